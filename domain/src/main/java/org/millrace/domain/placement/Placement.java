@@ -1,0 +1,139 @@
+package org.millrace.domain.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Input;
+import org.millrace.domain.task.Output;
+import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.Work;
+
+/** Matches what a task asks for with what runtimes offer. Pure. */
+public final class Placement {
+  private Placement() {}
+
+  /** What came of it. */
+  public sealed interface Choice {
+
+    /** This runtime takes it. */
+    record Chosen(RuntimeOffer runtime) implements Choice {}
+
+    /** One would take it, but not at the moment. */
+    record NotNow(Cause cause) implements Choice {}
+
+    /** None ever will. */
+    record Never(Cause cause) implements Choice {}
+  }
+
+  /**
+   * The first runtime, in the operator's order, that takes the work now; else why it waits, or why it cannot run here
+   * at all.
+   */
+  public static Choice choose(Work work, Resources asked, List<RuntimeOffer> offers) {
+    List<RuntimeOffer> candidates =
+        offers.stream().filter(offer -> offer.runs().contains(work.getClass())).filter(named(asked)).toList();
+    if (candidates.isEmpty()) {
+      return new Choice.Never(noCandidate(work, asked, offers));
+    }
+    List<Cause> objections = new ArrayList<>();
+    Optional<Cause> notNow = Optional.empty();
+    for (RuntimeOffer offer : candidates) {
+      Optional<Cause> objection = objection(work, asked, offer);
+      if (objection.isPresent()) {
+        objections.add(objection.get());
+      } else if (offer.unavailable().isPresent()) {
+        notNow = notNow.or(offer::unavailable);
+      } else {
+        return new Choice.Chosen(offer);
+      }
+    }
+    return notNow
+        .<Choice>map(Choice.NotNow::new)
+        .orElseGet(() -> new Choice.Never(objections.getFirst()));
+  }
+
+  private static Predicate<RuntimeOffer> named(Resources asked) {
+    return offer -> asked.runtime().map(name -> offer.name().text().equals(name)).orElse(true);
+  }
+
+  private static Cause noCandidate(Work work, Resources asked, List<RuntimeOffer> offers) {
+    String kind = work.getClass().getSimpleName();
+    String there = offers.isEmpty() ? "none" : String.join(", ", offers.stream().map(o -> o.name().text()).toList());
+    return asked
+        .runtime()
+        .map(
+            name ->
+                new Cause(
+                    "runtime-unknown",
+                    "no runtime named '" + name + "' runs " + kind + " here",
+                    "runtimes of this server: " + there))
+        .orElseGet(
+            () ->
+                new Cause(
+                    "no-runtime",
+                    "no runtime of this server runs " + kind,
+                    "configure one; runtimes of this server: " + there));
+  }
+
+  private static Optional<Cause> objection(Work work, Resources asked, RuntimeOffer offer) {
+    return tooManyCores(asked, offer).or(() -> tooMuchMemory(asked, offer)).or(() -> closedPath(work, offer));
+  }
+
+  private static Optional<Cause> tooManyCores(Resources asked, RuntimeOffer offer) {
+    return asked
+        .cpuCores()
+        .filter(cores -> cores > offer.cpuCores())
+        .map(
+            cores ->
+                new Cause(
+                    "too-many-cores",
+                    "asks for " + cores + " cores; runtime " + offer.name() + " has " + offer.cpuCores(),
+                    "ask for fewer, or raise runtimes." + offer.name() + ".cpu-cores"));
+  }
+
+  private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
+    return asked
+        .ramBytes()
+        .filter(bytes -> bytes > offer.ramBytes())
+        .map(
+            bytes ->
+                new Cause(
+                    "too-much-memory",
+                    "asks for " + bytes + " bytes of memory; runtime " + offer.name() + " has " + offer.ramBytes(),
+                    "ask for less, or raise runtimes." + offer.name() + ".ram-gb"));
+  }
+
+  private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {
+    return declaredPaths(work)
+        .filter(path -> offer.closedPaths().stream().anyMatch(closed -> isWithin(path, closed)))
+        .findFirst()
+        .map(
+            path ->
+                new Cause(
+                    "path-taken",
+                    "path " + path + " lies in a folder that runtime " + offer.name() + " takes from the host",
+                    "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
+  }
+
+  private static Stream<String> declaredPaths(Work work) {
+    return switch (work) {
+      case ContainerWork container ->
+          Stream.of(
+                  container.inputs().stream().map(Input::path),
+                  container.outputs().stream().map(Output::path),
+                  container.volumes().stream(),
+                  container.executors().stream()
+                      .flatMap(executor -> Stream.of(executor.stdout(), executor.stderr()))
+                      .flatMap(Optional::stream))
+              .flatMap(paths -> paths);
+    };
+  }
+
+  private static boolean isWithin(String path, String folder) {
+    return path.equals(folder) || path.startsWith(folder + "/");
+  }
+}

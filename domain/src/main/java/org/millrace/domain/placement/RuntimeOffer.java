@@ -1,0 +1,41 @@
+package org.millrace.domain.placement;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
+
+/**
+ * What a runtime can take, as data.
+ *
+ * @param site where its handles mean something; empty where any server can reach what runs there
+ * @param cpuCores most cores one task may ask for
+ * @param ramBytes most memory one task may ask for
+ * @param closedPaths folders and files of the runtime's own, in which a task can declare nothing
+ * @param unavailable why it takes nothing now
+ */
+public record RuntimeOffer(
+    RuntimeName name,
+    String site,
+    Custody custody,
+    Set<Class<? extends Work>> runs,
+    int cpuCores,
+    long ramBytes,
+    List<String> closedPaths,
+    Optional<Cause> unavailable) {
+
+  /** Who looks after work between start and end. */
+  public enum Custody {
+    /** A thread and a lease of ours, until the end. */
+    HELD,
+    /** Neither: a handle and a deadline in the store. */
+    HANDED_OVER
+  }
+
+  public RuntimeOffer {
+    runs = Set.copyOf(runs);
+    closedPaths = List.copyOf(closedPaths);
+  }
+}

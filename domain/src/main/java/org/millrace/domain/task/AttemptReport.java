@@ -1,0 +1,67 @@
+package org.millrace.domain.task;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of one attempt, added to while it goes on. Immutable; each step stores a new one.
+ *
+ * @param checkpoints small facts of the runtime that must survive a crash between two steps
+ * @param steps when each step ended, in order: {@code prepared}, {@code started}, {@code awaited}, {@code collected}
+ * @param image identity of what ran, if the runtime knows it
+ * @param notes lines for people: warnings, causes, what was left out
+ */
+public record AttemptReport(
+    Map<String, String> checkpoints,
+    Map<String, Instant> steps,
+    List<ExecutorResult> executors,
+    List<StoredFile> inputs,
+    List<StoredFile> outputs,
+    Optional<String> image,
+    List<String> notes) {
+
+  public static final AttemptReport EMPTY =
+      new AttemptReport(Map.of(), Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
+
+  public AttemptReport {
+    checkpoints = Map.copyOf(checkpoints);
+    steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
+    executors = List.copyOf(executors);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    notes = List.copyOf(notes);
+  }
+
+  public AttemptReport withCheckpoint(String key, String value) {
+    var more = new LinkedHashMap<>(checkpoints);
+    more.put(key, value);
+    return new AttemptReport(more, steps, executors, inputs, outputs, image, notes);
+  }
+
+  public AttemptReport withStep(String step, Instant at) {
+    var more = new LinkedHashMap<>(steps);
+    more.putIfAbsent(step, at);
+    return new AttemptReport(checkpoints, more, executors, inputs, outputs, image, notes);
+  }
+
+  public AttemptReport withInputs(List<StoredFile> files) {
+    return new AttemptReport(checkpoints, steps, executors, files, outputs, image, notes);
+  }
+
+  public AttemptReport withNotes(List<String> lines) {
+    var more = new ArrayList<>(notes);
+    more.addAll(lines);
+    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, more);
+  }
+
+  /** What the runtime found at the end, added to what was noted on the way. */
+  public AttemptReport withCollected(
+      List<ExecutorResult> ran, List<StoredFile> stored, Optional<String> image, List<String> lines) {
+    return new AttemptReport(checkpoints, steps, ran, inputs, stored, image, notes).withNotes(lines);
+  }
+}

@@ -1,0 +1,18 @@
+package org.millrace.domain.task;
+
+import java.util.Optional;
+
+/**
+ * A file or folder stored after the last executor.
+ *
+ * @param url as the caller wrote it. May hold credentials: mask before showing
+ * @param path absolute, as the executors see it; may hold wildcards when a prefix is given
+ * @param pathPrefix removed from each match of a wildcard; the rest is appended to the URL
+ */
+public record Output(
+    Optional<String> name,
+    Optional<String> description,
+    String url,
+    String path,
+    Optional<String> pathPrefix,
+    FileType type) {}

@@ -1,0 +1,98 @@
+package org.millrace.domain.task;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.failure.Cause;
+
+/**
+ * The living row of a task. {@link TaskMachine} alone makes changed ones.
+ *
+ * @param attempt number of the attempt begun last; 0 before the first
+ * @param lease whose custody it is in, if anybody's
+ * @param leaseNumber number of the lease granted last; the next one is greater
+ * @param handle where the attempt under way is to be found
+ * @param dueAt when it is next to be taken up if nobody holds it: claimed while it waits, adopted or looked at while
+ *     its attempt is under way
+ * @param startedAt when the attempt under way started
+ * @param waitsFor why it was put back, or why the last attempt failed, while it waits
+ * @param cancellation who stopped it, and out of which state
+ */
+public record Task(
+    TaskId id,
+    Owner owner,
+    Lane lane,
+    RetryPolicy retry,
+    TimeLimits limits,
+    TaskState state,
+    int attempt,
+    Optional<Lease> lease,
+    long leaseNumber,
+    Optional<Handle> handle,
+    Instant createdAt,
+    Instant dueAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> endedAt,
+    Optional<Cause> waitsFor,
+    Optional<Outcome> outcome,
+    Optional<Cancellation> cancellation) {
+
+  /** Who asked for the end, when, and the state shown until it is reached. */
+  public record Cancellation(String by, Instant at, TaskState from) {}
+
+  public Task {
+    if (state.isFinal() != outcome.isPresent()) {
+      throw new IllegalArgumentException("a task has an outcome exactly when it is final: " + state);
+    }
+    if (state.isUnderWay() != handle.isPresent()) {
+      throw new IllegalArgumentException("a task has a handle exactly while an attempt is under way: " + state);
+    }
+    if (lease.isPresent() && state.isFinal()) {
+      throw new IllegalArgumentException("a final task is nobody's");
+    }
+  }
+
+  /** A task as it is first stored. */
+  public static Task submitted(TaskId id, TaskSpec spec, Lane lane, Instant now) {
+    return new Task(
+        id,
+        spec.owner(),
+        lane,
+        spec.retry(),
+        spec.limits(),
+        TaskState.QUEUED,
+        0,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        now,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Whether this lease is the one in force. */
+  public boolean isHeldUnder(Lease claimed) {
+    return lease.equals(Optional.of(claimed));
+  }
+
+  /** When it has waited too long, if it waits and has such a limit. */
+  public Optional<Instant> waitsUntil() {
+    return state == TaskState.QUEUED || state == TaskState.WAITING
+        ? limits.waitsUntil(createdAt, attempt)
+        : Optional.empty();
+  }
+
+  /** When its attempt must have ended, if it has such a limit. */
+  public Optional<Instant> runsUntil() {
+    return limits.runsUntil(createdAt, startedAt);
+  }
+
+  /** The state to show to those who know no CANCELING: the one it was cancelled in. */
+  public TaskState shownState() {
+    return state == TaskState.CANCELING ? cancellation.map(Cancellation::from).orElse(state) : state;
+  }
+}

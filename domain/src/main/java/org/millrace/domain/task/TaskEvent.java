@@ -1,0 +1,42 @@
+package org.millrace.domain.task;
+
+import java.time.Instant;
+import org.millrace.domain.failure.Cause;
+
+/** What happened to a task. Time and chance are handed in. */
+public sealed interface TaskEvent {
+
+  Instant at();
+
+  /** Reported by the server that holds the lease; under any other lease it changes nothing. */
+  sealed interface FromHolder extends TaskEvent {
+    Lease lease();
+  }
+
+  /** A runtime was chosen; the handle is stored before anything starts under it. */
+  record AttemptBegun(Lease lease, Handle handle, Instant at) implements FromHolder {}
+
+  /** No runtime has room or is there; the task waits again. */
+  record PutBack(Lease lease, Cause cause, Instant dueAt, Instant at) implements FromHolder {}
+
+  /** The runtime started the work, or found it started. */
+  record Started(Lease lease, Instant at) implements FromHolder {}
+
+  /** It runs on without us; at {@code lookAt} somebody looks after it, if no answer came before. */
+  record HandedOver(Lease lease, Instant lookAt, Instant at) implements FromHolder {}
+
+  /** The attempt ended. {@code chance} in [0, 1) spreads the next one. */
+  record Ended(Lease lease, Outcome outcome, double chance, Instant at) implements FromHolder {}
+
+  /** The compute of a cancelled task is gone. */
+  record CancelFinished(Lease lease, Instant at) implements FromHolder {}
+
+  /** The holder died or stops; whoever comes next goes on where it was. */
+  record LeaseEnded(Lease lease, Instant at) implements FromHolder {}
+
+  /** Somebody who may wants it stopped. */
+  record CancelRequested(String by, Instant at) implements TaskEvent {}
+
+  /** The time has come at which it has waited too long. */
+  record WaitedTooLong(Instant at) implements TaskEvent {}
+}

@@ -1,0 +1,173 @@
+package org.millrace.domain.task;
+
+import static org.millrace.domain.task.TaskState.CANCELED;
+import static org.millrace.domain.task.TaskState.CANCELING;
+import static org.millrace.domain.task.TaskState.INITIALIZING;
+import static org.millrace.domain.task.TaskState.QUEUED;
+import static org.millrace.domain.task.TaskState.RUNNING;
+import static org.millrace.domain.task.TaskState.WAITING;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.TaskEvent.AttemptBegun;
+import org.millrace.domain.task.TaskEvent.CancelFinished;
+import org.millrace.domain.task.TaskEvent.CancelRequested;
+import org.millrace.domain.task.TaskEvent.Ended;
+import org.millrace.domain.task.TaskEvent.FromHolder;
+import org.millrace.domain.task.TaskEvent.HandedOver;
+import org.millrace.domain.task.TaskEvent.LeaseEnded;
+import org.millrace.domain.task.TaskEvent.PutBack;
+import org.millrace.domain.task.TaskEvent.Started;
+import org.millrace.domain.task.TaskEvent.WaitedTooLong;
+import org.millrace.domain.task.Transition.Changed;
+import org.millrace.domain.task.Transition.Effect;
+import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Unchanged;
+
+/**
+ * Decides every change of a task. Pure: the same task and event give the same transition.
+ *
+ * <p>The fence is the first question: an event from a holder whose lease is not the one in force changes nothing.
+ */
+public final class TaskMachine {
+  private TaskMachine() {}
+
+  public static Transition apply(Task task, TaskEvent event) {
+    return switch (event) {
+      case FromHolder held when !task.isHeldUnder(held.lease()) -> late(task, held);
+      case FromHolder held -> fromHolder(task, held);
+      case CancelRequested request -> cancel(task, request);
+      case WaitedTooLong(Instant now) -> giveUpWaiting(task, now);
+    };
+  }
+
+  private static Transition fromHolder(Task task, FromHolder event) {
+    return switch (event) {
+      case AttemptBegun(Lease _, Handle handle, Instant _) when task.state() == QUEUED -> begin(task, handle);
+      case AttemptBegun(Lease _, Handle handle, Instant _) when task.handle().equals(Optional.of(handle)) ->
+          new Unchanged(task); // told twice, because the first time nobody heard that it was stored
+      case PutBack(Lease _, Cause cause, Instant dueAt, Instant _) when task.state() == QUEUED ->
+          putBack(task, cause, dueAt);
+      case Started(Lease _, Instant now) when task.state() == INITIALIZING -> start(task, now);
+      case Started _ when task.state() == RUNNING || task.state() == CANCELING -> new Unchanged(task);
+      case HandedOver(Lease _, Instant lookAt, Instant _) when task.state() == RUNNING ->
+          changed(edit(task).free(lookAt).done(), Kind.HANDED_OVER, Optional.empty());
+      case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING -> leave(task, now);
+      case Ended ended when task.state() == CANCELING -> canceled(task, ended.at());
+      case Ended ended when task.state() == QUEUED || task.state().isUnderWay() -> end(task, ended);
+      case CancelFinished(Lease _, Instant now) when task.state() == CANCELING -> canceled(task, now);
+      case LeaseEnded(Lease _, Instant now) -> leave(task, now);
+      case AttemptBegun _, PutBack _, Started _, HandedOver _, Ended _, CancelFinished _ -> late(task, event);
+    };
+  }
+
+  private static Transition begin(Task task, Handle handle) {
+    Task begun = edit(task).state(INITIALIZING).attempt(task.attempt() + 1).handle(handle).waitsFor(null).done();
+    return changed(begun, Kind.ATTEMPT_BEGUN, Optional.of(handle.runtime().text()));
+  }
+
+  private static Transition putBack(Task task, Cause cause, Instant dueAt) {
+    Task waiting = edit(task).free(dueAt).waitsFor(cause).done();
+    return changed(waiting, Kind.PUT_BACK, Optional.of(cause.code()));
+  }
+
+  private static Transition start(Task task, Instant now) {
+    Task running = edit(task).state(RUNNING).startedAt(now).done();
+    return changed(running, Kind.STARTED, Optional.empty());
+  }
+
+  private static Transition end(Task task, Ended ended) {
+    Outcome outcome = ended.outcome();
+    if (!task.retry().allows(outcome, task.attempt()) || !task.state().isUnderWay()) {
+      return ended(task, outcome, ended.at());
+    }
+    Duration delay = task.retry().delayAfter(task.attempt(), ended.chance());
+    Task again =
+        edit(task)
+            .state(QUEUED)
+            .free(ended.at().plus(delay))
+            .handle(null)
+            .startedAt(null)
+            .waitsFor(outcome.why().orElse(null))
+            .done();
+    return attemptEnded(again, Kind.RETRIED, outcome);
+  }
+
+  private static Transition ended(Task task, Outcome outcome, Instant now) {
+    return attemptEnded(finish(task, outcome, now), Kind.ENDED, outcome);
+  }
+
+  private static Transition canceled(Task task, Instant now) {
+    String by = task.cancellation().map(Task.Cancellation::by).orElse("the server");
+    Outcome outcome = new Outcome.Cancelled(by);
+    return attemptEnded(finish(task, outcome, now), Kind.CANCELED, outcome);
+  }
+
+  private static Task finish(Task task, Outcome outcome, Instant now) {
+    return edit(task).state(outcome.state()).free(now).handle(null).endedAt(now).waitsFor(null).outcome(outcome).done();
+  }
+
+  /** The lease ends, the work goes on: whoever comes next takes it up at once. */
+  private static Transition leave(Task task, Instant now) {
+    return changed(edit(task).free(now).done(), Kind.LEASE_ENDED, Optional.empty(), new Effect.Ring(task.lane()));
+  }
+
+  private static Transition cancel(Task task, CancelRequested request) {
+    return switch (task.state()) {
+      case WAITING, QUEUED, PAUSED, PREEMPTED -> canceled(marked(task, request), request.at());
+      case INITIALIZING, RUNNING -> {
+        Task canceling = edit(marked(task, request)).state(CANCELING).dueAt(request.at()).done();
+        Effect stop =
+            task.lease()
+                .<Effect>map(lease -> new Effect.Stop(task.id(), lease))
+                .orElseGet(() -> new Effect.Ring(task.lane()));
+        yield changed(canceling, Kind.CANCEL_REQUESTED, Optional.of(request.by()), stop);
+      }
+      case CANCELING, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> new Unchanged(task);
+    };
+  }
+
+  private static Task marked(Task task, CancelRequested request) {
+    return edit(task).cancellation(new Task.Cancellation(request.by(), request.at(), task.state())).done();
+  }
+
+  private static Transition giveUpWaiting(Task task, Instant now) {
+    boolean waits = task.state() == QUEUED || task.state() == WAITING;
+    return waits && task.waitsUntil().filter(end -> !end.isAfter(now)).isPresent()
+        ? ended(task, timedOutWaiting(task, now), now)
+        : new Unchanged(task);
+  }
+
+  private static Outcome timedOutWaiting(Task task, Instant now) {
+    TimeLimits limits = task.limits();
+    boolean total = limits.total().filter(limit -> !task.createdAt().plus(limit).isAfter(now)).isPresent();
+    return total
+        ? new Outcome.TimedOut(TimeLimits.Limit.TOTAL, limits.total().orElseThrow(), false)
+        : new Outcome.TimedOut(TimeLimits.Limit.QUEUE, limits.queue().orElseThrow(), false);
+  }
+
+  private static Transition attemptEnded(Task task, Kind kind, Outcome outcome) {
+    return new Changed(
+        task,
+        kind,
+        outcome.why().map(Cause::code),
+        Optional.of(outcome),
+        List.of(new Effect.Ring(task.lane()))); // its place in the lane is free
+  }
+
+  private static Transition changed(Task task, Kind kind, Optional<String> detail, Effect... effects) {
+    return new Changed(task, kind, detail, Optional.empty(), List.of(effects));
+  }
+
+  private static Transition late(Task task, TaskEvent event) {
+    return new Late(task, event.getClass().getSimpleName());
+  }
+
+  private static TaskEdit edit(Task task) {
+    return new TaskEdit(task);
+  }
+}

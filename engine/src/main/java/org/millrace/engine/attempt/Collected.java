@@ -1,0 +1,33 @@
+package org.millrace.engine.attempt;
+
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.StoredFile;
+
+/**
+ * What an attempt left: results, and what was there and what was missing.
+ *
+ * @param executors those that ran, in order
+ * @param outputs every file that was stored
+ * @param outputProblem why not all declared outputs were stored
+ * @param image identity of what ran, if known
+ * @param notes lines for people
+ */
+public record Collected(
+    List<ExecutorResult> executors,
+    List<StoredFile> outputs,
+    Optional<Cause> outputProblem,
+    Optional<String> image,
+    List<String> notes) {
+
+  public static final Collected NOTHING =
+      new Collected(List.of(), List.of(), Optional.empty(), Optional.empty(), List.of());
+
+  public Collected {
+    executors = List.copyOf(executors);
+    outputs = List.copyOf(outputs);
+    notes = List.copyOf(notes);
+  }
+}

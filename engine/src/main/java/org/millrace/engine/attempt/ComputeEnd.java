@@ -1,0 +1,19 @@
+package org.millrace.engine.attempt;
+
+import org.millrace.domain.failure.Cause;
+
+/** How the compute of an attempt ended, before outputs are looked at. */
+public sealed interface ComputeEnd {
+
+  /** It ran to an end; exit codes and the like are there to be collected. */
+  record Ran() implements ComputeEnd {}
+
+  /** We stopped it, in the middle or before it began. */
+  record Stopped() implements ComputeEnd {}
+
+  /** The runtime itself broke in the middle. */
+  record Broken(Cause cause) implements ComputeEnd {}
+
+  /** The runtime was asked and knows nothing of it. */
+  record Lost(Cause cause, boolean mayHaveStarted) implements ComputeEnd {}
+}

@@ -1,0 +1,12 @@
+package org.millrace.engine.recovery;
+
+import java.time.Instant;
+import java.util.List;
+import org.millrace.domain.task.TaskId;
+
+/** Finds tasks whose time has come. Thread-safe; interruption is left pending. */
+public interface DueStore {
+
+  /** Tasks that have waited longer than their limits allow, longest first, at most so many. */
+  List<TaskId> waitedTooLong(Instant now, int most);
+}

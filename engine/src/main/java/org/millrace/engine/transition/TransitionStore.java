@@ -1,0 +1,43 @@
+package org.millrace.engine.transition;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.Transition;
+import org.millrace.engine.delivery.Delivery;
+
+/** Changes tasks. When a method returns, what it reports is on disk. Thread-safe; interruption is left pending. */
+public interface TransitionStore {
+
+  /**
+   * In one transaction: locks the task, decides, and saves the task, its attempt, one line of history and what peers are
+   * to be told. A late event leaves a line of history and nothing else. Empty if there is no such task.
+   *
+   * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be stored; the same change
+   *     may be tried again
+   */
+  Optional<Transition> apply(TaskId id, Change change);
+
+  /**
+   * Stores what is known of the attempt under way, if this lease is in force; false if it is not.
+   *
+   * @throws org.millrace.domain.failure.Refusal as {@link #apply}
+   */
+  boolean note(TaskId id, Lease lease, AttemptReport report);
+
+  /**
+   * A change to a task.
+   *
+   * @param decide pure; may be called more than once
+   * @param report replaces that of the attempt under way, unless the event is late
+   * @param tell what peers are told of it; pure
+   */
+  record Change(
+      Function<Task, Transition> decide,
+      Optional<AttemptReport> report,
+      Function<Transition.Changed, List<Delivery.Draft>> tell) {}
+}

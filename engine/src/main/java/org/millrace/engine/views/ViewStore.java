@@ -1,0 +1,52 @@
+package org.millrace.engine.views;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.HistoryEvent;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.delivery.Delivery;
+
+/** Reads. Sees everything that was acknowledged before. Thread-safe; interruption is left pending. */
+public interface ViewStore {
+
+  /** Id, owner and states alone; one row by key. */
+  Optional<TaskGlance> glance(TaskId id);
+
+  /** Task, spec and attempts. */
+  Optional<TaskView> find(TaskId id);
+
+  /** A page of tasks, oldest first. Costs the same however much is stored. */
+  Page list(TaskQuery query);
+
+  /** Lines of history after a cursor, in order. */
+  List<HistoryEvent> history(HistoryQuery query);
+
+  /** Cursor of the newest line. */
+  long newestEvent();
+
+  /** How many tasks of a lane wait ready and how many are in flight, counted up to {@code most} each. */
+  LaneLoad load(Lane lane, int most);
+
+  /** Unfinished tasks per state, for metrics. */
+  Map<TaskState, Long> unfinished();
+
+  /** How many ready tasks of its lane and owner go before this one, counted up to {@code most}. */
+  int ahead(TaskId id, int most);
+
+  /** Deliveries that were given up, newest first. */
+  List<Delivery> undelivered(int most);
+
+  /**
+   * Which history to read.
+   *
+   * @param after exclusive
+   */
+  record HistoryQuery(long after, Optional<TaskId> task, Optional<Owner> owner, int most) {}
+
+  /** How busy a lane is. */
+  record LaneLoad(int ready, int inFlight) {}
+}
