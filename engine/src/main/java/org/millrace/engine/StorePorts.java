@@ -1,0 +1,21 @@
+package org.millrace.engine;
+
+import org.millrace.engine.delivery.DeliveryStore;
+import org.millrace.engine.dispatch.ClaimStore;
+import org.millrace.engine.recovery.DueStore;
+import org.millrace.engine.recovery.HeartbeatStore;
+import org.millrace.engine.recovery.StoreHealth;
+import org.millrace.engine.submission.IntakeStore;
+import org.millrace.engine.transition.TransitionStore;
+import org.millrace.engine.views.ViewStore;
+
+/** Every port behind which state is kept; one database serves them all. */
+public record StorePorts(
+    IntakeStore intake,
+    ClaimStore claims,
+    TransitionStore transitions,
+    HeartbeatStore heartbeats,
+    DueStore due,
+    DeliveryStore deliveries,
+    ViewStore views,
+    StoreHealth health) {}
