@@ -1,5 +1,6 @@
 package org.millrace.engine.transition;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,11 +33,13 @@ public interface TransitionStore {
   /**
    * A change to a task.
    *
+   * @param at when, for the history
    * @param decide pure; may be called more than once
    * @param report replaces that of the attempt under way, unless the event is late
    * @param tell what peers are told of it; pure
    */
   record Change(
+      Instant at,
       Function<Task, Transition> decide,
       Optional<AttemptReport> report,
       Function<Transition.Changed, List<Delivery.Draft>> tell) {}
