@@ -2,7 +2,10 @@ package org.millrace.domain.failure;
 
 import java.time.Duration;
 
-/** Why a request is refused. One switch in {@code http} turns it into an answer; a dialect may dress it. */
+/**
+ * Why a request is refused. One switch in {@code http} turns it into an answer; a dialect may dress
+ * it.
+ */
 public sealed interface Failure {
 
   /** A sentence for the sender, free of secrets. */

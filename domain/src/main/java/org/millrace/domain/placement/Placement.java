@@ -30,12 +30,15 @@ public final class Placement {
   }
 
   /**
-   * The first runtime, in the operator's order, that takes the work now; else why it waits, or why it cannot run here
-   * at all.
+   * The first runtime, in the operator's order, that takes the work now; else why it waits, or why
+   * it cannot run here at all.
    */
   public static Choice choose(Work work, Resources asked, List<RuntimeOffer> offers) {
     List<RuntimeOffer> candidates =
-        offers.stream().filter(offer -> offer.runs().contains(work.getClass())).filter(named(asked)).toList();
+        offers.stream()
+            .filter(offer -> offer.runs().contains(work.getClass()))
+            .filter(named(asked))
+            .toList();
     if (candidates.isEmpty()) {
       return new Choice.Never(noCandidate(work, asked, offers));
     }
@@ -62,61 +65,75 @@ public final class Placement {
 
   private static Cause noCandidate(Work work, Resources asked, List<RuntimeOffer> offers) {
     String kind = work.getClass().getSimpleName();
-    String there = offers.isEmpty() ? "none" : String.join(", ", offers.stream().map(o -> o.name().text()).toList());
+    String there =
+        offers.isEmpty()
+            ? "none"
+            : String.join(", ", offers.stream().map(o -> o.name().text()).toList());
     return asked
         .runtime()
-        .map(
-            name ->
-                new Cause(
-                    "runtime-unknown",
-                    "no runtime named '" + name + "' runs " + kind + " here",
-                    "runtimes of this server: " + there))
-        .orElseGet(
-            () ->
-                new Cause(
-                    "no-runtime",
-                    "no runtime of this server runs " + kind,
-                    "configure one; runtimes of this server: " + there));
+        .map(name ->
+            new Cause(
+                "runtime-unknown",
+                "no runtime named '" + name + "' runs " + kind + " here",
+                "runtimes of this server: " + there))
+        .orElseGet(() ->
+            new Cause(
+                "no-runtime",
+                "no runtime of this server runs " + kind,
+                "configure one; runtimes of this server: " + there));
   }
 
   private static Optional<Cause> objection(Work work, Resources asked, RuntimeOffer offer) {
-    return tooManyCores(asked, offer).or(() -> tooMuchMemory(asked, offer)).or(() -> closedPath(work, offer));
+    return tooManyCores(asked, offer)
+        .or(() -> tooMuchMemory(asked, offer))
+        .or(() -> closedPath(work, offer));
   }
 
   private static Optional<Cause> tooManyCores(Resources asked, RuntimeOffer offer) {
     return asked
         .cpuCores()
         .filter(cores -> cores > offer.cpuCores())
-        .map(
-            cores ->
-                new Cause(
-                    "too-many-cores",
-                    "asks for " + cores + " cores; runtime " + offer.name() + " has " + offer.cpuCores(),
-                    "ask for fewer, or raise runtimes." + offer.name() + ".cpu-cores"));
+        .map(cores ->
+            new Cause(
+                "too-many-cores",
+                "asks for "
+                    + cores
+                    + " cores; runtime "
+                    + offer.name()
+                    + " has "
+                    + offer.cpuCores(),
+                "ask for fewer, or raise runtimes." + offer.name() + ".cpu-cores"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
     return asked
         .ramBytes()
         .filter(bytes -> bytes > offer.ramBytes())
-        .map(
-            bytes ->
-                new Cause(
-                    "too-much-memory",
-                    "asks for " + bytes + " bytes of memory; runtime " + offer.name() + " has " + offer.ramBytes(),
-                    "ask for less, or raise runtimes." + offer.name() + ".ram-gb"));
+        .map(bytes ->
+            new Cause(
+                "too-much-memory",
+                "asks for "
+                    + bytes
+                    + " bytes of memory; runtime "
+                    + offer.name()
+                    + " has "
+                    + offer.ramBytes(),
+                "ask for less, or raise runtimes." + offer.name() + ".ram-gb"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {
     return declaredPaths(work)
         .filter(path -> offer.closedPaths().stream().anyMatch(closed -> isWithin(path, closed)))
         .findFirst()
-        .map(
-            path ->
-                new Cause(
-                    "path-taken",
-                    "path " + path + " lies in a folder that runtime " + offer.name() + " takes from the host",
-                    "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
+        .map(path ->
+            new Cause(
+                "path-taken",
+                "path "
+                    + path
+                    + " lies in a folder that runtime "
+                    + offer.name()
+                    + " takes from the host",
+                "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
   }
 
   private static Stream<String> declaredPaths(Work work) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * What is known of one attempt, added to while it goes on. Immutable; each step stores a new one.
  *
  * @param checkpoints small facts of the runtime that must survive a crash between two steps
- * @param steps when each step ended, in order: {@code prepared}, {@code started}, {@code awaited}, {@code collected}
+ * @param steps when each step ended, in order: {@code prepared}, {@code started}, {@code awaited},
+ *     {@code collected}
  * @param image identity of what ran, if the runtime knows it
  * @param notes lines for people: warnings, causes, what was left out
  */
@@ -26,7 +27,8 @@ public record AttemptReport(
     List<String> notes) {
 
   public static final AttemptReport EMPTY =
-      new AttemptReport(Map.of(), Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
+      new AttemptReport(
+          Map.of(), Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
 
   public AttemptReport {
     checkpoints = Map.copyOf(checkpoints);
@@ -61,7 +63,11 @@ public record AttemptReport(
 
   /** What the runtime found at the end, added to what was noted on the way. */
   public AttemptReport withCollected(
-      List<ExecutorResult> ran, List<StoredFile> stored, Optional<String> image, List<String> lines) {
-    return new AttemptReport(checkpoints, steps, ran, inputs, stored, image, notes).withNotes(lines);
+      List<ExecutorResult> ran,
+      List<StoredFile> stored,
+      Optional<String> image,
+      List<String> lines) {
+    return new AttemptReport(checkpoints, steps, ran, inputs, stored, image, notes)
+        .withNotes(lines);
   }
 }

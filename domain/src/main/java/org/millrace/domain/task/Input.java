@@ -21,6 +21,9 @@ public record Input(
   /** The file's text itself, stored as UTF-8. */
   public record Content(String text) implements Source {}
 
-  /** A URL or plain absolute path, as the caller wrote it. May hold credentials: mask before showing. */
+  /**
+   * A URL or plain absolute path, as the caller wrote it. May hold credentials: mask before
+   * showing.
+   */
   public record Location(String url) implements Source {}
 }

@@ -14,7 +14,8 @@ public sealed interface Outcome {
   record ExecutorFailed(int executor, int exitCode, Cause cause) implements Outcome {}
 
   /** It took longer than allowed. */
-  record TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted) implements Outcome {}
+  record TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted)
+      implements Outcome {}
 
   /** An input could not be brought in; {@code passing} if trying again may help. */
   record InputFailed(Cause cause, boolean passing) implements Outcome {}
@@ -39,8 +40,10 @@ public sealed interface Outcome {
     return switch (this) {
       case Completed _ -> TaskState.COMPLETE;
       case ExecutorFailed _ -> TaskState.EXECUTOR_ERROR;
-      case TimedOut timedOut -> timedOut.mayHaveStarted() ? TaskState.EXECUTOR_ERROR : TaskState.SYSTEM_ERROR;
-      case InputFailed _, OutputFailed _, RuntimeFailed _, Lost _, Unplaceable _ -> TaskState.SYSTEM_ERROR;
+      case TimedOut timedOut ->
+          timedOut.mayHaveStarted() ? TaskState.EXECUTOR_ERROR : TaskState.SYSTEM_ERROR;
+      case InputFailed _, OutputFailed _, RuntimeFailed _, Lost _, Unplaceable _ ->
+          TaskState.SYSTEM_ERROR;
       case Cancelled _ -> TaskState.CANCELED;
     };
   }
@@ -75,9 +78,11 @@ public sealed interface Outcome {
               new Cause(
                   "timed-out",
                   switch (limit) {
-                    case QUEUE -> "waited longer than its queue limit of " + allowed.toSeconds() + " s";
+                    case QUEUE ->
+                        "waited longer than its queue limit of " + allowed.toSeconds() + " s";
                     case RUN -> "ran longer than its run limit of " + allowed.toSeconds() + " s";
-                    case TOTAL -> "took longer than its total limit of " + allowed.toSeconds() + " s";
+                    case TOTAL ->
+                        "took longer than its total limit of " + allowed.toSeconds() + " s";
                   },
                   "submit it with a greater limit"));
       case InputFailed failed -> Optional.of(failed.cause());

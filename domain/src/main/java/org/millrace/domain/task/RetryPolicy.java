@@ -16,7 +16,8 @@ public record RetryPolicy(int attempts, Duration first, Duration most, boolean a
   public static final RetryPolicy NEVER = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, false);
 
   /** What a task gets that asks for nothing. */
-  public static final RetryPolicy DEFAULT = new RetryPolicy(3, Duration.ofSeconds(2), Duration.ofMinutes(5), false);
+  public static final RetryPolicy DEFAULT =
+      new RetryPolicy(3, Duration.ofSeconds(2), Duration.ofMinutes(5), false);
 
   public RetryPolicy {
     if (attempts < 1 || first.isNegative() || most.compareTo(first) < 0) {
@@ -26,7 +27,9 @@ public record RetryPolicy(int attempts, Duration first, Duration most, boolean a
 
   /** Whether another attempt follows the one numbered {@code attempt} that ended so. */
   boolean allows(Outcome outcome, int attempt) {
-    return attempt < attempts && outcome.mayBeRetried() && (afterStart || !outcome.mayHaveStarted());
+    return attempt < attempts
+        && outcome.mayBeRetried()
+        && (afterStart || !outcome.mayHaveStarted());
   }
 
   /**

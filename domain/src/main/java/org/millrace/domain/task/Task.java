@@ -12,8 +12,8 @@ import org.millrace.domain.failure.Cause;
  * @param lease whose custody it is in, if anybody's
  * @param leaseNumber number of the lease granted last; the next one is greater
  * @param handle where the attempt under way is to be found
- * @param dueAt when it is next to be taken up if nobody holds it: claimed while it waits, adopted or looked at while
- *     its attempt is under way
+ * @param dueAt when it is next to be taken up if nobody holds it: claimed while it waits, adopted
+ *     or looked at while its attempt is under way
  * @param startedAt when the attempt under way started
  * @param waitsFor why it was put back, or why the last attempt failed, while it waits
  * @param cancellation who stopped it, and out of which state
@@ -42,10 +42,12 @@ public record Task(
 
   public Task {
     if (state.isFinal() != outcome.isPresent()) {
-      throw new IllegalArgumentException("a task has an outcome exactly when it is final: " + state);
+      throw new IllegalArgumentException(
+          "a task has an outcome exactly when it is final: " + state);
     }
     if (state.isUnderWay() != handle.isPresent()) {
-      throw new IllegalArgumentException("a task has a handle exactly while an attempt is under way: " + state);
+      throw new IllegalArgumentException(
+          "a task has a handle exactly while an attempt is under way: " + state);
     }
     if (lease.isPresent() && state.isFinal()) {
       throw new IllegalArgumentException("a final task is nobody's");
@@ -93,6 +95,8 @@ public record Task(
 
   /** The state to show to those who know no CANCELING: the one it was cancelled in. */
   public TaskState shownState() {
-    return state == TaskState.CANCELING ? cancellation.map(Cancellation::from).orElse(state) : state;
+    return state == TaskState.CANCELING
+        ? cancellation.map(Cancellation::from).orElse(state)
+        : state;
   }
 }

@@ -39,4 +39,7 @@ public sealed interface TaskEvent {
 
   /** The time has come at which it has waited too long. */
   record WaitedTooLong(Instant at) implements TaskEvent {}
+
+  /** An answer of an attempt that was overtaken or has ended; for the record only. */
+  record AnsweredLate(int attempt, Instant at) implements TaskEvent {}
 }

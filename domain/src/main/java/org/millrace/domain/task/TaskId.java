@@ -3,10 +3,11 @@ package org.millrace.domain.task;
 import java.util.regex.Pattern;
 
 /**
- * Names one task for ever. Ids we make are 26 characters of lower-case base 32: 48 bits of time in milliseconds, then
- * 80 bits that grow within a millisecond, so that ids sort by creation.
+ * Names one task for ever. Ids we make are 26 characters of lower-case base 32: 48 bits of time in
+ * milliseconds, then 80 bits that grow within a millisecond, so that ids sort by creation.
  *
- * @param text one path element: letters, digits, {@code -} and {@code _}, at most 64 ({@code contracts/tes.md 1})
+ * @param text one path element: letters, digits, {@code -} and {@code _}, at most 64 ({@code
+ *     contracts/tes.md 1})
  */
 public record TaskId(String text) implements Comparable<TaskId> {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,64}");

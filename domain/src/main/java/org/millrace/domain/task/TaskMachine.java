@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.TaskEvent.AnsweredLate;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
 import org.millrace.domain.task.TaskEvent.CancelFinished;
 import org.millrace.domain.task.TaskEvent.CancelRequested;
@@ -31,7 +32,8 @@ import org.millrace.domain.task.Transition.Unchanged;
 /**
  * Decides every change of a task. Pure: the same task and event give the same transition.
  *
- * <p>The fence is the first question: an event from a holder whose lease is not the one in force changes nothing.
+ * <p>The fence is the first question: an event from a holder whose lease is not the one in force
+ * changes nothing.
  */
 public final class TaskMachine {
   private TaskMachine() {}
@@ -42,31 +44,47 @@ public final class TaskMachine {
       case FromHolder held -> fromHolder(task, held);
       case CancelRequested request -> cancel(task, request);
       case WaitedTooLong(Instant now) -> giveUpWaiting(task, now);
+      case AnsweredLate(int attempt, Instant _)
+          when attempt == task.attempt() && task.state().isUnderWay() ->
+          new Unchanged(task); // not late after all
+      case AnsweredLate answer -> new Late(task, "answer of attempt " + answer.attempt());
     };
   }
 
   private static Transition fromHolder(Task task, FromHolder event) {
     return switch (event) {
-      case AttemptBegun(Lease _, Handle handle, Instant _) when task.state() == QUEUED -> begin(task, handle);
-      case AttemptBegun(Lease _, Handle handle, Instant _) when task.handle().equals(Optional.of(handle)) ->
+      case AttemptBegun(Lease _, Handle handle, Instant _) when task.state() == QUEUED ->
+          begin(task, handle);
+      case AttemptBegun(Lease _, Handle handle, Instant _)
+          when task.handle().equals(Optional.of(handle)) ->
           new Unchanged(task); // told twice, because the first time nobody heard that it was stored
       case PutBack(Lease _, Cause cause, Instant dueAt, Instant _) when task.state() == QUEUED ->
           putBack(task, cause, dueAt);
       case Started(Lease _, Instant now) when task.state() == INITIALIZING -> start(task, now);
-      case Started _ when task.state() == RUNNING || task.state() == CANCELING -> new Unchanged(task);
+      case Started _ when task.state() == RUNNING || task.state() == CANCELING ->
+          new Unchanged(task);
       case HandedOver(Lease _, Instant lookAt, Instant _) when task.state() == RUNNING ->
           changed(edit(task).free(lookAt).done(), Kind.HANDED_OVER, Optional.empty());
-      case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING -> leave(task, now);
+      case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING ->
+          leave(task, now);
       case Ended ended when task.state() == CANCELING -> canceled(task, ended.at());
       case Ended ended when task.state() == QUEUED || task.state().isUnderWay() -> end(task, ended);
-      case CancelFinished(Lease _, Instant now) when task.state() == CANCELING -> canceled(task, now);
+      case CancelFinished(Lease _, Instant now) when task.state() == CANCELING ->
+          canceled(task, now);
       case LeaseEnded(Lease _, Instant now) -> leave(task, now);
-      case AttemptBegun _, PutBack _, Started _, HandedOver _, Ended _, CancelFinished _ -> late(task, event);
+      case AttemptBegun _, PutBack _, Started _, HandedOver _, Ended _, CancelFinished _ ->
+          late(task, event);
     };
   }
 
   private static Transition begin(Task task, Handle handle) {
-    Task begun = edit(task).state(INITIALIZING).attempt(task.attempt() + 1).handle(handle).waitsFor(null).done();
+    Task begun =
+        edit(task)
+            .state(INITIALIZING)
+            .attempt(task.attempt() + 1)
+            .handle(handle)
+            .waitsFor(null)
+            .done();
     return changed(begun, Kind.ATTEMPT_BEGUN, Optional.of(handle.runtime().text()));
   }
 
@@ -108,12 +126,23 @@ public final class TaskMachine {
   }
 
   private static Task finish(Task task, Outcome outcome, Instant now) {
-    return edit(task).state(outcome.state()).free(now).handle(null).endedAt(now).waitsFor(null).outcome(outcome).done();
+    return edit(task)
+        .state(outcome.state())
+        .free(now)
+        .handle(null)
+        .endedAt(now)
+        .waitsFor(null)
+        .outcome(outcome)
+        .done();
   }
 
   /** The lease ends, the work goes on: whoever comes next takes it up at once. */
   private static Transition leave(Task task, Instant now) {
-    return changed(edit(task).free(now).done(), Kind.LEASE_ENDED, Optional.empty(), new Effect.Ring(task.lane()));
+    return changed(
+        edit(task).free(now).done(),
+        Kind.LEASE_ENDED,
+        Optional.empty(),
+        new Effect.Ring(task.lane()));
   }
 
   private static Transition cancel(Task task, CancelRequested request) {
@@ -132,7 +161,9 @@ public final class TaskMachine {
   }
 
   private static Task marked(Task task, CancelRequested request) {
-    return edit(task).cancellation(new Task.Cancellation(request.by(), request.at(), task.state())).done();
+    return edit(task)
+        .cancellation(new Task.Cancellation(request.by(), request.at(), task.state()))
+        .done();
   }
 
   private static Transition giveUpWaiting(Task task, Instant now) {
@@ -144,7 +175,8 @@ public final class TaskMachine {
 
   private static Outcome timedOutWaiting(Task task, Instant now) {
     TimeLimits limits = task.limits();
-    boolean total = limits.total().filter(limit -> !task.createdAt().plus(limit).isAfter(now)).isPresent();
+    boolean total =
+        limits.total().filter(limit -> !task.createdAt().plus(limit).isAfter(now)).isPresent();
     return total
         ? new Outcome.TimedOut(TimeLimits.Limit.TOTAL, limits.total().orElseThrow(), false)
         : new Outcome.TimedOut(TimeLimits.Limit.QUEUE, limits.queue().orElseThrow(), false);
@@ -159,7 +191,8 @@ public final class TaskMachine {
         List.of(new Effect.Ring(task.lane()))); // its place in the lane is free
   }
 
-  private static Transition changed(Task task, Kind kind, Optional<String> detail, Effect... effects) {
+  private static Transition changed(
+      Task task, Kind kind, Optional<String> detail, Effect... effects) {
     return new Changed(task, kind, detail, Optional.empty(), List.of(effects));
   }
 

@@ -31,11 +31,14 @@ public enum TaskState {
     };
   }
 
-  /** Whether an attempt is under way: it has a handle, and either a lease or a time to be looked at. */
+  /**
+   * Whether an attempt is under way: it has a handle, and either a lease or a time to be looked at.
+   */
   public boolean isUnderWay() {
     return switch (this) {
       case INITIALIZING, RUNNING, CANCELING -> true;
-      case WAITING, QUEUED, PAUSED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED, PREEMPTED -> false;
+      case WAITING, QUEUED, PAUSED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED, PREEMPTED ->
+          false;
     };
   }
 }

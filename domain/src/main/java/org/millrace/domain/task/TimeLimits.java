@@ -12,10 +12,12 @@ import java.util.stream.Stream;
  * @param run from the start of an attempt's first executor until its last one ends
  * @param total from its creation until it ends, over all attempts
  */
-public record TimeLimits(Optional<Duration> queue, Optional<Duration> run, Optional<Duration> total) {
+public record TimeLimits(
+    Optional<Duration> queue, Optional<Duration> run, Optional<Duration> total) {
 
   /** No limits. */
-  public static final TimeLimits NONE = new TimeLimits(Optional.empty(), Optional.empty(), Optional.empty());
+  public static final TimeLimits NONE =
+      new TimeLimits(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Which limit was exceeded. */
   public enum Limit {
@@ -24,14 +26,18 @@ public record TimeLimits(Optional<Duration> queue, Optional<Duration> run, Optio
     TOTAL
   }
 
-  /** When a task that still waits for its first attempt, or for another one, has waited too long. */
+  /**
+   * When a task that still waits for its first attempt, or for another one, has waited too long.
+   */
   Optional<Instant> waitsUntil(Instant createdAt, int attempt) {
-    return earliest(attempt == 0 ? queue.map(createdAt::plus) : Optional.empty(), total.map(createdAt::plus));
+    return earliest(
+        attempt == 0 ? queue.map(createdAt::plus) : Optional.empty(), total.map(createdAt::plus));
   }
 
   /** When an attempt must have ended. */
   Optional<Instant> runsUntil(Instant createdAt, Optional<Instant> startedAt) {
-    return earliest(startedAt.flatMap(started -> run.map(started::plus)), total.map(createdAt::plus));
+    return earliest(
+        startedAt.flatMap(started -> run.map(started::plus)), total.map(createdAt::plus));
   }
 
   private static Optional<Instant> earliest(Optional<Instant> one, Optional<Instant> other) {

@@ -1,8 +1,8 @@
 /**
  * What a task is and how it moves.
  *
- * <p>A {@link org.millrace.domain.task.TaskSpec} is what a caller submitted and never changes; a {@link
- * org.millrace.domain.task.Task} is the living row beside it. {@link
+ * <p>A {@link org.millrace.domain.task.TaskSpec} is what a caller submitted and never changes; a
+ * {@link org.millrace.domain.task.Task} is the living row beside it. {@link
  * org.millrace.domain.task.TaskMachine} alone decides how an event changes a task:
  *
  * <pre>

@@ -6,7 +6,6 @@ import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
-import org.millrace.engine.staging.Progress;
 
 /** What a runtime is told of an attempt, and where it tells what it found. */
 public interface AttemptOrder {

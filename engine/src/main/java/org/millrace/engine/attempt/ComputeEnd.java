@@ -8,8 +8,11 @@ public sealed interface ComputeEnd {
   /** It ran to an end; exit codes and the like are there to be collected. */
   record Ran() implements ComputeEnd {}
 
-  /** We stopped it, in the middle or before it began. */
-  record Stopped() implements ComputeEnd {}
+  /**
+   * We stopped it, in the middle or before it began; {@code storeOutputs}: bring out what is there
+   * all the same.
+   */
+  record Stopped(boolean storeOutputs) implements ComputeEnd {}
 
   /** The runtime itself broke in the middle. */
   record Broken(Cause cause) implements ComputeEnd {}

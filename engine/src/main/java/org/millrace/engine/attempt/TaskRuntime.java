@@ -6,31 +6,43 @@ import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Handle;
 
 /**
- * Where work runs, behind the five steps of an attempt. Every method may block, may be repeated, may follow a crash of
- * the server in the middle of itself, and obeys interruption. Thread-safe.
+ * Where work runs, behind the five steps of an attempt. Every method may block, may be repeated,
+ * may follow a crash of the server in the middle of itself, and obeys interruption. Thread-safe.
  */
 public interface TaskRuntime {
 
   /** What it takes now. Cheap: asked for every placement. */
   RuntimeOffer offer();
 
-  /** Makes the place ready and brings inputs in. Where that handle has started already, changes nothing. */
+  /**
+   * Makes the place ready and brings inputs in. Where that handle has started already, changes
+   * nothing.
+   */
   void prepare(AttemptOrder order) throws AttemptFailed, InterruptedException;
 
-  /** Starts the work. Where that handle has started or ended already, or was cancelled, changes nothing. */
+  /**
+   * Starts the work. Where that handle has started or ended already, or was cancelled, changes
+   * nothing.
+   */
   void start(AttemptOrder order) throws AttemptFailed, InterruptedException;
 
-  /** Held custody: returns when the work has ended, or nothing of that handle can be found any more. */
+  /**
+   * Held custody: returns when the work has ended, or nothing of that handle can be found any more.
+   */
   ComputeEnd await(AttemptOrder order) throws InterruptedException;
 
   /** Handed-over custody: how it ended; empty while it goes on. */
   Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException;
 
-  /** Brings outputs out and gathers logs and results, of work that ended or was stopped in the middle. */
+  /**
+   * Brings outputs out and gathers logs and results, of work that ended or was stopped in the
+   * middle.
+   */
   Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException;
 
   /**
-   * Stops the compute; returns once it is gone or cannot be found. What was not started never starts afterwards.
+   * Stops the compute; returns once it is gone or cannot be found. What was not started never
+   * starts afterwards.
    *
    * @throws AttemptFailed when it cannot be stopped now; it will be asked again
    */

@@ -12,15 +12,21 @@ public interface Courier {
   /** The peer did not take it. */
   final class NotDelivered extends Exception {
     private static final long serialVersionUID = 1L;
+    private final String error;
     private final boolean forGood;
 
     /**
-     * @param message free of secrets
+     * @param error what went wrong, free of secrets
      * @param forGood trying again is useless
      */
-    public NotDelivered(String message, boolean forGood) {
-      super(message);
+    public NotDelivered(String error, boolean forGood) {
+      super(error);
+      this.error = error;
       this.forGood = forGood;
+    }
+
+    public String error() {
+      return error;
     }
 
     public boolean isForGood() {

@@ -5,21 +5,30 @@ import java.util.List;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 
-/** One row per server; every lease of a server is valid while its row is. Thread-safe; interruption is left pending. */
+/**
+ * One row per server; every lease of a server is valid while its row is. Thread-safe; interruption
+ * is left pending.
+ */
 public interface HeartbeatStore {
 
   /** Announces a server that holds nothing yet. */
   void announce(ServerId server, Instant aliveUntil);
 
-  /** Keeps a server alive; false if it was declared dead meanwhile, and stays so until announced again. */
+  /**
+   * Keeps a server alive; false if it was declared dead meanwhile, and stays so until announced
+   * again.
+   */
   boolean renew(ServerId server, Instant aliveUntil);
 
-  /** Declares dead all servers that were not renewed in time, and returns all that are dead and not yet buried. */
+  /**
+   * Declares dead all servers that were not renewed in time, and returns all that are dead and not
+   * yet buried.
+   */
   List<ServerId> declareDead(Instant now);
 
   /**
-   * Declares dead every server but this one. Only for a store that one server alone can have open: whoever wrote to it
-   * before is gone.
+   * Declares dead every server but this one. Only for a store that one server alone can have open:
+   * whoever wrote to it before is gone.
    */
   void declareOthersDead(ServerId survivor);
 

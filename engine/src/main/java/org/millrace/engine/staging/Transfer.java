@@ -6,10 +6,12 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
+import org.millrace.engine.attempt.Progress;
 
 /**
- * Moves one file over one protocol. Retries passing faults itself, bounded and with jitter. Obeys interruption; bounded
- * in memory; follows the {@link Destinations} policy. Thread-safe. Messages never hold credentials.
+ * Moves one file over one protocol. Retries passing faults itself, bounded and with jitter. Obeys
+ * interruption; bounded in memory; follows the {@link Destinations} policy. Thread-safe. Messages
+ * never hold credentials.
  */
 public interface Transfer {
 
@@ -17,20 +19,24 @@ public interface Transfer {
   Set<String> schemes();
 
   /**
-   * Says what is wrong with a URL before anything is stored; does no I/O beyond looking at local paths.
+   * Says what is wrong with a URL before anything is stored; does no I/O beyond looking at local
+   * paths.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Invalid} or {@code Denied}, naming {@code field}
+   * @throws org.millrace.domain.failure.Refusal {@code Invalid} or {@code Denied}, naming {@code
+   *     field}
    */
   void check(String field, String url, Direction direction);
 
   /** Writes the file behind a URL to a target. */
-  void fetch(String url, Target target, Progress progress) throws TransferFailed, InterruptedException;
+  void fetch(String url, Target target, Progress progress)
+      throws TransferFailed, InterruptedException;
 
   /** The files below a folder's URL, recursively, at most so many. */
   List<Entry> list(String url, int most) throws TransferFailed, InterruptedException;
 
   /** Stores a file under a URL. */
-  void store(Source source, String url, Progress progress) throws TransferFailed, InterruptedException;
+  void store(Source source, String url, Progress progress)
+      throws TransferFailed, InterruptedException;
 
   /** Which way bytes go. */
   enum Direction {

@@ -9,7 +9,10 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.engine.delivery.Delivery;
 
-/** Takes new tasks. When a method returns, what it reports is on disk. Thread-safe; interruption is left pending. */
+/**
+ * Takes new tasks. When a method returns, what it reports is on disk. Thread-safe; interruption is
+ * left pending.
+ */
 public interface IntakeStore {
 
   /**
@@ -23,10 +26,15 @@ public interface IntakeStore {
    * A task to store.
    *
    * @param externalId resolved first: a known one stores nothing
-   * @param refuseAt with so many unfinished tasks in the lane already, refuse; empty: the lane lets them wait
+   * @param refuseAt with so many unfinished tasks in the lane already, refuse; empty: the lane lets
+   *     them wait
    */
   record NewTask(
-      Task task, TaskSpec spec, Optional<ExternalId> externalId, OptionalInt refuseAt, List<Delivery.Draft> deliveries) {}
+      Task task,
+      TaskSpec spec,
+      Optional<ExternalId> externalId,
+      OptionalInt refuseAt,
+      List<Delivery.Draft> deliveries) {}
 
   /** What became of it. */
   sealed interface Taken {

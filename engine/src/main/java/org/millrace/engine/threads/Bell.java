@@ -3,8 +3,8 @@ package org.millrace.engine.threads;
 import java.time.Duration;
 
 /**
- * Wakes those who wait for news. Counts its rings, so that none is lost between a look and a wait: read {@link #rings},
- * look, then {@link #await} with that number.
+ * Wakes those who wait for news. Counts its rings, so that none is lost between a look and a wait:
+ * read {@link #rings}, look, then {@link #await} with that number.
  */
 public interface Bell {
 

@@ -3,8 +3,9 @@ package org.millrace.engine.threads;
 import java.time.Duration;
 
 /**
- * Where concurrency comes from. In production virtual threads; in a simulation threads that run one at a time in an
- * order that a seed decides. Engine code starts, waits and sleeps through this port alone.
+ * Where concurrency comes from. In production virtual threads; in a simulation threads that run one
+ * at a time in an order that a seed decides. Engine code starts, waits and sleeps through this port
+ * alone.
  */
 public interface Threads {
 

@@ -1,4 +1,7 @@
-/** Threads, waiting, ids and the life of background parts, as ports: a simulation plays all of them from a seed. */
+/**
+ * Threads, waiting, ids and the life of background parts, as ports: a simulation plays all of them
+ * from a seed.
+ */
 @NullMarked
 package org.millrace.engine.threads;
 

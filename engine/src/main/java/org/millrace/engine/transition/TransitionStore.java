@@ -11,15 +11,19 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.delivery.Delivery;
 
-/** Changes tasks. When a method returns, what it reports is on disk. Thread-safe; interruption is left pending. */
+/**
+ * Changes tasks. When a method returns, what it reports is on disk. Thread-safe; interruption is
+ * left pending.
+ */
 public interface TransitionStore {
 
   /**
-   * In one transaction: locks the task, decides, and saves the task, its attempt, one line of history and what peers are
-   * to be told. A late event leaves a line of history and nothing else. Empty if there is no such task.
+   * In one transaction: locks the task, decides, and saves the task, its attempt, one line of
+   * history and what peers are to be told. A late event leaves a line of history and nothing else.
+   * Empty if there is no such task.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be stored; the same change
-   *     may be tried again
+   * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be
+   *     stored; the same change may be tried again
    */
   Optional<Transition> apply(TaskId id, Change change);
 

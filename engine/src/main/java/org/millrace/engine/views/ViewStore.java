@@ -10,7 +10,9 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.delivery.Delivery;
 
-/** Reads. Sees everything that was acknowledged before. Thread-safe; interruption is left pending. */
+/**
+ * Reads. Sees everything that was acknowledged before. Thread-safe; interruption is left pending.
+ */
 public interface ViewStore {
 
   /** Id, owner and states alone; one row by key. */
@@ -28,7 +30,10 @@ public interface ViewStore {
   /** Cursor of the newest line. */
   long newestEvent();
 
-  /** How many tasks of a lane wait ready and how many are in flight, counted up to {@code most} each. */
+  /**
+   * How many tasks of a lane wait ready and how many are in flight, counted up to {@code most}
+   * each.
+   */
   LaneLoad load(Lane lane, int most);
 
   /** Unfinished tasks per state, for metrics. */

@@ -1,4 +1,4 @@
-package org.millrace.engine.dispatch;
+package org.millrace.engine.attempt;
 
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Lease;

@@ -1,4 +1,4 @@
-package org.millrace.engine.staging;
+package org.millrace.engine.attempt;
 
 /** Hears how far staging is. Thread-safe and quick. */
 public interface Progress {

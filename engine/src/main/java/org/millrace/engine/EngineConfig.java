@@ -1,0 +1,40 @@
+package org.millrace.engine;
+
+import java.time.Duration;
+import org.millrace.engine.attempt.AttemptTimes;
+import org.millrace.engine.delivery.Deliveries.Patience;
+
+/**
+ * How the engine keeps time.
+ *
+ * @param heartbeat how long a server is believed alive without a sign of life
+ * @param renewEvery how often it gives one
+ * @param pollEvery how often the dispatcher looks even if no bell rang
+ * @param sweepEvery how often leftovers are looked for
+ * @param alone no other server has this store: whoever wrote to it before is gone
+ */
+public record EngineConfig(
+    Duration heartbeat,
+    Duration renewEvery,
+    Duration pollEvery,
+    Duration sweepEvery,
+    boolean alone,
+    AttemptTimes attempts,
+    Patience deliveries) {
+
+  public static final EngineConfig DEFAULT =
+      new EngineConfig(
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(5),
+          Duration.ofMillis(500),
+          Duration.ofMinutes(5),
+          true,
+          AttemptTimes.DEFAULT,
+          Patience.DEFAULT);
+
+  public EngineConfig {
+    if (renewEvery.multipliedBy(2).compareTo(heartbeat) > 0) {
+      throw new IllegalArgumentException("engine.renew-every: at most half of engine.heartbeat");
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package org.millrace.engine.attempt;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.StoredFile;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskEvent;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.TaskState;
+import org.millrace.domain.task.Transition;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.TaskTransitions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt in this server's custody: what is known of it, and how that is told to the store.
+ * What happened is told again until it is stored, or until the server ends; then the next holder
+ * finds it out anew.
+ */
+final class Attempt implements AttemptOrder {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** Somebody else has the task now, or it has ended: touch nothing. */
+  static final class Overtaken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Overtaken() {
+      super("overtaken", null, false, false);
+    }
+  }
+
+  /** The task is being cancelled: stop the compute. */
+  static final class Canceling extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Canceling() {
+      super("canceling", null, false, false);
+    }
+  }
+
+  private final TaskTransitions transitions;
+  private final Threads threads;
+  private final InstantSource clock;
+  private final Progress progress;
+  private final TaskSpec spec;
+  private final Lease lease;
+  private volatile Task task; // its deadline is watched from another thread
+  private volatile boolean computeEnded;
+  private AttemptReport report;
+
+  Attempt(
+      Claimed claimed,
+      TaskTransitions transitions,
+      Threads threads,
+      InstantSource clock,
+      Progress progress) {
+    this.transitions = transitions;
+    this.threads = threads;
+    this.clock = clock;
+    this.progress = progress;
+    this.spec = claimed.spec();
+    this.lease = claimed.lease();
+    this.task = claimed.task();
+    this.report = claimed.report();
+  }
+
+  Task now() {
+    return task;
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  void step(String name) {
+    report = report.withStep(name, clock.instant());
+  }
+
+  void collected(Collected collected) {
+    report =
+        report.withCollected(
+            collected.executors(), collected.outputs(), collected.image(), collected.notes());
+  }
+
+  /** Stores what happened. Returns unless the task is no longer this server's to work on. */
+  void tell(TaskEvent event) throws Overtaken, InterruptedException {
+    Transition transition = stored(event);
+    if (transition instanceof Transition.Late) {
+      throw new Overtaken();
+    }
+    task = transition.task();
+  }
+
+  /** As {@link #tell}; returns only if there is a point in going on. */
+  void tellAndGoOn(TaskEvent event) throws Overtaken, Canceling, InterruptedException {
+    tell(event);
+    goOnUnlessCanceling();
+  }
+
+  void goOnUnlessCanceling() throws Canceling {
+    if (task.state() == TaskState.CANCELING) {
+      throw new Canceling();
+    }
+  }
+
+  /** The compute has ended: its run limit no longer counts. */
+  void computeEnded() {
+    step("awaited");
+    computeEnded = true;
+  }
+
+  /** When it must be stopped. */
+  Optional<Instant> deadline() {
+    return computeEnded ? task.limits().total().map(task.createdAt()::plus) : task.runsUntil();
+  }
+
+  private Transition stored(TaskEvent event) throws Overtaken, InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        return transitions.apply(task.id(), event, Optional.of(report)).orElseThrow(Overtaken::new);
+      } catch (Refusal refusal) {
+        if (!(refusal.failure() instanceof Failure.Unavailable)) {
+          throw refusal;
+        }
+        LOG.warn(
+            "task={} {} not stored yet: {}",
+            task.id(),
+            event.getClass().getSimpleName(),
+            refusal.getMessage());
+        threads.sleep(pause);
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                ? LONGEST_PAUSE
+                : pause.multipliedBy(2);
+      }
+    }
+  }
+
+  Instant instant() {
+    return clock.instant();
+  }
+
+  @Override
+  public TaskId task() {
+    return task.id();
+  }
+
+  @Override
+  public int attempt() {
+    return task.attempt();
+  }
+
+  @Override
+  public Handle handle() {
+    return task.handle().orElseThrow();
+  }
+
+  @Override
+  public TaskSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Optional<String> checkpoint(String key) {
+    return Optional.ofNullable(report.checkpoints().get(key));
+  }
+
+  @Override
+  public void checkpoint(String key, String value) throws AttemptFailed {
+    report = report.withCheckpoint(key, value);
+    if (!transitions.note(task.id(), lease, report)) {
+      throw new AttemptFailed(
+          new Outcome.RuntimeFailed(
+              new Cause("lease-lost", "checkpoint " + key + " came under a lost lease", ""),
+              false));
+    }
+  }
+
+  @Override
+  public void inputsStaged(List<StoredFile> files) {
+    report = report.withInputs(files);
+  }
+
+  @Override
+  public void note(String line) {
+    report = report.withNotes(List.of(line));
+  }
+
+  @Override
+  public Progress progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,276 @@
+package org.millrace.engine.attempt;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.Placement;
+import org.millrace.domain.placement.Placement.Choice;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.TaskEvent.AttemptBegun;
+import org.millrace.domain.task.TaskEvent.CancelFinished;
+import org.millrace.domain.task.TaskEvent.Ended;
+import org.millrace.domain.task.TaskEvent.HandedOver;
+import org.millrace.domain.task.TaskEvent.LeaseEnded;
+import org.millrace.domain.task.TaskEvent.PutBack;
+import org.millrace.domain.task.TaskEvent.Started;
+import org.millrace.domain.task.TaskState;
+import org.millrace.domain.task.TimeLimits.Limit;
+import org.millrace.engine.attempt.Attempt.Canceling;
+import org.millrace.engine.attempt.Attempt.Overtaken;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.StopSign;
+import org.millrace.engine.transition.StopSigns.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one attempt through its five steps, from wherever it was found. No step asks which
+ * runtime it has; the only fork is between work that is held to its end and work that is handed
+ * over.
+ */
+public final class AttemptRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+
+  private final Runtimes runtimes;
+  private final Threads threads;
+  private final RandomGenerator chance;
+  private final AttemptTimes times;
+
+  public AttemptRunner(
+      Runtimes runtimes, Threads threads, RandomGenerator chance, AttemptTimes times) {
+    this.runtimes = runtimes;
+    this.threads = threads;
+    this.chance = chance;
+    this.times = times;
+  }
+
+  /** The whole attempt, or what is left of it; {@code answer} if its end is known already. */
+  void run(Attempt attempt, StopSign sign, Optional<ComputeEnd> answer) {
+    sign.watch();
+    try {
+      if (attempt.now().handle().isEmpty()) {
+        begin(attempt, sign);
+      } else {
+        goOn(attempt, sign, answer);
+      }
+    } catch (Overtaken _) {
+      LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
+    } catch (InterruptedException _) {
+      leave(attempt, sign);
+    } catch (RuntimeException defect) {
+      LOG.error("task={} attempt={} failed by a defect", attempt.task(), attempt.attempt(), defect);
+      endByDefect(attempt, sign, defect);
+    } finally {
+      sign.ignore();
+    }
+  }
+
+  /** A runtime is chosen; the handle is named and stored before anything happens under it. */
+  private void begin(Attempt attempt, StopSign sign) throws Overtaken, InterruptedException {
+    Instant now = attempt.instant();
+    switch (Placement.choose(
+        attempt.spec().work(), attempt.spec().resources(), runtimes.offers())) {
+      case Choice.NotNow(Cause cause) ->
+          attempt.tell(new PutBack(attempt.lease(), cause, now.plus(times.putBack()), now));
+      case Choice.Never(Cause cause) ->
+          attempt.tell(ended(attempt, new Outcome.Unplaceable(cause)));
+      case Choice.Chosen(RuntimeOffer offer) -> {
+        Handle handle =
+            Handle.of(offer.name(), offer.site(), attempt.task(), attempt.attempt() + 1);
+        attempt.tell(new AttemptBegun(attempt.lease(), handle, now));
+        goOn(attempt, sign, Optional.empty());
+      }
+    }
+  }
+
+  private void goOn(Attempt attempt, StopSign sign, Optional<ComputeEnd> answer)
+      throws Overtaken, InterruptedException {
+    Optional<TaskRuntime> runtime = runtimes.find(attempt.handle().runtime());
+    if (runtime.isEmpty()) {
+      attempt.tell(ended(attempt, new Outcome.Lost(runtimeGone(attempt.handle()), true)));
+      return;
+    }
+    try {
+      untilStopped(attempt, runtime.get(), sign, answer);
+    } catch (Canceling _) {
+      cancel(attempt, runtime.get());
+    }
+  }
+
+  /** Works until it ends, or until the sign tells to stop; what the sign means is decided here. */
+  private void untilStopped(
+      Attempt attempt, TaskRuntime runtime, StopSign sign, Optional<ComputeEnd> answer)
+      throws Overtaken, Canceling, InterruptedException {
+    attempt.goOnUnlessCanceling();
+    try (var _ = new DeadlineWatch(attempt, sign, threads)) {
+      work(attempt, runtime, answer);
+    } catch (AttemptFailed failed) {
+      endBefore(attempt, runtime, failed.outcome());
+    } catch (InterruptedException interruption) {
+      switch (sign.take().orElse(Reason.SHUTDOWN)) {
+        case CANCEL -> throw new Canceling();
+        case LIMIT -> stopAtLimit(attempt, runtime);
+        case SHUTDOWN -> attempt.tell(new LeaseEnded(attempt.lease(), attempt.instant()));
+        case OVERTAKEN -> throw new Overtaken();
+      }
+    }
+  }
+
+  /** The main path: prepare, start, await, collect, clean. Each step is harmless when repeated. */
+  private void work(Attempt attempt, TaskRuntime runtime, Optional<ComputeEnd> answer)
+      throws AttemptFailed, Overtaken, Canceling, InterruptedException {
+    if (answer.isPresent()) {
+      finish(attempt, runtime, answer.get());
+    } else if (runtime.offer().custody() == Custody.HELD) {
+      startUnlessRunning(attempt, runtime);
+      finish(attempt, runtime, runtime.await(attempt));
+    } else if (startUnlessRunning(attempt, runtime)) {
+      handOver(attempt);
+    } else {
+      Optional<ComputeEnd> end = runtime.look(attempt);
+      if (end.isPresent()) {
+        finish(attempt, runtime, end.get());
+      } else {
+        handOver(attempt);
+      }
+    }
+  }
+
+  /** True if this started it; false if it was found running. */
+  private boolean startUnlessRunning(Attempt attempt, TaskRuntime runtime)
+      throws AttemptFailed, Overtaken, Canceling, InterruptedException {
+    if (attempt.now().state() == TaskState.RUNNING) {
+      return false;
+    }
+    runtime.prepare(attempt);
+    attempt.step("prepared");
+    runtime.start(attempt);
+    attempt.step("started");
+    attempt.tellAndGoOn(new Started(attempt.lease(), attempt.instant()));
+    return true;
+  }
+
+  private void handOver(Attempt attempt) throws Overtaken, InterruptedException {
+    attempt.tell(new HandedOver(attempt.lease(), nextLook(attempt), attempt.instant()));
+  }
+
+  private void finish(Attempt attempt, TaskRuntime runtime, ComputeEnd end)
+      throws Overtaken, InterruptedException {
+    attempt.computeEnded();
+    Collected collected = runtime.collect(attempt, end);
+    attempt.step("collected");
+    attempt.collected(collected);
+    end(attempt, runtime, Outcomes.of(attempt.spec().work(), end, collected));
+  }
+
+  /**
+   * It failed before it ran: what was made ready is removed, and nothing can start from it any
+   * more.
+   */
+  private void endBefore(Attempt attempt, TaskRuntime runtime, Outcome outcome)
+      throws Overtaken, InterruptedException {
+    stopCompute(attempt, runtime);
+    end(attempt, runtime, outcome);
+  }
+
+  private void stopAtLimit(Attempt attempt, TaskRuntime runtime)
+      throws Overtaken, InterruptedException {
+    boolean started = attempt.now().state() == TaskState.RUNNING;
+    stopCompute(attempt, runtime);
+    attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(true)));
+    end(attempt, runtime, timedOut(attempt, started));
+  }
+
+  private void cancel(Attempt attempt, TaskRuntime runtime) throws Overtaken, InterruptedException {
+    Handle handle = attempt.handle();
+    stopCompute(attempt, runtime);
+    attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(false)));
+    attempt.tell(new CancelFinished(attempt.lease(), attempt.instant()));
+    runtime.clean(handle);
+  }
+
+  /** Returns once the compute is gone; what cannot be stopped now is tried again. */
+  private void stopCompute(Attempt attempt, TaskRuntime runtime) throws InterruptedException {
+    while (true) {
+      try {
+        runtime.cancel(attempt.handle());
+        return;
+      } catch (AttemptFailed failed) {
+        attempt.note("could not be stopped yet: " + failed.getMessage());
+        threads.sleep(times.cancelAgain());
+      }
+    }
+  }
+
+  private void end(Attempt attempt, TaskRuntime runtime, Outcome outcome)
+      throws Overtaken, InterruptedException {
+    Handle handle = attempt.handle();
+    attempt.tell(ended(attempt, outcome));
+    runtime.clean(handle);
+  }
+
+  private Ended ended(Attempt attempt, Outcome outcome) {
+    return new Ended(attempt.lease(), outcome, chance.nextDouble(), attempt.instant());
+  }
+
+  private Instant nextLook(Attempt attempt) {
+    Instant look = attempt.instant().plus(times.lookEvery());
+    return attempt.deadline().filter(limit -> limit.isBefore(look)).orElse(look);
+  }
+
+  private static Outcome timedOut(Attempt attempt, boolean started) {
+    var limits = attempt.now().limits();
+    boolean total =
+        limits
+            .total()
+            .filter(limit -> !attempt.now().createdAt().plus(limit).isAfter(attempt.instant()))
+            .isPresent();
+    return total
+        ? new Outcome.TimedOut(Limit.TOTAL, limits.total().orElseThrow(), started)
+        : new Outcome.TimedOut(Limit.RUN, limits.run().orElseThrow(), started);
+  }
+
+  private static Cause runtimeGone(Handle handle) {
+    return new Cause(
+        "runtime-gone",
+        "the attempt runs in runtime " + handle.runtime() + ", which this server no longer has",
+        "configure that runtime again to have its tasks adopted");
+  }
+
+  /** Interrupted while it was stopping or cleaning: whoever comes next goes on there. */
+  private void leave(Attempt attempt, StopSign sign) {
+    Reason reason = sign.take().orElse(Reason.SHUTDOWN);
+    sign.ignore();
+    if (reason == Reason.OVERTAKEN || attempt.now().lease().isEmpty()) {
+      return;
+    }
+    try {
+      attempt.tell(new LeaseEnded(attempt.lease(), attempt.instant()));
+    } catch (Overtaken _) {
+      LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endByDefect(Attempt attempt, StopSign sign, RuntimeException defect) {
+    sign.ignore();
+    boolean begun = attempt.now().handle().isPresent();
+    Cause cause =
+        new Cause(
+            "defect",
+            "a defect of the server ended the attempt: " + defect.getClass().getSimpleName(),
+            "the server's log has the details");
+    try {
+      attempt.tell(ended(attempt, new Outcome.RuntimeFailed(cause, begun)));
+    } catch (Overtaken _) {
+      LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.millrace.engine.attempt;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.threads.Bell;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.StopSign;
+import org.millrace.engine.transition.StopSigns;
+import org.millrace.engine.transition.StopSigns.Reason;
+import org.millrace.engine.transition.TaskTransitions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on what this server holds: a thread for each attempt, for as long as it holds it.
+ * Thread-safe.
+ */
+public final class Attempts {
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  private final AttemptRunner runner;
+  private final TaskTransitions transitions;
+  private final StopSigns signs;
+  private final StagingBoard staging;
+  private final Threads threads;
+  private final InstantSource clock;
+  private final Bell ended;
+
+  public Attempts(
+      AttemptRunner runner,
+      TaskTransitions transitions,
+      StopSigns signs,
+      StagingBoard staging,
+      Threads threads,
+      InstantSource clock) {
+    this.runner = runner;
+    this.transitions = transitions;
+    this.signs = signs;
+    this.staging = staging;
+    this.threads = threads;
+    this.clock = clock;
+    this.ended = threads.bell();
+  }
+
+  /** Begins or goes on with a claimed task in a thread of its own. */
+  public void start(Claimed claimed) {
+    StopSign sign = new StopSign(claimed.lease());
+    if (signs.put(claimed.task().id(), sign)) {
+      threads.start("attempt-" + claimed.task().id(), () -> work(claimed, sign, Optional.empty()));
+    } else {
+      letGo(claimed);
+    }
+  }
+
+  /** Brings a claimed task whose end is known to its end, on the caller's thread. */
+  public void finish(Claimed claimed, ComputeEnd answer) {
+    StopSign sign = new StopSign(claimed.lease());
+    if (signs.put(claimed.task().id(), sign)) {
+      work(claimed, sign, Optional.of(answer));
+    } else {
+      letGo(claimed);
+    }
+  }
+
+  private void work(Claimed claimed, StopSign sign, Optional<ComputeEnd> answer) {
+    TaskId id = claimed.task().id();
+    try (var progress = staging.open(id)) {
+      runner.run(new Attempt(claimed, transitions, threads, clock, progress), sign, answer);
+    } finally {
+      signs.remove(id, sign);
+      ended.ring();
+    }
+  }
+
+  /**
+   * Its last holder here has not noticed yet that it lost it; the reaper frees the new lease soon.
+   */
+  private void letGo(Claimed claimed) {
+    TaskId id = claimed.task().id();
+    LOG.warn("task={} is still being let go of under an older lease; it waits for that", id);
+    signs.showOlder(id, claimed.lease(), Reason.OVERTAKEN);
+  }
+
+  /** Whether this server works on the task under this lease. */
+  public boolean worksOn(TaskId task, Lease lease) {
+    return signs.has(task, lease);
+  }
+
+  /** Leaves everything to whoever comes next; returns when no attempt is worked on any more. */
+  public void leaveAll() throws InterruptedException {
+    long heard = ended.rings();
+    signs.showAll(Reason.SHUTDOWN);
+    while (signs.size() > 0) {
+      heard = ended.await(heard, Duration.ofSeconds(1));
+    }
+  }
+}

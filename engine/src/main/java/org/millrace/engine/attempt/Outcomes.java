@@ -1,0 +1,80 @@
+package org.millrace.engine.attempt;
+
+import java.util.List;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Work;
+
+/** What an attempt comes to, from how its compute ended and what was collected. Pure. */
+final class Outcomes {
+  private Outcomes() {}
+
+  static Outcome of(Work work, ComputeEnd end, Collected collected) {
+    return switch (end) {
+      case ComputeEnd.Ran() -> ofExecutors(work, collected);
+      case ComputeEnd.Broken(Cause cause) -> new Outcome.RuntimeFailed(cause, true);
+      case ComputeEnd.Lost(Cause cause, boolean mayHaveStarted) ->
+          new Outcome.Lost(cause, mayHaveStarted);
+      case ComputeEnd.Stopped _ -> new Outcome.RuntimeFailed(STOPPED_BY_NOBODY, true);
+    };
+  }
+
+  private static final Cause STOPPED_BY_NOBODY =
+      new Cause(
+          "stopped",
+          "the work was stopped where it ran, and not by us",
+          "look there for who stopped it");
+
+  private static Outcome ofExecutors(Work work, Collected collected) {
+    List<ExecutorResult> results = collected.executors();
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i).exitCode() != 0 && !ignoresError(work, i)) {
+        return new Outcome.ExecutorFailed(
+            i, results.get(i).exitCode(), whyFailed(i, results.get(i)));
+      }
+    }
+    return collected
+        .outputProblem()
+        .<Outcome>map(Outcome.OutputFailed::new)
+        .orElseGet(Outcome.Completed::new);
+  }
+
+  private static boolean ignoresError(Work work, int executor) {
+    return switch (work) {
+      case ContainerWork container ->
+          executor < container.executors().size()
+              && container.executors().get(executor).ignoreError();
+    };
+  }
+
+  private static Cause whyFailed(int executor, ExecutorResult result) {
+    String who = "executor " + executor;
+    if (result.outOfMemory()) {
+      return new Cause(
+          "out-of-memory",
+          who + " was killed: out of memory",
+          "ask for more with resources.ram_gb");
+    }
+    if (result.signal().isPresent()) {
+      return new Cause(
+          "killed-by-signal", who + " was killed by signal " + result.signal().getAsInt(), "");
+    }
+    return switch (result.exitCode()) {
+      case 127 ->
+          new Cause(
+              "command-not-found",
+              who + " exited with 127: its command was not found",
+              "see its stderr");
+      case 126 ->
+          new Cause(
+              "command-not-runnable",
+              who + " exited with 126: its command could not be run",
+              "see its stderr");
+      default ->
+          new Cause(
+              "exit-code", who + " exited with " + result.exitCode(), "see its stdout and stderr");
+    };
+  }
+}

@@ -1,0 +1,69 @@
+package org.millrace.engine.dispatch;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.TaskEvent.AnsweredLate;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.Transition;
+import org.millrace.engine.attempt.Attempts;
+import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.TaskTransitions;
+
+/** Where the ends of handed-over work arrive, on whichever server. Thread-safe. */
+public final class Answers {
+  private static final int TRIES = 50;
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final ClaimStore claims;
+  private final Attempts attempts;
+  private final TaskTransitions transitions;
+  private final Threads threads;
+  private final ServerId server;
+  private final InstantSource clock;
+
+  public Answers(
+      ClaimStore claims,
+      Attempts attempts,
+      TaskTransitions transitions,
+      Threads threads,
+      ServerId server,
+      InstantSource clock) {
+    this.claims = claims;
+    this.attempts = attempts;
+    this.transitions = transitions;
+    this.threads = threads;
+    this.server = server;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes an answer. When it returns, the answer is on disk: as the end of its attempt, or as late.
+   * Only then may the peer be told that we have it.
+   *
+   * @throws Refusal {@code Unavailable}: it could not be stored now, and should be sent again
+   */
+  public void arrived(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
+    for (int i = 0; i < TRIES; i++) {
+      Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
+      if (claimed.isPresent()) {
+        attempts.finish(claimed.get(), end);
+        return;
+      }
+      Optional<Transition> late =
+          transitions.apply(task, new AnsweredLate(attempt, clock.instant()));
+      if (late.isEmpty() || late.get() instanceof Transition.Late) {
+        return;
+      }
+      threads.sleep(PAUSE); // somebody is looking after it at this moment
+    }
+    throw new Refusal(
+        new Failure.Unavailable(
+            "task " + task + " is being worked on; its answer cannot be taken now", PAUSE));
+  }
+}

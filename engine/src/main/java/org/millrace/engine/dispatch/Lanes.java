@@ -1,0 +1,45 @@
+package org.millrace.engine.dispatch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.Work;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+
+/** Which lane a task waits in, and the rule of each lane. Immutable. */
+public final class Lanes {
+  private final Map<Lane, LaneRule> rules;
+  private final Map<Class<? extends Work>, Lane> usual;
+
+  /**
+   * @param rules of the lanes that configuration names
+   * @param usual the lane of work that names no runtime
+   */
+  public Lanes(List<LaneRule> rules, Map<Class<? extends Work>, Lane> usual) {
+    this.rules = new LinkedHashMap<>();
+    rules.forEach(rule -> this.rules.put(rule.lane(), rule));
+    this.usual = Map.copyOf(usual);
+  }
+
+  /**
+   * The lane named like the runtime the caller named, if there is one; else the usual one of this
+   * kind of work.
+   */
+  public Lane of(Work work, Resources asked) {
+    Lane ordinary = usual.get(work.getClass());
+    if (ordinary == null) {
+      throw new IllegalStateException("no lane for " + work.getClass().getSimpleName());
+    }
+    return asked.runtime().map(Lane::new).filter(rules::containsKey).orElse(ordinary);
+  }
+
+  /**
+   * The rule of a lane; one that configuration no longer names still drains, one task at a time.
+   */
+  public LaneRule rule(Lane lane) {
+    return rules.getOrDefault(lane, new LaneRule(lane, 1, Counts.ALL, WhenFull.WAIT));
+  }
+}

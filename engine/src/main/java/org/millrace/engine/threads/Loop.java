@@ -1,0 +1,97 @@
+package org.millrace.engine.threads;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.engine.threads.Threads.Running;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats a turn whenever its bell rings, and at least once an interval. A turn that fails is
+ * logged and repeated.
+ */
+public final class Loop implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final Running NEVER_STARTED = ended();
+
+  /** One pass; obeys interruption. */
+  @FunctionalInterface
+  public interface Turn {
+    void runOnce() throws InterruptedException;
+  }
+
+  private final String name;
+  private final Threads threads;
+  private final Bell bell;
+  private final Duration interval;
+  private final Turn turn;
+  private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+  public Loop(String name, Threads threads, Bell bell, Duration interval, Turn turn) {
+    this.name = name;
+    this.threads = threads;
+    this.bell = bell;
+    this.interval = interval;
+    this.turn = turn;
+  }
+
+  @Override
+  public void start() {
+    if (running.compareAndSet(null, NEVER_STARTED)) {
+      running.compareAndSet(NEVER_STARTED, threads.start(name, this::repeat));
+    }
+  }
+
+  private void repeat() {
+    try {
+      long heard = bell.rings();
+      while (true) {
+        runOnce();
+        heard = bell.await(heard, interval);
+      }
+    } catch (InterruptedException _) {
+      LOG.debug("{} stops", name);
+    }
+  }
+
+  private void runOnce() throws InterruptedException {
+    try {
+      turn.runOnce();
+    } catch (Refusal refusal) {
+      LOG.warn("{}: {}; tried again in {} ms", name, refusal.getMessage(), interval.toMillis());
+    } catch (RuntimeException defect) {
+      LOG.error(
+          "{}: a turn failed by a defect; tried again in {} ms", name, interval.toMillis(), defect);
+    }
+  }
+
+  @Override
+  public void close() {
+    Running last = running.getAndSet(NEVER_STARTED);
+    if (last == null) {
+      return;
+    }
+    last.interrupt();
+    try {
+      while (!last.join(Duration.ofSeconds(10))) {
+        LOG.warn("{} is still busy with its last turn", name);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Running ended() {
+    return new Running() {
+      @Override
+      public void interrupt() {}
+
+      @Override
+      public boolean join(Duration most) {
+        return true;
+      }
+    };
+  }
+}

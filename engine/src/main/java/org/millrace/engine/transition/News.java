@@ -1,0 +1,18 @@
+package org.millrace.engine.transition;
+
+import org.millrace.engine.threads.Bell;
+
+/**
+ * Who is woken by what happens on this server. Hints only: whoever misses one finds the change at
+ * its next poll.
+ *
+ * @param work rings when there may be something to dispatch
+ * @param history rings when there are new lines of history
+ */
+public record News(Bell work, Bell history) {
+
+  public void taskArrived() {
+    work.ring();
+    history.ring();
+  }
+}

@@ -1,0 +1,82 @@
+package org.millrace.engine.transition;
+
+import java.util.Optional;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.TaskEvent;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskMachine;
+import org.millrace.domain.task.Transition;
+import org.millrace.engine.transition.StopSigns.Reason;
+import org.millrace.engine.transition.TransitionStore.Change;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one door through which tasks change: lock, decide, save, commit; only then the effects.
+ * Thread-safe.
+ */
+public final class TaskTransitions {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskTransitions.class);
+
+  private final TransitionStore store;
+  private final Announcer announcer;
+  private final StopSigns stopSigns;
+  private final News news;
+
+  public TaskTransitions(
+      TransitionStore store, Announcer announcer, StopSigns stopSigns, News news) {
+    this.store = store;
+    this.announcer = announcer;
+    this.stopSigns = stopSigns;
+    this.news = news;
+  }
+
+  /** As {@link #apply(TaskId, TaskEvent, Optional)}, without anything new about the attempt. */
+  public Optional<Transition> apply(TaskId id, TaskEvent event) {
+    return apply(id, event, Optional.empty());
+  }
+
+  /**
+   * What the event did; empty if there is no such task. When it returns, that is on disk.
+   *
+   * @throws org.millrace.domain.failure.Refusal {@code Unavailable}: not known to be stored, may be
+   *     tried again
+   */
+  public Optional<Transition> apply(TaskId id, TaskEvent event, Optional<AttemptReport> report) {
+    var change =
+        new Change(event.at(), task -> TaskMachine.apply(task, event), report, announcer::tell);
+    Optional<Transition> transition = store.apply(id, change);
+    transition.ifPresent(this::afterCommit);
+    return transition;
+  }
+
+  /** Stores what is known of an attempt, changing no state; false if the lease is not in force. */
+  public boolean note(TaskId id, Lease lease, AttemptReport report) {
+    return store.note(id, lease, report);
+  }
+
+  private void afterCommit(Transition transition) {
+    switch (transition) {
+      case Transition.Changed changed -> {
+        LOG.debug(
+            "task={} {} state={}", changed.task().id(), changed.kind(), changed.task().state());
+        changed.effects().forEach(this::run);
+        news.history().ring();
+      }
+      case Transition.Late late -> {
+        LOG.info("task={} late {} changes nothing", late.task().id(), late.what());
+        news.history().ring();
+      }
+      case Transition.Unchanged _ -> {}
+    }
+  }
+
+  private void run(Transition.Effect effect) {
+    switch (effect) {
+      case Transition.Effect.Ring _ -> news.work().ring();
+      case Transition.Effect.Stop(TaskId task, Lease lease) ->
+          stopSigns.show(task, lease, Reason.CANCEL);
+    }
+  }
+}

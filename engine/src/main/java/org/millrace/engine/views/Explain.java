@@ -1,0 +1,221 @@
+package org.millrace.engine.views;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.Placement;
+import org.millrace.domain.placement.Placement.Choice;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.attempt.StagingBoard;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.recovery.StoreHealth;
+import org.millrace.engine.views.ViewStore.LaneLoad;
+
+/** Says, as data, why a task waits or failed, since when, and what would help. Thread-safe. */
+public final class Explain {
+  /** Further back than this in a queue, the exact place is of no use. */
+  private static final int COUNTED = 1000;
+
+  private final TaskViews views;
+  private final ViewStore store;
+  private final Lanes lanes;
+  private final Runtimes runtimes;
+  private final StagingBoard staging;
+  private final StoreHealth health;
+  private final InstantSource clock;
+
+  public Explain(
+      TaskViews views,
+      ViewStore store,
+      Lanes lanes,
+      Runtimes runtimes,
+      StagingBoard staging,
+      StoreHealth health,
+      InstantSource clock) {
+    this.views = views;
+    this.store = store;
+    this.lanes = lanes;
+    this.runtimes = runtimes;
+    this.staging = staging;
+    this.health = health;
+    this.clock = clock;
+  }
+
+  /**
+   * Explains a task.
+   *
+   * @throws org.millrace.domain.failure.Refusal {@code NotFound} if this caller sees no such task
+   */
+  public Explanation explain(TaskId id, Caller caller) {
+    TaskView view = views.find(id, caller);
+    Task task = view.task();
+    return switch (task.state()) {
+      case QUEUED -> queued(view);
+      case INITIALIZING ->
+          said(view, begunAt(view), "inputs are being brought in" + stagingNow(id), List.of());
+      case RUNNING -> said(view, task.startedAt().orElse(begunAt(view)), running(task), List.of());
+      case CANCELING -> canceling(view);
+      case WAITING, PAUSED, PREEMPTED ->
+          said(view, task.dueAt(), "it is " + task.state(), task.waitsFor().stream().toList());
+      case COMPLETE ->
+          said(
+              view,
+              endedAt(task),
+              "every executor ended well and every output is stored",
+              List.of());
+      case EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED ->
+          said(
+              view,
+              endedAt(task),
+              whoseFault(task.state()),
+              task.outcome().flatMap(Outcome::why).stream().toList());
+    };
+  }
+
+  private Explanation queued(TaskView view) {
+    Task task = view.task();
+    Instant now = clock.instant();
+    if (task.dueAt().isAfter(now)) {
+      return new Explanation(
+          task.id(),
+          task.state(),
+          lastEnd(view).orElse(task.createdAt()),
+          task.attempt() == 0
+              ? "it waits until it is offered again"
+              : "attempt " + (task.attempt() + 1) + " waits for its time",
+          task.waitsFor().stream().toList(),
+          Optional.of(task.dueAt()),
+          earlier(view));
+    }
+    List<Cause> causes = new ArrayList<>();
+    health.trouble().ifPresent(causes::add);
+    laneIsFull(task).ifPresent(causes::add);
+    noRuntimeNow(view).ifPresent(causes::add);
+    task.waitsFor().ifPresent(causes::add);
+    String summary =
+        causes.isEmpty() ? "it is ready and starts at the next turn" : "it is ready and waits";
+    return said(view, task.dueAt(), summary, causes);
+  }
+
+  private Optional<Cause> laneIsFull(Task task) {
+    LaneRule rule = lanes.rule(task.lane());
+    LaneLoad load = store.load(task.lane(), Math.max(rule.limit(), COUNTED));
+    if (load.inFlight() < rule.limit()) {
+      return Optional.empty();
+    }
+    int ahead = store.ahead(task.id(), COUNTED);
+    String place = ahead >= COUNTED ? "at least " + COUNTED : String.valueOf(ahead);
+    return Optional.of(
+        new Cause(
+            "lane-full",
+            "lane "
+                + task.lane()
+                + " is full: "
+                + load.inFlight()
+                + " of "
+                + rule.limit()
+                + " in flight; "
+                + place
+                + " of the same owner go first",
+            "wait, or raise lanes." + task.lane() + ".limit"));
+  }
+
+  private Optional<Cause> noRuntimeNow(TaskView view) {
+    return switch (Placement.choose(
+        view.spec().work(), view.spec().resources(), runtimes.offers())) {
+      case Choice.NotNow(Cause cause) -> Optional.of(cause);
+      case Choice.Never(Cause cause) -> Optional.of(cause);
+      case Choice.Chosen _ -> Optional.empty();
+    };
+  }
+
+  private static Explanation canceling(TaskView view) {
+    Task task = view.task();
+    Task.Cancellation cancellation = task.cancellation().orElseThrow();
+    return said(
+        view,
+        cancellation.at(),
+        "cancelled by " + cancellation.by() + "; its compute is being stopped",
+        List.of());
+  }
+
+  private String stagingNow(TaskId id) {
+    return staging
+        .of(id)
+        .map(now ->
+            ": file "
+                + now.files()
+                + ", "
+                + now.file()
+                + ", "
+                + now.moved()
+                + " bytes"
+                + (now.expected() < 0 ? "" : " of " + now.expected())
+                + " at "
+                + now.rate()
+                + " bytes/s")
+        .orElse("");
+  }
+
+  private String running(Task task) {
+    String where = task.handle().map(handle -> " in runtime " + handle.runtime()).orElse("");
+    String held =
+        task.lease().map(lease -> ", held by server " + lease.holder()).orElse(", handed over");
+    return "attempt " + task.attempt() + " runs" + where + held + stagingNow(task.id());
+  }
+
+  private static String whoseFault(TaskState state) {
+    return switch (state) {
+      case EXECUTOR_ERROR -> "its own work failed";
+      case SYSTEM_ERROR -> "the server or a peer of it failed";
+      default -> "it was cancelled";
+    };
+  }
+
+  private static Explanation said(
+      TaskView view, Instant since, String summary, List<Cause> causes) {
+    Task task = view.task();
+    return new Explanation(
+        task.id(), task.state(), since, summary, causes, Optional.empty(), earlier(view));
+  }
+
+  private static List<String> earlier(TaskView view) {
+    return view.attempts().stream()
+        .filter(
+            attempt -> attempt.number() < view.task().attempt() || !view.task().state().isFinal())
+        .flatMap(attempt -> attempt.outcome().stream().map(outcome -> line(attempt, outcome)))
+        .toList();
+  }
+
+  private static String line(AttemptView attempt, Outcome outcome) {
+    return "attempt "
+        + attempt.number()
+        + " in "
+        + attempt.handle().runtime()
+        + ": "
+        + outcome.why().map(Cause::message).orElse("ended well");
+  }
+
+  private static Instant begunAt(TaskView view) {
+    return view.attempts().isEmpty()
+        ? view.task().createdAt()
+        : view.attempts().getLast().begunAt();
+  }
+
+  private static Optional<Instant> lastEnd(TaskView view) {
+    return view.attempts().isEmpty() ? Optional.empty() : view.attempts().getLast().endedAt();
+  }
+
+  private static Instant endedAt(Task task) {
+    return task.endedAt().orElse(task.dueAt());
+  }
+}
