@@ -4,9 +4,9 @@ import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
-import org.millrace.engine.recovery.StoreHealth;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
+import org.millrace.engine.views.StoreHealth;
 import org.millrace.engine.views.ViewStore;
 
 /** Every port behind which state is kept; one database serves them all. */

@@ -17,7 +17,6 @@ import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
-import org.millrace.engine.recovery.StoreHealth;
 import org.millrace.engine.views.ViewStore.LaneLoad;
 
 /** Says, as data, why a task waits or failed, since when, and what would help. Thread-safe. */

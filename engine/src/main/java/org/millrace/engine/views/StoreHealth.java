@@ -1,4 +1,4 @@
-package org.millrace.engine.recovery;
+package org.millrace.engine.views;
 
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
