@@ -1,0 +1,148 @@
+package org.millrace.testkit.simulation;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.millrace.domain.task.HistoryEvent;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.views.TaskView;
+import org.millrace.engine.views.ViewStore.HistoryQuery;
+
+/** The promises of the engine (DESIGN 4), checked on what is really stored. */
+final class Invariants {
+  private static final Map<TaskState, Set<TaskState>> STEPS = new EnumMap<>(TaskState.class);
+
+  static {
+    allow(TaskState.QUEUED, TaskState.INITIALIZING, TaskState.SYSTEM_ERROR, TaskState.CANCELED);
+    allow(
+        TaskState.INITIALIZING,
+        TaskState.RUNNING,
+        TaskState.QUEUED,
+        TaskState.CANCELING,
+        TaskState.SYSTEM_ERROR,
+        TaskState.EXECUTOR_ERROR,
+        TaskState.COMPLETE);
+    allow(
+        TaskState.RUNNING,
+        TaskState.QUEUED,
+        TaskState.CANCELING,
+        TaskState.SYSTEM_ERROR,
+        TaskState.EXECUTOR_ERROR,
+        TaskState.COMPLETE);
+    allow(TaskState.CANCELING, TaskState.CANCELED);
+  }
+
+  private final StorePorts truth;
+  private final Map<TaskId, Task> last = new TreeMap<>();
+  private final Set<TaskId> toldCancelled = new TreeSet<>();
+
+  Invariants(StorePorts truth) {
+    this.truth = truth;
+  }
+
+  private static void allow(TaskState from, TaskState first, TaskState... more) {
+    STEPS.put(from, EnumSet.of(first, more));
+  }
+
+  /** A caller was told that its cancellation is taken. */
+  void cancellationAcknowledged(TaskId id) {
+    if (!truth.views().find(id).orElseThrow().task().state().isFinal()) {
+      toldCancelled.add(id);
+    }
+  }
+
+  /** What must hold whenever a task was changed. */
+  void check(TaskId id) {
+    truth.views().find(id).map(TaskView::task).ifPresent(this::check);
+  }
+
+  private void check(Task task) {
+    Task before = last.put(task.id(), task);
+    if (before == null || before.equals(task)) {
+      return;
+    }
+    demand(!before.state().isFinal(), "an ended task changed", before, task);
+    demand(
+        before.state() == task.state()
+            || STEPS.getOrDefault(before.state(), Set.of()).contains(task.state()),
+        "no such step",
+        before,
+        task);
+    demand(task.attempt() >= before.attempt(), "attempt numbers fell", before, task);
+    demand(task.attempt() <= before.attempt() + 1, "an attempt number was left out", before, task);
+    demand(task.leaseNumber() >= before.leaseNumber(), "lease numbers fell", before, task);
+    demand(task.attempt() <= task.retry().attempts(), "more attempts than allowed", before, task);
+    if (toldCancelled.contains(task.id())) {
+      demand(
+          task.state() == TaskState.CANCELING || task.state() == TaskState.CANCELED,
+          "a cancelled task went on",
+          before,
+          task);
+    }
+  }
+
+  /** What must hold once everything has come to rest. */
+  void checkAtRest(Set<TaskId> acknowledged, List<SimulatedRuntime> runtimes) {
+    for (TaskId id : acknowledged) {
+      Task task =
+          truth
+              .views()
+              .find(id)
+              .orElseThrow(() -> broken("an acknowledged task is gone: " + id))
+              .task();
+      demand(task.state().isFinal(), "a task never ended", task, task);
+      List<HistoryEvent> history =
+          truth
+              .views()
+              .history(
+                  new HistoryQuery(
+                      0, java.util.Optional.of(id), java.util.Optional.empty(), 10_000));
+      long ends =
+          history.stream()
+              .filter(event -> event.kind() == Kind.ENDED || event.kind() == Kind.CANCELED)
+              .count();
+      demand(ends == 1, "it ended " + ends + " times", task, task);
+      checkStarts(task, runtimes);
+    }
+    for (SimulatedRuntime runtime : runtimes) {
+      if (!runtime.computes().isEmpty()) {
+        throw broken(
+            "left behind in " + runtime.offer().name() + ": " + runtime.computes().keySet());
+      }
+    }
+  }
+
+  /**
+   * Under one handle at most one start; for a task that allows no repetition, at most one in all.
+   */
+  private static void checkStarts(Task task, List<SimulatedRuntime> runtimes) {
+    int all = 0;
+    for (SimulatedRuntime runtime : runtimes) {
+      for (Map.Entry<String, Integer> entry : runtime.starts().entrySet()) {
+        if (entry.getKey().startsWith(task.id().text() + "-")) {
+          demand(entry.getValue() == 1, "started twice: " + entry.getKey(), task, task);
+          all++;
+        }
+      }
+    }
+    demand(task.retry().afterStart() || all <= 1, "its work ran " + all + " times", task, task);
+  }
+
+  private static void demand(boolean holds, String otherwise, Task before, Task after) {
+    if (!holds) {
+      throw broken(otherwise + "\n  before " + before + "\n  after  " + after);
+    }
+  }
+
+  static AssertionError broken(String what) {
+    return new AssertionError(what);
+  }
+}

@@ -1,0 +1,116 @@
+package org.millrace.testkit.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.ServerId;
+import org.millrace.engine.Engine;
+import org.millrace.engine.EngineConfig;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.attempt.AttemptTimes;
+import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.delivery.Courier;
+import org.millrace.engine.delivery.Deliveries.Patience;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.threads.TimeOrderedIds;
+import org.millrace.engine.transition.Announcer;
+
+/** One run of one server on one machine: real engine code, wired to the simulated world. */
+final class SimulatedServer {
+  static final LaneRule LOCAL =
+      new LaneRule(new Lane("local"), 3, Counts.THIS_SERVER, WhenFull.WAIT);
+  static final LaneRule REMOTE = new LaneRule(new Lane("remote"), 8, Counts.ALL, WhenFull.WAIT);
+
+  private static final EngineConfig CONFIG =
+      new EngineConfig(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(3),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(60),
+          false,
+          new AttemptTimes(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(1)),
+          new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)));
+
+  private final ServerId id;
+  private final Engine engine;
+  private final Threads threads;
+  private boolean up;
+
+  SimulatedServer(
+      ServerId id,
+      SeededThreads threads,
+      StorePorts stores,
+      List<SimulatedRuntime> runtimes,
+      Announcer announcer,
+      Courier courier,
+      InstantSource clock,
+      Random random) {
+    this.id = id;
+    this.threads = threads.of(id.text());
+    var world =
+        new Engine.World(id, this.threads, clock, new TimeOrderedIds(clock, random), random);
+    var parts =
+        new Engine.Parts(
+            stores,
+            new Runtimes(List.copyOf(runtimes)),
+            new Lanes(List.of(LOCAL, REMOTE), Map.of(ContainerWork.class, LOCAL.lane())),
+            spec -> spec,
+            announcer,
+            List.of(courier));
+    this.engine = Engine.wire(world, parts, CONFIG);
+  }
+
+  ServerId id() {
+    return id;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /** Whether it takes requests. */
+  boolean isUp() {
+    return up;
+  }
+
+  /** Starts in a thread of its own, as often as the store makes it fail. */
+  void start() {
+    threads.start("main", this::startUntilUp);
+  }
+
+  private void startUntilUp() {
+    while (!up) {
+      try {
+        engine.start();
+        up = true;
+      } catch (Refusal _) {
+        try {
+          threads.sleep(Duration.ofMillis(500));
+        } catch (InterruptedException _) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs a request on this server; what becomes of it if the server dies, its sender never hears.
+   */
+  void serve(String name, Runnable request) {
+    threads.start(name, request);
+  }
+
+  static Instant at(long millis) {
+    return Instant.parse("2026-01-01T00:00:00Z").plusMillis(millis);
+  }
+}

@@ -1,0 +1,399 @@
+package org.millrace.testkit.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.TimeLimits;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.delivery.Courier;
+import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.transition.Announcer;
+import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.simulation.Faults.Fault;
+
+/**
+ * Several servers on machines of their own, one store, clients that submit and cancel, and bad
+ * weather; all of it decided by one seed.
+ */
+final class SimulatedWorld {
+  private static final Duration STORM = Duration.ofSeconds(60);
+  private static final Duration CALM_AFTER_THE_LAST_END = Duration.ofSeconds(150);
+  private static final long MOST_TURNS = 3_000_000;
+
+  private final Random random;
+  private final Faults faults;
+  private final SeededThreads threads;
+  private final StorePorts truth = new InMemoryStore().ports();
+  private final Invariants invariants = new Invariants(truth);
+  private final FaultyStores stores;
+  private final SimulatedRuntime remote;
+  private final List<SimulatedRuntime> local = new ArrayList<>();
+  private final List<Optional<SimulatedServer>> servers = new ArrayList<>();
+  private final List<Long> clockErrors = new ArrayList<>();
+  private final Set<TaskId> acknowledged = new TreeSet<>();
+  private final Map<String, List<String>> told = new TreeMap<>();
+  private int incarnations;
+  private int clientsAtWork;
+
+  SimulatedWorld(long seed, int machines, Set<Fault> weather) {
+    random = new Random(seed);
+    faults = new Faults(random, weather);
+    threads = new SeededThreads(random, faults);
+    stores = new FaultyStores(threads, faults, random, invariants::check);
+    remote = runtime("remote", "", Custody.HANDED_OVER);
+    for (int machine = 0; machine < machines; machine++) {
+      local.add(runtime("local", "machine-" + machine, Custody.HELD));
+      servers.add(Optional.empty());
+      clockErrors.add(0L);
+      startServer(machine);
+    }
+  }
+
+  static SimulatedWorld of(long seed) {
+    return new SimulatedWorld(seed, 3, EnumSet.allOf(Fault.class));
+  }
+
+  /** What happened, as one number: equal for equal runs. */
+  long trace() {
+    return threads.trace();
+  }
+
+  Set<TaskId> acknowledged() {
+    return acknowledged;
+  }
+
+  StorePorts truth() {
+    return truth;
+  }
+
+  private SimulatedRuntime runtime(String name, String site, Custody custody) {
+    return new SimulatedRuntime(
+        new RuntimeName(name), site, custody, threads, faults, random, this::whenStarted);
+  }
+
+  // --- servers and weather
+
+  private void startServer(int machine) {
+    var server =
+        new SimulatedServer(
+            new ServerId("server-" + machine + "." + incarnations++),
+            threads,
+            stores.around(truth),
+            List.of(local.get(machine), remote),
+            announcer(),
+            courier(),
+            () -> SimulatedServer.at(threads.now() + clockErrors.get(machine)),
+            random);
+    servers.set(machine, Optional.of(server));
+    server.start();
+  }
+
+  private void weather() {
+    int machine = random.nextInt(servers.size());
+    if (faults.strikes(Fault.CRASH, 400)) {
+      crash(machine);
+    }
+    if (faults.strikes(Fault.CLOCK_JUMP, 2_000)) {
+      clockErrors.set(machine, (long) random.nextInt(60_000) - 30_000);
+    }
+    if (faults.strikes(Fault.ODD_RUNTIMES, 4_000)) {
+      (random.nextBoolean() ? remote : local.get(machine)).forgetAll();
+    }
+  }
+
+  private void crash(int machine) {
+    servers
+        .get(machine)
+        .ifPresent(server -> {
+          threads.kill(server.id().text());
+          servers.set(machine, Optional.empty());
+          later(random.nextInt(20_000), () -> startServer(machine));
+        });
+  }
+
+  private void later(long millis, Runnable event) {
+    threads
+        .of("weather")
+        .start(
+            "later",
+            () -> {
+              threads.pause(millis);
+              event.run();
+            });
+  }
+
+  private Optional<SimulatedServer> anyServer() {
+    List<SimulatedServer> up =
+        servers.stream().flatMap(Optional::stream).filter(SimulatedServer::isUp).toList();
+    return up.isEmpty() ? Optional.empty() : Optional.of(up.get(random.nextInt(up.size())));
+  }
+
+  // --- what the remote service says
+
+  private void whenStarted(Handle handle, long endsAt) {
+    if (!handle.runtime().text().equals("remote")) {
+      return;
+    }
+    TaskId task = handle.task().orElseThrow();
+    int attempt = Integer.parseInt(handle.name().substring(handle.name().lastIndexOf('-') + 1));
+    long soon = endsAt - threads.now() + random.nextInt(500);
+    if (!faults.strikes(Fault.ODD_ANSWERS, 5)) {
+      later(soon, () -> answer(task, attempt, 5));
+    }
+    if (faults.strikes(Fault.ODD_ANSWERS, 5)) {
+      later(soon + random.nextInt(40_000), () -> answer(task, attempt, 5));
+    }
+    if (faults.strikes(Fault.ODD_ANSWERS, 5)) {
+      later(random.nextInt(3_000), () -> answer(task, attempt - 1, 5));
+    }
+  }
+
+  /** Brings an answer to some server; sent again, a few times, if nobody confirms it. */
+  private void answer(TaskId task, int attempt, int tries) {
+    if (tries == 0) {
+      return;
+    }
+    Heard<Boolean> heard = new Heard<>();
+    anyServer()
+        .ifPresent(server ->
+            server.serve(
+                "answer",
+                () -> {
+                  try {
+                    server.engine().answers().arrived(task, attempt, new ComputeEnd.Ran());
+                    heard.set(true);
+                  } catch (Refusal | InterruptedException _) {
+                    heard.set(false);
+                  }
+                }));
+    threads.pause(3_000);
+    if (!heard.get().orElse(false)) {
+      answer(task, attempt, tries - 1);
+    }
+  }
+
+  // --- what peers are told
+
+  private Announcer announcer() {
+    return change ->
+        change.task().state().isFinal()
+            ? List.of(
+                new Delivery.Draft(
+                    "peer", change.task().id().text(), "", change.task().state().name()))
+            : List.of();
+  }
+
+  private Courier courier() {
+    return new Courier() {
+      @Override
+      public String channel() {
+        return "peer";
+      }
+
+      @Override
+      public void carry(Delivery.Draft draft) throws NotDelivered, InterruptedException {
+        threads.sleep(random.nextInt(100));
+        if (faults.strikes(Fault.ODD_ANSWERS, 10)) {
+          throw new NotDelivered("the peer is away", false);
+        }
+        told.computeIfAbsent(draft.key(), _ -> new ArrayList<>()).add(draft.body());
+      }
+    };
+  }
+
+  // --- clients
+
+  /** A client for each of {@code clients}, with {@code each} tasks. */
+  void submit(int clients, int each) {
+    for (int client = 0; client < clients; client++) {
+      String name = "client-" + client;
+      clientsAtWork++;
+      threads.of("clients").start(name, () -> behave(name, each));
+    }
+  }
+
+  private void behave(String client, int tasks) {
+    for (int i = 0; i < tasks; i++) {
+      threads.pause(random.nextInt(2_000));
+      TaskSpec spec = aSpec(new Owner(client));
+      var externalId = new ExternalId(client, "task-" + i);
+      TaskId id =
+          askUntilHeard(
+              server -> server.engine().submitTask().submit(spec, Optional.of(externalId)));
+      acknowledged.add(id);
+      if (random.nextInt(4) == 0) {
+        cancel(id);
+      }
+    }
+    clientsAtWork--;
+  }
+
+  private void cancel(TaskId id) {
+    threads.pause(random.nextInt(4_000));
+    TaskId same =
+        askUntilHeard(server -> {
+          server.engine().cancelTask().cancel(id, Caller.ANONYMOUS);
+          return id;
+        });
+    invariants.cancellationAcknowledged(same);
+  }
+
+  private interface Request {
+    TaskId sendTo(SimulatedServer server);
+  }
+
+  /** Sends a request to one server after another until one answers. */
+  private TaskId askUntilHeard(Request request) {
+    while (true) {
+      Heard<TaskId> heard = new Heard<>();
+      anyServer().ifPresent(server -> server.serve("request", () -> ask(request, server, heard)));
+      for (int i = 0; i < 20 && heard.get().isEmpty(); i++) {
+        threads.pause(50);
+      }
+      if (heard.get().isPresent()) {
+        return heard.get().get();
+      }
+    }
+  }
+
+  private static void ask(Request request, SimulatedServer server, Heard<TaskId> heard) {
+    try {
+      heard.set(request.sendTo(server));
+    } catch (Refusal _) {
+      // The sender hears nothing and asks again.
+    }
+  }
+
+  private static final class Heard<T> {
+    private Optional<T> answer = Optional.empty();
+
+    Optional<T> get() {
+      return answer;
+    }
+
+    void set(T value) {
+      answer = Optional.of(value);
+    }
+  }
+
+  private TaskSpec aSpec(Owner owner) {
+    Map<String, String> parameters = new HashMap<>();
+    if (random.nextBoolean()) {
+      parameters.put("runtime", "remote");
+    }
+    var resources =
+        new Resources(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            parameters,
+            Optional.empty());
+    var executor =
+        new ExecutorSpec(
+            "image",
+            List.of("true"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            false);
+    return new TaskSpec(
+        owner,
+        "test",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        random.nextInt(11),
+        new ContainerWork(List.of(executor), List.of(), List.of(), List.of()),
+        resources,
+        new RetryPolicy(
+            1 + random.nextInt(3),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            random.nextInt(5) == 0),
+        new TimeLimits(seldom(20_000), seldom(3_000), seldom(60_000)),
+        List.of());
+  }
+
+  private Optional<Duration> seldom(int millis) {
+    return random.nextInt(6) == 0
+        ? Optional.of(Duration.ofMillis(1 + random.nextInt(millis)))
+        : Optional.empty();
+  }
+
+  // --- running it
+
+  /** Runs until every task has ended and all is quiet; throws at the first broken promise. */
+  void runUntilQuiet() {
+    long quietUntil = -1;
+    while (quietUntil < 0 || threads.now() < quietUntil) {
+      weather();
+      if (!threads.step()) {
+        throw Invariants.broken("nothing will ever happen again");
+      }
+      if (threads.now() > STORM.toMillis()) {
+        faults.calmDown();
+      }
+      if (!threads.defects().isEmpty()) {
+        throw new AssertionError("a thread ended by a defect", threads.defects().getFirst());
+      }
+      if (quietUntil < 0 && threads.turns() % 256 == 0 && everythingEnded()) {
+        quietUntil = threads.now() + CALM_AFTER_THE_LAST_END.toMillis();
+      }
+      if (threads.turns() > MOST_TURNS) {
+        invariants.checkAtRest(acknowledged, runtimes());
+        throw Invariants.broken("not at rest after " + MOST_TURNS + " turns");
+      }
+    }
+    invariants.checkAtRest(acknowledged, runtimes());
+    checkTold();
+  }
+
+  private boolean everythingEnded() {
+    return clientsAtWork == 0
+        && threads.now() > STORM.toMillis()
+        && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0;
+  }
+
+  private void checkTold() {
+    for (TaskId id : acknowledged) {
+      String end = truth.views().find(id).orElseThrow().task().state().name();
+      if (!new TreeSet<>(told.getOrDefault(id.text(), List.of())).equals(Set.of(end))) {
+        throw Invariants.broken(
+            "peers were told " + told.get(id.text()) + " of " + id + ", which ended " + end);
+      }
+    }
+  }
+
+  private List<SimulatedRuntime> runtimes() {
+    List<SimulatedRuntime> all = new ArrayList<>(local);
+    all.add(remote);
+    return all;
+  }
+}

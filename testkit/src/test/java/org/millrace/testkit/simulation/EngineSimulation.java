@@ -1,0 +1,67 @@
+package org.millrace.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.EnumSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.millrace.testkit.simulation.Faults.Fault;
+
+/**
+ * Every task ends exactly once, whatever fails. How many seeds: {@code -Dmillrace.seeds}; one that
+ * failed is printed and replayed with {@code -Dmillrace.seed}.
+ */
+class EngineSimulation {
+  private static final int SEEDS = Integer.getInteger("millrace.seeds", 200);
+
+  @Test
+  void every_task_ends_exactly_once_whatever_fails() {
+    Long one = Long.getLong("millrace.seed");
+    (one == null ? LongStream.range(0, SEEDS).parallel() : LongStream.of(one))
+        .forEach(EngineSimulation::play);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void each_kind_of_trouble_alone(Fault fault) {
+    LongStream.range(0, Math.max(5, SEEDS / 40))
+        .forEach(seed -> {
+          var world = new SimulatedWorld(seed, 2, EnumSet.of(fault));
+          world.submit(2, 5);
+          assertQuiet(seed, world);
+        });
+  }
+
+  @Test
+  void without_trouble_everything_ends_as_its_work_did() {
+    var world = new SimulatedWorld(1, 2, EnumSet.noneOf(Fault.class));
+    world.submit(3, 10);
+    assertQuiet(1, world);
+    assertThat(world.acknowledged()).hasSize(30);
+  }
+
+  @Test
+  void the_same_seed_is_the_same_world() {
+    for (long seed = 0; seed < 20; seed++) {
+      assertThat(play(seed)).as("seed %d", seed).isEqualTo(play(seed));
+    }
+  }
+
+  private static long play(long seed) {
+    var world = SimulatedWorld.of(seed);
+    world.submit(5, 10);
+    assertQuiet(seed, world);
+    return world.trace();
+  }
+
+  private static void assertQuiet(long seed, SimulatedWorld world) {
+    try {
+      world.runUntilQuiet();
+    } catch (AssertionError | RuntimeException broken) {
+      fail("seed " + seed + ": replay with -Dmillrace.seed=" + seed, broken);
+    }
+  }
+}
