@@ -1,0 +1,106 @@
+package org.millrace.http;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.http.signin.SignIn;
+
+/**
+ * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed origins' to permit
+ * (CORS). Changing something is refused here as well, because a browser sends simple requests, a form or text posted to
+ * a server on the user's own machine, before it asks anybody.
+ */
+final class CrossOrigin {
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final String EXPOSED = "Location, Content-Range, Accept-Ranges, Retry-After, Allow";
+  private final Set<String> allowed;
+
+  CrossOrigin(Set<String> allowed) {
+    this.allowed = allowed;
+  }
+
+  /** Refuses a change that a foreign page asks for with the credentials, or the address, of its reader. */
+  void check(String method, HttpFields headers, SignIn signIn) {
+    String origin = headers.get("Origin");
+    if (origin == null || SAFE.contains(method) || isAllowed(origin) || isOurs(origin, headers, signIn)) {
+      return;
+    }
+    throw new Refusal(
+        new Failure.Denied("a page from " + origin + " may not do this; see http.allowed-origins"));
+  }
+
+  /** What every answer to this request carries. */
+  List<Header> headersFor(HttpFields request) {
+    String origin = request.get("Origin");
+    if (allowed.isEmpty() || origin == null) {
+      return List.of();
+    }
+    if (!isAllowed(origin)) {
+      return List.of(new Header("Vary", "Origin"));
+    }
+    var headers = new ArrayList<Header>();
+    headers.add(new Header("Vary", "Origin"));
+    headers.add(new Header("Access-Control-Allow-Origin", allowed.contains(origin) ? origin : "*"));
+    headers.add(new Header("Access-Control-Expose-Headers", EXPOSED));
+    if (allowed.contains(origin)) {
+      headers.add(new Header("Access-Control-Allow-Credentials", "true"));
+    }
+    return headers;
+  }
+
+  /** The answer to a browser that asks first; empty if this is not one, or its origin is not allowed. */
+  Optional<Answer> preflight(String method, HttpFields request, Set<String> methods) {
+    String origin = request.get("Origin");
+    boolean asks = method.equals("OPTIONS") && request.contains("Access-Control-Request-Method");
+    if (!asks || origin == null || !isAllowed(origin)) {
+      return Optional.empty();
+    }
+    Answer answer =
+        Answer.empty(204)
+            .with("Access-Control-Allow-Methods", String.join(", ", methods))
+            .with("Access-Control-Max-Age", "600");
+    String wanted = request.get("Access-Control-Request-Headers");
+    return Optional.of(wanted == null ? answer : answer.with("Access-Control-Allow-Headers", wanted));
+  }
+
+  private boolean isAllowed(String origin) {
+    return allowed.contains(origin) || allowed.contains("*");
+  }
+
+  private static boolean isOurs(String origin, HttpFields headers, SignIn signIn) {
+    String authority = authority(origin);
+    if (signIn.onlyOnLoopback()) {
+      return isLoopback(authority); // a foreign name may lead here too, so that Host proves nothing
+    }
+    return "same-origin".equals(headers.get("Sec-Fetch-Site"))
+        || sameText(authority, headers.get("Host"))
+        || sameText(authority, headers.get("X-Forwarded-Host"));
+  }
+
+  private static boolean sameText(String authority, @Nullable String host) {
+    return host != null && !authority.isEmpty() && authority.equals(host.toLowerCase(Locale.ROOT));
+  }
+
+  private static String authority(String origin) {
+    try {
+      return Optional.ofNullable(URI.create(origin).getAuthority()).orElse("").toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException _) {
+      return "";
+    }
+  }
+
+  private static boolean isLoopback(String authority) {
+    String host = authority.replaceFirst(":\\d+$", "");
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.\\d{1,3}){3}");
+  }
+}

@@ -1,0 +1,79 @@
+package org.millrace.http;
+
+import java.time.Duration;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.millrace.http.signin.SignIn;
+
+/** Where requests enter from Jetty. */
+final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
+  private final Map<Connector, CarriedFaces> faces;
+  private final SignIn signIn;
+  private final CrossOrigin crossOrigin;
+  private final RequestObserver observer;
+  private final OpenStreams streams;
+  private final Duration heartbeat;
+
+  Edge(
+      Map<Connector, CarriedFaces> faces,
+      SignIn signIn,
+      CrossOrigin crossOrigin,
+      RequestObserver observer,
+      OpenStreams streams,
+      Duration heartbeat) {
+    this.faces = faces;
+    this.signIn = signIn;
+    this.crossOrigin = crossOrigin;
+    this.observer = observer;
+    this.streams = streams;
+    this.heartbeat = heartbeat;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    turn(request, response, callback).take();
+    return true;
+  }
+
+  /** What Jetty refuses by itself: garbage, and what an {@link Error} left behind. */
+  boolean refuse(Request request, Response response, Callback callback) {
+    var turn = turn(request, response, callback);
+    Object cause = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+    int status = response.getStatus();
+    if (cause instanceof Throwable defect && !(cause instanceof HttpException)) {
+      turn.refuse(turn.defect(defect), defect);
+    } else {
+      turn.refuse(Problem.malformed(status), new IllegalStateException("refused with " + status));
+    }
+    return true;
+  }
+
+  SignIn signIn() {
+    return signIn;
+  }
+
+  CrossOrigin crossOrigin() {
+    return crossOrigin;
+  }
+
+  RequestObserver observer() {
+    return observer;
+  }
+
+  AnswerWriter writer(Request request, Response response) {
+    return new AnswerWriter(request.getMethod(), request.getHeaders(), response, streams, heartbeat);
+  }
+
+  private Turn turn(Request request, Response response, Callback callback) {
+    CarriedFaces carried = faces.get(request.getConnectionMetaData().getConnector());
+    if (carried == null) {
+      throw new IllegalStateException("a request from a connector that is not ours");
+    }
+    return new Turn(this, carried, request, response, callback);
+  }
+}

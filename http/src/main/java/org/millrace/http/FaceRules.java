@@ -1,0 +1,59 @@
+package org.millrace.http;
+
+/**
+ * What a face tolerates.
+ *
+ * @param trailingSlash at the end of a path
+ * @param repeatedSlashes within a path
+ * @param contentType of a request that has a body
+ * @param bodyLimit most bytes of a request body, counted as sent and again after decoding; above it 413
+ */
+public record FaceRules(
+    TrailingSlash trailingSlash, RepeatedSlashes repeatedSlashes, ContentType contentType, long bodyLimit) {
+
+  /** Friendly: slashes do not matter, any content type, at most 64 MiB. */
+  public static final FaceRules STANDARD =
+      new FaceRules(TrailingSlash.IGNORED, RepeatedSlashes.COLLAPSED, ContentType.ANY, 64L << 20);
+
+  public FaceRules {
+    if (bodyLimit < 0) {
+      throw new IllegalArgumentException("body limit: not negative");
+    }
+  }
+
+  public FaceRules with(TrailingSlash rule) {
+    return new FaceRules(rule, repeatedSlashes, contentType, bodyLimit);
+  }
+
+  public FaceRules with(RepeatedSlashes rule) {
+    return new FaceRules(trailingSlash, rule, contentType, bodyLimit);
+  }
+
+  public FaceRules with(ContentType rule) {
+    return new FaceRules(trailingSlash, repeatedSlashes, rule, bodyLimit);
+  }
+
+  /** {@link Long#MAX_VALUE}: no limit; such a face streams to somewhere that has one. */
+  public FaceRules withBodyLimit(long bytes) {
+    return new FaceRules(trailingSlash, repeatedSlashes, contentType, bytes);
+  }
+
+  /** Whether {@code /tasks/} is {@code /tasks}. */
+  public enum TrailingSlash {
+    IGNORED,
+    EXACT
+  }
+
+  /** Whether {@code //tasks} is {@code /tasks}. */
+  public enum RepeatedSlashes {
+    COLLAPSED,
+    EXACT
+  }
+
+  /** Which bodies are let in. */
+  public enum ContentType {
+    ANY,
+    /** None given, {@code application/json} or {@code application/*+json}; others get 415. */
+    JSON
+  }
+}

@@ -1,0 +1,123 @@
+package org.millrace.http;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+
+/** The event and follow streams that are open: a bounded number, which the server can end. Thread-safe. */
+final class OpenStreams {
+  private final int most;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition left = lock.newCondition();
+  private final Set<OpenStream> open = new HashSet<>();
+  private boolean ending;
+
+  OpenStreams(int most) {
+    this.most = most;
+  }
+
+  /**
+   * Registers the current thread's stream until it is closed.
+   *
+   * @throws Refusal unavailable: too many, or the server is stopping
+   */
+  OpenStream enter() {
+    lock.lock();
+    try {
+      if (ending) {
+        throw new Refusal(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+      }
+      if (open.size() >= most) {
+        throw new Refusal(
+            new Failure.Unavailable("all " + most + " event streams are taken", Duration.ofSeconds(30)));
+      }
+      var stream = new OpenStream(Thread.currentThread());
+      open.add(stream);
+      return stream;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Interrupts them all, lets none in any more, and waits for the last to leave, at most this long. */
+  void end(Duration mostWait) {
+    lock.lock();
+    try {
+      ending = true;
+      open.forEach(stream -> stream.thread.interrupt());
+      long nanos = mostWait.toNanos();
+      while (!open.isEmpty() && nanos > 0) {
+        nanos = left.awaitNanos(nanos);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int count() {
+    lock.lock();
+    try {
+      return open.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One of them. Its thread is interrupted at most until it is closed, never in what it does next. */
+  final class OpenStream implements AutoCloseable {
+    private final Thread thread;
+    private final Condition finished = lock.newCondition();
+    private boolean over;
+
+    private OpenStream(Thread thread) {
+      this.thread = thread;
+    }
+
+    /** Ends the work on it from outside, because its client has gone. */
+    void abandon() {
+      lock.lock();
+      try {
+        if (!over) {
+          thread.interrupt();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Waits for its end; false if it is still open after that time. */
+    boolean awaitEnd(Duration mostWait) throws InterruptedException {
+      lock.lock();
+      try {
+        long nanos = TimeUnit.NANOSECONDS.convert(mostWait);
+        while (!over && nanos > 0) {
+          nanos = finished.awaitNanos(nanos);
+        }
+        return over;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        over = true;
+        open.remove(this);
+        finished.signalAll();
+        left.signalAll();
+        Thread.interrupted(); // ours, and spent
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

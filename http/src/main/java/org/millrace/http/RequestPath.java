@@ -1,0 +1,57 @@
+package org.millrace.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.millrace.http.FaceRules.RepeatedSlashes;
+import org.millrace.http.FaceRules.TrailingSlash;
+
+/**
+ * A path cut into segments. A slash at the end is an empty last segment, a repeated one an empty segment in the middle,
+ * and each face says what it makes of those.
+ *
+ * @param text as resolved by the server: no {@code ..}, no {@code ;x}, decoded but for {@code %2F} and {@code %25}
+ */
+record RequestPath(String text, List<String> segments) {
+
+  static RequestPath of(String text) {
+    var segments = new ArrayList<String>(8);
+    int start = text.startsWith("/") ? 1 : 0;
+    for (int slash = text.indexOf('/', start); slash >= 0; slash = text.indexOf('/', start)) {
+      segments.add(decoded(text.substring(start, slash)));
+      start = slash + 1;
+    }
+    segments.add(decoded(text.substring(start)));
+    return new RequestPath(text, segments);
+  }
+
+  /** What the face sees. */
+  List<String> under(FaceRules rules) {
+    boolean collapse = rules.repeatedSlashes() == RepeatedSlashes.COLLAPSED;
+    boolean trim = rules.trailingSlash() == TrailingSlash.IGNORED;
+    if (!segments.contains("")) {
+      return segments;
+    }
+    int last = segments.size() - 1;
+    var seen = new ArrayList<String>(segments.size());
+    for (int i = 0; i <= last; i++) {
+      String segment = segments.get(i);
+      boolean dropped = segment.isEmpty() && (i == last ? trim : collapse);
+      if (!dropped) {
+        seen.add(segment);
+      }
+    }
+    return seen;
+  }
+
+  /** The same for a template, whose empty path means "no segment", not "a slash at the end". */
+  List<String> asTemplate(FaceRules rules) {
+    return text.isEmpty() ? List.of() : under(rules);
+  }
+
+  private static String decoded(String segment) {
+    if (segment.indexOf('%') < 0) {
+      return segment;
+    }
+    return segment.replace("%2F", "/").replace("%2f", "/").replace("%25", "%");
+  }
+}

@@ -1,0 +1,217 @@
+package org.millrace.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.http.CarriedFaces.Target;
+import org.millrace.http.signin.Credentials;
+import org.millrace.http.signin.SignIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request, from its headers to the last byte of its answer. */
+final class Turn {
+  private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+  private static final Set<String> USUAL_METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
+  private static final int CLIENT_GONE = 499;
+  private static final long SMALL_REST = 64 << 10;
+  private static final long MOST_DRAINED = 512L << 20;
+  private static final long MOST_DRAINING_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final Edge edge;
+  private final CarriedFaces faces;
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final String method;
+  private final RequestPath path;
+  private final RequestBody body;
+  private final AnswerWriter writer;
+  private @Nullable Face face;
+  private String route = "";
+  private int status;
+
+  Turn(Edge edge, CarriedFaces faces, Request request, Response response, Callback callback) {
+    this.edge = edge;
+    this.faces = faces;
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+    this.method = request.getMethod();
+    this.path = RequestPath.of(Optional.ofNullable(Request.getPathInContext(request)).orElse("/"));
+    this.body = RequestBody.of(request);
+    this.writer = edge.writer(request, response);
+  }
+
+  /** Answers whatever happens, once. */
+  void take() {
+    try {
+      send(answer());
+    } catch (ClientGone gone) {
+      abandon(gone);
+    } catch (Exception failure) {
+      refuse(problem(failure), failure);
+    } finally {
+      observe();
+    }
+  }
+
+  /** Answers a request that never came as far as this, or that Jetty gave up. */
+  void refuse(Problem problem, Throwable cause) {
+    if (response.isCommitted()) {
+      abandon(cause); // half an answer must not look whole
+      return;
+    }
+    try {
+      response.reset();
+      send(form(problem));
+    } catch (ClientGone gone) {
+      abandon(gone);
+    } catch (Exception defect) {
+      LOG.error("The error form of {} failed", face == null ? "the server" : face.name(), defect);
+      abandon(defect);
+    }
+  }
+
+  private Answer answer() throws IOException, InterruptedException {
+    return switch (faces.find(method, path)) {
+      case Target.Found(RouteTable table, RouteTable.Match match) -> {
+        face = table.face();
+        route = match.route().template();
+        yield handled(table, match);
+      }
+      case Target.OtherMethods(RouteTable table, Set<String> methods) -> {
+        face = table.face();
+        yield withoutHandler(methods);
+      }
+      case Target.Unknown _ -> throw new RefusedByHttp(Problem.unknownPath());
+    };
+  }
+
+  private Answer handled(RouteTable table, RouteTable.Match match) throws IOException, InterruptedException {
+    Route route = match.route();
+    Optional<Caller> caller =
+        switch (route.access()) {
+          case OPEN -> Optional.empty();
+          case SIGNED_IN -> Optional.of(signedIn());
+        };
+    var exchange =
+        new Exchange(
+            method,
+            path.text(),
+            match.parameters(),
+            () -> QueryText.parse(request),
+            request.getHeaders(),
+            caller,
+            remote(),
+            body.open(table.rules()));
+    return route.handler().answer(exchange);
+  }
+
+  private Caller signedIn() {
+    SignIn signIn = signIn();
+    edge.crossOrigin().check(method, request.getHeaders(), signIn);
+    var authorization = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    return signIn.caller(new Credentials(authorization, remote().getAddress()));
+  }
+
+  private Answer withoutHandler(Set<String> methods) {
+    if (!method.equals("OPTIONS")) {
+      throw new RefusedByHttp(Problem.wrongMethod(method, methods));
+    }
+    return edge.crossOrigin()
+        .preflight(method, request.getHeaders(), methods)
+        .orElseGet(() -> Answer.empty(200).with("Allow", String.join(", ", methods)));
+  }
+
+  private SignIn signIn() {
+    return Optional.ofNullable(face).flatMap(Face::signIn).orElse(edge.signIn());
+  }
+
+  private InetSocketAddress remote() {
+    return (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
+  }
+
+  private void send(Answer answer) throws IOException, InterruptedException {
+    status = answer.status();
+    var more = new ArrayList<>(edge.crossOrigin().headersFor(request.getHeaders()));
+    boolean unread = !body.finished();
+    if (unread && (body.awaited() || body.length() < 0 || body.length() > SMALL_REST)) {
+      more.add(new Header("Connection", "close"));
+    }
+    writer.send(answer, more);
+    status = response.getStatus();
+    if (unread && !body.awaited()) {
+      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+    }
+    callback.succeeded();
+  }
+
+  private void abandon(Throwable cause) {
+    status = CLIENT_GONE;
+    callback.failed(cause);
+  }
+
+  private Answer form(Problem problem) {
+    ErrorForm form =
+        Optional.ofNullable(face).or(() -> faces.owner(path)).map(Face::errors).orElse(ErrorForm.PROBLEM_JSON);
+    Answer answer = form.answer(problem, path.text());
+    for (Header header : problem.headers()) {
+      answer = answer.with(header);
+    }
+    return answer;
+  }
+
+  private Problem problem(Exception failure) {
+    return switch (failure) {
+      case RefusedByHttp refused -> refused.problem();
+      case Refusal refusal -> challenged(refusal.failure());
+      case InterruptedException _ ->
+          Problem.of(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+      default -> defect(failure);
+    };
+  }
+
+  private Problem challenged(Failure failure) {
+    Problem problem = Problem.of(failure);
+    List<String> challenges = failure instanceof Failure.Unauthenticated ? signIn().challenges() : List.of();
+    for (String challenge : challenges) {
+      problem = problem.with(new Header("WWW-Authenticate", challenge));
+    }
+    return failure instanceof Failure.TooLarge ? problem.with(new Header("Connection", "close")) : problem;
+  }
+
+  Problem defect(Throwable defect) {
+    String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    LOG.error("Incident {}: {} {} failed", incident, method, route.isEmpty() ? path.text() : route, defect);
+    return Problem.defect(incident);
+  }
+
+  private void observe() {
+    var answered =
+        new Answered(
+            face == null ? "" : face.name(),
+            route,
+            USUAL_METHODS.contains(method) ? method : "OTHER",
+            status,
+            Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()),
+            writer.bytes());
+    LOG.debug("{} {} {} in {}, {} bytes", method, path.text(), status, answered.duration(), answered.bytes());
+    edge.observer().answered(answered);
+  }
+}
