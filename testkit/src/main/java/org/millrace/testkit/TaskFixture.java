@@ -22,7 +22,8 @@ import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 
 /**
- * A task about to be submitted. Immutable: each method returns a changed copy. Made by {@link Fixtures#aTask(String)}.
+ * A task about to be submitted. Immutable: each method returns a changed copy. Made by {@link
+ * Fixtures#aTask(String)}.
  *
  * @param dueAt when it is ready; empty: as soon as it is created
  */
@@ -37,7 +38,8 @@ public record TaskFixture(
     List<Delivery.Draft> deliveries) {
 
   public TaskFixture inLane(String name) {
-    return new TaskFixture(id, new Lane(name), createdAt, dueAt, spec, externalId, refuseAt, deliveries);
+    return new TaskFixture(
+        id, new Lane(name), createdAt, dueAt, spec, externalId, refuseAt, deliveries);
   }
 
   public TaskFixture createdAt(Instant when) {
@@ -46,13 +48,21 @@ public record TaskFixture(
 
   /** Ready then, not at once. */
   public TaskFixture dueAt(Instant when) {
-    return new TaskFixture(id, lane, createdAt, Optional.of(when), spec, externalId, refuseAt, deliveries);
+    return new TaskFixture(
+        id, lane, createdAt, Optional.of(when), spec, externalId, refuseAt, deliveries);
   }
 
   /** Named by this external id too. */
   public TaskFixture alsoKnownAs(String face, String text) {
     return new TaskFixture(
-        id, lane, createdAt, dueAt, spec, Optional.of(new ExternalId(face, text)), refuseAt, deliveries);
+        id,
+        lane,
+        createdAt,
+        dueAt,
+        spec,
+        Optional.of(new ExternalId(face, text)),
+        refuseAt,
+        deliveries);
   }
 
   /** Refused where the lane has so many unfinished tasks. */

@@ -27,8 +27,9 @@ import org.millrace.engine.submission.IntakeStore.Taken;
 import org.millrace.engine.transition.TransitionStore.Change;
 
 /**
- * Brings tasks to where a test begins, by the steps the engine takes: submitted, claimed, begun, started, handed over,
- * ended. Each step happens at the time the task is due, unless another is given.
+ * Brings tasks to where a test begins, by the steps the engine takes: submitted, claimed, begun,
+ * started, handed over, ended. Each step happens at the time the task is due, unless another is
+ * given.
  *
  * @param server who takes the steps; must have been announced
  */
@@ -99,8 +100,7 @@ public record TaskSteps(StorePorts store, ServerId server) {
   /** Begins the next attempt of a claimed task. */
   public Task begin(Task claimed, String site) {
     Handle handle = Fixtures.aHandle(claimed.id(), claimed.attempt() + 1, site);
-    return apply(
-            claimed, new TaskEvent.AttemptBegun(leaseOf(claimed), handle, claimed.dueAt()))
+    return apply(claimed, new TaskEvent.AttemptBegun(leaseOf(claimed), handle, claimed.dueAt()))
         .task();
   }
 
@@ -143,6 +143,7 @@ public record TaskSteps(StorePorts store, ServerId server) {
 
   /** The lease of a task in custody. */
   public static Lease leaseOf(Task held) {
-    return held.lease().orElseThrow(() -> new AssertionError(held.id() + " is in nobody's custody"));
+    return held.lease()
+        .orElseThrow(() -> new AssertionError(held.id() + " is in nobody's custody"));
   }
 }

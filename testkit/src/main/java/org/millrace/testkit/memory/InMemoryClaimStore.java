@@ -43,27 +43,25 @@ final class InMemoryClaimStore implements ClaimStore {
   @Override
   public List<Claimed> claimReady(
       LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now) {
-    return tables.locked(
-        () -> {
-          if (!tables.isInForce(server, now)) {
-            return List.of();
-          }
-          long room = rule.limit() - inFlight(rule, server);
-          return inTurns(readyByOwner(rule, now), servedLast, room).stream()
-              .map(row -> row.grantTo(server))
-              .toList();
-        });
+    return tables.locked(() -> {
+      if (!tables.isInForce(server, now)) {
+        return List.of();
+      }
+      long room = rule.limit() - inFlight(rule, server);
+      return inTurns(readyByOwner(rule, now), servedLast, room).stream()
+          .map(row -> row.grantTo(server))
+          .toList();
+    });
   }
 
   private long inFlight(LaneRule rule, ServerId server) {
     return tables
         .unfinished(rule.lane())
-        .filter(
-            row ->
-                switch (rule.counts()) {
-                  case THIS_SERVER -> row.isHeldBy(server);
-                  case ALL -> row.isInFlight();
-                })
+        .filter(row ->
+            switch (rule.counts()) {
+              case THIS_SERVER -> row.isHeldBy(server);
+              case ALL -> row.isInFlight();
+            })
         .count();
   }
 
@@ -73,9 +71,8 @@ final class InMemoryClaimStore implements ClaimStore {
         .unfinished(rule.lane())
         .filter(row -> row.isReady(now))
         .sorted(TaskRow.FIRST_TO_GO)
-        .forEach(
-            row ->
-                ready.computeIfAbsent(row.task().owner().name(), _ -> new ArrayDeque<>()).add(row));
+        .forEach(row ->
+            ready.computeIfAbsent(row.task().owner().name(), _ -> new ArrayDeque<>()).add(row));
     return ready;
   }
 
@@ -83,7 +80,8 @@ final class InMemoryClaimStore implements ClaimStore {
       NavigableMap<String, Deque<TaskRow>> ready, Optional<Owner> servedLast, long room) {
     List<Deque<TaskRow>> circle =
         servedLast
-            .map(last -> Stream.of(ready.tailMap(last.name(), false), ready.headMap(last.name(), true)))
+            .map(last ->
+                Stream.of(ready.tailMap(last.name(), false), ready.headMap(last.name(), true)))
             .orElseGet(() -> Stream.of(ready))
             .flatMap(part -> part.values().stream())
             .toList();
@@ -100,28 +98,26 @@ final class InMemoryClaimStore implements ClaimStore {
 
   @Override
   public List<Claimed> takeUp(Set<String> sites, ServerId server, Instant now, int most) {
-    return tables.locked(
-        () ->
-            !tables.isInForce(server, now)
-                ? List.of()
-                : tables
-                    .unfinished()
-                    .filter(row -> row.isLeftAlone() && row.isDue(now))
-                    .filter(row -> sites.contains(row.task().handle().orElseThrow().site()))
-                    .sorted(TaskRow.EARLIEST_DUE)
-                    .limit(most)
-                    .map(row -> row.grantTo(server))
-                    .toList());
+    return tables.locked(() ->
+        !tables.isInForce(server, now)
+            ? List.of()
+            : tables
+                .unfinished()
+                .filter(row -> row.isLeftAlone() && row.isDue(now))
+                .filter(row -> sites.contains(row.task().handle().orElseThrow().site()))
+                .sorted(TaskRow.EARLIEST_DUE)
+                .limit(most)
+                .map(row -> row.grantTo(server))
+                .toList());
   }
 
   @Override
   public Optional<Claimed> takeUpAnswered(TaskId task, int attempt, ServerId server, Instant now) {
-    return tables.locked(
-        () ->
-            tables
-                .find(task)
-                .filter(_ -> tables.isInForce(server, now))
-                .filter(row -> row.isLeftAlone() && row.task().attempt() == attempt)
-                .map(row -> row.grantTo(server)));
+    return tables.locked(() ->
+        tables
+            .find(task)
+            .filter(_ -> tables.isInForce(server, now))
+            .filter(row -> row.isLeftAlone() && row.task().attempt() == attempt)
+            .map(row -> row.grantTo(server)));
   }
 }

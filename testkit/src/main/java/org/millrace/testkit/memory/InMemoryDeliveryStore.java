@@ -19,26 +19,24 @@ final class InMemoryDeliveryStore implements DeliveryStore {
 
   @Override
   public List<Delivery> due(Instant now, int most) {
-    return tables.locked(
-        () -> {
-          var keysSeen = new HashSet<String>(); // asked, never walked through
-          return tables.deliveries().values().stream()
-              .filter(row -> !row.givenUp())
-              .map(DeliveryRow::delivery)
-              .filter(delivery -> keysSeen.add(delivery.draft().key()))
-              .filter(delivery -> !delivery.dueAt().isAfter(now))
-              .limit(most)
-              .toList();
-        });
+    return tables.locked(() -> {
+      var keysSeen = new HashSet<String>(); // asked, never walked through
+      return tables.deliveries().values().stream()
+          .filter(row -> !row.givenUp())
+          .map(DeliveryRow::delivery)
+          .filter(delivery -> keysSeen.add(delivery.draft().key()))
+          .filter(delivery -> !delivery.dueAt().isAfter(now))
+          .limit(most)
+          .toList();
+    });
   }
 
   @Override
   public void delivered(Delivery delivery) {
-    tables.locked(
-        () ->
-            tables
-                .deliveries()
-                .computeIfPresent(delivery.id(), (_, row) -> row.givenUp() ? row : null));
+    tables.locked(() ->
+        tables
+            .deliveries()
+            .computeIfPresent(delivery.id(), (_, row) -> row.givenUp() ? row : null));
   }
 
   @Override
@@ -53,16 +51,13 @@ final class InMemoryDeliveryStore implements DeliveryStore {
 
   private static Delivery failed(DeliveryRow row, Instant dueAt, String error) {
     Delivery stored = row.delivery();
-    return new Delivery(
-        stored.id(), stored.draft(), stored.tries() + 1, dueAt, Optional.of(error));
+    return new Delivery(stored.id(), stored.draft(), stored.tries() + 1, dueAt, Optional.of(error));
   }
 
   private void edit(Delivery delivery, UnaryOperator<DeliveryRow> change) {
-    tables.locked(
-        () ->
-            tables
-                .deliveries()
-                .computeIfPresent(
-                    delivery.id(), (_, row) -> row.givenUp() ? row : change.apply(row)));
+    tables.locked(() ->
+        tables
+            .deliveries()
+            .computeIfPresent(delivery.id(), (_, row) -> row.givenUp() ? row : change.apply(row)));
   }
 }

@@ -16,14 +16,13 @@ final class InMemoryDueStore implements DueStore {
 
   @Override
   public List<TaskId> waitedTooLong(Instant now, int most) {
-    return tables.locked(
-        () ->
-            tables
-                .unfinished()
-                .filter(row -> row.task().waitsUntil().filter(end -> !end.isAfter(now)).isPresent())
-                .sorted(Comparator.comparing(row -> row.task().waitsUntil().orElseThrow()))
-                .limit(most)
-                .map(row -> row.task().id())
-                .toList());
+    return tables.locked(() ->
+        tables
+            .unfinished()
+            .filter(row -> row.task().waitsUntil().filter(end -> !end.isAfter(now)).isPresent())
+            .sorted(Comparator.comparing(row -> row.task().waitsUntil().orElseThrow()))
+            .limit(most)
+            .map(row -> row.task().id())
+            .toList());
   }
 }

@@ -23,66 +23,60 @@ final class InMemoryHeartbeatStore implements HeartbeatStore {
 
   @Override
   public boolean renew(ServerId server, Instant aliveUntil) {
-    return tables.locked(
-        () -> {
-          ServerRow row = tables.servers().get(server.text());
-          if (row == null || row.dead()) {
-            return false;
-          }
-          tables.servers().put(server.text(), new ServerRow(aliveUntil, false));
-          return true;
-        });
+    return tables.locked(() -> {
+      ServerRow row = tables.servers().get(server.text());
+      if (row == null || row.dead()) {
+        return false;
+      }
+      tables.servers().put(server.text(), new ServerRow(aliveUntil, false));
+      return true;
+    });
   }
 
   @Override
   public List<ServerId> declareDead(Instant now) {
-    return tables.locked(
-        () -> {
-          declareDeadIf(server -> !tables.isInForce(server, now));
-          return tables.servers().entrySet().stream()
-              .filter(entry -> entry.getValue().dead())
-              .map(entry -> new ServerId(entry.getKey()))
-              .toList();
-        });
+    return tables.locked(() -> {
+      declareDeadIf(server -> !tables.isInForce(server, now));
+      return tables.servers().entrySet().stream()
+          .filter(entry -> entry.getValue().dead())
+          .map(entry -> new ServerId(entry.getKey()))
+          .toList();
+    });
   }
 
   @Override
   public void declareOthersDead(ServerId survivor) {
-    tables.locked(
-        () -> {
-          declareDeadIf(server -> !server.equals(survivor));
-          return true;
-        });
+    tables.locked(() -> {
+      declareDeadIf(server -> !server.equals(survivor));
+      return true;
+    });
   }
 
   private void declareDeadIf(Predicate<ServerId> gone) {
     tables
         .servers()
-        .replaceAll(
-            (name, row) ->
-                gone.test(new ServerId(name)) ? new ServerRow(row.aliveUntil(), true) : row);
+        .replaceAll((name, row) ->
+            gone.test(new ServerId(name)) ? new ServerRow(row.aliveUntil(), true) : row);
   }
 
   @Override
   public List<Task> heldBy(ServerId server, int most) {
-    return tables.locked(
-        () ->
-            tables
-                .unfinished()
-                .filter(row -> row.isHeldBy(server))
-                .limit(most)
-                .map(TaskRow::task)
-                .toList());
+    return tables.locked(() ->
+        tables
+            .unfinished()
+            .filter(row -> row.isHeldBy(server))
+            .limit(most)
+            .map(TaskRow::task)
+            .toList());
   }
 
   @Override
   public void bury(ServerId server) {
-    tables.locked(
-        () ->
-            tables
-                .servers()
-                .computeIfPresent(
-                    server.text(), (_, row) -> row.dead() && holdsNothing(server) ? null : row));
+    tables.locked(() ->
+        tables
+            .servers()
+            .computeIfPresent(
+                server.text(), (_, row) -> row.dead() && holdsNothing(server) ? null : row));
   }
 
   private boolean holdsNothing(ServerId server) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.millrace.engine.StorePorts;
 
 /**
- * A store that forgets everything with the process. It stands for the database: several engines may share one. For tests
- * alone: reads go through every task. Thread-safe and deterministic.
+ * A store that forgets everything with the process. It stands for the database: several engines may
+ * share one. For tests alone: reads go through every task. Thread-safe and deterministic.
  */
 public final class InMemoryStore {
   private final Tables tables = new Tables();

@@ -77,7 +77,10 @@ final class InMemoryViewStore implements ViewStore {
     return query.owner().map(row.task().owner()::equals).orElse(true)
         && query.dialect().map(spec.dialect()::equals).orElse(true)
         && query.shown().map(row.task().shownState()::equals).orElse(true)
-        && query.namePrefix().map(prefix -> spec.name().filter(name -> name.startsWith(prefix)).isPresent()).orElse(true)
+        && query
+            .namePrefix()
+            .map(prefix -> spec.name().filter(name -> name.startsWith(prefix)).isPresent())
+            .orElse(true)
         && query.tags().stream().allMatch(tag -> matches(spec.tags(), tag));
   }
 
@@ -88,13 +91,12 @@ final class InMemoryViewStore implements ViewStore {
 
   @Override
   public List<HistoryEvent> history(HistoryQuery query) {
-    return tables.locked(
-        () ->
-            tables.historyAfter(query.after()).stream()
-                .filter(event -> query.task().map(event.task()::equals).orElse(true))
-                .filter(event -> query.owner().map(event.owner()::equals).orElse(true))
-                .limit(query.most())
-                .toList());
+    return tables.locked(() ->
+        tables.historyAfter(query.after()).stream()
+            .filter(event -> query.task().map(event.task()::equals).orElse(true))
+            .filter(event -> query.owner().map(event.owner()::equals).orElse(true))
+            .limit(query.most())
+            .toList());
   }
 
   @Override
@@ -104,33 +106,36 @@ final class InMemoryViewStore implements ViewStore {
 
   @Override
   public LaneLoad load(Lane lane, int most) {
-    return tables.locked(
-        () ->
-            new LaneLoad(
-                upTo(most, tables.unfinished(lane).filter(TaskRow::waits)),
-                upTo(most, tables.unfinished(lane).filter(TaskRow::isInFlight))));
+    return tables.locked(() ->
+        new LaneLoad(
+            upTo(most, tables.unfinished(lane).filter(TaskRow::waits)),
+            upTo(most, tables.unfinished(lane).filter(TaskRow::isInFlight))));
   }
 
   @Override
   public Map<TaskState, Long> unfinished() {
-    return tables.locked(
-        () ->
-            tables
-                .unfinished()
-                .collect(
-                    Collectors.groupingBy(
-                        row -> row.task().state(), TreeMap::new, Collectors.counting())));
+    return tables.locked(() ->
+        tables
+            .unfinished()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row.task().state(), TreeMap::new, Collectors.counting())));
   }
 
   @Override
   public int ahead(TaskId id, int most) {
-    return tables.locked(
-        () ->
-            tables
-                .find(id)
-                .filter(TaskRow::waits)
-                .map(row -> upTo(most, tables.unfinished(row.task().lane()).filter(TaskRow::waits).filter(other -> goesBefore(other, row))))
-                .orElse(0));
+    return tables.locked(() ->
+        tables
+            .find(id)
+            .filter(TaskRow::waits)
+            .map(row ->
+                upTo(
+                    most,
+                    tables
+                        .unfinished(row.task().lane())
+                        .filter(TaskRow::waits)
+                        .filter(other -> goesBefore(other, row))))
+            .orElse(0));
   }
 
   private static boolean goesBefore(TaskRow one, TaskRow other) {
@@ -144,12 +149,11 @@ final class InMemoryViewStore implements ViewStore {
 
   @Override
   public List<Delivery> undelivered(int most) {
-    return tables.locked(
-        () ->
-            tables.deliveries().descendingMap().values().stream()
-                .filter(DeliveryRow::givenUp)
-                .map(DeliveryRow::delivery)
-                .limit(most)
-                .toList());
+    return tables.locked(() ->
+        tables.deliveries().descendingMap().values().stream()
+            .filter(DeliveryRow::givenUp)
+            .map(DeliveryRow::delivery)
+            .limit(most)
+            .toList());
   }
 }

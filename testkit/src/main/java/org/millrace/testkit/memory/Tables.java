@@ -21,8 +21,8 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.engine.delivery.Delivery;
 
 /**
- * What is stored, and the one lock around it. Whoever changes anything first computes everything that may fail, so that a
- * failure leaves nothing half done.
+ * What is stored, and the one lock around it. Whoever changes anything first computes everything
+ * that may fail, so that a failure leaves nothing half done.
  */
 final class Tables {
   private final ReentrantLock lock = new ReentrantLock();
@@ -93,7 +93,14 @@ final class Tables {
   void record(Task task, Instant at, Kind kind, Optional<String> detail) {
     history.add(
         new HistoryEvent(
-            newestEvent() + 1, task.id(), task.owner(), at, kind, task.state(), task.attempt(), detail));
+            newestEvent() + 1,
+            task.id(),
+            task.owner(),
+            at,
+            kind,
+            task.state(),
+            task.attempt(),
+            detail));
   }
 
   /** Sequences count from 1 without gaps. */

@@ -8,7 +8,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does several things at the same time, each on a virtual thread of its own that waits for all others to be there. */
+/**
+ * Does several things at the same time, each on a virtual thread of its own that waits for all
+ * others to be there.
+ */
 final class AtOnce {
   private AtOnce() {}
 
@@ -18,13 +21,11 @@ final class AtOnce {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<T>> running =
           bodies.stream()
-              .map(
-                  body ->
-                      threads.submit(
-                          () -> {
-                            together.await();
-                            return body.call();
-                          }))
+              .map(body ->
+                  threads.submit(() -> {
+                    together.await();
+                    return body.call();
+                  }))
               .toList();
       var results = new ArrayList<T>();
       for (Future<T> result : running) {

@@ -402,7 +402,8 @@ public abstract class ClaimStoreContract extends StoreContract {
   @Test
   void what_is_taken_up_comes_with_what_is_known_of_it() {
     Task running = north.running(aTask());
-    AttemptReport known = AttemptReport.EMPTY.withCheckpoint("pid", "7").withStep("prepared", at(1));
+    AttemptReport known =
+        AttemptReport.EMPTY.withCheckpoint("pid", "7").withStep("prepared", at(1));
     store.transitions().note(running.id(), leaseOf(running), known);
     north.apply(running, new TaskEvent.HandedOver(leaseOf(running), at(10), at(2)));
 
@@ -431,8 +432,7 @@ public abstract class ClaimStoreContract extends StoreContract {
 
     assertThat(takeUp(SOUTH, at(1)))
         .extracting(taken -> taken.task().state())
-        .containsExactlyInAnyOrder(
-            TaskState.INITIALIZING, TaskState.RUNNING, TaskState.CANCELING);
+        .containsExactlyInAnyOrder(TaskState.INITIALIZING, TaskState.RUNNING, TaskState.CANCELING);
   }
 
   @Test
@@ -492,8 +492,7 @@ public abstract class ClaimStoreContract extends StoreContract {
     Optional<Claimed> taken = store.claims().takeUpAnswered(waiting.id(), 1, SOUTH, at(5));
 
     assertThat(taken).isPresent();
-    assertThat(taken.orElseThrow().lease())
-        .isEqualTo(new Lease(SOUTH, waiting.leaseNumber() + 1));
+    assertThat(taken.orElseThrow().lease()).isEqualTo(new Lease(SOUTH, waiting.leaseNumber() + 1));
     assertThat(stored(waiting.id())).isEqualTo(taken.orElseThrow().task());
   }
 
@@ -559,24 +558,22 @@ public abstract class ClaimStoreContract extends StoreContract {
     List<Callable<List<Claimed>>> claims = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       ServerId server = i % 2 == 0 ? NORTH : SOUTH;
-      claims.add(
-          () -> {
-            var mine = new ArrayList<Claimed>();
-            for (int room = 10; room <= 200; room += 10) {
-              mine.addAll(claim(server, room, NOON));
-            }
-            return mine;
-          });
+      claims.add(() -> {
+        var mine = new ArrayList<Claimed>();
+        for (int room = 10; room <= 200; room += 10) {
+          mine.addAll(claim(server, room, NOON));
+        }
+        return mine;
+      });
     }
     List<Claimed> granted = AtOnce.run(claims).stream().flatMap(List::stream).toList();
 
     assertThat(ids(granted)).hasSize(200).doesNotHaveDuplicates();
     assertThat(granted)
-        .allSatisfy(
-            claimed -> {
-              assertThat(claimed.lease().number()).isEqualTo(1);
-              assertThat(stored(claimed.task().id()).lease()).hasValue(claimed.lease());
-            });
+        .allSatisfy(claimed -> {
+          assertThat(claimed.lease().number()).isEqualTo(1);
+          assertThat(stored(claimed.task().id()).lease()).hasValue(claimed.lease());
+        });
   }
 
   @Test
@@ -633,8 +630,7 @@ public abstract class ClaimStoreContract extends StoreContract {
   }
 
   private List<Claimed> claimAfter(String servedLast, int limit) {
-    return claim(
-        LANE, limit, Counts.THIS_SERVER, Optional.of(new Owner(servedLast)), NORTH, NOON);
+    return claim(LANE, limit, Counts.THIS_SERVER, Optional.of(new Owner(servedLast)), NORTH, NOON);
   }
 
   private List<Claimed> claim(

@@ -73,13 +73,13 @@ public abstract class DueStoreContract extends StoreContract {
 
   @Test
   void the_queue_limit_is_for_the_first_attempt_the_total_one_for_all() {
-    north.ended(
-        aTask("queue-only").retried(threeTimes()).limited(queue(10)), executorFailed());
+    north.ended(aTask("queue-only").retried(threeTimes()).limited(queue(10)), executorFailed());
     assertThat(store.due().waitedTooLong(at(3000), 9)).isEmpty();
 
     Task retried =
         north.ended(
-            aTask("both").inLane("other").retried(threeTimes()).limited(tenAndTwenty()), executorFailed());
+            aTask("both").inLane("other").retried(threeTimes()).limited(tenAndTwenty()),
+            executorFailed());
     assertThat(store.due().waitedTooLong(at(19), 9)).isEmpty();
     assertThat(store.due().waitedTooLong(at(20), 9)).containsExactly(retried.id());
   }
@@ -109,10 +109,7 @@ public abstract class DueStoreContract extends StoreContract {
   @Test
   void a_task_put_back_goes_on_waiting_since_its_creation() {
     Task claimed = north.claimed(aTask().limited(queue(10)));
-    north.apply(
-        claimed,
-        new TaskEvent.PutBack(
-            leaseOf(claimed), aCause("no-room"), at(60), at(5)));
+    north.apply(claimed, new TaskEvent.PutBack(leaseOf(claimed), aCause("no-room"), at(60), at(5)));
 
     assertThat(store.due().waitedTooLong(at(9), 9)).isEmpty();
     assertThat(store.due().waitedTooLong(at(10), 9)).containsExactly(claimed.id());
@@ -131,8 +128,6 @@ public abstract class DueStoreContract extends StoreContract {
   /** Ten seconds in the queue, twenty in all. */
   private static TimeLimits tenAndTwenty() {
     return new TimeLimits(
-        Optional.of(Duration.ofSeconds(10)),
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(20)));
+        Optional.of(Duration.ofSeconds(10)), Optional.empty(), Optional.of(Duration.ofSeconds(20)));
   }
 }

@@ -227,15 +227,14 @@ public abstract class IntakeStoreContract extends StoreContract {
     insert(aTask("one").of("ada").named("first"));
     long before = store.views().newestEvent();
 
-    assertThatThrownBy(
-            () ->
-                insert(
-                    aTask("one")
-                        .of("bob")
-                        .named("second")
-                        .tagged("colour", "red")
-                        .alsoKnownAs("tes", "key-1")
-                        .telling(aDraft("peer", "never"))))
+    assertThatThrownBy(() ->
+            insert(
+                aTask("one")
+                    .of("bob")
+                    .named("second")
+                    .tagged("colour", "red")
+                    .alsoKnownAs("tes", "key-1")
+                    .telling(aDraft("peer", "never"))))
         .isInstanceOf(RuntimeException.class);
 
     assertThat(view(new TaskId("one")).spec().name()).hasValue("first");

@@ -17,15 +17,19 @@ import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
 import org.millrace.testkit.TaskSteps;
 
-/** What the contracts of all store ports begin with: a fresh store, and two servers that are alive for an hour. */
+/**
+ * What the contracts of all store ports begin with: a fresh store, and two servers that are alive
+ * for an hour.
+ */
 public abstract class StoreContract {
   StorePorts store;
   TaskSteps north;
   TaskSteps south;
 
   /**
-   * A store with nothing in it, independent of those opened before. Called once before each test, after the fields that
-   * JUnit fills are filled; what was opened is closed by the adapter's own {@code @AfterEach}.
+   * A store with nothing in it, independent of those opened before. Called once before each test,
+   * after the fields that JUnit fills are filled; what was opened is closed by the adapter's own
+   * {@code @AfterEach}.
    */
   protected abstract StorePorts open() throws Exception;
 

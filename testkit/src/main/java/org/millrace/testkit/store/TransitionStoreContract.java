@@ -102,7 +102,8 @@ public abstract class TransitionStoreContract extends StoreContract {
     Task handedOver = step(started, new TaskEvent.HandedOver(leaseOf(started), at(60), at(6)));
     Task answered =
         store.claims().takeUpAnswered(handedOver.id(), 1, SOUTH, at(7)).orElseThrow().task();
-    Task retried = step(answered, new TaskEvent.Ended(leaseOf(answered), executorFailed(), 0, at(8)));
+    Task retried =
+        step(answered, new TaskEvent.Ended(leaseOf(answered), executorFailed(), 0, at(8)));
     Task second = north.claimAll(LANE, retried.dueAt()).getFirst().task();
     Task secondBegun =
         step(second, new TaskEvent.AttemptBegun(leaseOf(second), aHandle(second.id(), 2), at(10)));
@@ -155,7 +156,8 @@ public abstract class TransitionStoreContract extends StoreContract {
                         Optional.of(AttemptReport.EMPTY),
                         _ -> List.of(aDraft("ada", "never")))))
         .isEmpty();
-    assertThat(store.transitions().note(nobody, new Lease(NORTH, 1), AttemptReport.EMPTY)).isFalse();
+    assertThat(store.transitions().note(nobody, new Lease(NORTH, 1), AttemptReport.EMPTY))
+        .isFalse();
     assertThat(history()).isEmpty();
     assertThat(outbox()).isEmpty();
   }
@@ -245,10 +247,8 @@ public abstract class TransitionStoreContract extends StoreContract {
     assertThat(view(retried.id()).attempts())
         .extracting(AttemptView::number, AttemptView::handle, AttemptView::outcome)
         .containsExactly(
-            tuple(
-                1, aHandle(retried.id(), 1), Optional.of(executorFailed())),
-            tuple(
-                2, aHandle(retried.id(), 2), Optional.of(completed())));
+            tuple(1, aHandle(retried.id(), 1), Optional.of(executorFailed())),
+            tuple(2, aHandle(retried.id(), 2), Optional.of(completed())));
     assertThat(attempt(retried.id(), 2).startedAt()).isEmpty();
   }
 
@@ -277,8 +277,7 @@ public abstract class TransitionStoreContract extends StoreContract {
 
     north.apply(
         claimed.id(),
-        new TaskEvent.Ended(
-            leaseOf(claimed), new Outcome.Unplaceable(aCause("too-big")), 0, at(1)),
+        new TaskEvent.Ended(leaseOf(claimed), new Outcome.Unplaceable(aCause("too-big")), 0, at(1)),
         Optional.of(someReport()));
 
     assertThat(stored(claimed.id()).state()).isEqualTo(TaskState.SYSTEM_ERROR);
@@ -303,7 +302,9 @@ public abstract class TransitionStoreContract extends StoreContract {
   @Test
   void the_last_change_of_an_attempt_brings_its_last_report() {
     Task running = north.running(aTask());
-    store.transitions().note(running.id(), leaseOf(running), AttemptReport.EMPTY.withCheckpoint("a", "b"));
+    store
+        .transitions()
+        .note(running.id(), leaseOf(running), AttemptReport.EMPTY.withCheckpoint("a", "b"));
 
     north.apply(
         running.id(),
@@ -419,7 +420,8 @@ public abstract class TransitionStoreContract extends StoreContract {
                     "",
                     "Killed")),
             List.of(
-                new StoredFile("https://data.example/in", "/in", 1L << 40, Optional.of("ab".repeat(32)))),
+                new StoredFile(
+                    "https://data.example/in", "/in", 1L << 40, Optional.of("ab".repeat(32)))),
             List.of(new StoredFile("file:///out", "/out", 0, Optional.empty())),
             Optional.of("sha256:abc"),
             List.of("one", "two"));
@@ -481,7 +483,8 @@ public abstract class TransitionStoreContract extends StoreContract {
         .transitions()
         .apply(
             claimed.id(),
-            new Change(at(7), task -> TaskMachine.apply(task, event), Optional.empty(), _ -> List.of()));
+            new Change(
+                at(7), task -> TaskMachine.apply(task, event), Optional.empty(), _ -> List.of()));
 
     assertThat(history().getLast().at()).isEqualTo(at(7));
   }
@@ -492,8 +495,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     AttemptView before = attempt(running.id(), 1);
 
     Transition late =
-        north.apply(
-            running, new TaskEvent.Ended(new Lease(NORTH, 17), completed(), 0, at(5)));
+        north.apply(running, new TaskEvent.Ended(new Lease(NORTH, 17), completed(), 0, at(5)));
 
     assertThat(late).isEqualTo(new Transition.Late(running, "Ended"));
     assertThat(stored(running.id())).isEqualTo(running);
@@ -572,19 +574,18 @@ public abstract class TransitionStoreContract extends StoreContract {
     Task running = north.running(aTask());
     long before = store.views().newestEvent();
 
-    assertThatThrownBy(
-            () ->
-                store
-                    .transitions()
-                    .apply(
-                        running.id(),
-                        new Change(
-                            at(1),
-                            _ -> {
-                              throw new Undecided();
-                            },
-                            Optional.of(someReport()),
-                            _ -> List.of())))
+    assertThatThrownBy(() ->
+            store
+                .transitions()
+                .apply(
+                    running.id(),
+                    new Change(
+                        at(1),
+                        _ -> {
+                          throw new Undecided();
+                        },
+                        Optional.of(someReport()),
+                        _ -> List.of())))
         .isInstanceOf(Undecided.class);
 
     assertThat(stored(running.id())).isEqualTo(running);
@@ -598,18 +599,17 @@ public abstract class TransitionStoreContract extends StoreContract {
     AttemptView before = attempt(running.id(), 1);
     int lines = history().size();
 
-    assertThatThrownBy(
-            () ->
-                store
-                    .transitions()
-                    .apply(
-                        running.id(),
-                        changeBy(
-                            new TaskEvent.Ended(leaseOf(running), completed(), 0, at(5)),
-                            Optional.of(someReport()),
-                            _ -> {
-                              throw new Undecided();
-                            })))
+    assertThatThrownBy(() ->
+            store
+                .transitions()
+                .apply(
+                    running.id(),
+                    changeBy(
+                        new TaskEvent.Ended(leaseOf(running), completed(), 0, at(5)),
+                        Optional.of(someReport()),
+                        _ -> {
+                          throw new Undecided();
+                        })))
         .isInstanceOf(Undecided.class);
 
     assertThat(stored(running.id())).isEqualTo(running);
@@ -625,16 +625,15 @@ public abstract class TransitionStoreContract extends StoreContract {
     Task running = north.running(aTask());
     List<Callable<Transition>> ends =
         IntStream.range(0, 40)
-            .<Callable<Transition>>mapToObj(
-                code ->
-                    () ->
-                        north.apply(
-                            running,
-                            new TaskEvent.Ended(
-                                leaseOf(running),
-                                new Outcome.ExecutorFailed(0, code, aCause("failed")),
-                                0,
-                                at(5))))
+            .<Callable<Transition>>mapToObj(code ->
+                () ->
+                    north.apply(
+                        running,
+                        new TaskEvent.Ended(
+                            leaseOf(running),
+                            new Outcome.ExecutorFailed(0, code, aCause("failed")),
+                            0,
+                            at(5))))
             .toList();
 
     List<Transition> transitions = AtOnce.run(ends);
@@ -706,12 +705,7 @@ public abstract class TransitionStoreContract extends StoreContract {
   }
 
   private static Tuple line(
-      long seconds,
-      Kind kind,
-      TaskState state,
-      int attempt,
-      @Nullable String detail) {
-    return tuple(
-        at(seconds), kind, state, attempt, Optional.ofNullable(detail));
+      long seconds, Kind kind, TaskState state, int attempt, @Nullable String detail) {
+    return tuple(at(seconds), kind, state, attempt, Optional.ofNullable(detail));
   }
 }

@@ -45,8 +45,7 @@ public abstract class ViewStoreContract extends StoreContract {
 
     assertThat(store.views().glance(running.id()))
         .hasValue(
-            new TaskGlance(
-                running.id(), new Owner("ada"), TaskState.RUNNING, TaskState.RUNNING));
+            new TaskGlance(running.id(), new Owner("ada"), TaskState.RUNNING, TaskState.RUNNING));
   }
 
   @Test
@@ -90,7 +89,8 @@ public abstract class ViewStoreContract extends StoreContract {
 
   @Test
   void an_empty_store_has_an_empty_page() {
-    assertThat(list(forAll().onPagesOf(5))).isEqualTo(new Page(List.of(), List.of(), Optional.empty()));
+    assertThat(list(forAll().onPagesOf(5)))
+        .isEqualTo(new Page(List.of(), List.of(), Optional.empty()));
   }
 
   @Test
@@ -198,7 +198,8 @@ public abstract class ViewStoreContract extends StoreContract {
     submitNumbered(7);
     Page first = list(forAll().onPagesOf(2));
 
-    assertThat(ids(list(forAll().onPagesOf(4).after(first)))).containsExactly("t2", "t3", "t4", "t5");
+    assertThat(ids(list(forAll().onPagesOf(4).after(first))))
+        .containsExactly("t2", "t3", "t4", "t5");
   }
 
   @Test
@@ -294,7 +295,8 @@ public abstract class ViewStoreContract extends StoreContract {
     assertThat(walk(forAll().tagged("colour", "red").tagged("size"))).containsExactly("a", "d");
     assertThat(walk(forAll().tagged("colour", "red").tagged("size", "2"))).containsExactly("d");
     assertThat(walk(forAll().tagged("colour", "red").tagged("colour", "blue"))).isEmpty();
-    assertThat(walk(forAll().tagged("colour", "red").tagged("colour", "red"))).containsExactly("a", "b", "d");
+    assertThat(walk(forAll().tagged("colour", "red").tagged("colour", "red")))
+        .containsExactly("a", "b", "d");
   }
 
   @Test
@@ -332,7 +334,8 @@ public abstract class ViewStoreContract extends StoreContract {
       north.submit(aTask("t" + i).named("n" + i % 3), aTask("other" + i).named("other"));
     }
 
-    assertThat(walk(forAll().named("n").onPagesOf(2))).containsExactlyInAnyOrderElementsOf(numbered(9));
+    assertThat(walk(forAll().named("n").onPagesOf(2)))
+        .containsExactlyInAnyOrderElementsOf(numbered(9));
     assertThat(walk(forAll().named("n1").onPagesOf(2))).containsExactlyInAnyOrder("t1", "t4", "t7");
   }
 
@@ -453,9 +456,7 @@ public abstract class ViewStoreContract extends StoreContract {
     assertThat(cursor).isEqualTo(history().getLast().sequence());
 
     north.submit(aTask("b"));
-    assertThat(after(cursor, 10))
-        .extracting(event -> event.task().text())
-        .containsExactly("b");
+    assertThat(after(cursor, 10)).extracting(event -> event.task().text()).containsExactly("b");
   }
 
   // Counts
@@ -562,7 +563,10 @@ public abstract class ViewStoreContract extends StoreContract {
         .history(new HistoryQuery(0, Optional.empty(), Optional.of(new Owner(owner)), 100));
   }
 
-  /** Ids on all pages, in order. Sees to it that no page is longer than asked for and that there is a last one. */
+  /**
+   * Ids on all pages, in order. Sees to it that no page is longer than asked for and that there is
+   * a last one.
+   */
   private List<String> walk(Asking asking) {
     var ids = new ArrayList<String>();
     Page page = list(asking);
