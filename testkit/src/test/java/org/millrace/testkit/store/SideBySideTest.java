@@ -21,7 +21,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.dispatch.ClaimStore;
-import org.millrace.engine.dispatch.Claimed;
+import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
