@@ -1,5 +1,6 @@
 package org.millrace.testkit.store;
 
+import org.millrace.domain.task.Lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -206,6 +207,11 @@ final class SideBySideTest {
 
     Claims(ClaimStore good) {
       this.good = good;
+    }
+
+    @Override
+    public List<Lane> readyLanes(Instant now) {
+      return good.readyLanes(now);
     }
 
     @Override
