@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.engine.threads.Threads;
 import org.millrace.transfer.HttpPeer.Ask;

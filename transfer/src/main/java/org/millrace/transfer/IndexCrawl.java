@@ -16,7 +16,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer.Entry;
 import org.millrace.transfer.HttpPeer.Ask;
 

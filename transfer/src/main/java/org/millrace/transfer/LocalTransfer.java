@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.transfer.Roots.Place;
 import org.slf4j.Logger;

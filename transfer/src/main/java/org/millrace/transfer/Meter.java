@@ -1,7 +1,7 @@
 package org.millrace.transfer;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 
 /** Counts bytes as they move, for whoever listens and for whoever watches the pace. Thread-safe. */
 final class Meter {

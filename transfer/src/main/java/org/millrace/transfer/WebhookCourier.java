@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.transfer.HttpPeer.Ask;
 import org.millrace.transfer.HttpPeer.Side;
 

@@ -1,5 +1,6 @@
 package org.millrace.store.sqlite;
 
+import org.millrace.domain.task.Lane;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.engine.dispatch.ClaimStore;
-import org.millrace.engine.dispatch.Claimed;
+import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.dispatch.LaneRule;
 
 /** Grants leases. The one thread that writes sees to it that nothing is granted twice. */
@@ -25,9 +26,18 @@ final class SqliteClaimStore implements ClaimStore {
   private static final int RIPENED_AT_ONCE = 1_000;
 
   private final Writer writer;
+  private final Reads lookups;
 
-  SqliteClaimStore(Writer writer) {
+  SqliteClaimStore(Writer writer, Reads lookups) {
     this.writer = writer;
+    this.lookups = lookups;
+  }
+
+  @Override
+  public List<Lane> readyLanes(Instant now) {
+    return lookups.read(
+        session ->
+            session.on(Sql.LANES_READY).set("now", now).list(row -> new Lane(row.text("name"))));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class SqliteStore implements AutoCloseable {
     this.ports =
         new StorePorts(
             new SqliteIntakeStore(writer),
-            new SqliteClaimStore(writer),
+            new SqliteClaimStore(writer, byKey),
             new SqliteTransitionStore(writer),
             new SqliteHeartbeatStore(writer, scans),
             new SqliteDueStore(scans),
