@@ -65,14 +65,14 @@ public abstract class ClaimStoreContract extends StoreContract {
   @Test
   void lanes_with_something_ready_and_due_are_known() {
     Lane other = new Lane("other");
-    north.submit(aTask().inLane(other.name()));
-    north.submit(aTask().inLane(other.name()));
-    north.submit(aTask().inLane("later").dueAt(at(10)));
+    north.submit(aTask("one").inLane("other"));
+    north.submit(aTask("two").inLane("other"));
+    north.submit(aTask("three").inLane("later").dueAt(at(10)));
 
     assertThat(store.claims().readyLanes(NOON)).containsExactly(other);
     assertThat(store.claims().readyLanes(at(10))).containsExactly(new Lane("later"), other);
 
-    north.claimed(aTask());
+    north.claimed(aTask("four"));
     assertThat(store.claims().readyLanes(NOON)).containsExactly(other);
   }
 
