@@ -14,9 +14,7 @@ final class Quoted {
   /** The same without quotes. */
   static String shortened(String text) {
     var quoted = new StringBuilder();
-    text.codePoints()
-        .limit(MOST)
-        .forEach(c -> quoted.appendCodePoint(isPlain(c) ? c : '\ufffd'));
+    text.codePoints().limit(MOST).forEach(c -> quoted.appendCodePoint(isPlain(c) ? c : '\ufffd'));
     return text.codePointCount(0, text.length()) <= MOST ? quoted.toString() : quoted + "…";
   }
 

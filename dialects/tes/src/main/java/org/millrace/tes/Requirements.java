@@ -98,18 +98,17 @@ record Requirements(Resources resources, List<String> notes) {
     }
     Given.atMost(PLACE + "backend_parameters", given.size(), limits.tags());
     var parameters = new LinkedHashMap<String, String>();
-    given.forEach(
-        (key, value) -> {
-          String name = key.toLowerCase(Locale.ROOT);
-          if (value == null) {
-            return;
-          }
-          if (!SUPPORTED.contains(name)) {
-            unsupported(key, strict, notes);
-          } else if (parameters.put(name, runtime(key, value)) != null) {
-            throw Refusal.invalid(field(key), "is given twice");
-          }
-        });
+    given.forEach((key, value) -> {
+      String name = key.toLowerCase(Locale.ROOT);
+      if (value == null) {
+        return;
+      }
+      if (!SUPPORTED.contains(name)) {
+        unsupported(key, strict, notes);
+      } else if (parameters.put(name, runtime(key, value)) != null) {
+        throw Refusal.invalid(field(key), "is given twice");
+      }
+    });
     return parameters;
   }
 
@@ -126,7 +125,8 @@ record Requirements(Resources resources, List<String> notes) {
     try {
       return new RuntimeName(value).text();
     } catch (IllegalArgumentException badName) {
-      throw Refusal.invalid(field(key), "is no name of a runtime, like 'sandbox' or 'pulsar:north'");
+      throw Refusal.invalid(
+          field(key), "is no name of a runtime, like 'sandbox' or 'pulsar:north'");
     }
   }
 

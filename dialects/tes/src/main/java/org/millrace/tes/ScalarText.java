@@ -17,8 +17,7 @@ final class ScalarText extends StdScalarDeserializer<String> {
   }
 
   @Override
-  public String deserialize(JsonParser parser, DeserializationContext context)
-      throws IOException {
+  public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
     return parser.currentToken().isScalarValue()
         ? parser.getText()
         : (String) context.handleUnexpectedToken(String.class, parser);

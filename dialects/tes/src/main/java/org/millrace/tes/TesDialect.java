@@ -17,8 +17,8 @@ import org.millrace.http.Routes;
  * and Swagger page at the root. Thread-safe.
  *
  * <p>Contract: {@code contracts/tes.md}. A POST may come without a content type, as {@code
- * application/json} or as {@code application/*+json}; any other gets 415 (see {@link TesErrors}
- * for why). Requests without a body, so every GET and cancel, may say what they like. Slashes at the
+ * application/json} or as {@code application/*+json}; any other gets 415 (see {@link TesErrors} for
+ * why). Requests without a body, so every GET and cancel, may say what they like. Slashes at the
  * end and repeated ones do not matter; an unknown path is 404, since py-tes goes on to the next
  * base path after that status alone.
  */

@@ -13,6 +13,5 @@ record TesExecutor(
     @Nullable String stdin,
     @Nullable String stdout,
     @Nullable String stderr,
-    @JsonDeserialize(contentUsing = ScalarText.class) @Nullable
-        Map<String, @Nullable String> env,
+    @JsonDeserialize(contentUsing = ScalarText.class) @Nullable Map<String, @Nullable String> env,
     @Nullable Boolean ignoreError) {}

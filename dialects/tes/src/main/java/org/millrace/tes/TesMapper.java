@@ -70,18 +70,17 @@ final class TesMapper {
     }
     Given.atMost("tags", given.size(), limits.tags());
     var tags = new LinkedHashMap<String, String>();
-    given.forEach(
-        (key, value) -> {
-          String field = "tags." + Quoted.shortened(key);
-          if (key.isEmpty()) {
-            throw Refusal.invalid("tags", "a key must not be empty");
-          }
-          Given.text(field, key);
-          Given.shortEnough(field, key, limits.tagKeyCharacters());
-          String text = value == null ? "" : Given.text(field, value);
-          Given.shortEnough(field, text, limits.tagValueCharacters());
-          tags.put(key, text);
-        });
+    given.forEach((key, value) -> {
+      String field = "tags." + Quoted.shortened(key);
+      if (key.isEmpty()) {
+        throw Refusal.invalid("tags", "a key must not be empty");
+      }
+      Given.text(field, key);
+      Given.shortEnough(field, key, limits.tagKeyCharacters());
+      String text = value == null ? "" : Given.text(field, value);
+      Given.shortEnough(field, text, limits.tagValueCharacters());
+      tags.put(key, text);
+    });
     return tags;
   }
 
@@ -140,17 +139,16 @@ final class TesMapper {
       return Map.of();
     }
     var env = new LinkedHashMap<String, String>();
-    given.forEach(
-        (name, value) -> {
-          String at = field + "." + Quoted.shortened(name);
-          if (name.isEmpty() || name.indexOf('=') >= 0) {
-            throw Refusal.invalid(at, "a name must not be empty nor hold '='");
-          }
-          Given.text(at, name);
-          if (value != null) {
-            env.put(name, Given.text(at, value));
-          }
-        });
+    given.forEach((name, value) -> {
+      String at = field + "." + Quoted.shortened(name);
+      if (name.isEmpty() || name.indexOf('=') >= 0) {
+        throw Refusal.invalid(at, "a name must not be empty nor hold '='");
+      }
+      Given.text(at, name);
+      if (value != null) {
+        env.put(name, Given.text(at, value));
+      }
+    });
     return env;
   }
 
@@ -200,11 +198,7 @@ final class TesMapper {
     if (bytes > limits.contentBytes()) {
       throw Refusal.invalid(
           field,
-          "has "
-              + bytes
-              + " bytes, "
-              + limits.contentBytes()
-              + " are allowed; give a url instead");
+          "has " + bytes + " bytes, " + limits.contentBytes() + " are allowed; give a url instead");
     }
     return content;
   }
@@ -234,14 +228,13 @@ final class TesMapper {
   private static Optional<String> pathPrefix(String field, @Nullable String given, String path) {
     Optional<String> prefix = Given.nonEmptyText(field, given);
     ContainerPath.wildcard(path)
-        .ifPresent(
-            wildcard -> {
-              if (prefix.isEmpty()) {
-                throw Refusal.invalid(
-                    field, "is required, since path has the wildcard '" + wildcard + "'");
-              }
-              ContainerPath.check(field, prefix.get());
-            });
+        .ifPresent(wildcard -> {
+          if (prefix.isEmpty()) {
+            throw Refusal.invalid(
+                field, "is required, since path has the wildcard '" + wildcard + "'");
+          }
+          ContainerPath.check(field, prefix.get());
+        });
     return prefix;
   }
 
@@ -263,8 +256,7 @@ final class TesMapper {
       case null -> FileType.FILE;
       case "FILE" -> FileType.FILE;
       case "DIRECTORY" -> FileType.DIRECTORY;
-      default ->
-          throw Refusal.invalid(field, "must be FILE or DIRECTORY, not " + Quoted.of(given));
+      default -> throw Refusal.invalid(field, "must be FILE or DIRECTORY, not " + Quoted.of(given));
     };
   }
 }

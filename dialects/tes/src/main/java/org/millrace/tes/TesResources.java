@@ -17,6 +17,6 @@ record TesResources(
     @Nullable Double ramGb,
     @Nullable Double diskGb,
     @Nullable List<@Nullable String> zones,
-    @JsonDeserialize(contentUsing = ScalarText.class) @Nullable
-        Map<String, @Nullable String> backendParameters,
+    @JsonDeserialize(contentUsing = ScalarText.class)
+        @Nullable Map<String, @Nullable String> backendParameters,
     @Nullable Boolean backendParametersStrict) {}

@@ -24,9 +24,9 @@ import org.millrace.http.Routes;
 /**
  * The five operations of TES, under every base path that clients know it by.
  *
- * <p>Contract ({@code contracts/tes.md 1 to 3}): all answer 200 with JSON that no cache may keep. An
- * id that cannot be one is unknown, 404, never malformed. Cancelling what has ended changes nothing
- * and answers {@code {}}. Service-info is open to everybody.
+ * <p>Contract ({@code contracts/tes.md 1 to 3}): all answer 200 with JSON that no cache may keep.
+ * An id that cannot be one is unknown, 404, never malformed. Cancelling what has ended changes
+ * nothing and answers {@code {}}. Service-info is open to everybody.
  */
 final class TesRoutes {
   private final TesJson json;
@@ -73,8 +73,7 @@ final class TesRoutes {
 
   private Answer createTask(Exchange exchange) throws IOException {
     TesTask body = json.read(exchange.body());
-    TaskId id =
-        submitTask.submit(mapper.toSpec(body, exchange.caller().owner()), Optional.empty());
+    TaskId id = submitTask.submit(mapper.toSpec(body, exchange.caller().owner()), Optional.empty());
     return neverKept(Answer.json(json.write(TesMapper.toId(id))));
   }
 

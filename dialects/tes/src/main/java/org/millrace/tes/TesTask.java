@@ -22,13 +22,11 @@ record TesTask(
     @Nullable TesResources resources,
     @Nullable List<@Nullable TesExecutor> executors,
     @Nullable List<@Nullable String> volumes,
-    @JsonDeserialize(contentUsing = ScalarText.class) @Nullable
-        Map<String, @Nullable String> tags,
+    @JsonDeserialize(contentUsing = ScalarText.class) @Nullable Map<String, @Nullable String> tags,
     @JsonProperty(access = Access.READ_ONLY) @Nullable List<TesTaskLog> logs) {
 
   /** All that the view MINIMAL shows. */
   static TesTask minimal(String id, TesState state) {
-    return new TesTask(
-        id, state, null, null, null, null, null, null, null, null, null, null);
+    return new TesTask(id, state, null, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -121,9 +121,7 @@ final class TesViews {
         orNull(asked.ramGb()),
         orNull(asked.diskGb()),
         unlessEmpty(asked.zones()),
-        asked.backendParameters().isEmpty()
-            ? null
-            : new LinkedHashMap<>(asked.backendParameters()),
+        asked.backendParameters().isEmpty() ? null : new LinkedHashMap<>(asked.backendParameters()),
         orNull(asked.backendParametersStrict()));
   }
 
@@ -159,8 +157,7 @@ final class TesViews {
   }
 
   private TesOutputFileLog outputLog(StoredFile file) {
-    return new TesOutputFileLog(
-        mask.apply(file.url()), file.path(), Long.toString(file.size()));
+    return new TesOutputFileLog(mask.apply(file.url()), file.path(), Long.toString(file.size()));
   }
 
   private static Map<String, String> metadata(AttemptView attempt) {
@@ -182,9 +179,7 @@ final class TesViews {
         .peakMemory()
         .ifPresent(bytes -> metadata.put(prefix + "peak_memory_bytes", Long.toString(bytes)));
     metadata.put(prefix + "measured_by", usage.measuredBy());
-    result
-        .signal()
-        .ifPresent(signal -> metadata.put(prefix + "signal", Integer.toString(signal)));
+    result.signal().ifPresent(signal -> metadata.put(prefix + "signal", Integer.toString(signal)));
     if (result.outOfMemory()) {
       metadata.put(prefix + "out_of_memory", "true");
     }
@@ -193,7 +188,10 @@ final class TesViews {
   private static List<String> systemLogs(TaskView seen) {
     var lines = new ArrayList<>(seen.spec().notes());
     List<AttemptView> attempts = seen.attempts();
-    attempts.stream().limit(Math.max(0, attempts.size() - 1)).map(TesViews::line).forEach(lines::add);
+    attempts.stream()
+        .limit(Math.max(0, attempts.size() - 1))
+        .map(TesViews::line)
+        .forEach(lines::add);
     if (!attempts.isEmpty()) {
       lines.addAll(attempts.getLast().report().notes());
     }
