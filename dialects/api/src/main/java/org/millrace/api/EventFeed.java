@@ -40,7 +40,19 @@ final class EventFeed {
     }
   }
 
-  /** The same for one task, until it has ended and all is told; tells of its staging, too. */
+  private record Begin(long after) {}
+
+  /**
+   * The same for a client that named no place to go on from: tells it the one it begins at, or it
+   * would miss what happens between a first connection that brought nothing and the next.
+   */
+  void sendFrom(long newest, Optional<TaskId> task, Caller caller, EventStream out)
+      throws IOException, InterruptedException {
+    out.send(Long.toString(newest), "begin", Json.text(new Begin(newest)));
+    send(newest, task, caller, out);
+  }
+
+  /** Sends the news of one task until it has ended and all is told; tells of its staging, too. */
   void sendToItsEnd(long after, TaskId task, Caller caller, EventStream out)
       throws IOException, InterruptedException {
     long cursor = after;

@@ -37,8 +37,10 @@ final class EventRoutes {
     Optional<TaskId> task = exchange.query().one("task").map(EventRoutes::task);
     task.ifPresent(id -> views.glance(id, caller));
     long newest = views.newestEvent();
-    long after = after(exchange, newest).orElse(newest);
-    return Answer.events(out -> feed.send(after, task, caller, out));
+    OptionalLong after = after(exchange, newest);
+    return after.isPresent()
+        ? Answer.events(out -> feed.send(after.getAsLong(), task, caller, out))
+        : Answer.events(out -> feed.sendFrom(newest, task, caller, out));
   }
 
   /** The history of one task: a page of it, or the whole of it, followed to the task's end. */
