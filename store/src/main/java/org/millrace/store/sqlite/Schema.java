@@ -17,12 +17,14 @@ final class Schema {
   static void migrate(SqliteConfig config) {
     var source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite:" + config.file());
+    source.setJournalMode("WAL"); // else each step is synced three times
     try {
       Flyway.configure()
           .dataSource(source)
           .locations("classpath:org/millrace/store/sqlite/migration")
           .table("schema_history")
           .ignoreMigrationPatterns(new String[0]) // one that we do not know means that a newer program wrote here
+          .loggers("slf4j")
           .cleanDisabled(true)
           .load()
           .migrate();

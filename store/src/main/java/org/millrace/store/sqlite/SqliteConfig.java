@@ -51,6 +51,7 @@ public record SqliteConfig(
         "PRAGMA synchronous = FULL",
         "PRAGMA wal_autocheckpoint = 4000",
         "PRAGMA journal_size_limit = 67108864",
+        "PRAGMA temp_store = MEMORY", // else what a savepoint keeps spills to a file, 64 KiB on
         "PRAGMA foreign_keys = ON",
         "PRAGMA busy_timeout = 5000",
         "PRAGMA cache_size = -" + writerCache);

@@ -27,7 +27,7 @@ final class SqliteIntakeStore implements IntakeStore {
     return writer.write(session -> insert(session, fresh, spec));
   }
 
-  private static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
+  static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
     Optional<TaskId> known = known(session, fresh.externalId());
     if (known.isPresent()) {
       return new Taken.Known(known.get());
