@@ -5,14 +5,18 @@ import org.flywaydb.core.api.FlywayException;
 import org.millrace.domain.failure.Refusal;
 import org.sqlite.SQLiteDataSource;
 
-/** Brings the tables of a data folder to the form that this program knows: numbered steps, each once, never edited. */
+/**
+ * Brings the tables of a data folder to the form that this program knows: numbered steps, each
+ * once, never edited.
+ */
 final class Schema {
   private Schema() {}
 
   /**
    * Does what is not done yet; nothing, most of the time.
    *
-   * @throws Refusal {@code Unavailable}, if the tables cannot be brought there: made by a newer program, or damaged
+   * @throws Refusal {@code Unavailable}, if the tables cannot be brought there: made by a newer
+   *     program, or damaged
    */
   static void migrate(SqliteConfig config) {
     var source = new SQLiteDataSource();
@@ -23,7 +27,8 @@ final class Schema {
           .dataSource(source)
           .locations("classpath:org/millrace/store/sqlite/migration")
           .table("schema_history")
-          .ignoreMigrationPatterns(new String[0]) // one that we do not know means that a newer program wrote here
+          .ignoreMigrationPatterns(
+              new String[0]) // one that we do not know means that a newer program wrote here
           .loggers("slf4j")
           .cleanDisabled(true)
           .load()
