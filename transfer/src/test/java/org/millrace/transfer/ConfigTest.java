@@ -47,6 +47,9 @@ final class ConfigTest {
         .isThrownBy(() -> HttpConfig.DEFAULT.withSlowest(-1))
         .withMessageStartingWith("transfer.http.slowest:");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> HttpConfig.DEFAULT.withConnections(4, 5))
+        .withMessageStartingWith("transfer.http.connections-per-host:");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> HttpConfig.DEFAULT.withPutHosts(Set.of("http://h/")))
         .withMessageStartingWith("transfer.http.put-hosts:");
     assertThatIllegalArgumentException()
