@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a handler answers: a status, headers, and a body that is at hand or is written later. Immutable. A HEAD request
- * gets the status and headers alone, and bodies that are written later are then not asked for.
+ * What a handler answers: a status, headers, and a body that is at hand or is written later.
+ * Immutable. A HEAD request gets the status and headers alone, and bodies that are written later
+ * are then not asked for.
  */
 public final class Answer {
   private final int status;
@@ -42,7 +43,10 @@ public final class Answer {
     return bytes(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A body that is at hand; sent with the headers in one write. Not copied: leave it alone afterwards. */
+  /**
+   * A body that is at hand; sent with the headers in one write. Not copied: leave it alone
+   * afterwards.
+   */
   public static Answer bytes(int status, String contentType, byte[] body) {
     return new Answer(status, type(contentType), new Body.Bytes(ByteBuffer.wrap(body)));
   }
@@ -57,7 +61,10 @@ public final class Answer {
     return new Answer(status, type(contentType), new Body.Written(writer));
   }
 
-  /** Bytes of known size; with status 200 or, for a part that the request asked for, 206. See {@code ByteRange}. */
+  /**
+   * Bytes of known size; with status 200 or, for a part that the request asked for, 206. See {@code
+   * ByteRange}.
+   */
   public static Answer sized(String contentType, SizedContent content) {
     return new Answer(200, type(contentType), new Body.Sized(content));
   }
@@ -65,24 +72,27 @@ public final class Answer {
   /**
    * A file as it is now; what is appended later is not sent.
    *
-   * @throws IOException if it cannot be read; whether links may be followed is the caller's business
+   * @throws IOException if it cannot be read; whether links may be followed is the caller's
+   *     business
    */
   public static Answer file(String contentType, Path file) throws IOException {
     return sized(contentType, FileContent.of(file));
   }
 
   /**
-   * A stream of bytes that may pause for long: every write is sent at once. It counts as an open stream, of which the
-   * server has a bounded number (503 above it), and the writer is interrupted when the client has gone or the server
-   * stops.
+   * A stream of bytes that may pause for long: every write is sent at once. It counts as an open
+   * stream, of which the server has a bounded number (503 above it), and the writer is interrupted
+   * when the client has gone or the server stops.
    */
   public static Answer followed(String contentType, BodyWriter writer) {
-    return new Answer(200, type(contentType), new Body.Followed(writer)).with("Cache-Control", "no-store");
+    return new Answer(200, type(contentType), new Body.Followed(writer))
+        .with("Cache-Control", "no-store");
   }
 
   /** Server-sent events. Bounded and ended like {@link #followed}. */
   public static Answer events(EventSource source) {
-    return new Answer(200, type("text/event-stream"), new Body.Events(source)).with("Cache-Control", "no-store");
+    return new Answer(200, type("text/event-stream"), new Body.Events(source))
+        .with("Cache-Control", "no-store");
   }
 
   /** The same with one more header line. */

@@ -9,22 +9,23 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** Sends one answer, whatever its kind of body, to its last byte. Blocks while the client is slow. */
+/**
+ * Sends one answer, whatever its kind of body, to its last byte. Blocks while the client is slow.
+ */
 final class AnswerWriter {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
-  private final String method;
-  private final HttpFields request;
+  private final Request request;
   private final Response response;
   private final OpenStreams streams;
   private final Duration heartbeat;
   private long bytes;
 
-  AnswerWriter(
-      String method, HttpFields request, Response response, OpenStreams streams, Duration heartbeat) {
-    this.method = method;
+  AnswerWriter(Request request, Response response, OpenStreams streams, Duration heartbeat) {
     this.request = request;
     this.response = response;
     this.streams = streams;
@@ -68,7 +69,7 @@ final class AnswerWriter {
   }
 
   private boolean isHead() {
-    return method.equals("HEAD");
+    return request.getMethod().equals("HEAD");
   }
 
   private void last(ByteBuffer whole) throws IOException {
@@ -87,7 +88,8 @@ final class AnswerWriter {
         switch (part) {
           case ByteRange.Part.Whole _ -> new ByteRange(0, size);
           case ByteRange.Part.Piece(ByteRange piece) -> piece;
-          case ByteRange.Part.Nothing _ -> throw new RefusedByHttp(Problem.unsatisfiableRange(size));
+          case ByteRange.Part.Nothing _ ->
+              throw new RefusedByHttp(Problem.unsatisfiableRange(size));
         };
     begin(answer, more);
     response.getHeaders().put("Accept-Ranges", "bytes");
@@ -102,14 +104,21 @@ final class AnswerWriter {
     write(true, NOTHING.slice());
   }
 
-  /** A range is for GET, and under {@code If-Range} only for the very content that the client has a part of. */
+  /**
+   * A range is for GET, and under {@code If-Range} only for the very content that the client has a
+   * part of.
+   */
   private Optional<String> wantedRange(Answer answer) {
-    String validator = request.get("If-Range");
+    HttpFields headers = request.getHeaders();
+    String validator = headers.get("If-Range");
     boolean same =
         validator == null
             || answer.headers().stream()
-                .anyMatch(header -> header.name().equalsIgnoreCase("ETag") && header.value().equals(validator));
-    return method.equals("GET") && same ? Optional.ofNullable(request.get(HttpHeader.RANGE)) : Optional.empty();
+                .anyMatch(header ->
+                    header.name().equalsIgnoreCase("ETag") && header.value().equals(validator));
+    return request.getMethod().equals("GET") && same
+        ? Optional.ofNullable(headers.get(HttpHeader.RANGE))
+        : Optional.empty();
   }
 
   private void written(BodyWriter writer) throws IOException, InterruptedException {
@@ -125,7 +134,8 @@ final class AnswerWriter {
   /** What goes on while a stream is open. */
   @FunctionalInterface
   private interface Streaming {
-    void run(OpenStreams.OpenStream stream, OutputStream out) throws IOException, InterruptedException;
+    void run(OpenStreams.OpenStream stream, OutputStream out)
+        throws IOException, InterruptedException;
   }
 
   private void stream(Answer answer, List<Header> more, Streaming work) throws IOException {
@@ -136,12 +146,23 @@ final class AnswerWriter {
     }
     try (var stream = streams.enter()) {
       begin(answer, more);
+      response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
       write(false, NOTHING.slice()); // the client sees at once that it is connected
-      work.run(stream, new Outgoing(0));
-    } catch (InterruptedException _) {
-      // The server stops or the client has gone: this is how a stream ends from outside.
+      ClientWatch.start(request.getConnectionMetaData().getConnection().getEndPoint(), stream);
+      runToItsEnd(work, stream);
     }
     write(true, NOTHING.slice());
+  }
+
+  private void runToItsEnd(Streaming work, OpenStreams.OpenStream stream) throws IOException {
+    try {
+      work.run(stream, new Outgoing(0));
+    } catch (InterruptedException ended) {
+      if (stream.isAbandoned()) {
+        throw new ClientGone(ended);
+      }
+      // Else the server stops, and this is a stream's end in order.
+    }
   }
 
   private void events(OpenStreams.OpenStream stream, EventSource source, OutputStream out)
@@ -163,12 +184,26 @@ final class AnswerWriter {
 
   private void write(boolean last, ByteBuffer content) throws ClientGone {
     int length = content.remaining();
+    if (!last && !response.isCommitted()) {
+      announceChunks();
+    }
     try {
       Content.Sink.write(response, last, content);
     } catch (IOException | UncheckedIOException broken) {
       throw new ClientGone(broken);
     }
     bytes += isHead() ? 0 : length;
+  }
+
+  /**
+   * Jetty would send a body of unknown length without chunks on a connection that is to be closed;
+   * then a client could not tell a broken answer from a whole one.
+   */
+  private void announceChunks() {
+    boolean http11 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
+    if (http11 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
+      response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+    }
   }
 
   /** The body, through a buffer or, with one of 0 bytes, at once. */

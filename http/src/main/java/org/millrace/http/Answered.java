@@ -9,7 +9,9 @@ import java.time.Duration;
  * @param route the template, base path included; empty where none matched
  * @param method as sent, or {@code OTHER} if it is none of the usual ones
  * @param status as sent; 499 when the client had gone before
- * @param duration from the first byte of the request to the last of the answer handed to the connection
+ * @param duration from the first byte of the request to the last of the answer handed to the
+ *     connection
  * @param bytes of the answer's body
  */
-public record Answered(String face, String route, String method, int status, Duration duration, long bytes) {}
+public record Answered(
+    String face, String route, String method, int status, Duration duration, long bytes) {}

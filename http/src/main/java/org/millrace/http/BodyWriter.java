@@ -8,8 +8,9 @@ import java.io.OutputStream;
 public interface BodyWriter {
 
   /**
-   * Writes all of it; the server closes the stream. What is thrown before the first byte left is answered as an error,
-   * after it the connection is cut, so that the client does not take half an answer for a whole one.
+   * Writes all of it; the server closes the stream. What is thrown before the first byte left is
+   * answered as an error, after it the connection is cut, so that the client does not take half an
+   * answer for a whole one.
    *
    * @throws ClientGone from the stream; let it pass
    */

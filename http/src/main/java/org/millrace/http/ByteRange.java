@@ -5,14 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The part of a sized content that a {@code Range} header asks for (RFC 9110, section 14). One range is served; several,
- * other units and what does not parse are ignored, which that document allows, and the whole is sent.
+ * The part of a sized content that a {@code Range} header asks for (RFC 9110, section 14). One
+ * range is served; several, other units and what does not parse are ignored, which that document
+ * allows, and the whole is sent.
  *
  * @param first its first byte, counted from 0
  * @param length at least 1
  */
 record ByteRange(long first, long length) {
-  private static final Pattern ONE = Pattern.compile("\\s*bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
+  private static final Pattern ONE =
+      Pattern.compile("\\s*bytes\\s*=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
 
   /** What to send. */
   sealed interface Part {

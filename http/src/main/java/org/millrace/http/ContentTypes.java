@@ -15,13 +15,17 @@ final class ContentTypes {
         };
     if (!letIn) {
       throw new RefusedByHttp(
-          Problem.unsupportedMedia("content type '" + header + "' is not understood; send application/json"));
+          Problem.unsupportedMedia(
+              "content type '" + header + "' is not understood; send application/json"));
     }
   }
 
   private static boolean isJson(String header) {
     int parameters = header.indexOf(';');
-    String type = (parameters < 0 ? header : header.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+    String type =
+        (parameters < 0 ? header : header.substring(0, parameters))
+            .strip()
+            .toLowerCase(Locale.ROOT);
     return type.isEmpty()
         || type.equals("application/json")
         || (type.startsWith("application/") && type.endsWith("+json"));

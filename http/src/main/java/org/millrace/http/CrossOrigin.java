@@ -2,6 +2,7 @@ package org.millrace.http;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,23 +14,31 @@ import org.millrace.domain.failure.Refusal;
 import org.millrace.http.signin.SignIn;
 
 /**
- * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed origins' to permit
- * (CORS). Changing something is refused here as well, because a browser sends simple requests, a form or text posted to
- * a server on the user's own machine, before it asks anybody.
+ * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed
+ * origins' to permit (CORS). Changing something is refused here as well, because a browser sends
+ * simple requests, a form or text posted to a server on the user's own machine, before it asks
+ * anybody.
  */
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
-  private static final String EXPOSED = "Location, Content-Range, Accept-Ranges, Retry-After, Allow";
+  private static final String EXPOSED =
+      "Location, Content-Range, Accept-Ranges, Retry-After, Allow";
   private final Set<String> allowed;
 
   CrossOrigin(Set<String> allowed) {
     this.allowed = allowed;
   }
 
-  /** Refuses a change that a foreign page asks for with the credentials, or the address, of its reader. */
+  /**
+   * Refuses a change that a foreign page asks for with the credentials, or the address, of its
+   * reader.
+   */
   void check(String method, HttpFields headers, SignIn signIn) {
     String origin = headers.get("Origin");
-    if (origin == null || SAFE.contains(method) || isAllowed(origin) || isOurs(origin, headers, signIn)) {
+    if (origin == null
+        || SAFE.contains(method)
+        || isAllowed(origin)
+        || isOurs(origin, headers, signIn)) {
       return;
     }
     throw new Refusal(
@@ -55,8 +64,11 @@ final class CrossOrigin {
     return headers;
   }
 
-  /** The answer to a browser that asks first; empty if this is not one, or its origin is not allowed. */
-  Optional<Answer> preflight(String method, HttpFields request, Set<String> methods) {
+  /**
+   * The answer to a browser that asks first; empty if this is not one, or its origin is not
+   * allowed.
+   */
+  Optional<Answer> preflight(String method, HttpFields request, Collection<String> methods) {
     String origin = request.get("Origin");
     boolean asks = method.equals("OPTIONS") && request.contains("Access-Control-Request-Method");
     if (!asks || origin == null || !isAllowed(origin)) {
@@ -67,7 +79,8 @@ final class CrossOrigin {
             .with("Access-Control-Allow-Methods", String.join(", ", methods))
             .with("Access-Control-Max-Age", "600");
     String wanted = request.get("Access-Control-Request-Headers");
-    return Optional.of(wanted == null ? answer : answer.with("Access-Control-Allow-Headers", wanted));
+    return Optional.of(
+        wanted == null ? answer : answer.with("Access-Control-Allow-Headers", wanted));
   }
 
   private boolean isAllowed(String origin) {
@@ -90,7 +103,9 @@ final class CrossOrigin {
 
   private static String authority(String origin) {
     try {
-      return Optional.ofNullable(URI.create(origin).getAuthority()).orElse("").toLowerCase(Locale.ROOT);
+      return Optional.ofNullable(URI.create(origin).getAuthority())
+          .orElse("")
+          .toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException _) {
       return "";
     }

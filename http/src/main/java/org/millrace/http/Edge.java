@@ -66,7 +66,7 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
   }
 
   AnswerWriter writer(Request request, Response response) {
-    return new AnswerWriter(request.getMethod(), request.getHeaders(), response, streams, heartbeat);
+    return new AnswerWriter(request, response, streams, heartbeat);
   }
 
   private Turn turn(Request request, Response response, Callback callback) {

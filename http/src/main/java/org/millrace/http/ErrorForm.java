@@ -1,10 +1,14 @@
 package org.millrace.http;
 
-/** How a face dresses its refusals. A pure function; an answer of its own choice, status included. */
+/**
+ * How a face dresses its refusals. A pure function; an answer of its own choice, status included.
+ */
 @FunctionalInterface
 public interface ErrorForm {
 
-  /** {@code application/problem+json} (RFC 9457) with the type {@code urn:millrace:problem:TYPE}. */
+  /**
+   * {@code application/problem+json} (RFC 9457) with the type {@code urn:millrace:problem:TYPE}.
+   */
   ErrorForm PROBLEM_JSON = ProblemJson::answer;
 
   /**

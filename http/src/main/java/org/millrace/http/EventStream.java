@@ -17,7 +17,8 @@ public final class EventStream {
   /**
    * Sends one event.
    *
-   * @param id what a client that was cut off sends back as {@code Last-Event-ID}; empty: none. On one line
+   * @param id what a client that was cut off sends back as {@code Last-Event-ID}; empty: none. On
+   *     one line
    * @param event its kind, on one line; empty: a plain message
    * @param data text; may have several lines
    * @throws ClientGone when nobody listens any more

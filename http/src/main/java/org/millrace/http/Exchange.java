@@ -1,7 +1,7 @@
 package org.millrace.http;
 
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,10 @@ import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
 
-/** A request as its handler sees it. Belongs to the thread that handles it, and ends with its answer. */
+/**
+ * A request as its handler sees it. Belongs to the thread that handles it, and ends with its
+ * answer.
+ */
 public final class Exchange {
   private final String method;
   private final String path;
@@ -47,7 +50,10 @@ public final class Exchange {
     return method;
   }
 
-  /** The path with {@code ..} resolved, percent-encoding decoded except of {@code /} and {@code %}, and no query. */
+  /**
+   * The path with {@code ..} resolved and without a query, decoded except where that would be
+   * ambiguous.
+   */
   public String path() {
     return path;
   }
@@ -68,7 +74,8 @@ public final class Exchange {
   /**
    * The query.
    *
-   * @throws org.millrace.domain.failure.Refusal invalid: percent-encoding or UTF-8 that cannot be decoded
+   * @throws org.millrace.domain.failure.Refusal invalid: percent-encoding or UTF-8 that cannot be
+   *     decoded
    */
   public Query query() {
     Query known = query;
@@ -109,9 +116,9 @@ public final class Exchange {
   }
 
   /**
-   * The body, decoded from gzip where it was sent so. Reading it throws {@link ClientGone} when it breaks off, and a
-   * {@link org.millrace.domain.failure.Refusal} when it is above the face's limit or is not what its headers say; let
-   * both pass.
+   * The body, decoded from gzip where it was sent so. Reading it throws {@link ClientGone} or an
+   * unchecked exception when it breaks off, is above the face's limit, or is not what its headers
+   * say; let them pass, the server answers.
    */
   public InputStream body() {
     return body;

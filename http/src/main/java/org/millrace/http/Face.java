@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.millrace.http.signin.SignIn;
 
 /**
- * One language that the server speaks: its paths, its own rules of politeness, and the form of its errors. Asked once,
- * when the server is made.
+ * One language that the server speaks: its paths, its own rules of politeness, and the form of its
+ * errors. Asked once, when the server is made.
  */
 public interface Face {
 
@@ -14,8 +14,9 @@ public interface Face {
   String name();
 
   /**
-   * Its paths. Where several faces on a listener have the same path, the first listed wins; a path that none of them has
-   * is refused in the form of the face with the longest base path around it, the first listed among equals.
+   * Its paths. Where several faces on a listener have the same path, the first listed wins; a path
+   * that none of them has is refused in the form of the face with the longest base path around it,
+   * the first listed among equals.
    */
   List<Routes> routes();
 

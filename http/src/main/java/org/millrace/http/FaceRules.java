@@ -6,10 +6,14 @@ package org.millrace.http;
  * @param trailingSlash at the end of a path
  * @param repeatedSlashes within a path
  * @param contentType of a request that has a body
- * @param bodyLimit most bytes of a request body, counted as sent and again after decoding; above it 413
+ * @param bodyLimit most bytes of a request body, counted as sent and again after decoding; above it
+ *     413
  */
 public record FaceRules(
-    TrailingSlash trailingSlash, RepeatedSlashes repeatedSlashes, ContentType contentType, long bodyLimit) {
+    TrailingSlash trailingSlash,
+    RepeatedSlashes repeatedSlashes,
+    ContentType contentType,
+    long bodyLimit) {
 
   /** Friendly: slashes do not matter, any content type, at most 64 MiB. */
   public static final FaceRules STANDARD =

@@ -8,12 +8,13 @@ import java.util.Set;
  * How the server listens, and its bounds.
  *
  * @param listeners at least one
- * @param allowedOrigins of web pages that may call it from elsewhere, like {@code https://portal.example}; {@code *}
- *     allows all, without credentials; empty: none
+ * @param allowedOrigins of web pages that may call it from elsewhere, like {@code
+ *     https://portal.example}; {@code *} allows all, without credentials; empty: none
  * @param mostConnections above it new ones wait to be accepted
  * @param mostStreams event and follow streams open at once; above it 503
  * @param idle after which a connection on which nothing moves is closed
- * @param heartbeat between comments on an event stream; less than the idle time of clients and proxies
+ * @param heartbeat between comments on an event stream; less than the idle time of clients and
+ *     proxies
  * @param stopWithin how long {@link HttpServer#close} lets requests finish
  */
 public record HttpConfig(
@@ -36,7 +37,10 @@ public record HttpConfig(
     check(!stopWithin.isNegative(), "stop-within: not negative");
   }
 
-  /** The usual bounds: 10,000 connections, 1,000 streams, 30 s idle, a comment every 15 s, 5 s to stop. */
+  /**
+   * The usual bounds: 10,000 connections, 1,000 streams, 30 s idle, a comment every 15 s, 5 s to
+   * stop.
+   */
   public static HttpConfig on(Listener... listeners) {
     return new HttpConfig(
         List.of(listeners),
@@ -49,19 +53,23 @@ public record HttpConfig(
   }
 
   public HttpConfig withAllowedOrigins(Set<String> origins) {
-    return new HttpConfig(listeners, origins, mostConnections, mostStreams, idle, heartbeat, stopWithin);
+    return new HttpConfig(
+        listeners, origins, mostConnections, mostStreams, idle, heartbeat, stopWithin);
   }
 
   public HttpConfig withStreams(int most, Duration heartbeatEvery) {
-    return new HttpConfig(listeners, allowedOrigins, mostConnections, most, idle, heartbeatEvery, stopWithin);
+    return new HttpConfig(
+        listeners, allowedOrigins, mostConnections, most, idle, heartbeatEvery, stopWithin);
   }
 
   public HttpConfig withConnections(int most, Duration idleFor) {
-    return new HttpConfig(listeners, allowedOrigins, most, mostStreams, idleFor, heartbeat, stopWithin);
+    return new HttpConfig(
+        listeners, allowedOrigins, most, mostStreams, idleFor, heartbeat, stopWithin);
   }
 
   public HttpConfig withStopWithin(Duration most) {
-    return new HttpConfig(listeners, allowedOrigins, mostConnections, mostStreams, idle, heartbeat, most);
+    return new HttpConfig(
+        listeners, allowedOrigins, mostConnections, mostStreams, idle, heartbeat, most);
   }
 
   private static void check(boolean right, String rule) {

@@ -28,16 +28,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server: listeners, each with the faces it carries. Every request runs on a virtual thread of its own, at most
- * one per connection. Starting twice, closing early and closing twice are harmless; a closed server stays closed.
+ * The HTTP server: listeners, each with the faces it carries. Every request runs on a virtual
+ * thread of its own, at most one per connection. Starting twice, closing early and closing twice
+ * are harmless; a closed server stays closed.
  *
- * <p>On {@link #close} the listeners close at once, event and follow streams are ended, then requests may finish for as
- * long as the configuration says.
+ * <p>On {@link #close} the listeners close at once, event and follow streams are ended, then
+ * requests may finish for as long as the configuration says.
  */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int MOST_HEADER_BYTES = 32 << 10;
   private static final Duration MOST_FOR_STREAMS = Duration.ofSeconds(1);
+
+  // Each face has its own rules on the path. What cannot be decoded has no meaning for any.
+  private static final UriCompliance ANY_PATH =
+      UriCompliance.UNSAFE.without(
+          "MILLRACE",
+          UriCompliance.Violation.BAD_PERCENT_ENCODING,
+          UriCompliance.Violation.BAD_UTF8_ENCODING,
+          UriCompliance.Violation.TRUNCATED_UTF8_ENCODING,
+          UriCompliance.Violation.UTF16_ENCODINGS);
+  // A proxy may send the absolute form with a Host of its own; RFC 9112, 3.2.2 says to ignore that.
+  private static final HttpCompliance LIKE_RFC9112 =
+      HttpCompliance.RFC9110.with("MILLRACE", HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final HttpConfig config;
   private final Server jetty;
@@ -50,12 +63,13 @@ public final class HttpServer implements AutoCloseable {
    * Listens on nothing yet.
    *
    * @param faces in the order in which they are asked for a path
-   * @throws IllegalArgumentException if a listener names a face that is not there, two routes of a face collide, or the
-   *     sign-in must not be used on a listener's address
+   * @throws IllegalArgumentException if a listener names a face that is not there, two routes of a
+   *     face collide, or the sign-in must not be used on a listener's address
    */
   public HttpServer(HttpConfig config, SignIn signIn, List<Face> faces, RequestObserver observer) {
     this.config = config;
-    this.jetty = new Server(new VirtualThreadPool(0)); // bounded by the connections, each with one request
+    this.jetty =
+        new Server(new VirtualThreadPool(0)); // bounded by the connections, each with one request
     this.streams = new OpenStreams(config.mostStreams());
     var carried = new HashMap<Connector, CarriedFaces>();
     for (Listener listener : config.listeners()) {
@@ -94,10 +108,15 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Where it can be reached, in the order of the configuration, with real ports. Empty before the start. */
+  /**
+   * Where it can be reached, in the order of the configuration, with real ports. Empty before the
+   * start.
+   */
   public synchronized List<URI> listening() {
     return started
-        ? connectors.entrySet().stream().map(entry -> address(entry.getKey(), entry.getValue())).toList()
+        ? connectors.entrySet().stream()
+            .map(entry -> address(entry.getKey(), entry.getValue()))
+            .toList()
         : List.of();
   }
 
@@ -117,7 +136,9 @@ public final class HttpServer implements AutoCloseable {
     try {
       jetty.stop();
     } catch (TimeoutException _) {
-      LOG.warn("Requests were still running after {}; their connections were closed", config.stopWithin());
+      LOG.warn(
+          "Requests were still running after {}; their connections were closed",
+          config.stopWithin());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (Exception failure) {
@@ -128,8 +149,8 @@ public final class HttpServer implements AutoCloseable {
   private ServerConnector connector(Listener listener) {
     var rules = new HttpConfiguration();
     rules.setSendServerVersion(false);
-    rules.setUriCompliance(UriCompliance.UNSAFE); // each face checks its own rules on the path
-    rules.setHttpCompliance(HttpCompliance.RFC9110);
+    rules.setUriCompliance(ANY_PATH);
+    rules.setHttpCompliance(LIKE_RFC9112);
     rules.setRequestHeaderSize(MOST_HEADER_BYTES);
     var connector = new ServerConnector(jetty, new HttpConnectionFactory(rules));
     connector.setHost(listener.host());
@@ -160,7 +181,8 @@ public final class HttpServer implements AutoCloseable {
     try {
       return InetAddress.getByName(listener.host()).isLoopbackAddress();
     } catch (UnknownHostException _) {
-      throw new IllegalArgumentException(listener.key() + ": no address for the host '" + listener.host() + "'");
+      throw new IllegalArgumentException(
+          listener.key() + ": no address for the host '" + listener.host() + "'");
     }
   }
 
@@ -172,7 +194,8 @@ public final class HttpServer implements AutoCloseable {
     var unknown = new ArrayList<>(listener.faces());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(listener.key() + ": no face " + unknown + "; there are " + known);
+      throw new IllegalArgumentException(
+          listener.key() + ": no face " + unknown + "; there are " + known);
     }
     return faces.stream().filter(face -> listener.faces().contains(face.name())).toList();
   }

@@ -9,7 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
-/** The event and follow streams that are open: a bounded number, which the server can end. Thread-safe. */
+/**
+ * The event and follow streams that are open: a bounded number, which the server can end.
+ * Thread-safe.
+ */
 final class OpenStreams {
   private final int most;
   private final ReentrantLock lock = new ReentrantLock();
@@ -34,7 +37,8 @@ final class OpenStreams {
       }
       if (open.size() >= most) {
         throw new Refusal(
-            new Failure.Unavailable("all " + most + " event streams are taken", Duration.ofSeconds(30)));
+            new Failure.Unavailable(
+                "all " + most + " event streams are taken", Duration.ofSeconds(30)));
       }
       var stream = new OpenStream(Thread.currentThread());
       open.add(stream);
@@ -44,7 +48,9 @@ final class OpenStreams {
     }
   }
 
-  /** Interrupts them all, lets none in any more, and waits for the last to leave, at most this long. */
+  /**
+   * Interrupts them all, lets none in any more, and waits for the last to leave, at most this long.
+   */
   void end(Duration mostWait) {
     lock.lock();
     try {
@@ -70,14 +76,27 @@ final class OpenStreams {
     }
   }
 
-  /** One of them. Its thread is interrupted at most until it is closed, never in what it does next. */
+  /**
+   * One of them. Its thread is interrupted at most until it is closed, never in what it does next.
+   */
   final class OpenStream implements AutoCloseable {
     private final Thread thread;
     private final Condition finished = lock.newCondition();
     private boolean over;
+    private boolean abandoned;
 
     private OpenStream(Thread thread) {
       this.thread = thread;
+    }
+
+    /** Whether its work goes on. */
+    boolean isOpen() {
+      lock.lock();
+      try {
+        return !over;
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** Ends the work on it from outside, because its client has gone. */
@@ -85,8 +104,19 @@ final class OpenStreams {
       lock.lock();
       try {
         if (!over) {
+          abandoned = true;
           thread.interrupt();
         }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Whether nobody is there to be told its end. */
+    boolean isAbandoned() {
+      lock.lock();
+      try {
+        return abandoned;
       } finally {
         lock.unlock();
       }

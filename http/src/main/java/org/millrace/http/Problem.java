@@ -2,15 +2,15 @@ package org.millrace.http;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
 import org.millrace.domain.failure.Failure;
 
 /**
- * Why a request gets no normal answer, as HTTP sees it. {@link #of} is the one place where a {@link Failure} becomes a
- * status; the other types come from this module.
+ * Why a request gets no normal answer, as HTTP sees it. {@link #of} is the one place where a {@link
+ * Failure} becomes a status; the other types come from this module.
  *
  * @param status 400 to 599
  * @param type stable and short: {@code not-found}
@@ -46,7 +46,8 @@ public record Problem(
       case Failure.NotFound _ -> new Problem(404, "not-found", detail);
       case Failure.Conflict _ -> new Problem(409, "conflict", detail);
       case Failure.TooLarge _ -> new Problem(413, "too-large", detail);
-      case Failure.TooMany(_, Duration wait) -> new Problem(429, "too-many", detail).with(retryAfter(wait));
+      case Failure.TooMany(_, Duration wait) ->
+          new Problem(429, "too-many", detail).with(retryAfter(wait));
       case Failure.Unavailable(_, Duration wait) ->
           new Problem(503, "unavailable", detail).with(retryAfter(wait));
     };
@@ -56,7 +57,7 @@ public record Problem(
     return new Problem(404, "unknown-path", "nothing is served at this path");
   }
 
-  static Problem wrongMethod(String method, Set<String> allowed) {
+  static Problem wrongMethod(String method, Collection<String> allowed) {
     String allow = String.join(", ", allowed);
     return new Problem(405, "method-not-allowed", method + " is not allowed here, but " + allow)
         .with(new Header("Allow", allow));
@@ -71,17 +72,18 @@ public record Problem(
         .with(new Header("Content-Range", "bytes */" + size));
   }
 
-  /** What the parser refused. */
+  /**
+   * What the parser refused. Rubbish often looks to it like another version of HTTP (505), so that
+   * counts as 400.
+   */
   static Problem malformed(int status) {
-    String detail =
-        switch (status) {
-          case 408 -> "the request did not arrive in time";
-          case 414 -> "the request line is too long";
-          case 431 -> "the headers are too large";
-          case 505 -> "this version of HTTP is not spoken here";
-          default -> "this is not a well-formed HTTP request";
-        };
-    return new Problem(status, "malformed-request", detail);
+    String type = "malformed-request";
+    return switch (status) {
+      case 408 -> new Problem(408, type, "the request did not arrive in time");
+      case 414 -> new Problem(414, type, "the request line is too long");
+      case 431 -> new Problem(431, type, "the headers are too large");
+      default -> new Problem(400, type, "this is not a well-formed HTTP/1.1 request");
+    };
   }
 
   static Problem defect(String incident) {

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * The parameters of a request's query, decoded, in order. The typed readers take an empty value for an absent one and
- * refuse, naming the parameter, what they cannot read.
+ * The parameters of a request's query, decoded, in order. The typed readers take an empty value for
+ * an absent one and refuse, naming the parameter, what they cannot read.
  */
 public final class Query {
   private final Map<String, List<String>> values;
@@ -80,7 +80,8 @@ public final class Query {
         return constant;
       }
     }
-    String known = Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
+    String known =
+        Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
     throw Refusal.invalid(name, "'" + shortened(text) + "' is none of " + known);
   }
 

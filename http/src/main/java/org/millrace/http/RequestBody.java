@@ -15,8 +15,9 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * The body of a request, counted and decoded as it is read. Three layers: the transport, whose troubles are the client's
- * departure; gzip, opened at the first read; and the limit, which also holds for what gzip makes of few bytes.
+ * The body of a request, counted and decoded as it is read. Three layers: the transport, whose
+ * troubles are the client's departure; gzip, opened at the first read; and the limit, which also
+ * holds for what gzip makes of few bytes.
  */
 final class RequestBody {
   private final Request request;
@@ -36,7 +37,8 @@ final class RequestBody {
 
   /** Whether the request says that it has one. */
   boolean exists() {
-    return headers.contains(HttpHeader.TRANSFER_ENCODING) || headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0;
+    return headers.contains(HttpHeader.TRANSFER_ENCODING)
+        || headers.getLongField(HttpHeader.CONTENT_LENGTH) > 0;
   }
 
   /**
@@ -60,7 +62,8 @@ final class RequestBody {
           new Limited(new Unzipped(new Limited(transport, rules.bodyLimit())), rules.bodyLimit());
       default ->
           throw new RefusedByHttp(
-              Problem.unsupportedMedia("content encoding '" + encoding + "' is not understood; send gzip or none")
+              Problem.unsupportedMedia(
+                      "content encoding '" + encoding + "' is not understood; send gzip or none")
                   .with(new Header("Accept-Encoding", "gzip")));
     };
   }
@@ -81,8 +84,8 @@ final class RequestBody {
   }
 
   /**
-   * Reads on and throws away, so that a client that is still sending gets to read the answer: closing a connection with
-   * bytes unread resets it.
+   * Reads on and throws away, so that a client that is still sending gets to read the answer:
+   * closing a connection with bytes unread resets it.
    *
    * @return whether the end was reached within the bounds
    */
@@ -106,7 +109,8 @@ final class RequestBody {
   }
 
   private static Refusal tooLarge(long limit) {
-    return new Refusal(new Failure.TooLarge("the body is larger than the " + limit + " bytes allowed here"));
+    return new Refusal(
+        new Failure.TooLarge("the body is larger than the " + limit + " bytes allowed here"));
   }
 
   /** Tells the departure of the client, and chunks that are none, from every other trouble. */

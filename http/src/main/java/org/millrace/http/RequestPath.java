@@ -2,14 +2,17 @@ package org.millrace.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.util.URIUtil;
 import org.millrace.http.FaceRules.RepeatedSlashes;
 import org.millrace.http.FaceRules.TrailingSlash;
 
 /**
- * A path cut into segments. A slash at the end is an empty last segment, a repeated one an empty segment in the middle,
- * and each face says what it makes of those.
+ * A path cut into segments. A slash at the end is an empty last segment, a repeated one an empty
+ * segment in the middle, and each face says what it makes of those.
  *
- * @param text as resolved by the server: no {@code ..}, no {@code ;x}, decoded but for {@code %2F} and {@code %25}
+ * @param text as resolved by the server: no {@code ..}, no {@code ;x}, decoded where that is not
+ *     ambiguous
+ * @param segments decoded to the end
  */
 record RequestPath(String text, List<String> segments) {
 
@@ -52,6 +55,6 @@ record RequestPath(String text, List<String> segments) {
     if (segment.indexOf('%') < 0) {
       return segment;
     }
-    return segment.replace("%2F", "/").replace("%2f", "/").replace("%25", "%");
+    return URIUtil.decodePath(segment);
   }
 }

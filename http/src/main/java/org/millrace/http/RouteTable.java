@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paths of one face as a tree of segments. A look goes down literal segments first, then those with the most literal
- * text, and comes back up where it meets no handler for the method. Immutable once built.
+ * The paths of one face as a tree of segments. A look goes down literal segments first, then those
+ * with the most literal text, and comes back up where it meets no handler for the method. Immutable
+ * once built.
  */
 final class RouteTable {
   private final Face face;
@@ -49,7 +50,9 @@ final class RouteTable {
     return route == null ? Optional.empty() : Optional.of(new Match(route, look.parameters()));
   }
 
-  /** The methods of this path, in order, with HEAD and OPTIONS; empty if the face does not have it. */
+  /**
+   * The methods of this path, in order, with HEAD and OPTIONS; empty if the face does not have it.
+   */
   SequencedSet<String> methods(RequestPath path) {
     var look = new Look("", path.under(rules));
     look.down(root, 0);
@@ -67,7 +70,8 @@ final class RouteTable {
   int ownership(RequestPath path) {
     List<String> segments = path.under(rules);
     return bases.stream()
-        .filter(base -> base.size() <= segments.size() && segments.subList(0, base.size()).equals(base))
+        .filter(
+            base -> base.size() <= segments.size() && segments.subList(0, base.size()).equals(base))
         .mapToInt(List::size)
         .max()
         .orElse(-1);
@@ -80,7 +84,8 @@ final class RouteTable {
     }
     if (node.routes.putIfAbsent(route.method(), route) != null) {
       throw new IllegalArgumentException(
-          "face %s: two handlers for %s %s".formatted(face.name(), route.method(), route.template()));
+          "face %s: two handlers for %s %s"
+              .formatted(face.name(), route.method(), route.template()));
     }
   }
 
@@ -128,12 +133,17 @@ final class RouteTable {
       int open = segment.indexOf('{');
       int close = segment.indexOf('}');
       boolean rest = close > 0 && segment.charAt(close - 1) == '*';
-      if (close < open + 2 || segment.indexOf('{', open + 1) >= 0 || (rest && close != segment.length() - 1)) {
+      if (close < open + 2
+          || segment.indexOf('{', open + 1) >= 0
+          || (rest && close != segment.length() - 1)) {
         throw new IllegalArgumentException(
-            "path template " + route.template() + ": a segment has one parameter at most, like {id}, {id}:cancel, {path*}");
+            "path template "
+                + route.template()
+                + ": a segment has one parameter at most, like {id}, {id}:cancel, {path*}");
       }
       String name = segment.substring(open + 1, rest ? close - 1 : close);
-      return new Pattern(segment.substring(0, open), name, segment.substring(close + 1), rest, new Node());
+      return new Pattern(
+          segment.substring(0, open), name, segment.substring(close + 1), rest, new Node());
     }
 
     boolean meansTheSameAs(Pattern other) {
@@ -151,7 +161,9 @@ final class RouteTable {
 
     @Nullable String valueIn(String segment) {
       boolean fits =
-          segment.length() > literalLength() && segment.startsWith(prefix) && segment.endsWith(suffix);
+          segment.length() > literalLength()
+              && segment.startsWith(prefix)
+              && segment.endsWith(suffix);
       return fits ? segment.substring(prefix.length(), segment.length() - suffix.length()) : null;
     }
   }

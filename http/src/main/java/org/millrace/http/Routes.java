@@ -14,11 +14,13 @@ import java.util.List;
  *     .post("/tasks/{id}:cancel", this::cancelTask);
  * }</pre>
  *
- * <p>A segment of a template is literal, or has one parameter with literal text around it ({@code {id}:cancel}); a
- * parameter takes at least one character and never a slash, unless that was sent as {@code %2F}. The last segment may be
- * {@code {path*}}, which takes the rest, slashes included, possibly nothing. Literal segments win over parameters, more
- * literal text wins over less, and a path whose method is missing falls back to a less specific one that has it. Each GET
- * answers HEAD too, and OPTIONS is answered for every path. Not thread-safe; do not change it once the server has it.
+ * <p>A segment of a template is literal, or has one parameter with literal text around it ({@code
+ * {id}:cancel}); a parameter takes at least one character and never a slash, unless that was sent
+ * as {@code %2F}. The last segment may be {@code {path*}}, which takes the rest, slashes included,
+ * possibly nothing. Literal segments win over parameters, more literal text wins over less, and a
+ * path whose method is missing falls back to a less specific one that has it. Each GET answers HEAD
+ * too, and OPTIONS is answered for every path. Not thread-safe; do not change it once the server
+ * has it.
  */
 public final class Routes {
   private final List<String> bases;
@@ -32,7 +34,8 @@ public final class Routes {
   public static Routes under(String... bases) {
     for (String base : bases) {
       if (!base.isEmpty() && (!base.startsWith("/") || base.endsWith("/"))) {
-        throw new IllegalArgumentException("base path '" + base + "': starts with a slash and does not end in one");
+        throw new IllegalArgumentException(
+            "base path '" + base + "': starts with a slash and does not end in one");
       }
     }
     return new Routes(List.of(bases));

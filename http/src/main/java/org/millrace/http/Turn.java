@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class Turn {
   private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
   private static final Set<String> USUAL_METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
+  private static final List<String> ALL_METHODS =
+      List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT");
   private static final int CLIENT_GONE = 499;
   private static final long SMALL_REST = 64 << 10;
   private static final long MOST_DRAINED = 512L << 20;
@@ -95,15 +98,17 @@ final class Turn {
         route = match.route().template();
         yield handled(table, match);
       }
-      case Target.OtherMethods(RouteTable table, Set<String> methods) -> {
+      case Target.OtherMethods(RouteTable table, var methods) -> {
         face = table.face();
         yield withoutHandler(methods);
       }
+      case Target.Unknown _ when path.text().equals("*") -> withoutHandler(ALL_METHODS);
       case Target.Unknown _ -> throw new RefusedByHttp(Problem.unknownPath());
     };
   }
 
-  private Answer handled(RouteTable table, RouteTable.Match match) throws IOException, InterruptedException {
+  private Answer handled(RouteTable table, RouteTable.Match match)
+      throws IOException, InterruptedException {
     Route route = match.route();
     Optional<Caller> caller =
         switch (route.access()) {
@@ -130,7 +135,7 @@ final class Turn {
     return signIn.caller(new Credentials(authorization, remote().getAddress()));
   }
 
-  private Answer withoutHandler(Set<String> methods) {
+  private Answer withoutHandler(Collection<String> methods) {
     if (!method.equals("OPTIONS")) {
       throw new RefusedByHttp(Problem.wrongMethod(method, methods));
     }
@@ -151,7 +156,7 @@ final class Turn {
     status = answer.status();
     var more = new ArrayList<>(edge.crossOrigin().headersFor(request.getHeaders()));
     boolean unread = !body.finished();
-    if (unread && (body.awaited() || body.length() < 0 || body.length() > SMALL_REST)) {
+    if (answer.status() == 413 || (unread && !isSoonRead())) {
       more.add(new Header("Connection", "close"));
     }
     writer.send(answer, more);
@@ -162,6 +167,11 @@ final class Turn {
     callback.succeeded();
   }
 
+  /** Whether what is left of the body is worth reading for keeping the connection. */
+  private boolean isSoonRead() {
+    return !body.awaited() && body.length() >= 0 && body.length() <= SMALL_REST;
+  }
+
   private void abandon(Throwable cause) {
     status = CLIENT_GONE;
     callback.failed(cause);
@@ -169,7 +179,10 @@ final class Turn {
 
   private Answer form(Problem problem) {
     ErrorForm form =
-        Optional.ofNullable(face).or(() -> faces.owner(path)).map(Face::errors).orElse(ErrorForm.PROBLEM_JSON);
+        Optional.ofNullable(face)
+            .or(() -> faces.owner(path))
+            .map(Face::errors)
+            .orElse(ErrorForm.PROBLEM_JSON);
     Answer answer = form.answer(problem, path.text());
     for (Header header : problem.headers()) {
       answer = answer.with(header);
@@ -189,16 +202,22 @@ final class Turn {
 
   private Problem challenged(Failure failure) {
     Problem problem = Problem.of(failure);
-    List<String> challenges = failure instanceof Failure.Unauthenticated ? signIn().challenges() : List.of();
+    List<String> challenges =
+        failure instanceof Failure.Unauthenticated ? signIn().challenges() : List.of();
     for (String challenge : challenges) {
       problem = problem.with(new Header("WWW-Authenticate", challenge));
     }
-    return failure instanceof Failure.TooLarge ? problem.with(new Header("Connection", "close")) : problem;
+    return problem;
   }
 
   Problem defect(Throwable defect) {
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    LOG.error("Incident {}: {} {} failed", incident, method, route.isEmpty() ? path.text() : route, defect);
+    LOG.error(
+        "Incident {}: {} {} failed",
+        incident,
+        method,
+        route.isEmpty() ? path.text() : route,
+        defect);
     return Problem.defect(incident);
   }
 
@@ -211,7 +230,13 @@ final class Turn {
             status,
             Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()),
             writer.bytes());
-    LOG.debug("{} {} {} in {}, {} bytes", method, path.text(), status, answered.duration(), answered.bytes());
+    LOG.debug(
+        "{} {} {} in {}, {} bytes",
+        method,
+        path.text(),
+        status,
+        answered.duration(),
+        answered.bytes());
     edge.observer().answered(answered);
   }
 }

@@ -5,11 +5,13 @@ import java.util.Optional;
 import org.millrace.http.signin.SignIn;
 
 /** A face made in a test. */
-record TestFace(String name, List<Routes> routes, FaceRules rules, ErrorForm errors, Optional<SignIn> signIn)
+record TestFace(
+    String name, List<Routes> routes, FaceRules rules, ErrorForm errors, Optional<SignIn> signIn)
     implements Face {
 
   static TestFace of(String name, Routes... routes) {
-    return new TestFace(name, List.of(routes), FaceRules.STANDARD, ErrorForm.PROBLEM_JSON, Optional.empty());
+    return new TestFace(
+        name, List.of(routes), FaceRules.STANDARD, ErrorForm.PROBLEM_JSON, Optional.empty());
   }
 
   TestFace with(FaceRules other) {

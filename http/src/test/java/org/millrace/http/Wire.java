@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A connection on which a test says exactly which bytes it sends, and sees exactly which come back. */
+/**
+ * A connection on which a test says exactly which bytes it sends, and sees exactly which come back.
+ */
 final class Wire implements AutoCloseable {
-  private static final int MOST_WAIT_MILLIS = 20_000;
+  private static final int MOST_WAIT_MILLIS = 10_000;
   private final Socket socket;
   private final InputStream in;
+  private boolean withinBody;
 
   private Wire(Socket socket) throws IOException {
     this.socket = socket;
@@ -47,10 +50,18 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
+  /** Closes its half of the connection. */
+  void sendNoMore() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** What came back; the body read as UTF-8. */
   record Reply(int status, String version, List<Header> headers, String text) {
     Optional<String> header(String name) {
-      return headers.stream().filter(h -> h.name().equalsIgnoreCase(name)).map(Header::value).findFirst();
+      return headers.stream()
+          .filter(h -> h.name().equalsIgnoreCase(name))
+          .map(Header::value)
+          .findFirst();
     }
   }
 
@@ -71,11 +82,17 @@ final class Wire implements AutoCloseable {
     return new Reply(Integer.parseInt(statusLine[1]), statusLine[0], headers, "");
   }
 
-  /** One chunk of a chunked body; empty at its end. */
+  /**
+   * One chunk of a chunked body; empty at its end. The line end after it may come with the next.
+   */
   String chunk() throws IOException {
-    int length = Integer.parseInt(line().strip(), 16);
+    String size = withinBody ? line() + line() : line();
+    int length = Integer.parseInt(size, 16);
+    withinBody = length > 0;
     String chunk = new String(exactly(length), StandardCharsets.UTF_8);
-    line();
+    if (length == 0) {
+      line();
+    }
     return chunk;
   }
 
@@ -103,7 +120,8 @@ final class Wire implements AutoCloseable {
   private byte[] exactly(int length) throws IOException {
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
-      throw new IOException("the connection ended after " + bytes.length + " of " + length + " bytes");
+      throw new IOException(
+          "the connection ended after " + bytes.length + " of " + length + " bytes");
     }
     return bytes;
   }

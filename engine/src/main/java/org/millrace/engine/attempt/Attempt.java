@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements AttemptOrder {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  /** An answer about the lease that took longer may be out of date when it is heard. */
+  private static final Duration STALE = Duration.ofSeconds(1);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** Somebody else has the task now, or it has ended: touch nothing. */
@@ -128,25 +132,40 @@ final class Attempt implements AttemptOrder {
     return computeEnded ? task.limits().total().map(task.createdAt()::plus) : task.runsUntil();
   }
 
+  /**
+   * Returns only if the lease is in force at this moment. A server that was asleep, or cut off from the store, must not
+   * start or stop under a handle that another one has long taken over.
+   */
+  void confirmCustody() throws Overtaken, InterruptedException {
+    Instant asked;
+    do {
+      asked = clock.instant();
+      if (!untilStored("custody", () -> transitions.note(task.id(), lease, report))) {
+        throw new Overtaken();
+      }
+    } while (Duration.between(asked, clock.instant()).abs().compareTo(STALE) > 0);
+  }
+
   private Transition stored(TaskEvent event) throws Overtaken, InterruptedException {
+    return untilStored(
+            event.getClass().getSimpleName(),
+            () -> transitions.apply(task.id(), event, Optional.of(report)))
+        .orElseThrow(Overtaken::new);
+  }
+
+  private <T> T untilStored(String what, Supplier<T> write) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
-        return transitions.apply(task.id(), event, Optional.of(report)).orElseThrow(Overtaken::new);
+        return write.get();
       } catch (Refusal refusal) {
         if (!(refusal.failure() instanceof Failure.Unavailable)) {
           throw refusal;
         }
-        LOG.warn(
-            "task={} {} not stored yet: {}",
-            task.id(),
-            event.getClass().getSimpleName(),
-            refusal.getMessage());
+        LOG.warn("task={} {} not stored yet: {}", task.id(), what, refusal.getMessage());
         threads.sleep(pause);
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-                ? LONGEST_PAUSE
-                : pause.multipliedBy(2);
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
       }
     }
   }

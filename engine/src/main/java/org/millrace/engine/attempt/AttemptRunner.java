@@ -148,6 +148,7 @@ public final class AttemptRunner {
     }
     runtime.prepare(attempt);
     attempt.step("prepared");
+    attempt.confirmCustody();
     runtime.start(attempt);
     attempt.step("started");
     attempt.tellAndGoOn(new Started(attempt.lease(), attempt.instant()));
@@ -173,6 +174,7 @@ public final class AttemptRunner {
    */
   private void endBefore(Attempt attempt, TaskRuntime runtime, Outcome outcome)
       throws Overtaken, InterruptedException {
+    attempt.confirmCustody();
     stopCompute(attempt, runtime);
     end(attempt, runtime, outcome);
   }
@@ -180,6 +182,7 @@ public final class AttemptRunner {
   private void stopAtLimit(Attempt attempt, TaskRuntime runtime)
       throws Overtaken, InterruptedException {
     boolean started = attempt.now().state() == TaskState.RUNNING;
+    attempt.confirmCustody();
     stopCompute(attempt, runtime);
     attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(true)));
     end(attempt, runtime, timedOut(attempt, started));

@@ -10,6 +10,7 @@ import org.millrace.domain.task.TaskState;
  *
  * @param owner only this owner's
  * @param dialect only those that came through this face
+ * @param namePrefix only those whose name begins with this text: literal, case counts
  * @param shown only those shown in this state ({@link org.millrace.domain.task.Task#shownState})
  * @param size most tasks on the page
  * @param token the {@code next} of the page before, sent with the same conditions

@@ -21,28 +21,35 @@ public interface ViewStore {
   /** Task, spec and attempts. */
   Optional<TaskView> find(TaskId id);
 
-  /** A page of tasks, oldest first. Costs the same however much is stored. */
+  /**
+   * A page of tasks, oldest first; with a name prefix, perhaps by name. Costs the same however much is stored.
+   *
+   * @throws org.millrace.domain.failure.Refusal {@code Invalid} of {@code page_token}, if the token is not ours
+   */
   Page list(TaskQuery query);
 
   /** Lines of history after a cursor, in order. */
   List<HistoryEvent> history(HistoryQuery query);
 
-  /** Cursor of the newest line. */
+  /** Cursor of the newest line; 0 before the first. */
   long newestEvent();
 
   /**
-   * How many tasks of a lane wait ready and how many are in flight, counted up to {@code most}
-   * each.
+   * How many tasks of a lane wait (QUEUED and held by nobody, due or not) and how many are in flight (held or handed over,
+   * by any server), counted up to {@code most} each.
    */
   LaneLoad load(Lane lane, int most);
 
-  /** Unfinished tasks per state, for metrics. */
+  /** Unfinished tasks per state, for metrics. States without any may be left out. */
   Map<TaskState, Long> unfinished();
 
-  /** How many ready tasks of its lane and owner go before this one, counted up to {@code most}. */
+  /**
+   * How many waiting tasks of its lane and owner go before this one by rank, due or not, counted up to {@code most}; 0 if it
+   * does not wait itself.
+   */
   int ahead(TaskId id, int most);
 
-  /** Deliveries that were given up, newest first. */
+  /** Deliveries that were given up, the one written last first. */
   List<Delivery> undelivered(int most);
 
   /**

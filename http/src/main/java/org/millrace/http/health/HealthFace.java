@@ -21,23 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The face for operators: {@code /healthz} (200 while the process answers), {@code /readyz} (200, or 503 with the reasons),
- * {@code /metrics}, and {@code /static-answer}, which does nothing but pass through sign-in and routing: the limit that
- * {@code millrace bench} compares with. Health and readiness are open to all.
+ * The face for operators: {@code /healthz} (200 while the process answers), {@code /readyz} (200,
+ * or 503 with the reasons), {@code /metrics}, and {@code /static-answer}, which does nothing but
+ * pass through sign-in and routing: the limit that {@code millrace bench} compares with. Health and
+ * readiness are open to all.
  */
 public final class HealthFace implements Face {
   private static final Logger LOG = LoggerFactory.getLogger(HealthFace.class);
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Answer ALIVE = Answer.json("{\"status\":\"alive\"}".getBytes(StandardCharsets.UTF_8));
+  private static final Answer ALIVE =
+      Answer.json("{\"status\":\"alive\"}".getBytes(StandardCharsets.UTF_8));
   private static final Answer STATIC =
-      Answer.json("{\"id\":\"00000000000000000000000000\",\"state\":\"COMPLETE\"}".getBytes(StandardCharsets.UTF_8));
+      Answer.json(
+          "{\"id\":\"00000000000000000000000000\",\"state\":\"COMPLETE\"}"
+              .getBytes(StandardCharsets.UTF_8));
   private final Map<String, Supplier<Optional<Cause>>> checks;
   private final Metrics metrics;
 
   /**
    * Asks the checks whenever somebody asks for readiness.
    *
-   * @param checks by name, in the order shown; empty means ready. They must be quick and thread-safe
+   * @param checks by name, in the order shown; empty means ready. They must be quick and
+   *     thread-safe
    */
   public HealthFace(Map<String, Supplier<Optional<Cause>>> checks, Metrics metrics) {
     this.checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
@@ -71,11 +76,13 @@ public final class HealthFace implements Face {
       return check.get();
     } catch (RuntimeException defect) {
       LOG.error("The readiness check of {} failed by itself", name, defect);
-      return Optional.of(new Cause("check-failed", "the check itself failed", "see the server's log"));
+      return Optional.of(
+          new Cause("check-failed", "the check itself failed", "see the server's log"));
     }
   }
 
-  private static byte[] json(boolean ready, Map<String, Optional<Cause>> reasons) throws IOException {
+  private static byte[] json(boolean ready, Map<String, Optional<Cause>> reasons)
+      throws IOException {
     var bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();

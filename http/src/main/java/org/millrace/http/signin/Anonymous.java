@@ -4,8 +4,9 @@ import java.util.List;
 import org.millrace.domain.caller.Caller;
 
 /**
- * No sign-in: everybody is the anonymous caller, who sees everything. An {@code Authorization} header is ignored, however
- * malformed, since some clients always send one ({@code contracts/tes.md 2, 10.3}).
+ * No sign-in: everybody is the anonymous caller, who sees everything. An {@code Authorization}
+ * header is ignored, however malformed, since some clients always send one ({@code contracts/tes.md
+ * 2, 10.3}).
  *
  * @param onlyOnLoopback whether the server refuses to start with it on another address
  */

@@ -20,11 +20,13 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * HTTP Basic with a fixed set of users, whose passwords are bcrypt hashes as {@code htpasswd -B} writes them.
+ * HTTP Basic with a fixed set of users, whose passwords are bcrypt hashes as {@code htpasswd -B}
+ * writes them.
  *
- * <p>bcrypt is slow on purpose, so a pair that was right is remembered for ten minutes, under a keyed hash whose key never
- * leaves this process; an unknown user costs as much time as a wrong password. An address that fails ten times in a minute
- * for one name is refused (429) for the rest of that minute, without any computing. Thread-safe.
+ * <p>bcrypt is slow on purpose, so a pair that was right is remembered for ten minutes, under a
+ * keyed hash whose key never leaves this process; an unknown user costs as much time as a wrong
+ * password. An address that fails ten times in a minute for one name is refused (429) for the rest
+ * of that minute, without any computing. Thread-safe.
  */
 public final class BasicUsers implements SignIn {
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -42,7 +44,8 @@ public final class BasicUsers implements SignIn {
    *
    * @param hashes by user name
    * @param clock for what is remembered
-   * @throws IllegalArgumentException naming every user whose name or hash cannot be used, never the hash
+   * @throws IllegalArgumentException naming every user whose name or hash cannot be used, never the
+   *     hash
    */
   public BasicUsers(Map<String, String> hashes, InstantSource clock) {
     check(hashes);
@@ -53,7 +56,11 @@ public final class BasicUsers implements SignIn {
 
   @Override
   public Caller caller(Credentials credentials) {
-    Pair pair = credentials.authorization().flatMap(BasicUsers::pair).orElseThrow(() -> refusal(WHAT_TO_DO));
+    Pair pair =
+        credentials
+            .authorization()
+            .flatMap(BasicUsers::pair)
+            .orElseThrow(() -> refusal(WHAT_TO_DO));
     String print = print(pair);
     if (!right.contains(print)) {
       check(pair, print, credentials);
@@ -79,14 +86,17 @@ public final class BasicUsers implements SignIn {
   private record Pair(String user, String password) {}
 
   private static Optional<Pair> pair(String header) {
-    if (header.length() > MOST_CHARACTERS || !header.toLowerCase(Locale.ROOT).startsWith("basic ")) {
+    if (header.length() > MOST_CHARACTERS
+        || !header.toLowerCase(Locale.ROOT).startsWith("basic ")) {
       return Optional.empty();
     }
     try {
       byte[] bytes = Base64.getDecoder().decode(header.substring("basic ".length()).strip());
       String text = new String(bytes, StandardCharsets.UTF_8);
       int colon = text.indexOf(':');
-      return colon < 0 ? Optional.empty() : Optional.of(new Pair(text.substring(0, colon), text.substring(colon + 1)));
+      return colon < 0
+          ? Optional.empty()
+          : Optional.of(new Pair(text.substring(0, colon), text.substring(colon + 1)));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
@@ -120,15 +130,15 @@ public final class BasicUsers implements SignIn {
       wrong.add("there are none");
     }
     new TreeMap<>(hashes)
-        .forEach(
-            (user, hash) -> {
-              if (user.isBlank() || user.length() > 255 || user.indexOf(':') >= 0) {
-                wrong.add("'" + user + "': a name of 1 to 255 characters without a colon");
-              }
-              if (!PasswordChecks.canUse(hash)) {
-                wrong.add("'" + user + "': a bcrypt hash of cost 4 to 15, as 'htpasswd -nB NAME' prints it");
-              }
-            });
+        .forEach((user, hash) -> {
+          if (user.isBlank() || user.length() > 255 || user.indexOf(':') >= 0) {
+            wrong.add("'" + user + "': a name of 1 to 255 characters without a colon");
+          }
+          if (!PasswordChecks.canUse(hash)) {
+            wrong.add(
+                "'" + user + "': a bcrypt hash of cost 4 to 15, as 'htpasswd -nB NAME' prints it");
+          }
+        });
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException("users: " + String.join("; ", wrong));
     }

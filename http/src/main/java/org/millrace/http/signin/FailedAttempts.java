@@ -10,8 +10,8 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * How often an address failed with a name, minute by minute. By both, because behind a proxy many people have one address.
- * Bounded: the oldest are forgotten first. Thread-safe.
+ * How often an address failed with a name, minute by minute. By both, because behind a proxy many
+ * people have one address. Bounded: the oldest are forgotten first. Thread-safe.
  */
 final class FailedAttempts {
   private static final int MOST = 10;
@@ -36,7 +36,8 @@ final class FailedAttempts {
       Instant now = clock.instant();
       if (count != null && count.failures >= MOST && now.isBefore(count.end)) {
         throw new Refusal(
-            new Failure.TooMany("too many failed sign-ins; wait a little", Duration.between(now, count.end)));
+            new Failure.TooMany(
+                "too many failed sign-ins; wait a little", Duration.between(now, count.end)));
       }
     } finally {
       lock.unlock();

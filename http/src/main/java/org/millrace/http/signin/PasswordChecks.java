@@ -18,12 +18,13 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * Compares passwords with bcrypt hashes, on one platform thread: the computing is long and would hold a carrier of the
- * virtual threads, and however many guess, one processor stays free. The same pair is compared once for all who ask at the
- * same time.
+ * Compares passwords with bcrypt hashes, on one platform thread: the computing is long and would
+ * hold a carrier of the virtual threads, and however many guess, one processor stays free. The same
+ * pair is compared once for all who ask at the same time.
  */
 final class PasswordChecks {
-  private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
+  private static final Pattern HASH =
+      Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
   private static final int MOST_WAITING = 64;
   // A salt and a hash of nothing in particular: for users that do not exist.
   private static final String NOBODY = "$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
@@ -79,7 +80,8 @@ final class PasswordChecks {
     var version = BCrypt.Version.VERSION_2A;
     boolean same =
         BCrypt.verifyer(version, LongPasswordStrategies.truncate(version))
-            .verify(password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8))
+            .verify(
+                password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8))
             .verified;
     return same && hashes.containsKey(user);
   }
@@ -102,6 +104,9 @@ final class PasswordChecks {
   }
 
   private static String highestCost(Map<String, String> hashes) {
-    return hashes.values().stream().map(hash -> hash.substring(4, 6)).max(String::compareTo).orElse("10");
+    return hashes.values().stream()
+        .map(hash -> hash.substring(4, 6))
+        .max(String::compareTo)
+        .orElse("10");
   }
 }

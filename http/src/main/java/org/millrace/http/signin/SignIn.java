@@ -3,14 +3,17 @@ package org.millrace.http.signin;
 import java.util.List;
 import org.millrace.domain.caller.Caller;
 
-/** Decides who calls. Thread-safe; asked before the body of a request is read, and not at all for open routes. */
+/**
+ * Decides who calls. Thread-safe; asked before the body of a request is read, and not at all for
+ * open routes.
+ */
 public interface SignIn {
 
   /**
    * Who sent these.
    *
-   * @throws org.millrace.domain.failure.Refusal unauthenticated; too many, for an address that keeps failing; or
-   *     unavailable, when it cannot be decided now
+   * @throws org.millrace.domain.failure.Refusal unauthenticated; too many, for an address that
+   *     keeps failing; or unavailable, when it cannot be decided now
    */
   Caller caller(Credentials credentials);
 

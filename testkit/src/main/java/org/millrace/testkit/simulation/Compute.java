@@ -5,6 +5,7 @@ final class Compute {
   private boolean prepared;
   private boolean started;
   private boolean stopped;
+  private boolean vanished;
   private long endsAt;
   private int exitCode;
 
@@ -36,7 +37,16 @@ final class Compute {
   }
 
   boolean isRunning(long now) {
-    return started && !stopped && now < endsAt;
+    return started && !stopped && !vanished && now < endsAt;
+  }
+
+  /** What ran is gone without a trace of its end; that it was started is still known. */
+  void vanish() {
+    vanished = true;
+  }
+
+  boolean hasVanished() {
+    return vanished;
   }
 
   long endsAt() {

@@ -103,6 +103,7 @@ final class SeededThreads {
    * Waits in simulated time; interruption stays pending, as in a store that must finish what it
    * began.
    */
+  @SuppressWarnings("ThreadPriorityCheck") // here the thread scheduler is ours, and relied upon
   void pause(long millis) {
     boolean interrupted = Thread.interrupted();
     long until = now + millis;

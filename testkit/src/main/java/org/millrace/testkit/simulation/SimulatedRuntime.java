@@ -67,9 +67,9 @@ final class SimulatedRuntime implements TaskRuntime {
     return computes;
   }
 
-  /** The machine restarts, or the service forgets its jobs: nothing runs any more. */
-  void forgetAll() {
-    computes.clear();
+  /** The machine restarts, or the service loses its jobs: nothing runs any more. */
+  void loseAll() {
+    computes.values().stream().filter(Compute::hasStarted).forEach(Compute::vanish);
   }
 
   @Override
@@ -90,6 +90,9 @@ final class SimulatedRuntime implements TaskRuntime {
   @Override
   public void prepare(AttemptOrder order) throws AttemptFailed, InterruptedException {
     work(500);
+    if (computes.getOrDefault(order.handle().name(), new Compute()).hasStarted()) {
+      return;
+    }
     if (faults.strikes(Fault.ODD_RUNTIMES, 15)) {
       boolean passing = random.nextBoolean();
       throw new AttemptFailed(
@@ -126,9 +129,9 @@ final class SimulatedRuntime implements TaskRuntime {
   public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
     work(20);
     Compute compute = computes.get(order.handle().name());
-    if (compute == null) {
+    if (compute == null || compute.hasVanished()) {
       return Optional.of(
-          new ComputeEnd.Lost(new Cause("forgotten", "nothing of that name exists", ""), true));
+          new ComputeEnd.Lost(new Cause("forgotten", "nothing of that name runs or has ended", ""), true));
     }
     if (compute.isRunning(threads.now())) {
       return Optional.empty();
@@ -140,7 +143,7 @@ final class SimulatedRuntime implements TaskRuntime {
   public Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException {
     work(300);
     Compute compute = computes.get(order.handle().name());
-    if (compute == null || !compute.hasStarted()) {
+    if (compute == null || !compute.hasStarted() || compute.hasVanished()) {
       return Collected.NOTHING;
     }
     Instant then = Instant.ofEpochMilli(threads.now());

@@ -31,6 +31,7 @@ import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.views.ViewStore.HistoryQuery;
 import org.millrace.testkit.memory.InMemoryStore;
 import org.millrace.testkit.simulation.Faults.Fault;
 
@@ -55,6 +56,7 @@ final class SimulatedWorld {
   private final List<Long> clockErrors = new ArrayList<>();
   private final Set<TaskId> acknowledged = new TreeSet<>();
   private final Map<String, List<String>> told = new TreeMap<>();
+  private long crashes;
   private int incarnations;
   private int clientsAtWork;
 
@@ -81,12 +83,19 @@ final class SimulatedWorld {
     return threads.trace();
   }
 
-  Set<TaskId> acknowledged() {
-    return acknowledged;
+  /** How often each kind of thing happened to tasks, and how often a server died. */
+  Map<String, Long> happened() {
+    Map<String, Long> counts = new TreeMap<>();
+    truth
+        .views()
+        .history(new HistoryQuery(0, Optional.empty(), Optional.empty(), Integer.MAX_VALUE))
+        .forEach(event -> counts.merge(event.kind().name(), 1L, Long::sum));
+    counts.put("CRASH", crashes);
+    return counts;
   }
 
-  StorePorts truth() {
-    return truth;
+  Set<TaskId> acknowledged() {
+    return acknowledged;
   }
 
   private SimulatedRuntime runtime(String name, String site, Custody custody) {
@@ -120,7 +129,7 @@ final class SimulatedWorld {
       clockErrors.set(machine, (long) random.nextInt(60_000) - 30_000);
     }
     if (faults.strikes(Fault.ODD_RUNTIMES, 4_000)) {
-      (random.nextBoolean() ? remote : local.get(machine)).forgetAll();
+      (random.nextBoolean() ? remote : local.get(machine)).loseAll();
     }
   }
 
@@ -128,6 +137,7 @@ final class SimulatedWorld {
     servers
         .get(machine)
         .ifPresent(server -> {
+          crashes++;
           threads.kill(server.id().text());
           servers.set(machine, Optional.empty());
           later(random.nextInt(20_000), () -> startServer(machine));

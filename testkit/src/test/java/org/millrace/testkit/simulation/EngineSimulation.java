@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.testkit.simulation.Faults.Fault;
 
 /**
@@ -48,6 +52,23 @@ class EngineSimulation {
     for (long seed = 0; seed < 20; seed++) {
       assertThat(play(seed)).as("seed %d", seed).isEqualTo(play(seed));
     }
+  }
+
+  /** A simulation in which nothing goes wrong would prove nothing. */
+  @Test
+  void trouble_does_happen() {
+    Map<String, Long> happened = new TreeMap<>();
+    for (long seed = 0; seed < 10; seed++) {
+      var world = SimulatedWorld.of(seed);
+      world.submit(5, 10);
+      assertQuiet(seed, world);
+      world.happened().forEach((kind, count) -> happened.merge(kind, count, Long::sum));
+    }
+    System.getLogger("simulation").log(System.Logger.Level.INFO, "10 worlds: {0}", happened);
+    assertThat(happened.keySet())
+        .containsAll(Stream.of(Kind.values()).map(Kind::name).toList())
+        .contains("CRASH");
+    assertThat(happened.get("CRASH")).isGreaterThan(50);
   }
 
   private static long play(long seed) {

@@ -1,0 +1,90 @@
+package org.millrace.tes;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Refusal;
+
+/**
+ * Checks of single values that a request gave, or did not give; the field is named in every
+ * refusal.
+ *
+ * <p>Contract: what passes can be stored, shown and handed to a program exactly as it came: valid
+ * Unicode, and without NUL, which ends a text early wherever C reads it.
+ */
+final class Given {
+  private Given() {}
+
+  /** What must be there. */
+  static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw Refusal.invalid(field, "is required");
+    }
+    return value;
+  }
+
+  /** Text that must be there and say something. */
+  static String requiredText(String field, @Nullable String value) {
+    String text = text(field, required(field, value));
+    if (text.isBlank()) {
+      throw Refusal.invalid(field, "must not be empty");
+    }
+    return text;
+  }
+
+  /** Text that may be absent. */
+  static Optional<String> optionalText(String field, @Nullable String value) {
+    return value == null ? Optional.empty() : Optional.of(text(field, value));
+  }
+
+  /** Text that may be absent, for which empty text means the same. */
+  static Optional<String> nonEmptyText(String field, @Nullable String value) {
+    return optionalText(field, value).filter(text -> !text.isEmpty());
+  }
+
+  /** Text that can be kept as it is. */
+  static String text(String field, String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw Refusal.invalid(field, "must not hold the character NUL");
+    }
+    return unicode(field, value);
+  }
+
+  /** The same; may hold NUL. */
+  static String unicode(String field, String value) {
+    if (!Unicode.isValid(value)) {
+      throw Refusal.invalid(field, "is no valid Unicode text: half of a surrogate pair");
+    }
+    return value;
+  }
+
+  /** A URL as the caller wrote it; schemes are judged by the engine, which knows what it speaks. */
+  static String url(String field, String value) {
+    String url = text(field, value);
+    if (url.chars().anyMatch(Character::isISOControl)) {
+      throw Refusal.invalid(field, "must not hold control characters");
+    }
+    return url;
+  }
+
+  /** A list that may be absent, bounded. */
+  static <T extends @Nullable Object> List<T> list(
+      String field, @Nullable List<T> values, int most) {
+    List<T> list = values == null ? List.of() : values;
+    atMost(field, list.size(), most);
+    return list;
+  }
+
+  static void atMost(String field, int size, int most) {
+    if (size > most) {
+      throw Refusal.invalid(field, "at most " + most + " are allowed, not " + size);
+    }
+  }
+
+  static void shortEnough(String field, String value, int most) {
+    if (value.length() > most) {
+      throw Refusal.invalid(
+          field, "at most " + most + " characters are allowed, not " + value.length());
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package org.millrace.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.millrace.http.signin.Anonymous;
+
+/** Event and follow streams: what arrives when, and who ends them. */
+final class StreamsTest {
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private final BlockingQueue<String> news = new ArrayBlockingQueue<>(100);
+  private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+  private TestServer server = server(10, LONG, Duration.ofSeconds(30));
+
+  private TestServer server(int most, Duration heartbeat, Duration idle) {
+    Routes routes =
+        Routes.under("")
+            .get("/events", exchange -> Answer.events(out -> events(exchange, out)))
+            .get("/log", _ -> Answer.followed("text/plain", this::follow))
+            .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))
+            .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
+            .get("/alive", _ -> Answer.text(200, "alive"));
+    return TestServer.with(
+        config -> config.withStreams(most, heartbeat).withConnections(100, idle),
+        Anonymous.onLoopback(),
+        TestFace.of("test", routes));
+  }
+
+  private void restart(int most, Duration heartbeat, Duration idle) {
+    server.close();
+    server = server(most, heartbeat, idle);
+  }
+
+  private void events(Exchange exchange, EventStream out) throws IOException, InterruptedException {
+    try {
+      for (String each = exchange.lastEventId().orElse("0");
+          !each.equals("end");
+          each = news.take()) {
+        out.send(each, "state", "line " + each + "\nof two");
+      }
+      ended.complete(new Exception("by itself"));
+    } catch (IOException | InterruptedException reason) {
+      ended.complete(reason);
+      throw reason;
+    }
+  }
+
+  private void follow(OutputStream out) throws IOException, InterruptedException {
+    try {
+      for (String each = "first"; !each.equals("end"); each = news.take()) {
+        out.write(each.getBytes(UTF_8));
+      }
+      ended.complete(new Exception("by itself"));
+    } catch (IOException | InterruptedException reason) {
+      ended.complete(reason);
+      throw reason;
+    }
+  }
+
+  private static void breakOff(EventStream out) throws IOException {
+    out.send("", "", "before");
+    throw new IllegalStateException("a defect");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Wire open(String path) throws IOException {
+    return server.connect().send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+
+  private Throwable end() throws Exception {
+    return ended.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void events_arrive_one_by_one() throws Exception {
+    try (Wire wire = open("/events")) {
+      Wire.Reply head = wire.head();
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.header("Content-Type")).contains("text/event-stream");
+      assertThat(head.header("Cache-Control")).contains("no-store");
+      assertThat(wire.chunk()).isEqualTo("id: 0\nevent: state\ndata: line 0\ndata: of two\n\n");
+
+      news.put("7");
+      assertThat(wire.chunk()).startsWith("id: 7\n");
+
+      news.put("end");
+      assertThat(wire.chunk()).isEmpty();
+      assertThat(wire.isClosed()).isTrue();
+      assertThat(end()).hasMessage("by itself");
+    }
+  }
+
+  @Test
+  void a_client_that_was_cut_off_goes_on_where_it_was() throws Exception {
+    try (Wire wire =
+        server.connect().send("GET /events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 41\r\n\r\n")) {
+      wire.head();
+
+      assertThat(wire.chunk()).startsWith("id: 41\n");
+    }
+  }
+
+  @Test
+  void an_idle_event_stream_gets_comments() throws Exception {
+    restart(10, SHORT, Duration.ofSeconds(30));
+    try (Wire wire = open("/events")) {
+      wire.head();
+      wire.chunk();
+
+      assertThat(wire.chunk()).isEqualTo(": still here\n\n");
+      assertThat(wire.chunk()).isEqualTo(": still here\n\n");
+    }
+  }
+
+  @Test
+  void bytes_are_followed_as_they_come() throws Exception {
+    try (Wire wire = open("/log")) {
+      wire.head();
+      assertThat(wire.chunk()).isEqualTo("first");
+      news.put("second");
+      assertThat(wire.chunk()).isEqualTo("second");
+      news.put("end");
+      assertThat(wire.chunk()).isEmpty();
+    }
+  }
+
+  @Test
+  void an_http_1_0_client_follows_until_the_connection_ends() throws Exception {
+    try (Wire wire = server.connect().send("GET /log HTTP/1.0\r\n\r\n")) {
+      news.put(" second");
+      news.put("end");
+
+      assertThat(wire.reply().text()).isEqualTo("first second");
+    }
+  }
+
+  @Test
+  void a_client_of_a_silent_log_that_leaves_is_noticed() throws Exception {
+    try (Wire wire = open("/log")) {
+      wire.head();
+      wire.chunk();
+    }
+
+    assertThat(end()).isInstanceOfAny(InterruptedException.class, ClientGone.class);
+    assertThat(server.observed().status()).isEqualTo(499);
+    assertThat(server.http().openStreams()).isZero();
+  }
+
+  @Test
+  void a_client_of_silent_events_that_leaves_is_noticed() throws Exception {
+    try (Wire wire = open("/events")) {
+      wire.head();
+      wire.chunk();
+    }
+
+    assertThat(end()).isInstanceOfAny(InterruptedException.class, ClientGone.class);
+    assertThat(server.http().openStreams()).isZero();
+  }
+
+  @Test
+  void a_silent_stream_outlives_the_idle_time() throws Exception {
+    restart(10, LONG, Duration.ofMillis(100));
+    try (Wire idle = open("/log");
+        Wire other = server.connect()) {
+      idle.head();
+      idle.chunk();
+      assertThat(other.isClosed()).isTrue(); // after the idle time
+      try (Wire third = server.connect()) {
+        assertThat(third.isClosed()).isTrue(); // and again
+      }
+
+      news.put("still there");
+      assertThat(idle.chunk()).isEqualTo("still there");
+    }
+  }
+
+  @Test
+  void head_opens_no_stream() throws Exception {
+    try (Wire wire = server.connect()) {
+      assertThat(wire.send("HEAD /log HTTP/1.1\r\nHost: x\r\n\r\n").head().status()).isEqualTo(200);
+      wire.send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n");
+
+      assertThat(wire.reply().text()).isEqualTo("alive");
+      assertThat(ended).isNotCompleted();
+    }
+  }
+
+  @Test
+  void above_the_number_of_streams_it_is_503() throws Exception {
+    restart(2, LONG, Duration.ofSeconds(30));
+    try (Wire one = open("/events");
+        Wire two = server.connect()) {
+      one.head();
+      two.send("GET /log HTTP/1.1\r\nHost: x\r\n\r\n").head();
+      Wire.Reply refused = server.ask("GET /events HTTP/1.1");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).contains("30");
+
+      news.put("end"); // for one of the two
+      end();
+      server.observed();
+      server.observed();
+      try (Wire four = open("/brief")) {
+        assertThat(four.reply().text()).isEqualTo("x");
+      }
+    }
+  }
+
+  @Test
+  void many_streams_hold_nobody_else() throws Exception {
+    restart(100, LONG, Duration.ofSeconds(30));
+    var wires = new ArrayList<Wire>();
+    try {
+      for (int i = 0; i < 90; i++) {
+        Wire wire = open("/log");
+        wires.add(wire);
+        wire.head();
+      }
+
+      assertThat(server.http().openStreams()).isEqualTo(90);
+      assertThat(server.ask("GET /alive HTTP/1.1").text()).isEqualTo("alive");
+    } finally {
+      for (Wire wire : wires) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
+  void a_stream_that_fails_does_not_look_whole() throws Exception {
+    try (Wire wire = open("/broken")) {
+      wire.head();
+      wire.chunk();
+
+      assertThat(wire.isClosed()).isTrue(); // without the last chunk
+    }
+  }
+
+  @Test
+  void closing_the_server_ends_streams_in_order_and_at_once() throws Exception {
+    try (Wire events = open("/events");
+        Wire log = open("/log")) {
+      events.head();
+      events.chunk();
+      log.head();
+      log.chunk();
+      var closed = new CountDownLatch(1);
+      Thread.ofVirtual()
+          .start(() -> {
+            server.close();
+            closed.countDown();
+          });
+
+      assertThat(events.chunk()).isEmpty(); // the last chunk: an end, not a break
+      assertThat(log.chunk()).isEmpty();
+      assertThat(closed.await(4, TimeUnit.SECONDS)).isTrue();
+      assertThat(end()).isInstanceOf(InterruptedException.class);
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package org.millrace.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads typed values, remembers which keys there are, and collects every problem. A value that cannot be read counts as
+ * its default, so that reading goes on and the next problem is found too.
+ */
+final class SettingsReader {
+  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?i?b?)", Pattern.CASE_INSENSITIVE);
+  private static final String MASK = "********";
+
+  private final Map<String, Setting> given;
+  private final Map<String, Setting> effective = new LinkedHashMap<>();
+  private final Set<String> secrets = new TreeSet<>();
+  private final List<String> problems;
+
+  SettingsReader(Sources sources) {
+    this.given = sources.settings();
+    this.problems = new ArrayList<>(sources.problems());
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  String text(String key, String otherwise) {
+    return find(key, otherwise).text();
+  }
+
+  Optional<String> optionalText(String key) {
+    return Optional.of(find(key, "").text()).filter(text -> !text.isBlank());
+  }
+
+  /** Never shown. */
+  Optional<String> secret(String key) {
+    secrets.add(key);
+    return optionalText(key);
+  }
+
+  List<String> list(String key) {
+    Setting setting = given.get(key);
+    effective.put(key, setting == null ? Setting.ofList(List.of(), "default") : setting);
+    if (setting == null) {
+      return List.of();
+    }
+    return setting.isList()
+        ? setting.texts()
+        : Arrays.stream(setting.text().split(",")).map(String::strip).filter(text -> !text.isEmpty()).toList();
+  }
+
+  int integer(String key, int otherwise, int least, int most) {
+    String text = find(key, String.valueOf(otherwise)).text();
+    try {
+      int value = Integer.parseInt(text.strip());
+      if (value >= least && value <= most) {
+        return value;
+      }
+      problem(key, "must be " + least + " to " + most + ", not " + value);
+    } catch (NumberFormatException _) {
+      problem(key, "must be a whole number, not '" + text + "'");
+    }
+    return otherwise;
+  }
+
+  boolean truth(String key, boolean otherwise) {
+    String text = find(key, String.valueOf(otherwise)).text().strip().toLowerCase(Locale.ROOT);
+    return switch (text) {
+      case "true", "yes", "on" -> true;
+      case "false", "no", "off" -> false;
+      default -> {
+        problem(key, "must be true or false, not '" + text + "'");
+        yield otherwise;
+      }
+    };
+  }
+
+  <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
+    String text = find(key, shown(otherwise)).text().strip();
+    for (E value : type.getEnumConstants()) {
+      if (shown(value).equalsIgnoreCase(text)) {
+        return value;
+      }
+    }
+    problem(
+        key,
+        "must be one of " + String.join(", ", Arrays.stream(type.getEnumConstants()).map(SettingsReader::shown).toList())
+            + ", not '" + text + "'");
+    return otherwise;
+  }
+
+  private static String shown(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  Duration duration(String key, Duration otherwise) {
+    String text = find(key, shown(otherwise)).text().strip();
+    Matcher parts = DURATION.matcher(text);
+    if (!parts.matches()) {
+      problem(key, "must be a time like 500ms, 30s, 5m, 2h or 7d, not '" + text + "'");
+      return otherwise;
+    }
+    double unit =
+        switch (parts.group(2)) {
+          case "ms" -> 1;
+          case "s" -> 1_000;
+          case "m" -> 60_000;
+          case "h" -> 3_600_000;
+          default -> 86_400_000;
+        };
+    return Duration.ofMillis(Math.round(Double.parseDouble(parts.group(1)) * unit));
+  }
+
+  private static String shown(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /** Bytes; {@code 64 MiB}, {@code 64M} and {@code 67108864} are the same. */
+  long size(String key, long otherwise) {
+    String text = find(key, String.valueOf(otherwise)).text().strip();
+    Matcher parts = SIZE.matcher(text);
+    if (!parts.matches()) {
+      problem(key, "must be a size like 65536, 64 MiB or 2 GiB, not '" + text + "'");
+      return otherwise;
+    }
+    String unit = parts.group(2).toLowerCase(Locale.ROOT);
+    int shift = unit.isEmpty() ? 0 : Math.max(0, 10 * ("kmgt".indexOf(unit.charAt(0)) + 1));
+    return (long) (Double.parseDouble(parts.group(1)) * (1L << shift));
+  }
+
+  Path path(String key, Path otherwise) {
+    return Path.of(find(key, otherwise.toString()).text()).toAbsolutePath().normalize();
+  }
+
+  List<Path> paths(String key) {
+    return list(key).stream().map(text -> Path.of(text).toAbsolutePath().normalize()).toList();
+  }
+
+  /** Names right below a key that has a free choice of names: {@code lanes.NAME.limit}. */
+  Set<String> names(String key) {
+    Set<String> names = new TreeSet<>();
+    for (String each : given.keySet()) {
+      if (each.startsWith(key + ".")) {
+        String rest = each.substring(key.length() + 1);
+        int dot = rest.indexOf('.');
+        names.add(dot < 0 ? rest : rest.substring(0, dot));
+      }
+    }
+    return names;
+  }
+
+  /** As {@link #names}, where the rest of the key is the name, dots and all: {@code logging.levels.org.millrace}. */
+  Set<String> rests(String key) {
+    Set<String> rests = new TreeSet<>();
+    given.keySet().stream()
+        .filter(each -> each.startsWith(key + "."))
+        .forEach(each -> rests.add(each.substring(key.length() + 1)));
+    return rests;
+  }
+
+  /** A record's own check, reported like any other problem. */
+  <T> Optional<T> checked(Supplier<T> made) {
+    try {
+      return Optional.of(made.get());
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  void problem(String key, String what) {
+    Setting setting = effective.get(key);
+    problems.add(key + ": " + what + (setting == null ? "" : " (from " + setting.origin() + ")"));
+  }
+
+  /** To be called last: every key that nobody asked for is a mistake. */
+  void refuseUnknownKeys() {
+    for (Map.Entry<String, Setting> entry : given.entrySet()) {
+      if (!effective.containsKey(entry.getKey())) {
+        problems.add(
+            entry.getKey() + ": no such setting (from " + entry.getValue().origin() + "); did you mean "
+                + nearest(entry.getKey()) + "?");
+      }
+    }
+  }
+
+  private String nearest(String unknown) {
+    return effective.keySet().stream()
+        .min(Comparator.comparingInt(known -> distance(unknown, known)))
+        .orElse("nothing");
+  }
+
+  private static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int above = row[j];
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
+        diagonal = above;
+      }
+    }
+    return row[other.length()];
+  }
+
+  /** Every setting in force, a line each: key, value, origin. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    effective.forEach(
+        (key, setting) -> {
+          String value = setting.isList() ? "[" + setting.text() + "]" : setting.text();
+          boolean hide = secrets.contains(key) && !value.isEmpty();
+          lines.add(key + ": " + (hide ? MASK : value) + "  # " + setting.origin());
+        });
+    return lines;
+  }
+
+  private Setting find(String key, String otherwise) {
+    Setting setting = given.getOrDefault(key, Setting.of(otherwise, "default"));
+    effective.put(key, setting);
+    return setting;
+  }
+}

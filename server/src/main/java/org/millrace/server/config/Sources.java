@@ -1,0 +1,125 @@
+package org.millrace.server.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gathers settings; what comes later overrides what came before. Keys are dotted paths in lower case with dashes:
+ * {@code http.port}.
+ */
+public final class Sources {
+  /** Two underscores per level, one for a dash: {@code MILLRACE_HTTP__PORT}. */
+  private static final String PREFIX = "MILLRACE_";
+
+  /** Variables of ours that are no settings. */
+  private static final List<String> NOT_SETTINGS =
+      List.of("MILLRACE_HOME", "MILLRACE_SERVER", "MILLRACE_USER", "MILLRACE_PASSWORD", "MILLRACE_JAVA");
+
+  private final Map<String, Setting> settings = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** All settings, by key. */
+  Map<String, Setting> settings() {
+    return settings;
+  }
+
+  /** What could not be read. */
+  List<String> problems() {
+    return problems;
+  }
+
+  /** A YAML file; its section {@code profiles.NAME} overrides the rest of it. A file that is not there is no problem. */
+  public Sources file(Path file, Optional<String> profile) {
+    if (!Files.exists(file)) {
+      return this;
+    }
+    try {
+      JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
+      read(tree, file.toString(), profile);
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      problems.add(
+          file + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr()) + ": "
+              + e.getOriginalMessage());
+    } catch (IOException e) {
+      problems.add(file + ": cannot be read: " + e.getMessage());
+    }
+    return this;
+  }
+
+  private void read(JsonNode tree, String origin, Optional<String> profile) {
+    if (tree.isMissingNode() || tree.isNull()) {
+      return;
+    }
+    if (!tree.isObject()) {
+      problems.add(origin + ": settings are a mapping of keys, not a " + tree.getNodeType().name().toLowerCase(Locale.ROOT));
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+      if (!entry.getKey().equals("profiles")) {
+        flatten(entry.getKey(), entry.getValue(), origin);
+      }
+    }
+    profile.ifPresent(name -> readProfile(tree.path("profiles").path(name), name, origin));
+  }
+
+  private void readProfile(JsonNode section, String name, String origin) {
+    for (Map.Entry<String, JsonNode> entry : section.properties()) {
+      flatten(entry.getKey(), entry.getValue(), origin + " profile " + name);
+    }
+  }
+
+  private void flatten(String key, JsonNode node, String origin) {
+    if (node.isObject()) {
+      node.properties().forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin));
+    } else if (node.isArray()) {
+      List<String> texts = new ArrayList<>();
+      node.forEach(element -> texts.add(element.asText()));
+      settings.put(key, Setting.ofList(texts, origin));
+    } else if (!node.isNull()) {
+      settings.put(key, Setting.of(node.asText(), origin));
+    }
+  }
+
+  /** Environment variables that begin with {@code MILLRACE_}. */
+  public Sources environment(Map<String, String> environment) {
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(PREFIX) && !NOT_SETTINGS.contains(name)) {
+            String key =
+                name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace("__", ".").replace('_', '-');
+            settings.put(key, Setting.of(value, name));
+          }
+        });
+    return this;
+  }
+
+  /** {@code key=value}, as after {@code --set}. */
+  public Sources assignments(List<String> assignments) {
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        problems.add("--set " + assignment + ": expected key=value");
+      } else {
+        flag(assignment.substring(0, equals).strip(), assignment.substring(equals + 1), "--set");
+      }
+    }
+    return this;
+  }
+
+  /** One value from a flag. */
+  public Sources flag(String key, String value, String flag) {
+    settings.put(key, Setting.of(value, flag));
+    return this;
+  }
+}

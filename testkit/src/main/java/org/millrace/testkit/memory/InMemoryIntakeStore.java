@@ -1,0 +1,45 @@
+package org.millrace.testkit.memory;
+
+import java.util.Optional;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.submission.IntakeStore;
+
+/** Takes new tasks. */
+final class InMemoryIntakeStore implements IntakeStore {
+  private final Tables tables;
+
+  InMemoryIntakeStore(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public Taken insert(NewTask task) {
+    return tables.locked(() -> insertLocked(task));
+  }
+
+  private Taken insertLocked(NewTask fresh) {
+    Optional<TaskId> known = fresh.externalId().map(tables.externalIds()::get);
+    if (known.isPresent()) {
+      return new Taken.Known(known.get());
+    }
+    int unfinished = (int) tables.unfinished(fresh.task().lane()).count();
+    if (fresh.refuseAt().isPresent() && unfinished >= fresh.refuseAt().getAsInt()) {
+      return new Taken.Full(unfinished);
+    }
+    store(fresh);
+    return new Taken.Stored();
+  }
+
+  private void store(NewTask fresh) {
+    Task task = fresh.task();
+    if (tables.find(task.id()).isPresent()) {
+      throw new IllegalArgumentException("task " + task.id() + " is stored already: take a new id");
+    }
+    tables.add(new TaskRow(tables.nextSequence(), task, fresh.spec()));
+    fresh.externalId().ifPresent(name -> tables.externalIds().put(name, task.id()));
+    tables.record(task, task.createdAt(), Kind.SUBMITTED, Optional.empty());
+    tables.post(fresh.deliveries(), task.createdAt());
+  }
+}

@@ -1,0 +1,72 @@
+package org.millrace.testkit.memory;
+
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.Transition;
+import org.millrace.domain.task.Transition.Changed;
+import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Unchanged;
+import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.transition.TransitionStore;
+
+/** Changes tasks. */
+final class InMemoryTransitionStore implements TransitionStore {
+  private final Tables tables;
+
+  InMemoryTransitionStore(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public Optional<Transition> apply(TaskId id, Change change) {
+    return tables.locked(() -> tables.find(id).map(row -> applyTo(row, change)));
+  }
+
+  private Transition applyTo(TaskRow row, Change change) {
+    Transition transition = change.decide().apply(row.task());
+    switch (transition) {
+      case Changed changed -> save(row, changed, change);
+      case Unchanged _ -> change.report().ifPresent(row::report);
+      case Late(Task _, String what) ->
+          tables.record(row.task(), change.at(), Kind.LATE, Optional.of(what));
+    }
+    return transition;
+  }
+
+  private void save(TaskRow row, Changed changed, Change change) {
+    List<Delivery.Draft> drafts = change.tell().apply(changed); // may fail: before anything changes
+    tables.save(row, changed.task());
+    saveAttempt(row, changed, change);
+    tables.record(changed.task(), change.at(), changed.kind(), changed.detail());
+    tables.post(drafts, change.at());
+  }
+
+  private static void saveAttempt(TaskRow row, Changed changed, Change change) {
+    if (changed.kind() == Kind.ATTEMPT_BEGUN) {
+      row.begin(change.at());
+    }
+    if (changed.kind() == Kind.STARTED) {
+      row.start(changed.task().startedAt().orElse(change.at()));
+    }
+    change.report().ifPresent(row::report);
+    changed.attemptEnded().ifPresent(outcome -> row.end(outcome, change.at()));
+  }
+
+  @Override
+  public boolean note(TaskId id, Lease lease, AttemptReport report) {
+    return tables.locked(() -> {
+      Optional<TaskRow> held =
+          tables
+              .find(id)
+              .filter(row -> row.task().isHeldUnder(lease))
+              .filter(row -> row.underWay().isPresent());
+      held.ifPresent(row -> row.report(report));
+      return held.isPresent();
+    });
+  }
+}

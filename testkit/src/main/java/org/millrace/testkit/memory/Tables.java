@@ -1,0 +1,142 @@
+package org.millrace.testkit.memory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.HistoryEvent;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.delivery.Delivery;
+
+/**
+ * What is stored, and the one lock around it. Whoever changes anything first computes everything
+ * that may fail, so that a failure leaves nothing half done.
+ */
+final class Tables {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<TaskId, TaskRow> byId = new TreeMap<>();
+  private final NavigableMap<Long, TaskRow> bySequence = new TreeMap<>();
+  private final NavigableMap<Long, TaskRow> unfinished = new TreeMap<>();
+  private final Map<ExternalId, TaskId> externalIds = new LinkedHashMap<>();
+  private final List<HistoryEvent> history = new ArrayList<>();
+  private final Map<String, ServerRow> servers = new TreeMap<>();
+  private final NavigableMap<Long, DeliveryRow> deliveries = new TreeMap<>();
+  private long lastDelivery;
+
+  /** Does all of it before anybody else does anything. */
+  <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<TaskRow> find(TaskId id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** In the order of submission. */
+  Stream<TaskRow> all() {
+    return bySequence.values().stream();
+  }
+
+  /** In the order of submission. */
+  Stream<TaskRow> unfinished() {
+    return unfinished.values().stream();
+  }
+
+  Stream<TaskRow> unfinished(Lane lane) {
+    return unfinished().filter(row -> row.task().lane().equals(lane));
+  }
+
+  NavigableMap<Long, TaskRow> bySequence() {
+    return bySequence;
+  }
+
+  long nextSequence() {
+    return bySequence.size() + 1L;
+  }
+
+  void add(TaskRow row) {
+    byId.put(row.task().id(), row);
+    bySequence.put(row.sequence(), row);
+    save(row, row.task());
+  }
+
+  void save(TaskRow row, Task task) {
+    row.replace(task);
+    if (task.state().isFinal()) {
+      unfinished.remove(row.sequence());
+    } else {
+      unfinished.put(row.sequence(), row);
+    }
+  }
+
+  Map<ExternalId, TaskId> externalIds() {
+    return externalIds;
+  }
+
+  void record(Task task, Instant at, Kind kind, Optional<String> detail) {
+    history.add(
+        new HistoryEvent(
+            newestEvent() + 1,
+            task.id(),
+            task.owner(),
+            at,
+            kind,
+            task.state(),
+            task.attempt(),
+            detail));
+  }
+
+  /** Sequences count from 1 without gaps. */
+  long newestEvent() {
+    return history.size();
+  }
+
+  List<HistoryEvent> historyAfter(long cursor) {
+    int from = Math.clamp(cursor, 0, history.size());
+    return history.subList(from, history.size());
+  }
+
+  Map<String, ServerRow> servers() {
+    return servers;
+  }
+
+  /** Whether leases may be granted to this server now. */
+  boolean isInForce(ServerId server, Instant now) {
+    ServerRow row = servers.get(server.text());
+    return row != null && !row.dead() && row.aliveUntil().isAfter(now);
+  }
+
+  void post(List<Delivery.Draft> drafts, Instant at) {
+    for (Delivery.Draft draft : drafts) {
+      long id = ++lastDelivery;
+      deliveries.put(id, new DeliveryRow(new Delivery(id, draft, 0, at, Optional.empty()), false));
+    }
+  }
+
+  NavigableMap<Long, DeliveryRow> deliveries() {
+    return deliveries;
+  }
+
+  /** A server that was announced. */
+  record ServerRow(Instant aliveUntil, boolean dead) {}
+
+  /** A delivery that has not arrived. */
+  record DeliveryRow(Delivery delivery, boolean givenUp) {}
+}

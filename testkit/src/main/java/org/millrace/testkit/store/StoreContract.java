@@ -1,0 +1,73 @@
+package org.millrace.testkit.store;
+
+import static org.millrace.testkit.Fixtures.NORTH;
+import static org.millrace.testkit.Fixtures.SOUTH;
+import static org.millrace.testkit.Fixtures.at;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.millrace.domain.task.HistoryEvent;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.views.AttemptView;
+import org.millrace.engine.views.TaskView;
+import org.millrace.engine.views.ViewStore.HistoryQuery;
+import org.millrace.testkit.TaskSteps;
+
+/**
+ * What the contracts of all store ports begin with: a fresh store, and two servers that are alive
+ * for an hour.
+ */
+public abstract class StoreContract {
+  StorePorts store;
+  TaskSteps north;
+  TaskSteps south;
+
+  /**
+   * A store with nothing in it, independent of those opened before. Called once before each test,
+   * after the fields that JUnit fills are filled; what was opened is closed by the adapter's own
+   * {@code @AfterEach}.
+   */
+  protected abstract StorePorts open() throws Exception;
+
+  @BeforeEach
+  void beginWithAFreshStore() throws Exception {
+    store = open();
+    store.heartbeats().announce(NORTH, at(3600));
+    store.heartbeats().announce(SOUTH, at(3600));
+    north = new TaskSteps(store, NORTH);
+    south = new TaskSteps(store, SOUTH);
+  }
+
+  TaskView view(TaskId id) {
+    return store.views().find(id).orElseThrow(() -> new AssertionError("no task " + id));
+  }
+
+  Task stored(TaskId id) {
+    return view(id).task();
+  }
+
+  AttemptView attempt(TaskId id, int number) {
+    return view(id).attempts().get(number - 1);
+  }
+
+  List<HistoryEvent> history() {
+    return store
+        .views()
+        .history(new HistoryQuery(0, Optional.empty(), Optional.empty(), Integer.MAX_VALUE));
+  }
+
+  List<HistoryEvent> history(TaskId id) {
+    return store
+        .views()
+        .history(new HistoryQuery(0, Optional.of(id), Optional.empty(), Integer.MAX_VALUE));
+  }
+
+  /** What waits in the outbox at the end of the hour, in order. */
+  List<Delivery> outbox() {
+    return store.deliveries().due(at(3600), Integer.MAX_VALUE);
+  }
+}
