@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 final class ListCommand extends ClientCommand {
   static final int AT_FIRST = 100;
   private static final int PAGE = 500;
-  private static final String ROW = "%-26s  %-14s  %-19s  %s";
 
   @Option(names = "--state", paramLabel = "STATE", description = "only in this state")
   private Optional<String> state = Optional.empty();
@@ -42,7 +41,7 @@ final class ListCommand extends ClientCommand {
   @Override
   int run(MillraceServer server) throws CommandFailed, InterruptedException {
     if (!json()) {
-      terminal().print(ROW.formatted("ID", "STATE", "CREATED", "NAME"));
+      terminal().print(row("ID", padded("STATE"), "CREATED", "NAME"));
     }
     int printed = 0;
     Optional<String> token = Optional.empty();
@@ -75,14 +74,18 @@ final class ListCommand extends ClientCommand {
       terminal().print(task.toString());
       return;
     }
-    String state = "%-14s".formatted(Wire.text(task, "state"));
-    String row =
-        "%-26s  %s  %-19s  %s"
-            .formatted(
-                Wire.text(task, "id"),
-                new Ink(terminal().colour()).state(state),
-                Wire.moment(task, "created", terminal().zone()).orElse(""),
-                Wire.text(task, "name"));
-    terminal().print(row.stripTrailing());
+    String state = new Ink(terminal().colour()).state(padded(Wire.text(task, "state")));
+    String created = Wire.moment(task, "created", terminal().zone()).orElse("");
+    terminal().print(row(Wire.text(task, "id"), state, created, Wire.text(task, "name")));
+  }
+
+  /** Padded before it is coloured: colours have no width. */
+  private static String padded(String state) {
+    return "%-14s".formatted(state);
+  }
+
+  /** The name comes last: nobody knows how wide its letters are. */
+  private static String row(String id, String state, String created, String name) {
+    return "%-26s  %s  %-19s  %s".formatted(id, state, created, name).stripTrailing();
   }
 }

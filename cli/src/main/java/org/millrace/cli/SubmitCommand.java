@@ -44,7 +44,15 @@ final class SubmitCommand extends ClientCommand {
   }
 
   /** What is to be sent, and where it came from. */
-  private record Draft(String file, byte[] task) {}
+  private static final class Draft {
+    final String file;
+    final byte[] task;
+
+    Draft(String file, byte[] task) {
+      this.file = file;
+      this.task = task;
+    }
+  }
 
   @Override
   int run(MillraceServer server) throws CommandFailed, InterruptedException {
@@ -109,10 +117,10 @@ final class SubmitCommand extends ClientCommand {
   private static String submit(Draft draft, MillraceServer server)
       throws CommandFailed, InterruptedException {
     try {
-      return server.post(TASKS, draft.task()).path("id").asText();
+      return server.post(TASKS, draft.task).path("id").asText();
     } catch (CommandFailed refused) {
       throw new CommandFailed(
-          refused.exitCode(), draft.file() + " was not submitted: " + refused.getMessage());
+          refused.exitCode(), draft.file + " was not submitted: " + refused.getMessage());
     }
   }
 
