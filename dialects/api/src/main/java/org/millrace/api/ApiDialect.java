@@ -2,6 +2,7 @@ package org.millrace.api;
 
 import java.util.List;
 import org.millrace.engine.Engine;
+import org.millrace.engine.views.LogFolder;
 import org.millrace.http.Access;
 import org.millrace.http.Face;
 import org.millrace.http.FaceRules;
@@ -22,12 +23,12 @@ public final class ApiDialect implements Face {
   /**
    * Speaks for an engine.
    *
-   * @param logFiles where the full streams of executors are on this host
+   * @param logFolder where the full streams of executors are on this host
    * @param version of this server, as shown by {@code /version}
    */
-  public ApiDialect(Engine engine, LogFiles logFiles, String version) {
+  public ApiDialect(Engine engine, LogFolder logFolder, String version) {
     tasks = new TaskRoutes(engine.views(), engine.cancelTask(), engine.explain(), engine.staging());
-    logs = new LogRoutes(engine.views(), logFiles, engine.news().history());
+    logs = new LogRoutes(engine.views(), logFolder, engine.news().history());
     events = new EventRoutes(engine.views(), engine.staging(), engine.news().history());
     site = new SiteRoutes(engine.runtimes(), engine.lanes(), engine.views(), version);
   }

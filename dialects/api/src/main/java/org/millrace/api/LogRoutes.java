@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.threads.Bell;
+import org.millrace.engine.views.LogFolder;
 import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.TaskViews;
 import org.millrace.http.Answer;
@@ -19,9 +20,9 @@ final class LogRoutes {
   private final LogShelf shelf;
   private final LogFollower follower;
 
-  LogRoutes(TaskViews views, LogFiles files, Bell history) {
+  LogRoutes(TaskViews views, LogFolder folder, Bell history) {
     this.views = views;
-    this.shelf = new LogShelf(files);
+    this.shelf = new LogShelf(folder);
     this.follower = new LogFollower(views, shelf, history);
   }
 
@@ -56,11 +57,11 @@ final class LogRoutes {
     return number < 0 ? OptionalInt.empty() : OptionalInt.of((int) number);
   }
 
-  private static LogFiles.Stream stream(Exchange exchange) {
+  private static LogFolder.Stream stream(Exchange exchange) {
     String name = exchange.parameter("stream");
     return switch (name) {
-      case "stdout" -> LogFiles.Stream.STDOUT;
-      case "stderr" -> LogFiles.Stream.STDERR;
+      case "stdout" -> LogFolder.Stream.STDOUT;
+      case "stderr" -> LogFolder.Stream.STDERR;
       default ->
           throw new Refusal(
               new Failure.NotFound("stream '" + name + "' (there are stdout and stderr)"));

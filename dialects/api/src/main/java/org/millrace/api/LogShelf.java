@@ -9,14 +9,15 @@ import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.views.AttemptView;
+import org.millrace.engine.views.LogFolder;
 import org.millrace.engine.views.TaskView;
 
 /** Finds the logs of a task's executors, which run one after another. Thread-safe. */
 final class LogShelf {
-  private final LogFiles files;
+  private final LogFolder folder;
 
-  LogShelf(LogFiles files) {
-    this.files = files;
+  LogShelf(LogFolder folder) {
+    this.folder = folder;
   }
 
   /**
@@ -25,7 +26,7 @@ final class LogShelf {
    * @param attempt only of this one
    * @param executor only of this one
    */
-  record Wanted(TaskId task, OptionalInt attempt, OptionalInt executor, LogFiles.Stream stream) {}
+  record Wanted(TaskId task, OptionalInt attempt, OptionalInt executor, LogFolder.Stream stream) {}
 
   /** Of which attempt, and of which executor of it. */
   record Place(int attempt, int executor) {
@@ -46,8 +47,7 @@ final class LogShelf {
     if (place.executor() < 0) {
       return Optional.empty();
     }
-    return files
-        .find(wanted.task(), place.attempt(), place.executor(), wanted.stream())
+    return folder.stream(wanted.task(), place.attempt(), place.executor(), wanted.stream())
         .<Log>map(Log.Whole::new)
         .or(() -> recorded(place, view).map(result -> tail(result, wanted.stream())));
   }
@@ -60,7 +60,7 @@ final class LogShelf {
         .findFirst();
   }
 
-  private static Log tail(ExecutorResult result, LogFiles.Stream stream) {
+  private static Log tail(ExecutorResult result, LogFolder.Stream stream) {
     return new Log.Tail(
         switch (stream) {
           case STDOUT -> result.stdout();

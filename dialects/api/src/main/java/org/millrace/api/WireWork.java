@@ -9,6 +9,7 @@ import org.millrace.domain.task.FileType;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Work;
+import org.millrace.engine.staging.UrlSecrets;
 
 /** What is to be done, in our own words; credentials in URLs are masked. */
 record WireWork(
@@ -63,7 +64,7 @@ record WireWork(
 
     private static Optional<String> url(Input.Source source) {
       return switch (source) {
-        case Input.Location(String url) -> Optional.of(Masked.url(url));
+        case Input.Location(String url) -> Optional.of(UrlSecrets.masked(url));
         case Input.Content _ -> Optional.empty();
       };
     }
@@ -88,7 +89,7 @@ record WireWork(
       return new Out(
           output.name(),
           output.description(),
-          Masked.url(output.url()),
+          UrlSecrets.masked(output.url()),
           output.path(),
           output.pathPrefix(),
           output.type());
