@@ -61,6 +61,7 @@ public final class MillraceServer implements AutoCloseable {
   private MillraceServer(ServerConfig config, List<AutoCloseable> opened) throws IOException {
     InstantSource clock = Clock.systemUTC();
     RandomGenerator chance = new SecureRandom();
+    var threads = new VirtualThreads();
     closedToOthers(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
@@ -72,21 +73,21 @@ public final class MillraceServer implements AutoCloseable {
                 new DefaultDestinations(config.transfers().destinations())));
     var transfers =
         new Transfers(
-            List.of(new LocalTransfer(config.transfers().local()), new HttpTransfer(clients)));
+            List.of(
+                new LocalTransfer(config.transfers().local(), chance),
+                new HttpTransfer(clients, threads, clock, chance)));
     var secrets = new UrlSecrets(SecretKey.in(config.data()));
     int mostFiles = config.transfers().mostFilesPerFolder();
     runtimes =
-        opened(
-            opened,
-            LocalRuntimes.open(
-                config,
-                new StageIn(transfers, secrets, mostFiles),
-                new StageOut(transfers, secrets, mostFiles)));
+        LocalRuntimes.open(
+            config,
+            new StageIn(transfers, secrets, mostFiles),
+            new StageOut(transfers, secrets, mostFiles));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world =
         new Engine.World(
-            new ServerId("server-" + ids.next()), new VirtualThreads(), clock, ids, chance);
+            new ServerId("server-" + ids.next()), threads, clock, ids, chance);
     var parts =
         new Engine.Parts(
             store.ports(),
@@ -94,7 +95,7 @@ public final class MillraceServer implements AutoCloseable {
             lanes(config, runtimes),
             new StagingAdmission(transfers, secrets),
             new Webhooks(config.webhooks().urls()),
-            List.of(new WebhookCourier(clients, config.webhooks().courier())));
+            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
     engine = Engine.wire(world, parts, config.engine());
 
     meters = opened(opened, new Meters(store.ports().views()));
@@ -156,7 +157,7 @@ public final class MillraceServer implements AutoCloseable {
     List<Face> faces = new ArrayList<>();
     faces.add(new HealthFace(readiness(), metrics(config)));
     if (config.faces().contains("api")) {
-      faces.add(new ApiDialect(engine, runtimes::stream, ServerConfig.VERSION));
+      faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));
     }
     if (config.faces().contains("tes")) {
       faces.add(
@@ -214,7 +215,6 @@ public final class MillraceServer implements AutoCloseable {
   public void close() {
     http.close();
     engine.close();
-    runtimes.close();
     clients.close();
     meters.close();
     store.close();

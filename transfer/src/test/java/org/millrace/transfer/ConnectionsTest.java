@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer.TransferFailed;
 
 /** Connections are shared, bounded and never lost. */

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.millrace.engine.staging.Destinations;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.engine.staging.Transfer.TransferFailed;
 import org.millrace.engine.threads.Bell;

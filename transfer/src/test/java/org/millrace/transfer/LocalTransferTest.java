@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.engine.staging.Transfer.Direction;
 import org.millrace.engine.staging.Transfer.Entry;

@@ -20,7 +20,7 @@ import org.eclipse.jetty.io.Content;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.millrace.engine.staging.Progress;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 
 /** Two gibibytes each way, half a gibibyte from disk: memory stays flat, whatever the size of a file. */

@@ -19,6 +19,10 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.Listener;
+import org.millrace.runtimes.local.LocalSettings;
+import org.millrace.runtimes.local.SandboxSettings;
+import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.runtimes.local.TaskUser;
 import org.millrace.store.sqlite.SqliteConfig;
 import org.millrace.tes.ServiceInfo;
 import org.millrace.tes.TesConfig;
@@ -72,27 +76,32 @@ public record ServerConfig(
   /**
    * The runtimes of this host.
    *
-   * @param slots tasks at once
-   * @param network whether tasks reach the host's network
-   * @param user and group that tasks run as when the server is root
    * @param processAllowed whether tasks may run without isolation
+   * @param slots tasks at once, in each of them
    * @param tailBytes of each stream kept in the record
    */
   public record LocalRuntimes(
-      boolean sandbox,
+      SandboxSettings sandbox,
       boolean processAllowed,
       int slots,
-      Network network,
-      int user,
-      int group,
+      TaskUser user,
       int cpuCores,
       long ramBytes,
       int mostProcesses,
       int tailBytes) {
-    /** What of the network a task sees. */
-    public enum Network {
-      NONE,
-      HOST
+
+    /** The same, for one host and data folder. */
+    public LocalSettings settings(String site, Path data) {
+      return new LocalSettings(
+          site,
+          data.resolve("work"),
+          user,
+          slots,
+          cpuCores,
+          ramBytes,
+          mostProcesses,
+          tailBytes,
+          Optional.empty());
     }
   }
 
@@ -227,13 +236,16 @@ public record ServerConfig(
 
   private static LocalRuntimes runtimes(SettingsReader read) {
     int processors = Runtime.getRuntime().availableProcessors();
+    Network network = read.choice("sandbox.network", Network.class, Network.NONE);
+    List<Path> programs = read.paths("sandbox.programs");
+    TaskUser usual = TaskUser.NOBODY;
     return new LocalRuntimes(
-        read.choice("runtimes.sandbox", Allowed.class, Allowed.ALLOW) == Allowed.ALLOW,
+        read.checked(() -> new SandboxSettings(network, programs)).orElse(SandboxSettings.DEFAULT),
         read.choice("runtimes.process", Allowed.class, Allowed.DENY) == Allowed.ALLOW,
-        read.integer("sandbox.slots", Math.max(2, processors), 1, 1024),
-        read.choice("sandbox.network", LocalRuntimes.Network.class, LocalRuntimes.Network.NONE),
-        read.integer("sandbox.user", 65_534, 1, Integer.MAX_VALUE),
-        read.integer("sandbox.group", 65_534, 1, Integer.MAX_VALUE),
+        read.integer("sandbox.slots", 2 * processors, 1, 1024),
+        new TaskUser(
+            read.integer("sandbox.user", usual.uid(), 1, Integer.MAX_VALUE),
+            read.integer("sandbox.group", usual.gid(), 1, Integer.MAX_VALUE)),
         read.integer("sandbox.cpu-cores", processors, 1, 4096),
         read.size("sandbox.ram", Home.memoryOfThisMachine()),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
