@@ -68,8 +68,7 @@ public final class HttpServer implements AutoCloseable {
    */
   public HttpServer(HttpConfig config, SignIn signIn, List<Face> faces, RequestObserver observer) {
     this.config = config;
-    this.jetty =
-        new Server(new VirtualThreadPool(0)); // bounded by the connections, each with one request
+    this.jetty = new Server(threads());
     this.streams = new OpenStreams(config.mostStreams());
     var carried = new HashMap<Connector, CarriedFaces>();
     for (Listener listener : config.listeners()) {
@@ -144,6 +143,15 @@ public final class HttpServer implements AutoCloseable {
     } catch (Exception failure) {
       LOG.warn("The HTTP server did not stop in order; the process is ending anyway", failure);
     }
+  }
+
+  /**
+   * Without a bound of its own: there are as many requests as connections, and those are bounded.
+   */
+  private static VirtualThreadPool threads() {
+    var threads = new VirtualThreadPool(0);
+    threads.setName("http");
+    return threads;
   }
 
   private ServerConnector connector(Listener listener) {

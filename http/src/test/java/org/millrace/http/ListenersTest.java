@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,17 @@ final class ListenersTest {
     assertThatThrownBy(() -> listener("http.listen", 65_536)).hasMessageContaining("http.listen");
     assertThatThrownBy(() -> new Listener("http.listen", " ", 0, Set.of()))
         .hasMessageContaining("host");
+    HttpConfig config = HttpConfig.on(Listener.onLoopback(0));
+    assertThatThrownBy(() -> listener("http.listen", -1)).hasMessageContaining("http.listen");
+    assertThatThrownBy(() -> config.withConnections(0, Duration.ofSeconds(1)))
+        .hasMessageContaining("most-connections");
+    assertThatThrownBy(() -> config.withConnections(1, Duration.ZERO)).hasMessageContaining("idle");
+    assertThatThrownBy(() -> config.withStreams(0, Duration.ofSeconds(1)))
+        .hasMessageContaining("most-streams");
+    assertThatThrownBy(() -> config.withStreams(1, Duration.ZERO))
+        .hasMessageContaining("heartbeat");
+    assertThatThrownBy(() -> config.withStopWithin(Duration.ofSeconds(-1)))
+        .hasMessageContaining("stop-within");
     assertThatThrownBy(HttpConfig::on).hasMessageContaining("http.listeners");
     assertThatThrownBy(() -> Routes.under("v1")).hasMessageContaining("v1");
     assertThatThrownBy(() -> Routes.under("/v1/")).hasMessageContaining("/v1/");
