@@ -66,8 +66,9 @@ public final class Answer {
   }
 
   /**
-   * Bytes of known size; with status 200 or, for a part that the request asked for, 206. See {@code
-   * ByteRange}.
+   * Bytes of known size: all of them with status 200 or, for a single byte range that the request
+   * asked for, that part with 206, and 416 where it does not exist ({@code Range}, {@code If-Range}
+   * with an {@code ETag} of this answer; RFC 9110, 13 and 14).
    */
   public static Answer sized(String contentType, SizedContent content) {
     return new Answer(200, type(contentType), new Body.Sized(content));

@@ -171,6 +171,7 @@ final class StreamsTest {
     }
 
     assertThat(end()).isInstanceOfAny(InterruptedException.class, ClientGone.class);
+    assertThat(server.observed().status()).isEqualTo(499);
     assertThat(server.http().openStreams()).isZero();
   }
 
