@@ -37,13 +37,14 @@ class KilledServerEndToEndTest {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/bwrap")) || System.getenv("CI") != null,
         "bubblewrap is not installed");
-    Path data = Files.createDirectories(Path.of("/var/tmp")).resolve("millrace-kill-" + ProcessHandle.current().pid());
     List<String> acknowledged = new ArrayList<>();
     Random random = new Random(42);
-    try (var counter = new StartCounter()) {
+    try (var folder = DataFolder.create();
+        var counter = new StartCounter()) {
+      Path data = folder.path();
       PackagedServer server = start(data);
       for (int kill = 0; kill < KILLS; kill++) {
-        int waiting = count(server, "ready") ;
+        int waiting = count(server, "ready");
         while (waiting++ < QUEUED) {
           acknowledged.add(server.submit(task(acknowledged.size(), counter.port())));
         }
@@ -68,8 +69,6 @@ class KilledServerEndToEndTest {
       server.close();
       assertThat(ProcessHandle.allProcesses().map(ProcessHandle::info).map(info -> info.commandLine().orElse("")).filter(line -> line.contains(data.toString())))
           .isEmpty();
-    } finally {
-      delete(data);
     }
   }
 
@@ -107,10 +106,6 @@ class KilledServerEndToEndTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void delete(Path data) throws IOException, InterruptedException {
-    new ProcessBuilder("rm", "-rf", data.toString()).inheritIO().start().waitFor();
   }
 
   /** Counts the names it is told over TCP. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
@@ -18,14 +17,12 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The two example tasks of the original's README, over a local HTTP server, in the sandbox. */
 class TespExamplesEndToEndTest {
   private final Map<String, String> uploads = new ConcurrentHashMap<>();
   private final byte[] kernel = new byte[5_000_000];
   private final byte[] holyFile = "Hello World!".getBytes(StandardCharsets.UTF_8);
-  @TempDir private Path folder;
   private HttpServer files;
 
   @BeforeEach
@@ -45,7 +42,8 @@ class TespExamplesEndToEndTest {
 
   @Test
   void sha1sum_of_a_fetched_file_with_stdout_and_stderr() throws Exception {
-    try (var server = PackagedServer.start(folder)) {
+    try (var data = DataFolder.create();
+        var server = PackagedServer.start(data.path())) {
       String id =
           server.submit(
               """
@@ -65,7 +63,8 @@ class TespExamplesEndToEndTest {
 
   @Test
   void md5sum_with_stdin_and_stdout() throws Exception {
-    try (var server = PackagedServer.start(folder)) {
+    try (var data = DataFolder.create();
+        var server = PackagedServer.start(data.path())) {
       String id =
           server.submit(
               """
