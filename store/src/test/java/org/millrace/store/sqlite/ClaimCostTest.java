@@ -19,7 +19,10 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.testkit.TaskSteps;
 
-/** What a claim costs does not depend on how much waits. Counted in steps of SQLite, before and after a crowd comes. */
+/**
+ * What a claim costs does not depend on how much waits. Counted in steps of SQLite, before and
+ * after a crowd comes.
+ */
 final class ClaimCostTest {
   private static final int CROWD = 100_000;
   private static final int ROOM = 16;

@@ -2,7 +2,10 @@ package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
 
-/** Very many tasks, for tests of what they cost others: copies, written past the ports, which would take longer. */
+/**
+ * Very many tasks, for tests of what they cost others: copies, written past the ports, which would
+ * take longer.
+ */
 final class Crowd {
   private Crowd() {}
 
@@ -12,7 +15,9 @@ final class Crowd {
         String.join(
             ", ",
             TestFolder.column(
-                session, 1, "SELECT name FROM pragma_table_info('task') WHERE name NOT IN ('seq', 'id')"));
+                session,
+                1,
+                "SELECT name FROM pragma_table_info('task') WHERE name NOT IN ('seq', 'id')"));
     TestFolder.run(
         session,
         "BEGIN",

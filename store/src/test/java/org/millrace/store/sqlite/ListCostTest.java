@@ -35,9 +35,11 @@ final class ListCostTest {
     try (SqliteStore store = SqliteStore.open(SqliteConfig.of(folder))) {
       store.ports().heartbeats().announce(NORTH, at(3600));
       var steps = new TaskSteps(store.ports(), NORTH);
-      steps.ended(aTask("done").of("ada").named("count words").tagged("project", "demo"), completed());
+      steps.ended(
+          aTask("done").of("ada").named("count words").tagged("project", "demo"), completed());
       steps.running(aTask("runs").of("bob").named("sort lines").tagged("project", "live"));
-      steps.submit(aTask("rare").of("eve").named("rare one").tagged("rarely", "seen").through("native"));
+      steps.submit(
+          aTask("rare").of("eve").named("rare one").tagged("rarely", "seen").through("native"));
     }
     session = new TestFolder(folder).writing();
     Crowd.copy(session, "rare", 20);
@@ -55,7 +57,8 @@ final class ListCostTest {
         few.keySet().stream()
             .collect(
                 Collectors.toMap(
-                    list -> list, list -> (double) many.getOrDefault(list, 0L) / few.getOrDefault(list, 1L)));
+                    list -> list,
+                    list -> (double) many.getOrDefault(list, 0L) / few.getOrDefault(list, 1L)));
     assertThat(ratios).allSatisfy((_, ratio) -> assertThat(ratio).isBetween(0.1, 1.2));
   }
 
@@ -108,7 +111,9 @@ final class ListCostTest {
     lists.put("absent name", new Asked().prefix("zzz"));
     lists.put("state and rare tag", new Asked().shown(TaskState.QUEUED).tag("rarely", "seen"));
     lists.put("rare state and key", new Asked().shown(TaskState.QUEUED).key("rarely"));
-    lists.put("owner, dialect, rare state", new Asked().owner("eve").dialect("native").shown(TaskState.QUEUED));
+    lists.put(
+        "owner, dialect, rare state",
+        new Asked().owner("eve").dialect("native").shown(TaskState.QUEUED));
     var costs = new LinkedHashMap<String, Long>();
     for (Map.Entry<String, Asked> list : lists.entrySet()) {
       costs.put(list.getKey(), cost(list.getValue()));
@@ -141,11 +146,17 @@ final class ListCostTest {
     }
 
     Asked owner(String name) {
-      return with(Optional.of(new Owner(name)), query.dialect(), query.namePrefix(), query.shown(), query.tags());
+      return with(
+          Optional.of(new Owner(name)),
+          query.dialect(),
+          query.namePrefix(),
+          query.shown(),
+          query.tags());
     }
 
     Asked dialect(String name) {
-      return with(query.owner(), Optional.of(name), query.namePrefix(), query.shown(), query.tags());
+      return with(
+          query.owner(), Optional.of(name), query.namePrefix(), query.shown(), query.tags());
     }
 
     Asked prefix(String text) {
@@ -153,7 +164,8 @@ final class ListCostTest {
     }
 
     Asked shown(TaskState state) {
-      return with(query.owner(), query.dialect(), query.namePrefix(), Optional.of(state), query.tags());
+      return with(
+          query.owner(), query.dialect(), query.namePrefix(), Optional.of(state), query.tags());
     }
 
     Asked key(String key) {
@@ -188,7 +200,15 @@ final class ListCostTest {
         Optional<TaskState> shown,
         List<TagFilter> tags) {
       return new Asked(
-          new TaskQuery(owner, dialect, namePrefix, shown, tags, query.size(), query.token(), query.detail()));
+          new TaskQuery(
+              owner,
+              dialect,
+              namePrefix,
+              shown,
+              tags,
+              query.size(),
+              query.token(),
+              query.detail()));
     }
   }
 }

@@ -24,16 +24,25 @@ final class PageTokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "None", "0", "after-7", "507f1f77bcf86cd799439011", "ä", "!!", "AAAAAAAAAAAAAAAAAA"})
+  @ValueSource(
+      strings = {
+        "",
+        "None",
+        "0",
+        "after-7",
+        "507f1f77bcf86cd799439011",
+        "ä",
+        "!!",
+        "AAAAAAAAAAAAAAAAAA"
+      })
   void what_others_wrote_is_refused(String foreign) {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> PageToken.of(foreign))
-        .satisfies(
-            refusal ->
-                assertThat(refusal.failure())
-                    .isInstanceOfSatisfying(
-                        Failure.Invalid.class,
-                        invalid -> assertThat(invalid.field()).isEqualTo("page_token")));
+        .satisfies(refusal ->
+            assertThat(refusal.failure())
+                .isInstanceOfSatisfying(
+                    Failure.Invalid.class,
+                    invalid -> assertThat(invalid.field()).isEqualTo("page_token")));
   }
 
   @Test

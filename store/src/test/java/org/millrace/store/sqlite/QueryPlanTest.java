@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Asks SQLite how it will run each statement. A new statement does not compile here until somebody says which index it goes
- * through.
+ * Asks SQLite how it will run each statement. A new statement does not compile here until somebody
+ * says which index it goes through.
  */
 final class QueryPlanTest {
   @AutoClose final Session session;
@@ -93,8 +93,10 @@ final class QueryPlanTest {
       case AHEAD ->
           List.of(
               taskById,
-              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND rank<?)",
-              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND rank<?)");
+              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND"
+                  + " rank<?)",
+              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND"
+                  + " rank<?)");
       case ATTEMPT_NOTE ->
           List.of(
               "SEARCH attempt USING INDEX attempt_under_way (task=?)",
@@ -114,8 +116,7 @@ final class QueryPlanTest {
           List.of(
               "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH delivery USING COVERING INDEX delivery_pending (key=?)");
-      case EXTERNAL_ID_FIND ->
-          List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", taskBySeq);
+      case EXTERNAL_ID_FIND -> List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", taskBySeq);
       case GLANCE, TASK_FIND, TAKE_UP_ANSWERED ->
           List.of("SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
       case GRANT, NAME_OF, TASK_SAVE -> List.of("SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
@@ -125,19 +126,16 @@ final class QueryPlanTest {
           List.of("SEARCH e USING INDEX event_owner (owner=? AND rowid>?)", taskBySeq);
       case HISTORY_OF_TASK ->
           List.of(taskById, "SEARCH e USING INDEX event_task (task=? AND rowid>?)");
-      case IN_FLIGHT_OF_ALL ->
-          List.of("SEARCH task USING COVERING INDEX task_in_flight (lane=?)");
+      case IN_FLIGHT_OF_ALL -> List.of("SEARCH task USING COVERING INDEX task_in_flight (lane=?)");
       case IN_FLIGHT_OF_SERVER ->
           List.of("SEARCH task USING COVERING INDEX task_held (holder=? AND lane=?)");
       case LANE_UNFINISHED ->
           List.of("SEARCH task USING COVERING INDEX task_open (state=? AND lane=?)");
       case LIST_ALL -> List.of("SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)", tags);
       case LIST_BY_DIALECT ->
-          List.of(
-              "SEARCH t USING INDEX task_dialect (dialect=? AND rowid>? AND rowid<?)", tags);
+          List.of("SEARCH t USING INDEX task_dialect (dialect=? AND rowid>? AND rowid<?)", tags);
       case LIST_BY_KEY ->
-          List.of(
-              "SEARCH k USING PRIMARY KEY (key=? AND task>? AND task<?)", taskBySeq, tags);
+          List.of("SEARCH k USING PRIMARY KEY (key=? AND task>? AND task<?)", taskBySeq, tags);
       case LIST_BY_NAME ->
           List.of(
               "SEARCH t USING INDEX task_name ((name,place)>(?,?) AND (name,place)<(?,?))", tags);
@@ -166,8 +164,7 @@ final class QueryPlanTest {
           List.of("SEARCH t USING COVERING INDEX task_dialect (dialect=? AND rowid>?)");
       case SEEK_BY_KEY -> List.of("SEARCH k USING PRIMARY KEY (key=? AND task>?)");
       case SEEK_BY_NAME ->
-          List.of(
-              "SEARCH t USING INDEX task_name ((name,place)>(?,?) AND (name,place)<(?,?))");
+          List.of("SEARCH t USING INDEX task_name ((name,place)>(?,?) AND (name,place)<(?,?))");
       case SEEK_BY_OWNER ->
           List.of("SEARCH t USING COVERING INDEX task_owner (owner=? AND rowid>?)");
       case SEEK_BY_SHOWN ->

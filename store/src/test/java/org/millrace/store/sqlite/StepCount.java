@@ -4,7 +4,10 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.ProgressHandler;
 
-/** Counts the steps of SQLite's virtual machine: what a statement costs, whatever else the computer does meanwhile. */
+/**
+ * Counts the steps of SQLite's virtual machine: what a statement costs, whatever else the computer
+ * does meanwhile.
+ */
 final class StepCount {
   private StepCount() {}
 

@@ -56,15 +56,14 @@ final class TurnsTest {
   private static List<String> filled(int room, Map<String, Integer> ready) throws SQLException {
     Map<String, Deque<String>> tasks = tasks(ready);
     return new Turns(List.copyOf(tasks.keySet()), room)
-        .fill(
-            (owner, most) -> {
-              var taken = new ArrayList<String>();
-              Deque<String> of = tasks.getOrDefault(owner, new ArrayDeque<>());
-              while (taken.size() < most && !of.isEmpty()) {
-                taken.add(of.remove());
-              }
-              return taken;
-            });
+        .fill((owner, most) -> {
+          var taken = new ArrayList<String>();
+          Deque<String> of = tasks.getOrDefault(owner, new ArrayDeque<>());
+          while (taken.size() < most && !of.isEmpty()) {
+            taken.add(of.remove());
+          }
+          return taken;
+        });
   }
 
   private static List<String> dealt(int room, Map<String, Integer> ready) {
@@ -82,14 +81,13 @@ final class TurnsTest {
 
   private static Map<String, Deque<String>> tasks(Map<String, Integer> ready) {
     var tasks = new LinkedHashMap<String, Deque<String>>();
-    ready.forEach(
-        (owner, count) -> {
-          var of = new ArrayDeque<String>();
-          for (int number = 0; number < count; number++) {
-            of.add(owner + "-" + number);
-          }
-          tasks.put(owner, of);
-        });
+    ready.forEach((owner, count) -> {
+      var of = new ArrayDeque<String>();
+      for (int number = 0; number < count; number++) {
+        of.add(owner + "-" + number);
+      }
+      tasks.put(owner, of);
+    });
     return tasks;
   }
 }

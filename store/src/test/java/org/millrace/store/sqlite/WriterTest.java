@@ -78,13 +78,11 @@ final class WriterTest {
     block();
     Future<?> before = announce("before");
     Future<?> thrown =
-        callers.submit(
-            () ->
-                writer.write(
-                    session -> {
-                      insert(session, "undone");
-                      throw new IllegalArgumentException("its own");
-                    }));
+        callers.submit(() ->
+            writer.write(session -> {
+              insert(session, "undone");
+              throw new IllegalArgumentException("its own");
+            }));
     awaitQueued(2);
     Future<?> after = announce("after");
     awaitQueued(3);
@@ -103,22 +101,20 @@ final class WriterTest {
   void a_unit_that_breaks_a_constraint_is_undone_alone() throws Exception {
     block();
     Future<?> broken =
-        callers.submit(
-            () ->
-                writer.write(
-                    session -> {
-                      insert(session, "undone");
-                      return session
-                          .on(Sql.EVENT_INSERT) // of a task that is not there
-                          .set("task", 404)
-                          .set("owner", "")
-                          .set("at", 0)
-                          .set("kind", "")
-                          .set("state", "")
-                          .set("attempt", 0)
-                          .set("detail", (String) null)
-                          .update();
-                    }));
+        callers.submit(() ->
+            writer.write(session -> {
+              insert(session, "undone");
+              return session
+                  .on(Sql.EVENT_INSERT) // of a task that is not there
+                  .set("task", 404)
+                  .set("owner", "")
+                  .set("at", 0)
+                  .set("kind", "")
+                  .set("state", "")
+                  .set("attempt", 0)
+                  .set("detail", (String) null)
+                  .update();
+            }));
     awaitQueued(1);
     Future<?> after = announce("after");
     awaitQueued(2);
@@ -140,13 +136,11 @@ final class WriterTest {
     Future<?> before = announce("before");
     awaitQueued(1);
     Future<?> breaking =
-        callers.submit(
-            () ->
-                writer.write(
-                    session -> {
-                      session.connection().close();
-                      return 0;
-                    }));
+        callers.submit(() ->
+            writer.write(session -> {
+              session.connection().close();
+              return 0;
+            }));
     awaitQueued(2);
     Future<?> after = announce("after");
     awaitQueued(3);
@@ -167,7 +161,8 @@ final class WriterTest {
 
   @Test
   void after_a_failure_there_is_trouble_until_it_finds_by_itself_that_writing_works() {
-    assertThatExceptionOfType(Refusal.class).isThrownBy(() -> writer.write(WriterTest::breakConnection));
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> writer.write(WriterTest::breakConnection));
     assertThat(writer.trouble())
         .hasValueSatisfying(cause -> assertThat(cause.code()).isEqualTo("store-failed"));
 
@@ -177,12 +172,10 @@ final class WriterTest {
   @Test
   void an_error_of_the_machine_ends_neither_the_thread_nor_the_wait() {
     assertThatExceptionOfType(Refusal.class)
-        .isThrownBy(
-            () ->
-                writer.write(
-                    _ -> {
-                      throw new StackOverflowError("too deep");
-                    }));
+        .isThrownBy(() ->
+            writer.write(_ -> {
+              throw new StackOverflowError("too deep");
+            }));
 
     int rows = writer.write(session -> insert(session, "after"));
     assertThat(rows).isEqualTo(1);
@@ -193,13 +186,12 @@ final class WriterTest {
     block();
     var caller = new Thread[1];
     Future<Boolean> interrupted =
-        callers.submit(
-            () -> {
-              caller[0] = Thread.currentThread();
-              Thread.currentThread().interrupt();
-              writer.write(session -> insert(session, "stored"));
-              return Thread.currentThread().isInterrupted();
-            });
+        callers.submit(() -> {
+          caller[0] = Thread.currentThread();
+          Thread.currentThread().interrupt();
+          writer.write(session -> insert(session, "stored"));
+          return Thread.currentThread().isInterrupted();
+        });
     awaitQueued(1);
     assertThat(interrupted.isDone()).isFalse();
     open.countDown();
@@ -247,13 +239,11 @@ final class WriterTest {
   /** Keeps the writer busy until {@link #open}. */
   private void block() throws InterruptedException {
     var busy = new CountDownLatch(1);
-    callers.execute(
-        () ->
-            writer.write(
-                _ -> {
-                  busy.countDown();
-                  return awaited(open);
-                }));
+    callers.execute(() ->
+        writer.write(_ -> {
+          busy.countDown();
+          return awaited(open);
+        }));
     busy.await();
   }
 
