@@ -30,7 +30,7 @@ final class ClaimCostTest {
   @AutoClose private final Session session;
 
   ClaimCostTest(@TempDir Path folder) throws SQLException {
-    try (SqliteStore store = SqliteStore.open(SqliteConfig.of(folder))) {
+    try (SqliteStore store = TestFolder.withTables(folder).open()) {
       store.ports().heartbeats().announce(NORTH, at(3600));
       var steps = new TaskSteps(store.ports(), NORTH);
       for (String owner : List.of("ada", "bob", "cid")) {

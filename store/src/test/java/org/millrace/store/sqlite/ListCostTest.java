@@ -32,7 +32,7 @@ final class ListCostTest {
   @AutoClose private final Session session;
 
   ListCostTest(@TempDir Path folder) throws SQLException {
-    try (SqliteStore store = SqliteStore.open(SqliteConfig.of(folder))) {
+    try (SqliteStore store = TestFolder.withTables(folder).open()) {
       store.ports().heartbeats().announce(NORTH, at(3600));
       var steps = new TaskSteps(store.ports(), NORTH);
       steps.ended(

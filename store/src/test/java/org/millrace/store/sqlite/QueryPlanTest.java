@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Asks SQLite how it will run each statement. A new statement does not compile here until somebody
  * says which index it goes through.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 final class QueryPlanTest {
   @AutoClose final Session session;
 

@@ -43,7 +43,7 @@ final class TaskListTest {
   private final List<Stored> stored = new ArrayList<>();
 
   TaskListTest(@TempDir Path folder) throws SQLException {
-    store = SqliteStore.open(SqliteConfig.of(folder));
+    store = TestFolder.withTables(folder).open();
     session = new TestFolder(folder).writing();
     store.ports().heartbeats().announce(NORTH, at(3600));
   }

@@ -1,5 +1,8 @@
 package org.millrace.store.sqlite;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,10 +13,34 @@ import java.util.List;
 /** A data folder whose database a test opens by itself, beside or without a store. */
 record TestFolder(Path path) {
 
-  /** With all tables, and nothing in them. */
+  private static final byte[] TABLES = tables();
+
+  /** With all tables, and nothing in them; made once and copied, for the sake of many tests. */
   static TestFolder withTables(Path path) {
-    Schema.migrate(SqliteConfig.of(path));
-    return new TestFolder(path);
+    try {
+      Files.write(SqliteConfig.of(path).file(), TABLES);
+      return new TestFolder(path);
+    } catch (IOException unwritten) {
+      throw new UncheckedIOException(unwritten);
+    }
+  }
+
+  private static byte[] tables() {
+    try {
+      Path folder = Files.createTempDirectory("tables");
+      SqliteConfig config = SqliteConfig.of(folder);
+      Schema.migrate(config);
+      byte[] tables = Files.readAllBytes(config.file());
+      Files.delete(config.file());
+      Files.delete(folder);
+      return tables;
+    } catch (IOException unmade) {
+      throw new UncheckedIOException(unmade);
+    }
+  }
+
+  SqliteStore open() {
+    return SqliteStore.open(SqliteConfig.of(path));
   }
 
   Session writing() throws SQLException {

@@ -31,7 +31,7 @@ final class WriterTest {
 
   WriterTest(@TempDir Path folder) throws SQLException {
     var config = new SqliteConfig(folder, 2, 2, QUEUED, 64, 4_096, 1_024);
-    Schema.migrate(config);
+    TestFolder.withTables(folder);
     database = new Database(config);
     writer = Writer.start(database);
   }
