@@ -18,16 +18,18 @@ import org.millrace.transfer.HttpPeer.Ask;
 import org.millrace.transfer.HttpPeer.Side;
 
 /**
- * Tells web-hooks: the channel {@code webhook}, whose target is an HTTP URL and whose body is JSON. Tries once; the outbox
- * tries again. Thread-safe.
+ * Tells web-hooks: the channel {@code webhook}, whose target is an HTTP URL and whose body is JSON.
+ * Tries once; the outbox tries again. Thread-safe.
  *
  * <h2>Contract</h2>
  *
  * <ul>
- *   <li>POST with {@code Content-Type: application/json}. With a secret the header {@value #SIGNATURE} holds {@code
- *       sha256=} and the HMAC-SHA256 of the body's bytes in hex, lower case.
- *   <li>2xx means delivered. A 4xx other than 408, 409, 425 and 429, a malformed URL, a certificate that is not trusted
- *       and a destination that policy forbids are for good. All else may be tried again.
+ *   <li>POST with {@code Content-Type: application/json}. With a secret the header {@value
+ *       #SIGNATURE} holds {@code sha256=} and the HMAC-SHA256 of the body's bytes in hex, lower
+ *       case.
+ *   <li>2xx means delivered. A 4xx other than 408, 409, 425 and 429, a malformed URL, a certificate
+ *       that is not trusted and a destination that policy forbids are for good. All else may be
+ *       tried again.
  *   <li>Redirects are not followed: a 3xx counts as not delivered.
  *   <li>Deliveries arrive at least once: a peer may see one again.
  * </ul>
@@ -67,7 +69,11 @@ public final class WebhookCourier implements Courier {
             target,
             List.of(),
             Optional.of(() -> new ByteArrayEntity(body, ContentType.APPLICATION_JSON)));
-    Ask ask = config.secret().map(secret -> plain.with(SIGNATURE, "sha256=" + signature(secret, body))).orElse(plain);
+    Ask ask =
+        config
+            .secret()
+            .map(secret -> plain.with(SIGNATURE, "sha256=" + signature(secret, body)))
+            .orElse(plain);
     peer.ask(
         ask,
         new Meter(Progress.NONE),

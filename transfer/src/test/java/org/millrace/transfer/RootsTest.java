@@ -68,8 +68,10 @@ final class RootsTest {
     assertThat(place).isEqualTo(new Place(root, List.of(Path.of("folder"), Path.of("file"))));
     assertThat(place.path()).isEqualTo(folder.resolve("file"));
     assertThat(roots.find(root).orElseThrow().names()).isEmpty();
-    assertThat(roots.find(root.resolve("a/b/c")).orElseThrow().path()).isEqualTo(root.resolve("a/b/c"));
-    assertThat(roots.find(root.resolve("folder/file/c")).orElseThrow().path()).isEqualTo(folder.resolve("file/c"));
+    assertThat(roots.find(root.resolve("a/b/c")).orElseThrow().path())
+        .isEqualTo(root.resolve("a/b/c"));
+    assertThat(roots.find(root.resolve("folder/file/c")).orElseThrow().path())
+        .isEqualTo(folder.resolve("file/c"));
   }
 
   @Test
