@@ -1,6 +1,5 @@
 package org.millrace.transfer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -51,10 +50,8 @@ final class IndexPage {
     JsonNode listing;
     try {
       listing = JSON.readTree(page);
-    } catch (JsonProcessingException _) {
-      return Optional.empty();
-    } catch (IOException impossible) {
-      throw new IllegalStateException("reading from memory failed", impossible);
+    } catch (IOException _) {
+      return Optional.empty(); // not JSON: memory itself does not fail
     }
     for (JsonNode entry : listing) {
       if (!entry.path("name").isTextual() || !entry.path("type").isTextual()) {

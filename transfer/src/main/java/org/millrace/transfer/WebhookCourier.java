@@ -38,6 +38,7 @@ public final class WebhookCourier implements Courier {
   /** Carries the signature of the body. */
   public static final String SIGNATURE = "X-Millrace-Signature";
 
+  private static final ContentType JSON = ContentType.create("application/json");
   private final HttpPeer peer;
   private final WebhookConfig config;
 
@@ -64,11 +65,7 @@ public final class WebhookCourier implements Courier {
 
   private void post(HttpUrl target, byte[] body) throws Fault, InterruptedException {
     Ask plain =
-        new Ask(
-            "POST",
-            target,
-            List.of(),
-            Optional.of(() -> new ByteArrayEntity(body, ContentType.APPLICATION_JSON)));
+        new Ask("POST", target, List.of(), Optional.of(() -> new ByteArrayEntity(body, JSON)));
     Ask ask =
         config
             .secret()

@@ -122,20 +122,19 @@ final class ConnectionsTest {
       switch (path) {
         case "/silent" -> peer.untilGone(socket);
         case "/short" -> {
-          peer.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
+          peer.say(socket, "HTTP/1.1 200 OK~Content-Length: 10~~01");
           return;
         }
-        case "/missing-endless" -> pour(peer, socket, "HTTP/1.1 404 Not Found\r\n\r\n");
+        case "/missing-endless" -> pour(peer, socket, "HTTP/1.1 404 Not Found~~");
         case "/taken-and-endless" ->
-            pour(peer, socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
-        case "/endless" -> pour(peer, socket, "HTTP/1.1 200 OK\r\n\r\n");
+            pour(peer, socket, "HTTP/1.1 200 OK~Content-Length: 1000000000~~");
+        case "/endless" -> pour(peer, socket, "HTTP/1.1 200 OK~~");
         case "/reset" -> RawPeer.reset(socket);
         case "/loop" ->
-            peer.say(
-                socket, "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 4\r\n\r\nloop");
-        case "/busy" -> peer.say(socket, "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
-        case "/garbage" -> peer.say(socket, "garbage\r\n\r\n");
-        default -> peer.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext");
+            peer.say(socket, "HTTP/1.1 302 Found~Location: /loop~Content-Length: 4~~loop");
+        case "/busy" -> peer.say(socket, "HTTP/1.1 503 Busy~Content-Length: 4~~busy");
+        case "/garbage" -> peer.say(socket, "garbage~~");
+        default -> peer.say(socket, "HTTP/1.1 200 OK~Content-Length: 4~~text");
       }
     }
   }
@@ -159,7 +158,7 @@ final class ConnectionsTest {
     try (RawPeer peer =
             new RawPeer((self, socket, number) -> {
               self.head(socket);
-              self.say(socket, "HTTP/1.1 200 OK\r\n\r\nx");
+              self.say(socket, "HTTP/1.1 200 OK~~x");
               held.countDown();
               while (release.getCount() > 0) {
                 self.say(socket, "x");

@@ -89,7 +89,7 @@ final class HttpTransferTest {
   @ValueSource(
       strings = {"/a//b", "//a", "/a%2Fb", "/a;x=1/b", "/%C3%BC", "/a?b=?c/d", "/a+b", "/'a'"})
   void a_path_is_asked_for_as_written(String target) throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 2~~ok")) {
       transfer.fetch(peer.url(target), kept, heard);
       assertThat(peer.heads.getFirst()).startsWith("GET " + target + " HTTP/1.1\r\n");
       assertThat(peer.heads.getFirst()).contains("Host: 127.0.0.1:" + peer.port() + "\r\n");
@@ -99,7 +99,7 @@ final class HttpTransferTest {
   @Test
   void a_host_with_an_underscore_or_in_brackets_is_a_host() throws Exception {
     CheckedNames.Lookup home = host -> new java.net.InetAddress[] {Fixtures.address("127.0.0.1")};
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 2~~ok");
         HttpClients named = clients(CONFIG, Fixtures.ANYWHERE, home)) {
       new HttpTransfer(named, threads, CLOCK, chance())
           .fetch("http://my_files:" + peer.port() + "/a", kept, heard);
@@ -478,7 +478,7 @@ final class HttpTransferTest {
           connections.set(number);
           while (true) {
             self.head(socket);
-            self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            self.say(socket, "HTTP/1.1 200 OK~Content-Length: 2~~ok");
           }
         })) {
       for (int i = 0; i < 5; i++) {

@@ -62,14 +62,14 @@ final class NastyPeerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nshort",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nshort",
-        "HTTP/1.1 200 OK\r\nContent-Len",
+        "HTTP/1.1 200 OK~Content-Length: 10~~short",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~5~short~",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~9~short",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~xyz~short",
+        "HTTP/1.1 200 OK~Content-Len",
         "",
-        "SSH-2.0-OpenSSH_9.2\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nshort"
+        "SSH-2.0-OpenSSH_9.2~",
+        "HTTP/1.1 200 OK~Content-Length: -5~~short"
       })
   void a_broken_answer_is_a_passing_failure(String answer) {
     try (RawPeer peer = RawPeer.saying(answer)) {
@@ -82,8 +82,8 @@ final class NastyPeerTest {
   void a_file_that_was_cut_short_is_fetched_from_its_start() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")) {
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123",
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(kept.opened).isEqualTo(2);
@@ -96,16 +96,10 @@ final class NastyPeerTest {
   void a_file_that_can_be_proved_the_same_goes_on_where_it_broke() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 206 Partial Content\r\n"
-                + "ETag: \"v1\"\r\n"
-                + "Content-Range: bytes 4-9/10\r\n"
-                + "Content-Length: 6\r\n\r\n"
-                + "45",
-            "HTTP/1.1 206 Partial Content\r\n"
-                + "Content-Range: bytes 6-9/*\r\n"
-                + "Content-Length: 4\r\n\r\n"
-                + "6789")) {
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
+            "HTTP/1.1 206 Partial Content~ETag: \"v1\"~Content-Range: bytes 4-9/10~Content-Length:"
+                + " 6~~45",
+            "HTTP/1.1 206 Partial Content~Content-Range: bytes 6-9/*~Content-Length: 4~~6789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(kept.opened).isEqualTo(1);
@@ -120,15 +114,9 @@ final class NastyPeerTest {
   void a_date_proves_it_too_if_it_is_old_enough() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\n"
-                + "Date: Sun, 01 Mar 2026 12:00:09 GMT\r\n"
-                + "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT\r\n"
-                + "Content-Length: 10\r\n\r\n"
-                + "0123",
-            "HTTP/1.1 206 Partial Content\r\n"
-                + "Content-Range: bytes 4-9/10\r\n"
-                + "Content-Length: 6\r\n\r\n"
-                + "456789")) {
+            "HTTP/1.1 200 OK~Date: Sun, 01 Mar 2026 12:00:09 GMT~Last-Modified: Sun, 01 Mar 2026"
+                + " 12:00:00 GMT~Content-Length: 10~~0123",
+            "HTTP/1.1 206 Partial Content~Content-Range: bytes 4-9/10~Content-Length: 6~~456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(peer.heads.get(1)).contains("If-Range: Sun, 01 Mar 2026 12:00:00 GMT\r\n");
@@ -139,16 +127,16 @@ final class NastyPeerTest {
   @ValueSource(
       strings = {
         "ETag: W/\"weak\"",
-        "ETag: \"v1\"\r\nAccept-Ranges: none",
-        "ETag: \"v1\"\r\nContent-Encoding: gzip",
+        "ETag: \"v1\"~Accept-Ranges: none",
+        "ETag: \"v1\"~Content-Encoding: gzip",
         "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT",
-        "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT"
+        "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT~Date: Sun, 01 Mar 2026 12:00:00 GMT"
       })
   void without_proof_it_starts_over(String headers) throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\n" + headers + "\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")) {
+            "HTTP/1.1 200 OK~" + headers + "~Content-Length: 10~~0123",
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(peer.heads.get(1)).doesNotContain("Range:");
@@ -158,32 +146,20 @@ final class NastyPeerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 200 OK\r\nETag: \"v2\"\r\nContent-Length: 3\r\n\r\nnew",
-        "HTTP/1.1 206 Partial Content\r\n"
-            + "ETag: \"v2\"\r\n"
-            + "Content-Range: bytes 4-9/10\r\n"
-            + "Content-Length: 6\r\n\r\n"
-            + "456789",
-        "HTTP/1.1 206 Partial Content\r\n"
-            + "Content-Range: bytes 3-9/10\r\n"
-            + "Content-Length: 7\r\n\r\n"
-            + "3456789",
-        "HTTP/1.1 206 Partial Content\r\n"
-            + "Content-Range: bytes 4-9/11\r\n"
-            + "Content-Length: 6\r\n\r\n"
-            + "456789",
-        "HTTP/1.1 206 Partial Content\r\n"
-            + "Content-Range: lines 4-9/10\r\n"
-            + "Content-Length: 6\r\n\r\n"
-            + "456789",
-        "HTTP/1.1 206 Partial Content\r\nContent-Length: 6\r\n\r\n456789"
+        "HTTP/1.1 200 OK~ETag: \"v2\"~Content-Length: 3~~new",
+        "HTTP/1.1 206 Partial Content~ETag: \"v2\"~Content-Range: bytes 4-9/10~Content-Length:"
+            + " 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: bytes 3-9/10~Content-Length: 7~~3456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: bytes 4-9/11~Content-Length: 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: lines 4-9/10~Content-Length: 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Length: 6~~456789"
       })
   void another_file_or_another_part_starts_over(String second) throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
             second,
-            "HTTP/1.1 200 OK\r\nETag: \"v2\"\r\nContent-Length: 3\r\n\r\nnew")) {
+            "HTTP/1.1 200 OK~ETag: \"v2\"~Content-Length: 3~~new")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("new");
     }
@@ -193,9 +169,9 @@ final class NastyPeerTest {
   void a_range_that_is_refused_starts_over() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew")) {
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
+            "HTTP/1.1 416 Range Not Satisfiable~Content-Length: 0~~",
+            "HTTP/1.1 200 OK~Content-Length: 3~~new")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("new");
       assertThat(peer.heads.get(2)).doesNotContain("Range");
@@ -207,7 +183,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
         new RawPeer((self, socket, number) -> {
           self.head(socket);
-          self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nsome");
+          self.say(socket, "HTTP/1.1 200 OK~Content-Length: 1000000~~some");
           RawPeer.reset(socket);
         })) {
       assertPassing(failure(() -> transfer.fetch(peer.url("/a"), kept, heard)), "peer-broke-off");
@@ -245,8 +221,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
             new RawPeer((self, socket, number) -> {
               self.head(socket);
-              self.say(
-                  socket, number == 1 ? "" : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
+              self.say(socket, number == 1 ? "" : "HTTP/1.1 200 OK~Content-Length: 10~~01");
               self.untilGone(socket);
             });
         HttpClients hasty = clients(SHORT)) {
@@ -259,8 +234,8 @@ final class NastyPeerTest {
   @ValueSource(
       strings = {
         "",
-        "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n"
+        "HTTP/1.1 200 OK~Content-Length: 100000~~",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~fff~"
       })
   void a_peer_that_only_drips_is_given_up(String beginning) {
     try (RawPeer peer =
@@ -312,7 +287,7 @@ final class NastyPeerTest {
         "HTTP/1.1 200 OK~Content-Type: ~Content-Length: 4~~text                            | text"
       })
   void old_and_odd_but_legal_answers_are_understood(String answer, String text) throws Exception {
-    try (RawPeer peer = RawPeer.saying(answer.strip().replace("~", "\r\n"))) {
+    try (RawPeer peer = RawPeer.saying(answer.strip())) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo(text);
       assertThat(peer.connections()).isEqualTo(1);
@@ -327,11 +302,7 @@ final class NastyPeerTest {
             self.head(socket);
             self.say(
                 socket,
-                "HTTP/1.1 200 OK\r\n"
-                    + "Content-Length: 4\r\n\r\n"
-                    + "textHTTP/1.1 200 OK\r\n"
-                    + "Content-Length: 4\r\n\r\n"
-                    + "evil");
+                "HTTP/1.1 200 OK~Content-Length: 4~~textHTTP/1.1 200 OK~Content-Length: 4~~evil");
           }
         })) {
       for (int i = 0; i < 4; i++) {
@@ -346,9 +317,9 @@ final class NastyPeerTest {
     try (RawPeer peer =
             new RawPeer((self, socket, number) -> {
               self.head(socket);
-              self.say(socket, "HTTP/1.1 200 OK\r\n");
+              self.say(socket, "HTTP/1.1 200 OK~");
               while (true) {
-                self.say(socket, "X-More: " + "x".repeat(1000) + "\r\n");
+                self.say(socket, "X-More: " + "x".repeat(1000) + "~");
               }
             });
         HttpClients once = clients(CONFIG.withTries(1))) {
@@ -361,7 +332,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
         new RawPeer((self, socket, number) -> {
           self.head(socket);
-          self.say(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 100000000000\r\n\r\n");
+          self.say(socket, "HTTP/1.1 404 Not Found~Content-Length: 100000000000~~");
           while (true) {
             self.say(socket, "x".repeat(1000));
           }
@@ -378,9 +349,8 @@ final class NastyPeerTest {
     try (guarded;
         RawPeer peer =
             RawPeer.saying(
-                "HTTP/1.1 302 Found\r\n"
-                    + "Location: http://169.254.169.254/latest/meta-data\r\n"
-                    + "Content-Length: 0\r\n\r\n")) {
+                "HTTP/1.1 302 Found~Location:"
+                    + " http://169.254.169.254/latest/meta-data~Content-Length: 0~~")) {
       TransferFailed failed = failure(() -> over(guarded).fetch(peer.url("/a"), kept, heard));
       assertThat(failed.why().code()).isEqualTo("destination-denied");
       assertThat(failed).hasMessageContaining("169.254.169.254");
@@ -397,8 +367,7 @@ final class NastyPeerTest {
               address(lookups.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254")
             };
     try (RawPeer peer =
-            RawPeer.saying(
-                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ntext");
+            RawPeer.saying("HTTP/1.1 200 OK~Connection: close~Content-Length: 4~~text");
         HttpClients guarded =
             clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), rebinding)) {
       String url = "http://rebind.example:" + peer.port() + "/a";
@@ -422,7 +391,7 @@ final class NastyPeerTest {
             new InetAddress[] {
               address("169.254.169.254"), address("127.0.0.1"), address("fe80::1")
             };
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext");
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 4~~text");
         HttpClients guarded =
             clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), mixed)) {
       over(guarded).fetch("http://mixed.example:" + peer.port() + "/a", kept, heard);
@@ -456,7 +425,7 @@ final class NastyPeerTest {
           String head = self.head(socket);
           bodies.add(self.body(socket, head).length);
           if (number > 1) {
-            self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            self.say(socket, "HTTP/1.1 200 OK~Content-Length: 0~~");
           }
         })) {
       transfer.store(source("f", "text"), peer.url("/upload"), heard);
@@ -470,7 +439,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
             new RawPeer((self, socket, number) -> {
               self.body(socket, self.head(socket));
-              self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+              self.say(socket, "HTTP/1.1 200 OK~Content-Length: 100~~{");
               self.untilGone(socket);
             });
         HttpClients hasty = clients(SHORT)) {
@@ -484,9 +453,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
         new RawPeer((self, socket, number) -> {
           self.head(socket);
-          self.say(
-              socket,
-              "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+          self.say(socket, "HTTP/1.1 413 Content Too Large~Connection: close~Content-Length: 0~~");
           InputStream in = socket.getInputStream();
           while (in.read(new byte[8192]) >= 0) {
             // keeps taking what it will not keep, until the client has understood
@@ -508,7 +475,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
         new RawPeer((self, socket, number) -> {
           self.head(socket);
-          self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
+          self.say(socket, "HTTP/1.1 200 OK~Content-Length: 10~~01");
           waiting.countDown();
           self.untilGone(socket);
         })) {
@@ -540,7 +507,7 @@ final class NastyPeerTest {
             new CountDownLatch(1).await();
           }
         };
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 503 Busy~Content-Length: 0~~")) {
       HttpTransfer sleepy = new HttpTransfer(clients, sleepers, CLOCK, chance());
       CompletableFuture<Throwable> end = new CompletableFuture<>();
       Thread thread =
@@ -572,7 +539,7 @@ final class NastyPeerTest {
 
   @Test
   void an_interrupted_thread_moves_nothing() throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 4~~text")) {
       Thread.currentThread().interrupt();
       assertThatExceptionOfType(InterruptedException.class)
           .isThrownBy(() -> transfer.fetch(peer.url("/a"), kept, heard));
@@ -600,7 +567,7 @@ final class NastyPeerTest {
     try (RawPeer peer =
         new RawPeer((self, socket, number) -> {
           self.head(socket);
-          self.say(socket, "HTTP/1.1 200 OK\r\n\r\n");
+          self.say(socket, "HTTP/1.1 200 OK~~");
           pour(socket);
         })) {
       Thread thread =

@@ -96,9 +96,10 @@ final class RawPeer implements AutoCloseable {
     return head.toString();
   }
 
+  /** Writes a text; {@code ~} stands for the end of a line. */
   void say(Socket socket, String text) throws IOException {
     OutputStream out = socket.getOutputStream();
-    out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    out.write(text.replace("~", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     out.flush();
   }
 

@@ -130,7 +130,7 @@ final class TlsTest {
 
   @Test
   void a_peer_that_does_not_speak_tls_is_a_passing_failure() throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 400 Bad Request\r\n\r\n");
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 400 Bad Request~~");
         HttpClients clients = trusting(CONFIG.withTries(1))) {
       TransferFailed failed =
           failure(() ->

@@ -47,13 +47,13 @@ final class WebhookCourierTest {
         new RawPeer((self, socket, number) -> {
           String head = self.head(socket);
           self.heads.add(new String(self.body(socket, head), UTF_8));
-          self.say(socket, "HTTP/1.1 204 No Content\r\n\r\n");
+          self.say(socket, "HTTP/1.1 204 No Content~~");
         })) {
       assertThat(courier().channel()).isEqualTo("webhook");
       courier().carry(draft(peer.url("/hook?key=1").replace("://", "://me:mine@")));
       assertThat(peer.heads.getFirst())
           .startsWith("POST /hook?key=1 HTTP/1.1\r\n")
-          .contains("Content-Type: application/json")
+          .contains("Content-Type: application/json\r\n")
           .contains("Authorization: Basic bWU6bWluZQ==\r\n")
           .doesNotContain("X-Millrace-Signature");
       assertThat(peer.heads.get(1)).isEqualTo("{\"state\":\"COMPLETE\",\"name\":\"ü\"}");
@@ -65,7 +65,7 @@ final class WebhookCourierTest {
     String secret = "a secret of some length";
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 0~~")) {
       Delivery.Draft draft = draft(peer.url("/hook"));
       new WebhookCourier(clients, CLOCK, new WebhookConfig(Optional.of(secret))).carry(draft);
       String signature = HexFormat.of().formatHex(mac.doFinal(draft.body().getBytes(UTF_8)));
