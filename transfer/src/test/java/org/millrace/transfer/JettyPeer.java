@@ -59,7 +59,8 @@ final class JettyPeer implements AutoCloseable {
     server.setHandler(
         new Handler.Abstract() {
           @Override
-          public boolean handle(Request request, Response response, Callback callback) throws Exception {
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
             asked.add(
                 new Asked(
                     request.getMethod(),
@@ -116,8 +117,10 @@ final class JettyPeer implements AutoCloseable {
 
   /** Waits for a write, so that pages read from top to bottom. */
   private static final class Blocking implements AutoCloseable {
-    private final java.util.concurrent.CompletableFuture<Void> done = new java.util.concurrent.CompletableFuture<>();
-    private final Callback callback = Callback.from(() -> done.complete(null), done::completeExceptionally);
+    private final java.util.concurrent.CompletableFuture<Void> done =
+        new java.util.concurrent.CompletableFuture<>();
+    private final Callback callback =
+        Callback.from(() -> done.complete(null), done::completeExceptionally);
 
     @Override
     public void close() {
