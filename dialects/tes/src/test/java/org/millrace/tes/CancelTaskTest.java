@@ -36,10 +36,7 @@ class CancelTaskTest {
     String complete = server.create(TASK);
     Progress progress = Progress.on(server);
     progress.ended(
-        progress.started(progress.begun(1), 2),
-        new Outcome.Completed(),
-        AttemptReport.EMPTY,
-        3);
+        progress.started(progress.begun(1), 2), new Outcome.Completed(), AttemptReport.EMPTY, 3);
     assertThat(server.post("/v1/tasks/" + complete + ":cancel").body()).isEqualTo("{}");
     assertThat(state(complete)).isEqualTo("COMPLETE");
   }

@@ -44,8 +44,7 @@ class ServiceInfoTest {
             Optional.of("dev"),
             "0.2.0\n",
             List.of("s3://bucket/"));
-    try (var server =
-        TesServer.setup().with(TesConfig.standard("x").with(info)).start()) {
+    try (var server = TesServer.setup().with(TesConfig.standard("x").with(info)).start()) {
       assertThat(server.get("/ga4gh/tes/v1/service-info").ok())
           .isEqualTo(
               TesServer.json(

@@ -50,10 +50,9 @@ class TesConfigTest {
       int value,
       int name,
       String rule) {
-    assertThatThrownBy(
-            () ->
-                new TesLimits(
-                    body, content, executors, inputs, outputs, volumes, tags, key, value, name))
+    assertThatThrownBy(() ->
+            new TesLimits(
+                body, content, executors, inputs, outputs, volumes, tags, key, value, name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("tes.limits." + rule);
   }

@@ -42,15 +42,19 @@ class WireRulesTest {
     assertThat(server.get(base + "/service-info").ok().has("type")).isTrue();
     assertThat(server.get(base + "/tasks/service-info").ok().has("type")).isTrue();
     server.post(base + "/tasks/" + id + ":cancel").ok();
-    assertThat(server.get(base + "/tasks/" + id).ok().path("state").asText())
-        .isEqualTo("CANCELED");
+    assertThat(server.get(base + "/tasks/" + id).ok().path("state").asText()).isEqualTo("CANCELED");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/ga4gh/tes/v1/tasks/", "/v1/tasks/", "/tasks/", "/v1//tasks", "//v1/tasks//",
-        "/v1/service-info/", "/ga4gh//tes/v1/tasks/service-info/"
+        "/ga4gh/tes/v1/tasks/",
+        "/v1/tasks/",
+        "/tasks/",
+        "/v1//tasks",
+        "//v1/tasks//",
+        "/v1/service-info/",
+        "/ga4gh//tes/v1/tasks/service-info/"
       })
   void slashes_do_not_matter(String path) {
     server.get(path).ok();
@@ -59,8 +63,17 @@ class WireRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/ga4gh", "/ga4gh/tes", "/ga4gh/tes/v1", "/v1", "/v1/", "/v2/tasks", "/v1/task",
-        "/v1/tasks/a/b", "/ga4gh/tes/v1/jobs", "/unknown", "/v1/tasks:cancel"
+        "/ga4gh",
+        "/ga4gh/tes",
+        "/ga4gh/tes/v1",
+        "/v1",
+        "/v1/",
+        "/v2/tasks",
+        "/v1/task",
+        "/v1/tasks/a/b",
+        "/ga4gh/tes/v1/jobs",
+        "/unknown",
+        "/v1/tasks:cancel"
       })
   void an_unknown_path_is_404_in_the_faces_own_form(String path) {
     assertThat(server.get(path).refusedWith(404)).isEqualTo("nothing is served at this path");
@@ -116,8 +129,11 @@ class WireRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "application/json", "application/json; charset=utf-8", "APPLICATION/JSON",
-        "application/vnd.ga4gh+json", "application/problem+json;x=y"
+        "application/json",
+        "application/json; charset=utf-8",
+        "APPLICATION/JSON",
+        "application/vnd.ga4gh+json",
+        "application/problem+json;x=y"
       })
   void json_may_be_called_what_it_is_called(String type) {
     server.post("/v1/tasks", TASK, "Content-Type", type).ok();
@@ -169,8 +185,7 @@ class WireRulesTest {
       closed.get("/v1/tasks").refusedWith(401);
       closed.get("/v1/tasks/x").refusedWith(401);
       closed.post("/v1/tasks/x:cancel").refusedWith(401);
-      for (String open :
-          List.of("/service-info", "/v1/tasks/service-info", "/openapi.json")) {
+      for (String open : List.of("/service-info", "/v1/tasks/service-info", "/openapi.json")) {
         closed.get(open).ok();
       }
       closed.get("/unknown").refusedWith(404);
@@ -189,9 +204,7 @@ class WireRulesTest {
               .request("/v1/tasks")
               .POST(
                   BodyPublishers.ofInputStream(
-                      () ->
-                          new ByteArrayInputStream(
-                              padded.getBytes(StandardCharsets.UTF_8))));
+                      () -> new ByteArrayInputStream(padded.getBytes(StandardCharsets.UTF_8))));
       assertThat(small.send(chunked).refusedWith(413)).contains("200000");
       var packed =
           small
@@ -212,9 +225,7 @@ class WireRulesTest {
               .request("/v1/tasks")
               .POST(
                   BodyPublishers.ofInputStream(
-                      () ->
-                          new ByteArrayInputStream(
-                              flood.getBytes(StandardCharsets.UTF_8))));
+                      () -> new ByteArrayInputStream(flood.getBytes(StandardCharsets.UTF_8))));
       small.send(chunked).refusedWith(413);
     }
   }
@@ -266,11 +277,9 @@ class WireRulesTest {
   void what_the_engine_cannot_do_now_is_503_with_a_time() {
     try (var full =
         TesServer.setup()
-            .with(
-                _ -> {
-                  throw new Refusal(
-                      new Failure.Unavailable("the disk is full", Duration.ofSeconds(7)));
-                })
+            .with(_ -> {
+              throw new Refusal(new Failure.Unavailable("the disk is full", Duration.ofSeconds(7)));
+            })
             .start()) {
       var reply = full.tryToCreate(TASK);
       assertThat(reply.refusedWith(503)).isEqualTo("the disk is full");
@@ -282,10 +291,9 @@ class WireRulesTest {
   void a_defect_is_500_and_tells_no_internals() {
     try (var broken =
         TesServer.setup()
-            .with(
-                _ -> {
-                  throw new IllegalStateException("secret internals");
-                })
+            .with(_ -> {
+              throw new IllegalStateException("secret internals");
+            })
             .start()) {
       assertThat(broken.tryToCreate(TASK).refusedWith(500))
           .contains("incident")
