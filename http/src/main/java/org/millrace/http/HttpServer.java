@@ -113,7 +113,7 @@ public final class HttpServer implements AutoCloseable {
    * start.
    */
   public synchronized List<URI> listening() {
-    return started
+    return started && !closed
         ? connectors.entrySet().stream()
             .map(entry -> address(entry.getKey(), entry.getValue()))
             .toList()

@@ -67,15 +67,29 @@ final class Turn {
       send(answer());
     } catch (ClientGone gone) {
       abandon(gone);
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
       refuse(problem(failure), failure);
     } finally {
       observe();
     }
   }
 
-  /** Answers a request that never came as far as this, or that Jetty gave up. */
-  void refuse(Problem problem, Throwable cause) {
+  /** Answers what Jetty took for no request. */
+  void takeMalformed(int suggestedStatus, Throwable cause) {
+    refuse(Problem.malformed(suggestedStatus), cause);
+    observe();
+  }
+
+  /** Answers what Jetty gave up for another reason. */
+  void takeFailed(Throwable failure) {
+    if (failure instanceof ClientGone gone) {
+      abandon(gone);
+    } else {
+      refuse(defect(failure), failure);
+    }
+  }
+
+  private void refuse(Problem problem, Throwable cause) {
     if (response.isCommitted()) {
       abandon(cause); // half an answer must not look whole
       return;
@@ -83,11 +97,8 @@ final class Turn {
     try {
       response.reset();
       send(form(problem));
-    } catch (ClientGone gone) {
-      abandon(gone);
-    } catch (Exception defect) {
-      LOG.error("The error form of {} failed", face == null ? "the server" : face.name(), defect);
-      abandon(defect);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      abandon(failure);
     }
   }
 
@@ -173,24 +184,28 @@ final class Turn {
   }
 
   private void abandon(Throwable cause) {
-    status = CLIENT_GONE;
+    status = cause instanceof ClientGone ? CLIENT_GONE : 500;
     callback.failed(cause);
   }
 
   private Answer form(Problem problem) {
-    ErrorForm form =
-        Optional.ofNullable(face)
-            .or(() -> faces.owner(path))
-            .map(Face::errors)
-            .orElse(ErrorForm.PROBLEM_JSON);
-    Answer answer = form.answer(problem, path.text());
+    Answer answer = dressed(problem);
     for (Header header : problem.headers()) {
       answer = answer.with(header);
     }
     return answer;
   }
 
-  private Problem problem(Exception failure) {
+  private Answer dressed(Problem problem) {
+    Optional<Face> owner = Optional.ofNullable(face).or(() -> faces.owner(path));
+    try {
+      return owner.map(Face::errors).orElse(ErrorForm.PROBLEM_JSON).answer(problem, path.text());
+    } catch (RuntimeException defect) {
+      return ErrorForm.PROBLEM_JSON.answer(defect(defect), path.text());
+    }
+  }
+
+  private Problem problem(Throwable failure) {
     return switch (failure) {
       case RefusedByHttp refused -> refused.problem();
       case Refusal refusal -> challenged(refusal.failure());
@@ -210,7 +225,7 @@ final class Turn {
     return problem;
   }
 
-  Problem defect(Throwable defect) {
+  private Problem defect(Throwable defect) {
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     LOG.error(
         "Incident {}: {} {} failed",

@@ -12,6 +12,8 @@ import org.millrace.domain.task.StoredFile;
  * @param executors those that ran, in order
  * @param outputs every file that was stored
  * @param outputProblem why not all declared outputs were stored
+ * @param whyFailed why the last executor that ran failed, where the runtime knows more than its exit
+ *     code tells
  * @param image identity of what ran, if known
  * @param notes lines for people
  */
@@ -19,11 +21,22 @@ public record Collected(
     List<ExecutorResult> executors,
     List<StoredFile> outputs,
     Optional<Cause> outputProblem,
+    Optional<Cause> whyFailed,
     Optional<String> image,
     List<String> notes) {
 
   public static final Collected NOTHING =
       new Collected(List.of(), List.of(), Optional.empty(), Optional.empty(), List.of());
+
+  /** What a runtime found that knows of its executors only how they exited. */
+  public Collected(
+      List<ExecutorResult> executors,
+      List<StoredFile> outputs,
+      Optional<Cause> outputProblem,
+      Optional<String> image,
+      List<String> notes) {
+    this(executors, outputs, outputProblem, Optional.empty(), image, notes);
+  }
 
   public Collected {
     executors = List.copyOf(executors);

@@ -31,8 +31,8 @@ final class Outcomes {
     List<ExecutorResult> results = collected.executors();
     for (int i = 0; i < results.size(); i++) {
       if (results.get(i).exitCode() != 0 && !ignoresError(work, i)) {
-        return new Outcome.ExecutorFailed(
-            i, results.get(i).exitCode(), whyFailed(i, results.get(i)));
+        Cause why = collected.whyFailed().orElse(whyFailed(i, results.get(i)));
+        return new Outcome.ExecutorFailed(i, results.get(i).exitCode(), why);
       }
     }
     return collected

@@ -1,8 +1,10 @@
 package org.millrace.engine.dispatch;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.Work;
@@ -11,6 +13,8 @@ import org.millrace.engine.dispatch.LaneRule.WhenFull;
 
 /** Which lane a task waits in, and the rule of each lane. Immutable. */
 public final class Lanes {
+  private static final Comparator<Lane> BY_NAME = Comparator.comparing(Lane::name);
+
   private final Map<Lane, LaneRule> rules;
   private final Map<Class<? extends Work>, Lane> usual;
 
@@ -41,5 +45,13 @@ public final class Lanes {
    */
   public LaneRule rule(Lane lane) {
     return rules.getOrDefault(lane, new LaneRule(lane, 1, Counts.ALL, WhenFull.WAIT));
+  }
+
+  /** The rules of the lanes that configuration names or that work goes to by itself, in order. */
+  public List<LaneRule> all() {
+    return Stream.concat(rules.keySet().stream(), usual.values().stream().sorted(BY_NAME))
+        .distinct()
+        .map(this::rule)
+        .toList();
   }
 }

@@ -34,6 +34,17 @@ public interface Transfer {
   /** The files below a folder's URL, recursively, at most so many. */
   List<Entry> list(String url, int most) throws TransferFailed, InterruptedException;
 
+  /**
+   * The URL to give to {@link #store} for a file of a folder that is stored under {@code folder}. Most protocols put
+   * the path behind the folder's URL; an upload form takes every file under the same URL and learns the path from
+   * {@link Source#name()}. Does no I/O.
+   *
+   * @param path relative, with {@code /}, never {@code ..}
+   */
+  default String below(String folder, String path) {
+    return folder.endsWith("/") ? folder + path : folder + "/" + path;
+  }
+
   /** Stores a file under a URL. */
   void store(Source source, String url, Progress progress)
       throws TransferFailed, InterruptedException;
@@ -59,7 +70,7 @@ public interface Transfer {
   /** A file to be stored. */
   interface Source {
 
-    /** Its base name. */
+    /** Its base name; for a file of a folder its path below that folder, with {@code /}. */
     String name();
 
     long size();

@@ -7,8 +7,10 @@ import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.HistoryEvent;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
+import org.millrace.engine.views.ViewStore.LaneLoad;
 
 /** What callers may see. Another user's task does not exist for them. Thread-safe. */
 public final class TaskViews {
@@ -70,6 +72,11 @@ public final class TaskViews {
   /** Cursor of the newest line of history. */
   public long newestEvent() {
     return store.newestEvent();
+  }
+
+  /** How busy a lane is; waiting and in flight counted up to {@code most} each. */
+  public LaneLoad load(Lane lane, int most) {
+    return store.load(lane, most);
   }
 
   private static Refusal notFound(TaskId id) {

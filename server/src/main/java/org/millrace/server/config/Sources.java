@@ -117,6 +117,11 @@ public final class Sources {
     return this;
   }
 
+  /** Something that cannot be used. */
+  public void problem(String what) {
+    problems.add(what);
+  }
+
   /** One value from a flag. */
   public Sources flag(String key, String value, String flag) {
     settings.put(key, Setting.of(value, flag));

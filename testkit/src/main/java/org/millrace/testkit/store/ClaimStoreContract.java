@@ -65,14 +65,14 @@ public abstract class ClaimStoreContract extends StoreContract {
   @Test
   void lanes_with_something_ready_and_due_are_known() {
     Lane other = new Lane("other");
-    north.submit(aTask().inLane(other.name()));
-    north.submit(aTask().inLane(other.name()));
-    north.submit(aTask().inLane("later").dueAt(at(10)));
+    north.submit(aTask("one").inLane("other"));
+    north.submit(aTask("two").inLane("other"));
+    north.submit(aTask("three").inLane("later").dueAt(at(10)));
 
     assertThat(store.claims().readyLanes(NOON)).containsExactly(other);
     assertThat(store.claims().readyLanes(at(10))).containsExactly(new Lane("later"), other);
 
-    north.claimed(aTask());
+    north.claimed(aTask("four"));
     assertThat(store.claims().readyLanes(NOON)).containsExactly(other);
   }
 
@@ -602,6 +602,18 @@ public abstract class ClaimStoreContract extends StoreContract {
     List<Claimed> taken = AtOnce.run(takers).stream().flatMap(List::stream).toList();
 
     assertThat(ids(taken)).hasSize(40).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    Task waiting = north.handedOver(aTask("waiting"), at(1));
+    Task answered = north.handedOver(aTask("answered"), at(60));
+    north.submit(aTask("ready"));
+
+    assertThat(interrupted(() -> claim(NORTH, 5, NOON))).hasSize(1);
+    assertThat(ids(interrupted(() -> takeUp(NORTH, at(1))))).containsExactly(waiting.id().text());
+    assertThat(interrupted(() -> store.claims().takeUpAnswered(answered.id(), 1, NORTH, at(1))))
+        .isPresent();
   }
 
   private Task canceling(String id) {

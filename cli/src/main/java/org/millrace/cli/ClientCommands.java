@@ -1,0 +1,63 @@
+package org.millrace.cli;
+
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The commands that talk to a server, ready to be added to a command line:
+ *
+ * <pre>{@code
+ * var millrace = new CommandLine(new Main());
+ * ClientCommands.all().forEach(millrace::addSubcommand);
+ * millrace.setParameterExceptionHandler(ClientCommands.usageErrors());
+ * }</pre>
+ *
+ * <p>Each exits with 0; 64 wrong usage or a file that is refused; 66 not found; 69 no server; 77
+ * not permitted; 125 system error. Those that wait for a task exit with its outcome: the code of
+ * the executor that failed (1 if it has none), 125 for a system error, 130 if it was cancelled.
+ */
+public final class ClientCommands {
+  private ClientCommands() {}
+
+  /** A fresh set of them, for this process's own streams and environment. */
+  public static List<CommandLine> all() {
+    return all(Terminal.ofThisProcess());
+  }
+
+  static List<CommandLine> all(Terminal terminal) {
+    return Stream.of(
+            new SubmitCommand(terminal),
+            new GetCommand(terminal),
+            new ListCommand(terminal),
+            new WatchCommand(terminal),
+            new LogsCommand(terminal),
+            new CancelCommand(terminal),
+            new ExplainCommand(terminal))
+        .map(CommandLine::new)
+        .toList();
+  }
+
+  /**
+   * Answers wrong usage in one line that names the mistake and where help is, with exit code 64. To
+   * be set on the command line these commands are added to.
+   */
+  public static IParameterExceptionHandler usageErrors() {
+    return usageErrors(Terminal.ofThisProcess());
+  }
+
+  static IParameterExceptionHandler usageErrors(Terminal terminal) {
+    return (mistake, _) -> {
+      terminal.say(oneLine(mistake));
+      return ExitCode.USAGE;
+    };
+  }
+
+  private static String oneLine(ParameterException mistake) {
+    String command = mistake.getCommandLine().getCommandSpec().qualifiedName();
+    return "%s: %s; see %s --help"
+        .formatted(command, Plain.line(String.valueOf(mistake.getMessage())), command);
+  }
+}

@@ -1,0 +1,79 @@
+package org.millrace.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "logs",
+    header = "Print what a task wrote to standard output or standard error.",
+    description =
+        "Of the latest attempt, the last executor that has a log. The bytes are passed on as they"
+            + " are.",
+    sortOptions = false)
+final class LogsCommand extends ClientCommand {
+  private static final int BUFFER = 16 << 10;
+
+  @Parameters(paramLabel = "ID", description = "the task")
+  private String id = "";
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "go on with what comes, executor after executor, until the task has ended")
+  private boolean follow;
+
+  @Option(names = "--stderr", description = "standard error, not standard output")
+  private boolean stderr;
+
+  @Option(names = "--attempt", paramLabel = "N", description = "of this attempt, from 1")
+  private OptionalInt attempt = OptionalInt.empty();
+
+  @Option(names = "--executor", paramLabel = "I", description = "of this executor, from 0")
+  private OptionalInt executor = OptionalInt.empty();
+
+  @Option(names = "--tail", paramLabel = "BYTES", description = "only the end of what is there")
+  private OptionalInt tail = OptionalInt.empty();
+
+  LogsCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(MillraceServer server) throws CommandFailed, InterruptedException {
+    String stream = stderr ? "stderr" : "stdout";
+    String path = "/api/v1/tasks/" + MillraceServer.escaped(id) + "/logs/" + stream + query();
+    try (InputStream log = server.open(path, Map.of()).body()) {
+      passOn(log);
+    } catch (IOException broken) {
+      throw server.broken(broken);
+    }
+    return ExitCode.OK;
+  }
+
+  private String query() {
+    List<String> parts = new ArrayList<>();
+    if (follow) {
+      parts.add("follow=true");
+    }
+    attempt.ifPresent(number -> parts.add("attempt=" + number));
+    executor.ifPresent(number -> parts.add("executor=" + number));
+    tail.ifPresent(bytes -> parts.add("tail=" + bytes));
+    return parts.isEmpty() ? "" : "?" + String.join("&", parts);
+  }
+
+  private void passOn(InputStream log) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    for (int read = log.read(buffer);
+        read >= 0 && !terminal().outputIsClosed();
+        read = log.read(buffer)) {
+      terminal().out().write(buffer, 0, read);
+      terminal().out().flush();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.millrace.cli;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "submit",
+    header = "Submit tasks; print their ids.",
+    description = {
+      "Each FILE holds one task in the JSON of TES; '-' is standard input. All files are read"
+          + " before the first is sent.",
+      "With --wait, follow them to the end on standard error; the exit code is the outcome of the"
+          + " first that did not end well: the code of the executor that failed, 125 for a system"
+          + " error, 130 if it was cancelled."
+    },
+    sortOptions = false)
+final class SubmitCommand extends ClientCommand {
+  private static final String TASKS = "/ga4gh/tes/v1/tasks";
+  private static final int LARGEST_TASK = 64 << 20;
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "tasks")
+  private List<String> files = List.of();
+
+  @Option(names = "--wait", description = "wait for the end of all of them")
+  private boolean wait;
+
+  SubmitCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  /** What is to be sent, and where it came from. */
+  private static final class Draft {
+    final String file;
+    final byte[] task;
+
+    Draft(String file, byte[] task) {
+      this.file = file;
+      this.task = task;
+    }
+  }
+
+  @Override
+  int run(MillraceServer server) throws CommandFailed, InterruptedException {
+    List<Draft> drafts = new ArrayList<>();
+    for (String file : files) {
+      drafts.add(read(file));
+    }
+    List<String> ids = new ArrayList<>();
+    for (Draft draft : drafts) {
+      String id = submit(draft, server);
+      ids.add(id);
+      terminal().print(json() ? idAsJson(id) : Plain.line(id));
+    }
+    return wait ? awaitAll(ids, server) : ExitCode.OK;
+  }
+
+  private static String idAsJson(String id) {
+    return JsonNodeFactory.instance.objectNode().put("id", id).toString();
+  }
+
+  private Draft read(String file) throws CommandFailed {
+    byte[] task = bytes(file);
+    if (task.length > LARGEST_TASK) {
+      throw unusable(file, "larger than the 64 MiB that a server takes");
+    }
+    try {
+      if (!JSON.readTree(task).isObject()) {
+        throw unusable(file, "not one JSON object, as a task is");
+      }
+    } catch (JacksonException notJson) {
+      throw unusable(file, "no JSON: " + notJson.getOriginalMessage() + place(notJson));
+    } catch (IOException impossible) {
+      throw new java.io.UncheckedIOException(impossible);
+    }
+    return new Draft(file, task);
+  }
+
+  private static String place(JacksonException notJson) {
+    return notJson.getLocation() == null
+        ? ""
+        : ", at line %d, column %d"
+            .formatted(notJson.getLocation().getLineNr(), notJson.getLocation().getColumnNr());
+  }
+
+  private byte[] bytes(String file) throws CommandFailed {
+    try {
+      return file.equals("-")
+          ? terminal().in().readNBytes(LARGEST_TASK + 1)
+          : Files.readAllBytes(Path.of(file));
+    } catch (NoSuchFileException | InvalidPathException _) {
+      throw unusable(file, "there is no such file");
+    } catch (IOException failure) {
+      throw unusable(file, "cannot be read: " + failure.getMessage());
+    }
+  }
+
+  private static CommandFailed unusable(String file, String why) {
+    String name = file.equals("-") ? "standard input" : file;
+    return new CommandFailed(ExitCode.USAGE, name + ": " + why + "; nothing was submitted");
+  }
+
+  private static String submit(Draft draft, MillraceServer server)
+      throws CommandFailed, InterruptedException {
+    try {
+      return server.post(TASKS, draft.task).path("id").asText();
+    } catch (CommandFailed refused) {
+      throw new CommandFailed(
+          refused.exitCode(), draft.file + " was not submitted: " + refused.getMessage());
+    }
+  }
+
+  private int awaitAll(List<String> ids, MillraceServer server)
+      throws CommandFailed, InterruptedException {
+    int worst = ExitCode.OK;
+    for (String id : ids) {
+      JsonNode ended = new TaskWatch(server, terminal(), terminal().err(), id + " ").toItsEnd(id);
+      Wire.why(ended.path("outcome")).ifPresent(why -> terminal().say(id + " " + why));
+      worst = worst == ExitCode.OK ? ExitCode.ofEnded(ended) : worst;
+    }
+    return worst;
+  }
+}

@@ -1,0 +1,115 @@
+package org.millrace.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.domain.task.FileType;
+import org.millrace.domain.task.Input;
+import org.millrace.domain.task.Output;
+import org.millrace.domain.task.Work;
+import org.millrace.engine.staging.UrlSecrets;
+
+/** What is to be done, in our own words; credentials in URLs are masked. */
+record WireWork(
+    String kind,
+    List<Executor> executors,
+    List<In> inputs,
+    List<Out> outputs,
+    List<String> volumes) {
+
+  /** One command in one image. */
+  record Executor(
+      String image,
+      List<String> command,
+      Optional<String> workdir,
+      Optional<String> stdin,
+      Optional<String> stdout,
+      Optional<String> stderr,
+      Map<String, String> env,
+      boolean ignoreError) {
+    static Executor of(ExecutorSpec spec) {
+      return new Executor(
+          spec.image(),
+          spec.command(),
+          spec.workdir(),
+          spec.stdin(),
+          spec.stdout(),
+          spec.stderr(),
+          spec.env(),
+          spec.ignoreError());
+    }
+  }
+
+  /** A file or folder brought in. */
+  record In(
+      Optional<String> name,
+      Optional<String> description,
+      Optional<String> url,
+      Optional<String> content,
+      String path,
+      FileType type,
+      Optional<Boolean> streamable) {
+    static In of(Input input, Detail detail) {
+      return new In(
+          input.name(),
+          input.description(),
+          url(input.source()),
+          detail == Detail.FULL ? content(input.source()) : Optional.empty(),
+          input.path(),
+          input.type(),
+          input.streamable());
+    }
+
+    private static Optional<String> url(Input.Source source) {
+      return switch (source) {
+        case Input.Location(String url) -> Optional.of(UrlSecrets.masked(url));
+        case Input.Content _ -> Optional.empty();
+      };
+    }
+
+    private static Optional<String> content(Input.Source source) {
+      return switch (source) {
+        case Input.Content(String text) -> Optional.of(text);
+        case Input.Location _ -> Optional.empty();
+      };
+    }
+  }
+
+  /** A file or folder stored. */
+  record Out(
+      Optional<String> name,
+      Optional<String> description,
+      String url,
+      String path,
+      Optional<String> pathPrefix,
+      FileType type) {
+    static Out of(Output output) {
+      return new Out(
+          output.name(),
+          output.description(),
+          UrlSecrets.masked(output.url()),
+          output.path(),
+          output.pathPrefix(),
+          output.type());
+    }
+  }
+
+  static WireWork of(Work work, Detail detail) {
+    return switch (work) {
+      case ContainerWork container ->
+          new WireWork(
+              kind(ContainerWork.class),
+              container.executors().stream().map(Executor::of).toList(),
+              container.inputs().stream().map(input -> In.of(input, detail)).toList(),
+              container.outputs().stream().map(Out::of).toList(),
+              container.volumes());
+    };
+  }
+
+  /** The word for a kind of work: {@code container}. */
+  static String kind(Class<? extends Work> work) {
+    return work.getSimpleName().replaceFirst("Work$", "").toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,103 @@
+package org.millrace.engine.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UrlSecretsTest {
+  private final UrlSecrets secrets = new UrlSecrets(new byte[32]);
+
+  @ParameterizedTest
+  @CsvSource({
+    "ftp://user:pw@host:21/p, ftp://user:***@host:21/p",
+    "s3://AKIA:ab/cd+e@h:9000/b/k, s3://AKIA:***@h:9000/b/k",
+    "s3://AKIA:a?b#c@h/b, s3://AKIA:***@h/b",
+    "https://u:p:q@h, https://u:***@h",
+    "https://u:p@q@h/x, https://u:***@h/x",
+    "https://u:%40@[::1]:80/x@y, https://u:***@[::1]:80/x@y",
+    "https://:onlypassword@h/, https://:***@h/",
+  })
+  void masks_and_seals_passwords(String clear, String masked) {
+    String sealed = secrets.seal(clear);
+
+    assertThat(UrlSecrets.masked(clear)).isEqualTo(masked);
+    assertThat(UrlSecrets.masked(sealed)).isEqualTo(masked);
+    assertThat(sealed)
+        .isNotEqualTo(clear)
+        .startsWith(masked.substring(0, masked.indexOf("***")) + "sealed.");
+    assertThat(secrets.open(sealed)).isEqualTo(clear);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/plain/path:with@signs",
+        "http://host/x",
+        "http://host:8080/mail@x:y",
+        "http://[::1]:8080/a@b",
+        "http://[::1/a@b",
+        "http://user@host:80/x",
+        "http://user:@host/x",
+        "http://host:/a@b",
+        "http://",
+        "mailto:a:b@c",
+        "http://h/p?redirect=http://u:p@h2/",
+        "://",
+        "file:///a:b@c",
+      })
+  void leaves_alone_what_holds_no_password(String url) {
+    assertThat(secrets.seal(url)).isEqualTo(url);
+    assertThat(secrets.open(url)).isEqualTo(url);
+    assertThat(UrlSecrets.masked(url)).isEqualTo(url);
+  }
+
+  @Test
+  void opens_whatever_it_sealed() {
+    var random = new Random(7);
+    String signs = "ab:/@?#[]%.=\u00e9\ud83d \n";
+    for (int i = 0; i < 20_000; i++) {
+      String url = "x://" + text(random, signs, random.nextInt(14));
+      assertThat(secrets.open(secrets.seal(url))).isEqualTo(url);
+      assertThat(secrets.open(secrets.open(secrets.seal(secrets.seal(url))))).isEqualTo(url);
+    }
+  }
+
+  @Test
+  void seals_the_same_password_differently_each_time() {
+    assertThat(secrets.seal("ftp://u:p@h/")).isNotEqualTo(secrets.seal("ftp://u:p@h/"));
+  }
+
+  @Test
+  void opens_nothing_of_another_key_or_that_was_altered() {
+    String sealed = secrets.seal("ftp://u:password@h/");
+    byte[] other = new byte[32];
+    other[0] = 1;
+    int middle = sealed.indexOf("@") - 5;
+    String altered =
+        sealed.substring(0, middle)
+            + (sealed.charAt(middle) == 'A' ? 'B' : 'A')
+            + sealed.substring(middle + 1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new UrlSecrets(other).open(sealed))
+        .withMessageContaining("sealed under another key");
+    assertThatIllegalArgumentException().isThrownBy(() -> secrets.open(altered));
+    assertThatIllegalArgumentException().isThrownBy(() -> secrets.open("ftp://u:sealed.@h/"));
+    assertThatIllegalArgumentException().isThrownBy(() -> secrets.open("ftp://u:sealed.*@h/"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new UrlSecrets(new byte[5]));
+  }
+
+  private static String text(Random random, String signs, int length) {
+    return IntStream.range(0, length)
+        .mapToObj(_ -> String.valueOf(signs.charAt(random.nextInt(signs.length()))))
+        .collect(Collectors.joining());
+  }
+}

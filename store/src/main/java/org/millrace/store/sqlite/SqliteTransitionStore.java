@@ -1,0 +1,132 @@
+package org.millrace.store.sqlite;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.Transition;
+import org.millrace.domain.task.Transition.Changed;
+import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Unchanged;
+import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.transition.TransitionStore;
+import org.millrace.store.json.StoredJson;
+
+/** Changes tasks. The one thread that writes is the lock. */
+final class SqliteTransitionStore implements TransitionStore {
+  private final Writer writer;
+
+  SqliteTransitionStore(Writer writer) {
+    this.writer = writer;
+  }
+
+  @Override
+  public Optional<Transition> apply(TaskId id, Change change) {
+    String report = TaskRow.json(change.report()); // here, not on the one thread that writes
+    return writer.write(session -> {
+      Optional<TaskRow> found = session.on(Sql.TASK_FIND).set("id", id.text()).first(TaskRow::read);
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(apply(session, found.get(), change, report));
+    });
+  }
+
+  private static Transition apply(
+      Session session, TaskRow row, Change change, @Nullable String report) throws SQLException {
+    Transition transition = change.decide().apply(row.task());
+    switch (transition) {
+      case Changed changed -> save(session, row, changed, change, report);
+      case Unchanged _ ->
+          saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, report));
+      case Late(Task _, String what) ->
+          TaskWrites.record(
+              session, row.seq(), row.task(), change.at(), Kind.LATE, Optional.of(what));
+    }
+    return transition;
+  }
+
+  private static void save(
+      Session session, TaskRow row, Changed changed, Change change, @Nullable String report)
+      throws SQLException {
+    List<Delivery.Draft> told = change.tell().apply(changed);
+    KeptStatement save = session.on(Sql.TASK_SAVE).set("seq", row.seq());
+    TaskRow.setChanging(save, changed.task(), row.priority(), change.at());
+    save.update();
+    if (changed.kind() == Kind.ATTEMPT_BEGUN) {
+      begin(session, row.seq(), changed.task(), change.at());
+    }
+    saveAttempt(session, row.seq(), AttemptEdit.of(changed, change.at(), report));
+    TaskWrites.record(
+        session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
+    TaskWrites.post(session, told, change.at());
+  }
+
+  private static void begin(Session session, long seq, Task task, Instant at) throws SQLException {
+    Handle handle = task.handle().orElseThrow();
+    session
+        .on(Sql.ATTEMPT_INSERT)
+        .set("task", seq)
+        .set("number", task.attempt())
+        .set("handle_runtime", handle.runtime().text())
+        .set("handle_site", handle.site())
+        .set("handle_name", handle.name())
+        .set("begun_at", at)
+        .update();
+  }
+
+  /** Changes the attempt under way; does nothing where there is none. */
+  private static void saveAttempt(Session session, long seq, AttemptEdit edit) throws SQLException {
+    if (!edit.isEmpty()) {
+      session
+          .on(Sql.ATTEMPT_SAVE)
+          .set("task", seq)
+          .setTime("started_at", Optional.ofNullable(edit.startedAt()))
+          .setTime("ended_at", Optional.ofNullable(edit.endedAt()))
+          .set("outcome", edit.outcome())
+          .set("report", edit.report())
+          .update();
+    }
+  }
+
+  /** What is to be said of the attempt under way; null leaves it as it is. */
+  private record AttemptEdit(
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable String outcome,
+      @Nullable String report) {
+
+    static AttemptEdit of(Changed changed, Instant at, @Nullable String report) {
+      boolean started = changed.kind() == Kind.STARTED;
+      return new AttemptEdit(
+          started ? changed.task().startedAt().orElse(at) : null,
+          changed.attemptEnded().isPresent() ? at : null,
+          TaskRow.json(changed.attemptEnded()),
+          report);
+    }
+
+    boolean isEmpty() {
+      return startedAt == null && endedAt == null && report == null;
+    }
+  }
+
+  @Override
+  public boolean note(TaskId id, Lease lease, AttemptReport report) {
+    String json = StoredJson.write(report);
+    return writer.write(session ->
+        session
+                .on(Sql.ATTEMPT_NOTE)
+                .set("id", id.text())
+                .set("holder", lease.holder().text())
+                .set("lease_no", lease.number())
+                .set("report", json)
+                .update()
+            == 1);
+  }
+}

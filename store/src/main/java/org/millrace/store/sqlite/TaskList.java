@@ -1,0 +1,251 @@
+package org.millrace.store.sqlite;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.views.TaskGlance;
+import org.millrace.engine.views.TaskQuery;
+import org.millrace.engine.views.TaskQuery.TagFilter;
+import org.millrace.store.json.StoredJson;
+import org.millrace.store.sqlite.PageToken.Order;
+
+/**
+ * Finds a page of a list in time that does not depend on how much is stored.
+ *
+ * <p>Each condition has an index and so is a way through the list that meets only what fulfils it;
+ * the other conditions are looked at row by row. The page goes the first way that has few rows
+ * ahead. If all have many, rows that fit may be far apart: then it looks at a bounded number of
+ * them, and may end short, with a token for the rest.
+ */
+final class TaskList {
+
+  /** So many rows ahead are few: looking at all of them costs less than a millisecond. */
+  static final int FEW = 1_000;
+
+  /** Most rows looked at for one page, when there are more than a few. */
+  static final int LOOKED_AT = 20_000;
+
+  /** Of very many tags only the first are tried as ways; the others are conditions. */
+  private static final int TAGS_TRIED = 8;
+
+  private final Session session;
+  private final TaskQuery query;
+  private final @Nullable NameRange names;
+
+  private TaskList(Session session, TaskQuery query) {
+    this.session = session;
+    this.query = query;
+    this.names = query.namePrefix().map(NameRange::of).orElse(null);
+  }
+
+  /** A task of the page, and its place. */
+  record Line(long seq, TaskGlance glance) {}
+
+  /**
+   * The page.
+   *
+   * @param order what it is ordered by
+   * @param next the last row it looked at, if more may follow
+   */
+  record Lines(List<Line> lines, Order order, Optional<Long> next) {}
+
+  /**
+   * Finds the page.
+   *
+   * @throws org.millrace.domain.failure.Refusal {@code Invalid}, if the token is not ours, or of
+   *     another list
+   */
+  static Lines find(Session session, TaskQuery query) throws SQLException {
+    return new TaskList(session, query).find();
+  }
+
+  private Lines find() throws SQLException {
+    Optional<PageToken> token = query.token().map(PageToken::of);
+    Place after = start(token);
+    Walk walk = walk(after, token.map(PageToken::order));
+    List<Line> found = walk(walk, after);
+    boolean more = found.size() > query.size();
+    List<Line> lines = more ? found.subList(0, query.size()) : found;
+    Optional<Long> next =
+        more
+            ? Optional.of(lines.getLast().seq())
+            : Optional.ofNullable(walk.until()).map(Place::seq);
+    return new Lines(lines, walk.way().order(), next);
+  }
+
+  /** Where the page begins: after this. */
+  private Place start(Optional<PageToken> token) throws SQLException {
+    if (token.isEmpty()) {
+      return new Place(names == null ? "" : names.prefix(), 0);
+    }
+    long seq = token.get().seq();
+    return switch (token.get().order()) {
+      case AGE -> new Place("", seq);
+      case NAME -> new Place(nameOf(seq), seq);
+    };
+  }
+
+  private String nameOf(long seq) throws SQLException {
+    if (names == null) {
+      throw PageToken.foreign();
+    }
+    return session
+        .on(Sql.NAME_OF)
+        .set("seq", seq)
+        .first(row -> row.text("name"))
+        .orElseThrow(PageToken::foreign);
+  }
+
+  /** The way to go, and how far. */
+  private Walk walk(Place after, Optional<Order> order) throws SQLException {
+    List<Way> ways = ways(order);
+    if (conditions() == 0 || (conditions() == 1 && !ways.getFirst().equals(Way.ALL))) {
+      return new Walk(ways.getFirst(), null); // whatever it meets belongs on the page
+    }
+    for (Way way : ways) {
+      if (seek(way, after, FEW).isEmpty()) {
+        return new Walk(way, null);
+      }
+    }
+    return new Walk(ways.getFirst(), seek(ways.getFirst(), after, LOOKED_AT).orElse(null));
+  }
+
+  /** The ways there are, those first that tend to have the fewest rows. */
+  private List<Way> ways(Optional<Order> order) {
+    if (order.equals(Optional.of(Order.NAME))) {
+      return List.of(Way.NAME); // the list was begun that way
+    }
+    var ways = new ArrayList<Way>();
+    query.tags().stream().limit(TAGS_TRIED).map(Way::of).forEach(ways::add);
+    if (order.isEmpty()) {
+      query.namePrefix().ifPresent(_ -> ways.add(Way.NAME));
+    }
+    query.shown().ifPresent(_ -> ways.add(Way.SHOWN));
+    query.owner().ifPresent(_ -> ways.add(Way.OWNER));
+    query.dialect().ifPresent(_ -> ways.add(Way.DIALECT));
+    return ways.isEmpty() ? List.of(Way.ALL) : ways;
+  }
+
+  private long conditions() {
+    return query.tags().size()
+        + Stream.of(query.owner(), query.dialect(), query.namePrefix(), query.shown())
+            .filter(Optional::isPresent)
+            .count();
+  }
+
+  /** The row that stands so many rows ahead. */
+  private Optional<Place> seek(Way way, Place after, int rows) throws SQLException {
+    KeptStatement statement = session.on(way.seek()).set("rows", rows).set("after", after.seq());
+    setConditions(statement, way);
+    if (way.order() == Order.NAME) {
+      setNames(statement, after, null);
+    }
+    return statement.first(
+        row -> new Place(way.order() == Order.NAME ? row.text("name") : "", row.number64("seq")));
+  }
+
+  /** What fits on the way; one more than the page holds, if there is one. */
+  private List<Line> walk(Walk walk, Place after) throws SQLException {
+    Way way = walk.way();
+    Place until = walk.until();
+    KeptStatement statement =
+        session.on(way.list()).set("after", after.seq()).set("most", query.size() + 1L);
+    setConditions(statement, way);
+    if (way.order() == Order.NAME) {
+      setNames(statement, after, until);
+    } else {
+      statement.set("until", until == null ? Long.MAX_VALUE : until.seq());
+    }
+    return statement.list(TaskList::line);
+  }
+
+  /** Sets those conditions that the statement names. */
+  private void setConditions(KeptStatement statement, Way way) throws SQLException {
+    set(statement, "owner", query.owner().map(Owner::name).orElse(null));
+    set(statement, "dialect", query.dialect().orElse(null));
+    set(statement, "shown", query.shown().map(TaskState::name).orElse(null));
+    set(statement, "key", way.tag().map(TagFilter::key).orElse(null));
+    set(statement, "value", way.tag().flatMap(TagFilter::value).orElse(null));
+    set(statement, "tags", otherTags(way));
+    set(statement, "name", names == null ? null : names.prefix());
+    if (statement.names("name_end")) {
+      setEndOfNames(statement, "name_end");
+    }
+  }
+
+  private static void set(KeptStatement statement, String parameter, @Nullable String value)
+      throws SQLException {
+    if (statement.names(parameter)) {
+      statement.set(parameter, value);
+    }
+  }
+
+  private @Nullable String otherTags(Way way) {
+    List<TagFilter> others =
+        query.tags().stream().filter(tag -> !way.tag().equals(Optional.of(tag))).toList();
+    return others.isEmpty() ? null : StoredJson.write(others);
+  }
+
+  private void setNames(KeptStatement statement, Place after, @Nullable Place until)
+      throws SQLException {
+    statement.set("after_name", after.name());
+    if (until == null) {
+      setEndOfNames(statement, "until_name");
+      statement.set("until", 0);
+    } else {
+      statement.set("until_name", until.name()).set("until", until.seq());
+    }
+  }
+
+  private void setEndOfNames(KeptStatement statement, String parameter) throws SQLException {
+    if (names == null) {
+      statement.setNull(parameter);
+    } else {
+      names.setEnd(statement, parameter);
+    }
+  }
+
+  private static Line line(Row row) throws SQLException {
+    return new Line(row.number64("seq"), glance(row));
+  }
+
+  static TaskGlance glance(Row row) throws SQLException {
+    return new TaskGlance(
+        new TaskId(row.text("id")),
+        new Owner(row.text("owner")),
+        TaskState.valueOf(row.text("state")),
+        TaskState.valueOf(row.text("shown")));
+  }
+
+  /** A place in a list; the name counts only where it is ordered by name. */
+  private record Place(String name, long seq) {}
+
+  /** A way and how far to go; null: to its end. */
+  private record Walk(Way way, @Nullable Place until) {}
+
+  /** A way through the list: one condition and its index. */
+  private record Way(Sql list, Sql seek, Order order, Optional<TagFilter> tag) {
+    static final Way ALL = new Way(Sql.LIST_ALL, Sql.SEEK_ALL);
+    static final Way OWNER = new Way(Sql.LIST_BY_OWNER, Sql.SEEK_BY_OWNER);
+    static final Way DIALECT = new Way(Sql.LIST_BY_DIALECT, Sql.SEEK_BY_DIALECT);
+    static final Way SHOWN = new Way(Sql.LIST_BY_SHOWN, Sql.SEEK_BY_SHOWN);
+    static final Way NAME =
+        new Way(Sql.LIST_BY_NAME, Sql.SEEK_BY_NAME, Order.NAME, Optional.empty());
+
+    Way(Sql list, Sql seek) {
+      this(list, seek, Order.AGE, Optional.empty());
+    }
+
+    static Way of(TagFilter tag) {
+      return tag.value().isPresent()
+          ? new Way(Sql.LIST_BY_TAG, Sql.SEEK_BY_TAG, Order.AGE, Optional.of(tag))
+          : new Way(Sql.LIST_BY_KEY, Sql.SEEK_BY_KEY, Order.AGE, Optional.of(tag));
+    }
+  }
+}

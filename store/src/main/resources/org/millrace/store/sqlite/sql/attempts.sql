@@ -1,0 +1,1 @@
+SELECT * FROM attempt WHERE task = :task ORDER BY number

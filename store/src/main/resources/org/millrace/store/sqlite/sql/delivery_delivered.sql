@@ -1,0 +1,1 @@
+DELETE FROM delivery WHERE id = :id AND given_up = 0

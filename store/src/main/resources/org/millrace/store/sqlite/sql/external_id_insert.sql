@@ -1,0 +1,1 @@
+INSERT INTO external_id (face, text, task) VALUES (:face, :text, :task)

@@ -1,0 +1,1 @@
+SELECT id, owner, state, shown FROM task WHERE id = :id

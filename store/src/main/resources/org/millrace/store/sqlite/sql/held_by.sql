@@ -1,0 +1,1 @@
+SELECT * FROM task INDEXED BY task_held WHERE holder = :server LIMIT :most

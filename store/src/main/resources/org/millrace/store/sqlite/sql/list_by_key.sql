@@ -1,0 +1,12 @@
+SELECT t.seq, t.id, t.owner, t.state, t.shown FROM tag k CROSS JOIN task t ON t.seq = k.task
+ WHERE k.task > :after AND k.task <= :until AND k.key = :key
+   AND (:owner IS NULL OR t.owner = :owner)
+   AND (:dialect IS NULL OR t.dialect = :dialect)
+   AND (:shown IS NULL OR t.shown = :shown)
+   AND (:name IS NULL OR (t.name >= :name AND t.name < :name_end))
+   AND (:tags IS NULL
+        OR NOT EXISTS (SELECT 1 FROM json_each(:tags) w
+                        WHERE NOT EXISTS (SELECT 1 FROM tag g
+                                           WHERE g.key = w.value ->> 'key' AND g.task = t.seq
+                                             AND (w.value ->> 'value' IS NULL OR g.value = w.value ->> 'value'))))
+ ORDER BY k.task LIMIT :most

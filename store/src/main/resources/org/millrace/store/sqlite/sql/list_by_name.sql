@@ -1,0 +1,13 @@
+-- By name: the index has these in this order only.
+SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t INDEXED BY task_name
+ WHERE t.name IS NOT NULL AND (t.name, t.place) > (:after_name, :after)
+   AND (t.name, t.place) <= (:until_name, :until)
+   AND (:owner IS NULL OR t.owner = :owner)
+   AND (:dialect IS NULL OR t.dialect = :dialect)
+   AND (:shown IS NULL OR t.shown = :shown)
+   AND (:tags IS NULL
+        OR NOT EXISTS (SELECT 1 FROM json_each(:tags) w
+                        WHERE NOT EXISTS (SELECT 1 FROM tag g
+                                           WHERE g.key = w.value ->> 'key' AND g.task = t.seq
+                                             AND (w.value ->> 'value' IS NULL OR g.value = w.value ->> 'value'))))
+ ORDER BY t.name, t.place LIMIT :most

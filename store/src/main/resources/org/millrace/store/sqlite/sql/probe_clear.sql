@@ -1,0 +1,1 @@
+UPDATE probe SET filler = x'' WHERE one = 1

@@ -1,0 +1,1 @@
+UPDATE server SET dead = 1 WHERE dead = 0 AND alive_until <= :now

@@ -1,0 +1,1 @@
+INSERT INTO spec (task, json) VALUES (:task, :json)

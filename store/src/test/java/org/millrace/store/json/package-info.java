@@ -1,0 +1,5 @@
+/** The stored forms, and that they stay. */
+@NullMarked
+package org.millrace.store.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package org.millrace.transfer;
+
+import java.net.InetAddress;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.millrace.engine.staging.Destinations;
+
+/**
+ * The one place where HTTP clients are made: one pool of connections for transfers, web-hooks and services, bounded in
+ * connections, headers and silence, which dials only what {@link Destinations} allows.
+ *
+ * <p>The client does nothing by itself: it follows no redirect, repeats nothing, decodes no content, keeps no cookies,
+ * uses no proxy and answers no challenge. Whoever needs one of these says so, where the rules for it can be read.
+ * Thread-safe; close it when nothing uses it any more.
+ */
+public final class HttpClients implements AutoCloseable {
+  private static final int LONGEST_HEADER_LINE = 65_536;
+  private static final int MOST_HEADERS = 200;
+  private final Destinations destinations;
+  private final HttpConfig config;
+  private final CheckedNames names;
+  private final CloseableHttpClient client;
+
+  /** Clients that look names up as the system does and trust the authorities that the JDK trusts. */
+  public HttpClients(HttpConfig config, Destinations destinations) {
+    this(config, destinations, InetAddress::getAllByName, DefaultClientTlsStrategy.createDefault());
+  }
+
+  HttpClients(HttpConfig config, Destinations destinations, CheckedNames.Lookup lookup, TlsSocketStrategy tls) {
+    this.destinations = destinations;
+    this.config = config;
+    this.names = new CheckedNames(destinations, lookup, config.connectTimeout());
+    this.client = client(config, names, tls);
+  }
+
+  /** The client. Closed with this object, not by those who use it. */
+  public CloseableHttpClient client() {
+    return client;
+  }
+
+  /** The resolver that asks the policy, for libraries that build an HTTP client of their own. */
+  public DnsResolver names() {
+    return names;
+  }
+
+  Destinations destinations() {
+    return destinations;
+  }
+
+  HttpConfig config() {
+    return config;
+  }
+
+  @Override
+  public void close() {
+    client.close(CloseMode.IMMEDIATE);
+    names.close();
+  }
+
+  private static CloseableHttpClient client(HttpConfig config, DnsResolver names, TlsSocketStrategy tls) {
+    Timeout connect = Timeout.of(config.connectTimeout());
+    Timeout read = Timeout.of(config.readTimeout());
+    var connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setDnsResolver(names)
+            .setTlsSocketStrategy(tls)
+            .setMaxConnTotal(config.connections())
+            .setMaxConnPerRoute(config.connectionsPerHost())
+            .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
+            .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(read).setTcpNoDelay(true).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(connect)
+                    .setSocketTimeout(read)
+                    .setTimeToLive(TimeValue.ofMinutes(5))
+                    .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                    .build())
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder()
+                    .http1Config(
+                        Http1Config.custom()
+                            .setMaxLineLength(LONGEST_HEADER_LINE)
+                            .setMaxHeaderCount(MOST_HEADERS)
+                            .build())
+                    .responseOutOfOrderStrategy(new EarlyAnswer())
+                    .build())
+            .build();
+    return HttpClientBuilder.create()
+        .setConnectionManager(connections)
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(read)
+                .setResponseTimeout(read)
+                .setProtocolUpgradeEnabled(false)
+                .setAuthenticationEnabled(false)
+                .build())
+        .setRequestExecutor(new FreshAnswers())
+        .setUserAgent("Millrace")
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableContentCompression()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .evictIdleConnections(TimeValue.ofSeconds(30))
+        .build();
+  }
+}
