@@ -46,7 +46,7 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
     var turn = turn(request, response, callback);
     switch (request.getAttribute(ErrorHandler.ERROR_EXCEPTION)) {
       case HttpException refused -> turn.takeMalformed(refused.getCode(), (Throwable) refused);
-      case Throwable failure -> turn.takeFailed(failure);
+      case Throwable failure -> turn.fail(failure);
       case null, default -> turn.takeMalformed(response.getStatus(), new IOException("refused"));
     }
     return true;

@@ -64,11 +64,14 @@ final class Turn {
   /** Answers whatever happens, once. */
   void take() {
     try {
-      send(answer());
-    } catch (ClientGone gone) {
-      abandon(gone);
+      Answer answer = answer();
+      if (body.failure().isEmpty()) {
+        send(answer);
+      } else {
+        fail(body.failure().get()); // whatever the handler made of half a body
+      }
     } catch (Exception | Error failure) {
-      refuse(problem(failure), failure);
+      fail(body.failure().orElse(failure));
     } finally {
       observe();
     }
@@ -80,12 +83,12 @@ final class Turn {
     observe();
   }
 
-  /** Answers what Jetty gave up for another reason. */
-  void takeFailed(Throwable failure) {
-    if (failure instanceof ClientGone gone) {
-      abandon(gone);
+  /** Answers, or ends, what went wrong; for Jetty also after {@link #take}. */
+  void fail(Throwable failure) {
+    if (failure instanceof ClientGone) {
+      abandon(failure);
     } else {
-      refuse(defect(failure), failure);
+      refuse(problem(failure), failure);
     }
   }
 
@@ -173,9 +176,17 @@ final class Turn {
     writer.send(answer, more);
     status = response.getStatus();
     if (unread && !body.awaited()) {
-      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+      readOn();
     }
     callback.succeeded();
+  }
+
+  private void readOn() {
+    try {
+      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+    } catch (IOException | RefusedByHttp broken) {
+      LOG.debug("After the answer nobody was there to send the rest", broken);
+    }
   }
 
   /** Whether what is left of the body is worth reading for keeping the connection. */
@@ -227,13 +238,13 @@ final class Turn {
 
   private Problem defect(Throwable defect) {
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    LOG.error(
-        "Incident {}: {} {} failed",
-        incident,
-        method,
-        route.isEmpty() ? path.text() : route,
-        defect);
+    LOG.error("Incident {}: {} {} failed", incident, method, where(), defect);
     return Problem.defect(incident);
+  }
+
+  /** For the log: the template, since a path may hold a one-time token. */
+  private String where() {
+    return route.isEmpty() ? path.text() : route;
   }
 
   private void observe() {
@@ -246,12 +257,7 @@ final class Turn {
             Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()),
             writer.bytes());
     LOG.debug(
-        "{} {} {} in {}, {} bytes",
-        method,
-        path.text(),
-        status,
-        answered.duration(),
-        answered.bytes());
+        "{} {} {} in {}, {} bytes", method, where(), status, answered.duration(), answered.bytes());
     edge.observer().answered(answered);
   }
 }

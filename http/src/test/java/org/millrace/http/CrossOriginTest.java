@@ -121,6 +121,7 @@ final class CrossOriginTest {
         "null",
         "http://127.0.0.1.evil.example",
         "nonsense",
+        "http://[",
         ""
       })
   void no_foreign_page_changes_anything_on_the_machine_of_its_reader(String origin)

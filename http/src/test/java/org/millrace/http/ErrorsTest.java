@@ -119,6 +119,17 @@ final class ErrorsTest {
   }
 
   @Test
+  void a_handler_that_was_interrupted_is_unavailable() throws IOException {
+    Handler handler =
+        _ -> {
+          throw new InterruptedException();
+        };
+    serve(TestFace.of("test", Routes.under("").get("/x", handler)));
+
+    assertThat(server.ask("GET /x HTTP/1.1").status()).isEqualTo(503);
+  }
+
+  @Test
   void even_an_error_of_the_virtual_machine_is_answered() throws IOException {
     Handler handler =
         _ -> {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.millrace.http.signin.Anonymous;
 final class ListenersTest {
   private static final Face TES =
       TestFace.of("tes", Routes.under("").get("/who", _ -> Answer.text(200, "tes")));
-  private static final Face DANE =
+  private static final TestFace DANE =
       TestFace.of(
           "dane",
           Routes.under("")
@@ -111,6 +112,19 @@ final class ListenersTest {
   }
 
   @Test
+  void a_face_with_its_own_sign_in_is_looked_at_too() {
+    Face careless = DANE.with(Anonymous.onLoopback());
+
+    assertThatThrownBy(() ->
+            new HttpServer(
+                HttpConfig.on(new Listener("http.listen", "0.0.0.0", 0, Set.of())),
+                Anonymous.anywhere(),
+                List.of(TES, careless),
+                RequestObserver.NONE))
+        .hasMessageContaining("no sign-in");
+  }
+
+  @Test
   void an_operator_may_let_everybody_in() {
     try (var server =
         new HttpServer(
@@ -128,6 +142,16 @@ final class ListenersTest {
   void a_host_that_has_no_address_is_named() {
     assertThatThrownBy(() -> server(new Listener("http.listen", "no such host", 0, Set.of())))
         .hasMessageContainingAll("http.listen", "no such host");
+    try (var server =
+        new HttpServer(
+            HttpConfig.on(new Listener("http.listen", "no such host", 0, Set.of())),
+            Anonymous.anywhere(),
+            List.of(TES),
+            RequestObserver.NONE)) {
+      assertThatThrownBy(server::start)
+          .isInstanceOf(CannotListen.class)
+          .hasMessageContainingAll("http.listen", "no such host");
+    }
   }
 
   @Test
@@ -153,6 +177,17 @@ final class ListenersTest {
     assertThatThrownBy(() -> listener("http.listen", 65_536)).hasMessageContaining("http.listen");
     assertThatThrownBy(() -> new Listener("http.listen", " ", 0, Set.of()))
         .hasMessageContaining("host");
+    HttpConfig config = HttpConfig.on(Listener.onLoopback(0));
+    assertThatThrownBy(() -> listener("http.listen", -1)).hasMessageContaining("http.listen");
+    assertThatThrownBy(() -> config.withConnections(0, Duration.ofSeconds(1)))
+        .hasMessageContaining("most-connections");
+    assertThatThrownBy(() -> config.withConnections(1, Duration.ZERO)).hasMessageContaining("idle");
+    assertThatThrownBy(() -> config.withStreams(0, Duration.ofSeconds(1)))
+        .hasMessageContaining("most-streams");
+    assertThatThrownBy(() -> config.withStreams(1, Duration.ZERO))
+        .hasMessageContaining("heartbeat");
+    assertThatThrownBy(() -> config.withStopWithin(Duration.ofSeconds(-1)))
+        .hasMessageContaining("stop-within");
     assertThatThrownBy(HttpConfig::on).hasMessageContaining("http.listeners");
     assertThatThrownBy(() -> Routes.under("v1")).hasMessageContaining("v1");
     assertThatThrownBy(() -> Routes.under("/v1/")).hasMessageContaining("/v1/");
