@@ -205,12 +205,13 @@ final class TasksOverHttpTest {
   void passwords_in_urls_are_masked() throws Exception {
     TaskId id = server.ran(Specs.withSecrets());
 
-    JsonNode work = server.json("/tasks/" + id).path("work");
+    JsonNode task = server.json("/tasks/" + id);
 
-    assertThat(work.at("/inputs/0/url").asText()).isEqualTo("ftp://reader:***@data.example/in.txt");
-    assertThat(work.at("/outputs/0/url").asText())
+    assertThat(task.at("/work/inputs/0/url").asText())
+        .isEqualTo("ftp://reader:***@data.example/in.txt");
+    assertThat(task.at("/work/outputs/0/url").asText())
         .isEqualTo("sftp://writer:***@data.example/out.txt");
-    assertThat(work.toString()).doesNotContain("s3cret");
+    assertThat(task.toString()).doesNotContain("s3cret");
   }
 
   @Test
