@@ -2,6 +2,7 @@ package org.millrace.engine;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.millrace.domain.task.ServerId;
@@ -67,6 +68,7 @@ public final class Engine implements Service {
   private final Runtimes runtimes;
   private final Lanes lanes;
 
+  private final StopSigns stopSigns;
   private final Attempts attempts;
   private final Heartbeat heartbeat;
   private final LeaseReaper reaper;
@@ -86,7 +88,7 @@ public final class Engine implements Service {
     news = new News(threads.bell(), threads.bell());
     staging = new StagingBoard(clock);
 
-    var stopSigns = new StopSigns();
+    stopSigns = new StopSigns();
     var transitions = new TaskTransitions(stores.transitions(), parts.announcer(), stopSigns, news);
     var runner = new AttemptRunner(runtimes, threads, world.chance(), config.attempts());
     attempts = new Attempts(runner, transitions, stopSigns, staging, threads, clock);
@@ -116,14 +118,15 @@ public final class Engine implements Service {
           }
         };
     Duration second = Duration.ofSeconds(1);
-    loops =
-        List.of(
-            new Loop("heartbeat", threads, threads.bell(), config.renewEvery(), heartbeat::runOnce),
-            new Loop("leases", threads, threads.bell(), second, reaper::runOnce),
-            new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce),
-            new Loop("patience", threads, threads.bell(), second, patience::runOnce),
-            new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce),
-            new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
+    loops = new ArrayList<>();
+    loops.add(new Loop("heartbeat", threads, threads.bell(), config.renewEvery(), heartbeat::runOnce));
+    loops.add(new Loop("leases", threads, threads.bell(), second, reaper::runOnce));
+    loops.add(new Loop("patience", threads, threads.bell(), second, patience::runOnce));
+    loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
+    loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
+    if (config.dispatch()) {
+      loops.add(new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
+    }
   }
 
   public static Engine wire(World world, Parts parts, EngineConfig config) {
@@ -177,6 +180,11 @@ public final class Engine implements Service {
   /** Where ends of handed-over work are brought. */
   public Answers answers() {
     return answers;
+  }
+
+  /** How many attempts this server works on now. */
+  public int attemptsHeld() {
+    return stopSigns.size();
   }
 
   public StagingBoard staging() {

@@ -11,6 +11,7 @@ import org.millrace.engine.delivery.Deliveries.Patience;
  * @param renewEvery how often it gives one
  * @param pollEvery how often the dispatcher looks even if no bell rang
  * @param sweepEvery how often leftovers are looked for
+ * @param dispatch whether this server starts anything; without, it takes tasks in and stores them
  * @param alone no other server has this store: whoever wrote to it before is gone
  */
 public record EngineConfig(
@@ -18,6 +19,7 @@ public record EngineConfig(
     Duration renewEvery,
     Duration pollEvery,
     Duration sweepEvery,
+    boolean dispatch,
     boolean alone,
     AttemptTimes attempts,
     Patience deliveries) {
@@ -28,6 +30,7 @@ public record EngineConfig(
           Duration.ofSeconds(5),
           Duration.ofMillis(500),
           Duration.ofMinutes(5),
+          true,
           true,
           AttemptTimes.DEFAULT,
           Patience.DEFAULT);

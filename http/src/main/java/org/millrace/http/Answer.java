@@ -18,6 +18,10 @@ public final class Answer {
   private final Body body;
 
   private Answer(int status, List<Header> headers, Body body) {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException(
+          "an answer has a status between 200 and 599, not " + status);
+    }
     this.status = status;
     this.headers = headers;
     this.body = body;
@@ -62,8 +66,9 @@ public final class Answer {
   }
 
   /**
-   * Bytes of known size; with status 200 or, for a part that the request asked for, 206. See {@code
-   * ByteRange}.
+   * Bytes of known size: all of them with status 200 or, for a single byte range that the request
+   * asked for, that part with 206, and 416 where it does not exist ({@code Range}, {@code If-Range}
+   * with an {@code ETag} of this answer; RFC 9110, 13 and 14).
    */
   public static Answer sized(String contentType, SizedContent content) {
     return new Answer(200, type(contentType), new Body.Sized(content));
@@ -85,14 +90,17 @@ public final class Answer {
    * when the client has gone or the server stops.
    */
   public static Answer followed(String contentType, BodyWriter writer) {
-    return new Answer(200, type(contentType), new Body.Followed(writer))
-        .with("Cache-Control", "no-store");
+    return live(new Answer(200, type(contentType), new Body.Followed(writer)));
   }
 
   /** Server-sent events. Bounded and ended like {@link #followed}. */
   public static Answer events(EventSource source) {
-    return new Answer(200, type("text/event-stream"), new Body.Events(source))
-        .with("Cache-Control", "no-store");
+    return live(new Answer(200, type("text/event-stream"), new Body.Events(source)));
+  }
+
+  /** Nobody on the way may keep it; the second line is how nginx is told. */
+  private static Answer live(Answer answer) {
+    return answer.with("Cache-Control", "no-store").with("X-Accel-Buffering", "no");
   }
 
   /** The same with one more header line. */
@@ -107,7 +115,7 @@ public final class Answer {
     return new Answer(status, List.copyOf(more), body);
   }
 
-  /** 100 to 599. */
+  /** 200 to 599. */
   public int status() {
     return status;
   }

@@ -123,12 +123,18 @@ final class AnswerWriter {
 
   private void written(BodyWriter writer) throws IOException, InterruptedException {
     if (isHead()) {
-      write(true, NOTHING.slice());
+      headOfUnknownLength();
       return;
     }
     var out = new Outgoing(32 << 10);
     writer.writeTo(out);
     out.finish();
+  }
+
+  /** Jetty would say length 0 if the first write were the last. */
+  private void headOfUnknownLength() throws IOException {
+    write(false, NOTHING.slice());
+    write(true, NOTHING.slice());
   }
 
   /** What goes on while a stream is open. */
@@ -141,7 +147,7 @@ final class AnswerWriter {
   private void stream(Answer answer, List<Header> more, Streaming work) throws IOException {
     if (isHead()) {
       begin(answer, more);
-      write(true, NOTHING.slice());
+      headOfUnknownLength();
       return;
     }
     try (var stream = streams.enter()) {

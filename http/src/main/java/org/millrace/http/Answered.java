@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param face its name; empty for a request that could not be read
  * @param route the template, base path included; empty where none matched
  * @param method as sent, or {@code OTHER} if it is none of the usual ones
- * @param status as sent; 499 when the client had gone before
+ * @param status as sent; 499 when the client had gone before its end, 500 when it broke off here
  * @param duration from the first byte of the request to the last of the answer handed to the
  *     connection
  * @param bytes of the answer's body

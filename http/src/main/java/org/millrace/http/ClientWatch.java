@@ -2,7 +2,6 @@ package org.millrace.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -47,11 +46,7 @@ final class ClientWatch implements Callback {
 
   @Override
   public void failed(Throwable cause) {
-    if (cause instanceof TimeoutException && connection.isOpen()) {
-      look(); // it is idle, as streams are
-    } else {
-      stream.abandon();
-    }
+    stream.abandon();
   }
 
   private boolean hasEnded() {

@@ -1,5 +1,6 @@
 package org.millrace.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
@@ -40,15 +41,13 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
     return true;
   }
 
-  /** What Jetty refuses by itself: garbage, and what an {@link Error} left behind. */
+  /** What Jetty refuses by itself, and what it could not finish. */
   boolean refuse(Request request, Response response, Callback callback) {
     var turn = turn(request, response, callback);
-    Object cause = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
-    int status = response.getStatus();
-    if (cause instanceof Throwable defect && !(cause instanceof HttpException)) {
-      turn.refuse(turn.defect(defect), defect);
-    } else {
-      turn.refuse(Problem.malformed(status), new IllegalStateException("refused with " + status));
+    switch (request.getAttribute(ErrorHandler.ERROR_EXCEPTION)) {
+      case HttpException refused -> turn.takeMalformed(refused.getCode(), (Throwable) refused);
+      case Throwable failure -> turn.fail(failure);
+      case null, default -> turn.takeMalformed(response.getStatus(), new IOException("refused"));
     }
     return true;
   }

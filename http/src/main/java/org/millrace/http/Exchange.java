@@ -118,7 +118,7 @@ public final class Exchange {
   /**
    * The body, decoded from gzip where it was sent so. Reading it throws {@link ClientGone} or an
    * unchecked exception when it breaks off, is above the face's limit, or is not what its headers
-   * say; let them pass, the server answers.
+   * say. The server then answers that, whatever the handler makes of it.
    */
   public InputStream body() {
     return body;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,15 +69,15 @@ public final class HttpServer implements AutoCloseable {
    */
   public HttpServer(HttpConfig config, SignIn signIn, List<Face> faces, RequestObserver observer) {
     this.config = config;
-    this.jetty =
-        new Server(new VirtualThreadPool(0)); // bounded by the connections, each with one request
+    this.jetty = new Server(threads());
     this.streams = new OpenStreams(config.mostStreams());
     var carried = new HashMap<Connector, CarriedFaces>();
     for (Listener listener : config.listeners()) {
-      checkAddress(listener, signIn);
+      List<Face> here = facesOf(listener, faces);
+      here.forEach(face -> checkAddress(listener, face.signIn().orElse(signIn)));
       ServerConnector connector = connector(listener);
       connectors.put(listener, connector);
-      carried.put(connector, new CarriedFaces(facesOf(listener, faces)));
+      carried.put(connector, new CarriedFaces(here));
     }
     var crossOrigin = new CrossOrigin(config.allowedOrigins());
     var edge = new Edge(carried, signIn, crossOrigin, observer, streams, config.heartbeat());
@@ -113,7 +114,7 @@ public final class HttpServer implements AutoCloseable {
    * start.
    */
   public synchronized List<URI> listening() {
-    return started
+    return started && !closed
         ? connectors.entrySet().stream()
             .map(entry -> address(entry.getKey(), entry.getValue()))
             .toList()
@@ -146,6 +147,15 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Without a bound of its own: there are as many requests as connections, and those are bounded.
+   */
+  private static VirtualThreadPool threads() {
+    var threads = new VirtualThreadPool(0);
+    threads.setName("http");
+    return threads;
+  }
+
   private ServerConnector connector(Listener listener) {
     var rules = new HttpConfiguration();
     rules.setSendServerVersion(false);
@@ -164,7 +174,7 @@ public final class HttpServer implements AutoCloseable {
   private static void open(Listener listener, ServerConnector connector) {
     try {
       connector.open();
-    } catch (IOException failure) {
+    } catch (IOException | UnresolvedAddressException failure) {
       throw new CannotListen(listener, failure);
     }
   }
@@ -172,8 +182,11 @@ public final class HttpServer implements AutoCloseable {
   private static void checkAddress(Listener listener, SignIn signIn) {
     if (signIn.onlyOnLoopback() && !isLoopback(listener)) {
       throw new IllegalArgumentException(
-          "%s: %s can be reached by others, and there is no sign-in; configure users, listen on 127.0.0.1, or say security.anonymous: true"
-              .formatted(listener.key(), listener.host()));
+          listener.key()
+              + ": others can reach "
+              + listener.host()
+              + ", and there is no sign-in; configure users, listen on 127.0.0.1, or set"
+              + " security.anonymous: true");
     }
   }
 

@@ -10,7 +10,10 @@ import org.millrace.domain.failure.Failure;
 
 /**
  * Why a request gets no normal answer, as HTTP sees it. {@link #of} is the one place where a {@link
- * Failure} becomes a status; the other types come from this module.
+ * Failure} becomes a status, with a type named after it. This module adds the types {@code
+ * unknown-path} (404), {@code method-not-allowed} (405), {@code unsupported-media-type} (415),
+ * {@code range-not-satisfiable} (416), {@code malformed-request} (400, 408, 414, 431) and {@code
+ * internal-error} (500).
  *
  * @param status 400 to 599
  * @param type stable and short: {@code not-found}

@@ -64,18 +64,35 @@ final class Turn {
   /** Answers whatever happens, once. */
   void take() {
     try {
-      send(answer());
-    } catch (ClientGone gone) {
-      abandon(gone);
-    } catch (Exception failure) {
-      refuse(problem(failure), failure);
+      Answer answer = answer();
+      if (body.failure().isEmpty()) {
+        send(answer);
+      } else {
+        fail(body.failure().get()); // whatever the handler made of half a body
+      }
+    } catch (Exception | Error failure) {
+      fail(body.failure().orElse(failure));
     } finally {
       observe();
     }
   }
 
-  /** Answers a request that never came as far as this, or that Jetty gave up. */
-  void refuse(Problem problem, Throwable cause) {
+  /** Answers what Jetty took for no request. */
+  void takeMalformed(int suggestedStatus, Throwable cause) {
+    refuse(Problem.malformed(suggestedStatus), cause);
+    observe();
+  }
+
+  /** Answers, or ends, what went wrong; for Jetty also after {@link #take}. */
+  void fail(Throwable failure) {
+    if (failure instanceof ClientGone) {
+      abandon(failure);
+    } else {
+      refuse(problem(failure), failure);
+    }
+  }
+
+  private void refuse(Problem problem, Throwable cause) {
     if (response.isCommitted()) {
       abandon(cause); // half an answer must not look whole
       return;
@@ -83,11 +100,8 @@ final class Turn {
     try {
       response.reset();
       send(form(problem));
-    } catch (ClientGone gone) {
-      abandon(gone);
-    } catch (Exception defect) {
-      LOG.error("The error form of {} failed", face == null ? "the server" : face.name(), defect);
-      abandon(defect);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      abandon(failure);
     }
   }
 
@@ -162,9 +176,17 @@ final class Turn {
     writer.send(answer, more);
     status = response.getStatus();
     if (unread && !body.awaited()) {
-      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+      readOn();
     }
     callback.succeeded();
+  }
+
+  private void readOn() {
+    try {
+      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+    } catch (IOException | RefusedByHttp broken) {
+      LOG.debug("After the answer nobody was there to send the rest", broken);
+    }
   }
 
   /** Whether what is left of the body is worth reading for keeping the connection. */
@@ -173,24 +195,28 @@ final class Turn {
   }
 
   private void abandon(Throwable cause) {
-    status = CLIENT_GONE;
+    status = cause instanceof ClientGone ? CLIENT_GONE : 500;
     callback.failed(cause);
   }
 
   private Answer form(Problem problem) {
-    ErrorForm form =
-        Optional.ofNullable(face)
-            .or(() -> faces.owner(path))
-            .map(Face::errors)
-            .orElse(ErrorForm.PROBLEM_JSON);
-    Answer answer = form.answer(problem, path.text());
+    Answer answer = dressed(problem);
     for (Header header : problem.headers()) {
       answer = answer.with(header);
     }
     return answer;
   }
 
-  private Problem problem(Exception failure) {
+  private Answer dressed(Problem problem) {
+    Optional<Face> owner = Optional.ofNullable(face).or(() -> faces.owner(path));
+    try {
+      return owner.map(Face::errors).orElse(ErrorForm.PROBLEM_JSON).answer(problem, path.text());
+    } catch (RuntimeException defect) {
+      return ErrorForm.PROBLEM_JSON.answer(defect(defect), path.text());
+    }
+  }
+
+  private Problem problem(Throwable failure) {
     return switch (failure) {
       case RefusedByHttp refused -> refused.problem();
       case Refusal refusal -> challenged(refusal.failure());
@@ -210,15 +236,15 @@ final class Turn {
     return problem;
   }
 
-  Problem defect(Throwable defect) {
+  private Problem defect(Throwable defect) {
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    LOG.error(
-        "Incident {}: {} {} failed",
-        incident,
-        method,
-        route.isEmpty() ? path.text() : route,
-        defect);
+    LOG.error("Incident {}: {} {} failed", incident, method, where(), defect);
     return Problem.defect(incident);
+  }
+
+  /** For the log: the template, since a path may hold a one-time token. */
+  private String where() {
+    return route.isEmpty() ? path.text() : route;
   }
 
   private void observe() {
@@ -231,12 +257,7 @@ final class Turn {
             Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()),
             writer.bytes());
     LOG.debug(
-        "{} {} {} in {}, {} bytes",
-        method,
-        path.text(),
-        status,
-        answered.duration(),
-        answered.bytes());
+        "{} {} {} in {}, {} bytes", method, where(), status, answered.duration(), answered.bytes());
     edge.observer().answered(answered);
   }
 }

@@ -345,6 +345,12 @@ final class RequestFormsTest {
   }
 
   @Test
+  void a_request_line_without_end_is_414() throws IOException {
+    assertThat(server.ask("GET /tasks?a=" + "x".repeat(40_000) + " HTTP/1.1").status())
+        .isEqualTo(414);
+  }
+
+  @Test
   void a_long_query_is_taken() throws IOException {
     assertThat(server.ask("GET /tasks?a=" + "x".repeat(20_000) + " HTTP/1.1").status())
         .isEqualTo(200);

@@ -33,7 +33,7 @@ final class StreamsTest {
             .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
             .get("/alive", _ -> Answer.text(200, "alive"));
     return TestServer.with(
-        config -> config.withStreams(most, heartbeat).withConnections(100, idle),
+        config -> config.withStreams(most, heartbeat).withConnections(1000, idle),
         Anonymous.onLoopback(),
         TestFace.of("test", routes));
   }
@@ -94,6 +94,7 @@ final class StreamsTest {
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.header("Content-Type")).contains("text/event-stream");
       assertThat(head.header("Cache-Control")).contains("no-store");
+      assertThat(head.header("X-Accel-Buffering")).contains("no");
       assertThat(wire.chunk()).isEqualTo("id: 0\nevent: state\ndata: line 0\ndata: of two\n\n");
 
       news.put("7");
@@ -170,7 +171,34 @@ final class StreamsTest {
     }
 
     assertThat(end()).isInstanceOfAny(InterruptedException.class, ClientGone.class);
+    assertThat(server.observed().status()).isEqualTo(499);
     assertThat(server.http().openStreams()).isZero();
+  }
+
+  @Test
+  void a_client_that_breaks_its_connection_is_noticed() throws Exception {
+    try (Wire wire = open("/log")) {
+      wire.head();
+      wire.chunk();
+      wire.breakOff();
+    }
+
+    assertThat(end()).isInstanceOfAny(InterruptedException.class, ClientGone.class);
+  }
+
+  @Test
+  void a_client_that_sends_more_stays() throws Exception {
+    try (Wire wire = open("/log")) {
+      wire.head();
+      wire.chunk();
+      wire.send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n");
+      news.put("second");
+      assertThat(wire.chunk()).isEqualTo("second");
+      news.put("end");
+
+      assertThat(wire.chunk()).isEmpty();
+      assertThat(wire.isClosed()).isTrue(); // the other request is not served, and it can see that
+    }
   }
 
   @Test
@@ -224,16 +252,16 @@ final class StreamsTest {
 
   @Test
   void many_streams_hold_nobody_else() throws Exception {
-    restart(100, LONG, Duration.ofSeconds(30));
+    restart(1000, LONG, Duration.ofSeconds(30));
     var wires = new ArrayList<Wire>();
     try {
-      for (int i = 0; i < 90; i++) {
+      for (int i = 0; i < 400; i++) {
         Wire wire = open("/log");
         wires.add(wire);
         wire.head();
       }
 
-      assertThat(server.http().openStreams()).isEqualTo(90);
+      assertThat(server.http().openStreams()).isEqualTo(400);
       assertThat(server.ask("GET /alive HTTP/1.1").text()).isEqualTo("alive");
     } finally {
       for (Wire wire : wires) {

@@ -12,11 +12,13 @@ import org.millrace.http.signin.SignIn;
 /** A server on a free port of the loopback address, and what its observer was told. */
 final class TestServer implements AutoCloseable {
   private final HttpServer server;
+  private final URI address;
   private final LinkedBlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
 
   private TestServer(HttpConfig config, SignIn signIn, List<Face> faces) {
     server = new HttpServer(config, signIn, faces, answered::add);
     server.start();
+    address = server.listening().getFirst();
   }
 
   static TestServer of(Face... faces) {
@@ -37,7 +39,7 @@ final class TestServer implements AutoCloseable {
   }
 
   URI address() {
-    return server.listening().getFirst();
+    return address;
   }
 
   Wire connect() throws IOException {

@@ -55,6 +55,12 @@ final class Wire implements AutoCloseable {
     socket.shutdownOutput();
   }
 
+  /** Ends the connection with a reset, as a crash does. */
+  void breakOff() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   /** What came back; the body read as UTF-8. */
   record Reply(int status, String version, List<Header> headers, String text) {
     Optional<String> header(String name) {

@@ -100,8 +100,8 @@ final class Download implements HttpPeer.Answer<Void> {
     boolean hadVersion = version.isPresent();
     version = Optional.empty();
     if (status != 200 && status != 203 && status != 204) {
-      if (hadVersion && status == 206) {
-        throw Fault.passing("peer-broke-off", "GET " + at.masked() + ": the peer sent another part than asked for");
+      if (hadVersion && (status == 206 || status == 416)) {
+        throw Fault.passing("peer-broke-off", "GET " + at.masked() + ": the peer cannot send the missing part");
       }
       throw peer.unexpected(ask, at, status);
     }

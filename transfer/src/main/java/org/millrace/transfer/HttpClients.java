@@ -107,6 +107,7 @@ public final class HttpClients implements AutoCloseable {
                 .setProtocolUpgradeEnabled(false)
                 .setAuthenticationEnabled(false)
                 .build())
+        .setRequestExecutor(new FreshAnswers())
         .setUserAgent("Millrace")
         .disableAutomaticRetries()
         .disableRedirectHandling()

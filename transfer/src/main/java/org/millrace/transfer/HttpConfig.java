@@ -139,6 +139,22 @@ public record HttpConfig(
         connectionsPerHost);
   }
 
+  /** The same with other bounds of connections, in all and per host. */
+  public HttpConfig withConnections(int all, int perHost) {
+    return new HttpConfig(
+        connectTimeout,
+        readTimeout,
+        slowest,
+        tries,
+        firstRetry,
+        longestRetry,
+        longestRetryAfter,
+        redirects,
+        putHosts,
+        all,
+        perHost);
+  }
+
   private static boolean isPositive(Duration duration) {
     return duration.compareTo(Duration.ZERO) > 0;
   }

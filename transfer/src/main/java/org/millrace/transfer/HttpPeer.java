@@ -32,6 +32,8 @@ import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.net.URIAuthority;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to an HTTP peer and what became of it, redirects included. Thread-safe.
@@ -50,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class HttpPeer {
+  private static final Logger log = LoggerFactory.getLogger(HttpPeer.class);
   private static final int WINDOW = 3;
   private final HttpClients clients;
   private final InstantSource clock;
@@ -102,6 +105,11 @@ final class HttpPeer {
 
     boolean isGet() {
       return method.equals("GET");
+    }
+
+    /** Who asks for a part is told so when there is none. */
+    private boolean mayBeAnswered(int status) {
+      return status == 416 && headers.stream().anyMatch(header -> header.getName().equals(HttpHeaders.RANGE));
     }
   }
 
@@ -164,34 +172,37 @@ final class HttpPeer {
   private <T> Step<T> send(Ask ask, HttpUrl at, HttpUriRequestBase request, Answer<T> answer)
       throws IOException, Fault {
     HttpHost host = new HttpHost(at.scheme(), at.host(), at.port());
-    try (ClassicHttpResponse response = clients.client().executeOpen(host, request, HttpClientContext.create())) {
+    ClassicHttpResponse response = clients.client().executeOpen(host, request, HttpClientContext.create());
+    try {
       Optional<HttpUrl> moved = followsRedirects ? moved(ask, at, response) : Optional.empty();
       if (moved.isPresent()) {
-        drain(response);
         return new Moved<>(moved.get());
       }
-      if (response.getCode() >= 400) {
-        drain(response);
+      if (response.getCode() >= 400 && !ask.mayBeAnswered(response.getCode())) {
         throw refusal(ask, at, response);
       }
-      T value = answer.read(response, at);
-      drain(response);
-      return new Done<>(value);
+      return new Done<>(answer.read(response, at));
+    } finally {
+      leave(request, response);
     }
   }
 
   /**
-   * Takes what has arrived already, so that the connection may be used again; else closing ends it. Never waits for the
-   * peer: what it says after its status must not turn a stored file into a failure.
+   * Gives the connection back if all of the answer is here, else ends it. Never waits for the peer (closing an answer
+   * would read it to its end): what it says after its status must not turn a stored file into a failure.
    */
-  private static void drain(ClassicHttpResponse response) throws IOException {
-    HttpEntity entity = response.getEntity();
-    if (entity != null && entity.getContentLength() >= 0) {
-      InputStream content = entity.getContent();
-      if (entity.getContentLength() <= content.available()) {
-        content.readNBytes((int) entity.getContentLength());
-        content.close();
+  private static void leave(HttpUriRequestBase request, ClassicHttpResponse response) {
+    try (response) {
+      HttpEntity entity = response.getEntity();
+      if (entity != null && entity.getContentLength() >= 0) {
+        InputStream content = entity.getContent();
+        if (entity.getContentLength() <= content.available()) {
+          content.close();
+        }
       }
+      request.abort(); // does nothing to a connection that was given back
+    } catch (IOException problem) {
+      log.debug("leaving a connection: {}", LocalFault.reason(problem));
     }
   }
 

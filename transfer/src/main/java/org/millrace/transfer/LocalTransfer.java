@@ -8,7 +8,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -277,9 +276,7 @@ public final class LocalTransfer implements Transfer {
       case NoSuchFileException _ -> Fault.forGood("input-not-found", url + " does not exist", "");
       case AccessDeniedException _ -> Fault.forGood("input-denied", url + ": the server may not read it", "");
       case Roots.NotRegular _ -> Fault.forGood("input-not-a-file", url + " is no regular file", "");
-      case NotDirectoryException _ -> Fault.forGood("not-a-folder", url + " is no folder", "");
-      case FileSystemException refused when isLink(refused) ->
-          Fault.forGood("input-denied", url + " became a link while it was opened", "");
+      case NotDirectoryException _ -> Fault.forGood("not-a-folder", url + ": a file is where a folder must be", "");
       case IOException _ -> Fault.later("local-read-failed", url + ": " + LocalFault.reason(problem));
     };
   }
@@ -290,8 +287,6 @@ public final class LocalTransfer implements Transfer {
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
       case AccessDeniedException _ -> Fault.forGood("output-denied", url + ": the server may not write there", "");
       case NotDirectoryException _ -> Fault.forGood("output-refused", url + ": a file is where a folder must be", "");
-      case FileSystemException refused when isLink(refused) ->
-          Fault.forGood("output-denied", url + ": a link is where a folder must be", "");
       case IOException _ -> {
         LocalFault ours = LocalFault.writing(problem);
         yield Fault.later(ours.code(), url + ": " + ours.getMessage());
@@ -302,9 +297,5 @@ public final class LocalTransfer implements Transfer {
   private static InterruptedException interrupted() {
     Thread.interrupted(); // the channel that was closed left the flag set; the exception says it now
     return new InterruptedException("interrupted while moving a file");
-  }
-
-  private static boolean isLink(FileSystemException problem) {
-    return "Too many levels of symbolic links".equals(problem.getReason());
   }
 }

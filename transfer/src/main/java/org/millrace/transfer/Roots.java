@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -88,14 +89,23 @@ final class Roots {
       try {
         Path real = deepest.toRealPath();
         return deepest.equals(path) ? real : real.resolve(deepest.relativize(path));
-      } catch (NoSuchFileException absent) {
+      } catch (FileSystemException problem) {
         Path parent = deepest.getParent();
-        if (parent == null) {
-          throw absent;
+        if (parent == null || !(problem instanceof NoSuchFileException || isBelowFile(deepest))) {
+          throw problem;
         }
         deepest = parent;
       }
     }
+  }
+
+  private static boolean isBelowFile(Path path) {
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (Files.isRegularFile(above)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Opens a folder. */
@@ -128,6 +138,8 @@ final class Roots {
       if (!create) {
         throw absent;
       }
+    } catch (FileSystemException problem) {
+      throw attributes(parent, name).isSymbolicLink() ? new NotDirectoryException(path.toString()) : problem;
     }
     // Java cannot make a folder relative to an open one. Who swaps a parent for a link right now gets an empty folder
     // elsewhere; opening it from the parent that we hold fails then, and nothing is written.
@@ -157,7 +169,11 @@ final class Roots {
    * file for a pipe right between holds this one thread, no more.
    */
   static SeekableByteChannel openFile(SecureDirectoryStream<Path> folder, Path name) throws IOException {
-    if (!attributes(folder, name).isRegularFile()) {
+    BasicFileAttributes attributes = attributes(folder, name);
+    if (attributes.isSymbolicLink()) {
+      throw new NoSuchFileException(name.toString()); // links were resolved before: this one leads to nothing
+    }
+    if (!attributes.isRegularFile()) {
       throw new NotRegular(name.toString());
     }
     Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);

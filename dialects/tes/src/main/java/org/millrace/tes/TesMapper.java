@@ -141,8 +141,11 @@ final class TesMapper {
     var env = new LinkedHashMap<String, String>();
     given.forEach((name, value) -> {
       String at = field + "." + Quoted.shortened(name);
-      if (name.isEmpty() || name.indexOf('=') >= 0) {
-        throw Refusal.invalid(at, "a name must not be empty nor hold '='");
+      if (name.isEmpty()) {
+        throw Refusal.invalid(field, "a name must not be empty");
+      }
+      if (name.indexOf('=') >= 0) {
+        throw Refusal.invalid(at, "a name must not hold '='");
       }
       Given.text(at, name);
       if (value != null) {

@@ -102,7 +102,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.cpuCores(),
-                "ask for fewer, or raise runtimes." + offer.name() + ".cpu-cores"));
+                "ask for fewer, or raise sandbox.cpu-cores"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
@@ -118,7 +118,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.ramBytes(),
-                "ask for less, or raise runtimes." + offer.name() + ".ram-gb"));
+                "ask for less, or raise sandbox.ram"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {

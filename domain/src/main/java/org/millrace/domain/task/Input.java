@@ -15,6 +15,11 @@ public record Input(
     FileType type,
     Optional<Boolean> streamable) {
 
+  /** The same from another place. */
+  public Input from(Source other) {
+    return new Input(name, description, other, path, type, streamable);
+  }
+
   /** Where its bytes come from. */
   public sealed interface Source {}
 

@@ -15,4 +15,10 @@ public record Output(
     String url,
     String path,
     Optional<String> pathPrefix,
-    FileType type) {}
+    FileType type) {
+
+  /** The same to another place. */
+  public Output to(String other) {
+    return new Output(name, description, other, path, pathPrefix, type);
+  }
+}

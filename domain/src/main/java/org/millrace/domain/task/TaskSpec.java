@@ -37,4 +37,10 @@ public record TaskSpec(
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
     notes = List.copyOf(notes);
   }
+
+  /** The same with its work in another form. */
+  public TaskSpec withWork(Work other) {
+    return new TaskSpec(
+        owner, dialect, name, description, tags, priority, other, resources, retry, limits, notes);
+  }
 }

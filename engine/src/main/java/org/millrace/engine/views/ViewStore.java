@@ -28,7 +28,7 @@ public interface ViewStore {
    */
   Page list(TaskQuery query);
 
-  /** Lines of history after a cursor, in order. */
+  /** Lines of history after a cursor, in order. What is stored later comes later, so that a follower misses nothing. */
   List<HistoryEvent> history(HistoryQuery query);
 
   /** Cursor of the newest line; 0 before the first. */

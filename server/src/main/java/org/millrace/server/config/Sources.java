@@ -23,7 +23,7 @@ public final class Sources {
 
   /** Variables of ours that are no settings. */
   private static final List<String> NOT_SETTINGS =
-      List.of("MILLRACE_HOME", "MILLRACE_SERVER", "MILLRACE_USER", "MILLRACE_PASSWORD", "MILLRACE_JAVA");
+      List.of("MILLRACE_HOME", "MILLRACE_SERVER", "MILLRACE_USER", "MILLRACE_PASSWORD", "MILLRACE_JAVA", "MILLRACE_LAUNCHER", "MILLRACE_AOT");
 
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
@@ -115,6 +115,11 @@ public final class Sources {
       }
     }
     return this;
+  }
+
+  /** Something that cannot be used. */
+  public void problem(String what) {
+    problems.add(what);
   }
 
   /** One value from a flag. */

@@ -18,9 +18,9 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Work;
 
 /**
- * Writes and reads values of the domain as they are stored. Times and durations are ISO text to the nanosecond. What is empty
- * or absent is left out; a name that is not known is passed over, so that an older server can read what a newer one wrote.
- * Stateless, thread-safe.
+ * Writes and reads values of the domain as they are stored. Times and durations are ISO text to the
+ * nanosecond. What is empty or absent is left out; a name that is not known is passed over, so that
+ * an older server can read what a newer one wrote. Stateless, thread-safe.
  */
 public final class StoredJson {
   private static final ObjectMapper MAPPER = mapper();
@@ -35,7 +35,9 @@ public final class StoredJson {
             .addMixIn(Work.class, StoredForms.OfWork.class)
             .addMixIn(Input.Source.class, StoredForms.OfSource.class)
             .addMixIn(Outcome.class, StoredForms.OfOutcome.class)
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
@@ -51,14 +53,15 @@ public final class StoredJson {
   }
 
   /**
-   * The stored form. Half a surrogate pair, which no UTF-8 can hold, is kept in the text and becomes {@code ?} on its way to
-   * the disk.
+   * The stored form. Half a surrogate pair, which no UTF-8 can hold, is kept in the text and
+   * becomes {@code ?} on its way to the disk.
    */
   public static String write(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException unwritable) {
-      throw new IllegalStateException("cannot be stored: " + value.getClass().getName(), unwritable);
+      throw new IllegalStateException(
+          "cannot be stored: " + value.getClass().getName(), unwritable);
     }
   }
 
@@ -66,7 +69,8 @@ public final class StoredJson {
    * Reads a stored form.
    *
    * @param json UTF-8
-   * @throws IllegalStateException if it is not the stored form of such a value; the message does not repeat it
+   * @throws IllegalStateException if it is not the stored form of such a value; the message does
+   *     not repeat it
    */
   public static <T> T read(byte[] json, Class<T> type) {
     try {

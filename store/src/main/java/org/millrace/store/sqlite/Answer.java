@@ -4,7 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What another thread will have found out: a value, or something to throw. Given once, awaited by one. */
+/**
+ * What another thread will have found out: a value, or something to throw. Given once, awaited by
+ * one.
+ */
 final class Answer<T extends @Nullable Object> {
   private final CompletableFuture<Supplier<T>> end = new CompletableFuture<>();
 
@@ -14,13 +17,15 @@ final class Answer<T extends @Nullable Object> {
   }
 
   void fail(RuntimeException failure) {
-    give(
-        () -> {
-          throw failure;
-        });
+    give(() -> {
+      throw failure;
+    });
   }
 
-  /** Waits without regard to interruption, which stays pending: the work is on its way and its end must be known. */
+  /**
+   * Waits without regard to interruption, which stays pending: the work is on its way and its end
+   * must be known.
+   */
   T await() {
     return end.join().get();
   }

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded set of reading sessions for whoever comes, on the caller's own thread: for reads of single rows, which are shorter
- * than a hand-over to another thread. Callers wait their turn. Sessions are opened when first needed, and again after a
- * failure.
+ * A bounded set of reading sessions for whoever comes, on the caller's own thread: for reads of
+ * single rows, which are shorter than a hand-over to another thread. Callers wait their turn.
+ * Sessions are opened when first needed, and again after a failure.
  */
 final class BorrowedSessions implements Reads {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedSessions.class);

@@ -18,8 +18,9 @@ final class Faults {
   private Faults() {}
 
   /**
-   * Whether only the statement failed, with its transaction untouched: what it asked for is wrong. After any other failure
-   * SQLite may have rolled back by itself, and statements prepared before may be broken.
+   * Whether only the statement failed, with its transaction untouched: what it asked for is wrong.
+   * After any other failure SQLite may have rolled back by itself, and statements prepared before
+   * may be broken.
    */
   static boolean isOfStatement(SQLException failure) {
     return switch (codeOf(failure)) {
@@ -29,17 +30,21 @@ final class Faults {
   }
 
   private static SQLiteErrorCode codeOf(SQLException failure) {
-    return SQLiteErrorCode.getErrorCode(failure.getErrorCode() & 0xff); // the rest tells it more exactly
+    return SQLiteErrorCode.getErrorCode(
+        failure.getErrorCode() & 0xff); // the rest tells it more exactly
   }
 
   /** A statement that SQLite will always refuse: a defect of ours. */
   static IllegalStateException defect(SQLException failure) {
-    return new IllegalStateException("the store refused a change: " + failure.getMessage(), failure);
+    return new IllegalStateException(
+        "the store refused a change: " + failure.getMessage(), failure);
   }
 
   /** Why the store takes no writes, for those who watch it. */
   static Cause troubleIn(Path folder, Throwable failure) {
-    return switch (failure instanceof SQLException known ? codeOf(known) : SQLiteErrorCode.UNKNOWN_ERROR) {
+    return switch (failure instanceof SQLException known
+        ? codeOf(known)
+        : SQLiteErrorCode.UNKNOWN_ERROR) {
       case SQLITE_FULL ->
           new Cause(
               "disk-full",
@@ -48,7 +53,11 @@ final class Faults {
       case SQLITE_IOERR ->
           new Cause(
               "disk-failed",
-              "nothing can be stored: the disk of " + folder + " failed (" + failure.getMessage() + ")",
+              "nothing can be stored: the disk of "
+                  + folder
+                  + " failed ("
+                  + failure.getMessage()
+                  + ")",
               "look after that disk; the store goes on by itself");
       default ->
           new Cause(

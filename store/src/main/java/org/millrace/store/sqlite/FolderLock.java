@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
-/** Keeps a data folder to one server. The system lets go of it when the process ends, however it ends. */
+/**
+ * Keeps a data folder to one server. The system lets go of it when the process ends, however it
+ * ends.
+ */
 final class FolderLock implements AutoCloseable {
 
-  // Closing any channel to a file drops all locks that the process has on it, so a second look within
+  // Closing any channel to a file drops all locks that the process has on it, so a second look
+  // within
   // this process must not even open the file.
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
@@ -33,7 +37,8 @@ final class FolderLock implements AutoCloseable {
   /**
    * Takes the folder, which exists.
    *
-   * @throws Refusal {@code Conflict}, if another server has it; {@code Unavailable}, if its lock file cannot be used
+   * @throws Refusal {@code Conflict}, if another server has it; {@code Unavailable}, if its lock
+   *     file cannot be used
    */
   static FolderLock take(Path given) {
     try {
@@ -62,7 +67,9 @@ final class FolderLock implements AutoCloseable {
         throw taken(folder, "process " + Files.readString(file).strip());
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
       return channel;
     } catch (IOException | RuntimeException failure) {
       channel.close();

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One prepared statement: set every parameter by name, then run it. Rows are read whole before anything else runs. */
+/**
+ * One prepared statement: set every parameter by name, then run it. Rows are read whole before
+ * anything else runs.
+ */
 final class KeptStatement {
 
   /** Makes a value of a row. */

@@ -18,7 +18,10 @@ record NameRange(String prefix, @Nullable String end) {
     return new NameRange(prefix, after(prefix));
   }
 
-  /** The prefix with its last code point raised; one that cannot be raised is dropped, and the one before it raised. */
+  /**
+   * The prefix with its last code point raised; one that cannot be raised is dropped, and the one
+   * before it raised.
+   */
   private static @Nullable String after(String prefix) {
     int length = prefix.length();
     while (length > 0) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Times and durations as whole nanoseconds: exact from 1823 to 2262 and up to 292 years. What lies beyond is cut to that, far
- * enough from now to mean the same.
+ * Times and durations as whole nanoseconds: exact from 1823 to 2262 and up to 292 years. What lies
+ * beyond is cut to that, far enough from now to mean the same.
  */
 final class Nanos {
   private static final long PER_SECOND = 1_000_000_000L;
@@ -31,7 +31,8 @@ final class Nanos {
   }
 
   static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(Math.floorDiv(nanos, PER_SECOND), Math.floorMod(nanos, PER_SECOND));
+    return Instant.ofEpochSecond(
+        Math.floorDiv(nanos, PER_SECOND), Math.floorMod(nanos, PER_SECOND));
   }
 
   static Duration duration(long nanos) {

@@ -8,8 +8,8 @@ import java.util.zip.CRC32;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * A place in a list: after which task the next page begins. As text it is opaque, with a checksum, so that what somebody made up
- * is refused.
+ * A place in a list: after which task the next page begins. As text it is opaque, with a checksum,
+ * so that what somebody made up is refused.
  *
  * @param order the order of the list that it is a place in
  * @param seq the last task seen

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few platform threads for lists and scans: a native call that lasts would hold the carrier of a virtual thread, and a small
- * machine has two. Readers above what may wait are refused.
+ * A few platform threads for lists and scans: a native call that lasts would hold the carrier of a
+ * virtual thread, and a small machine has two. Readers above what may wait are refused.
  */
 final class ReadPool implements Reads {
   private static final int WAITING = 1_024;
@@ -35,7 +35,9 @@ final class ReadPool implements Reads {
       threads.execute(() -> answer(unit, answer));
     } catch (RejectedExecutionException _) {
       throw Faults.unavailable(
-          threads.isShutdown() ? "the store is closed" : "the store has too many readers: ask again later");
+          threads.isShutdown()
+              ? "the store is closed"
+              : "the store has too many readers: ask again later");
     }
     return answer.await();
   }

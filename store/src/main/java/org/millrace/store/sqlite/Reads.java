@@ -2,7 +2,10 @@ package org.millrace.store.sqlite;
 
 import org.jspecify.annotations.Nullable;
 
-/** A way to read. Sees everything that was acknowledged before. Thread-safe; interruption is left pending. */
+/**
+ * A way to read. Sees everything that was acknowledged before. Thread-safe; interruption is left
+ * pending.
+ */
 interface Reads extends AutoCloseable {
 
   /**

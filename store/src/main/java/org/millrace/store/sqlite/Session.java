@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that keeps its prepared statements: the driver prepares each anew otherwise. Used by one thread at a time.
- * After any failure other than one of a single statement ({@link Faults#isOfStatement}) it is closed, and another opened.
+ * A connection that keeps its prepared statements: the driver prepares each anew otherwise. Used by
+ * one thread at a time. After any failure other than one of a single statement ({@link
+ * Faults#isOfStatement}) it is closed, and another opened.
  */
 final class Session implements AutoCloseable {
 

@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/** Every statement of the store: the file of that name below {@code sql/}, read once. Parameters are bound by name. */
+/**
+ * Every statement of the store: the file of that name below {@code sql/}, read once. Parameters are
+ * bound by name.
+ */
 enum Sql {
   AHEAD,
   ATTEMPT_INSERT,

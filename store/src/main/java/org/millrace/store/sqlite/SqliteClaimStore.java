@@ -22,7 +22,9 @@ import org.millrace.engine.dispatch.LaneRule;
 /** Grants leases. The one thread that writes sees to it that nothing is granted twice. */
 final class SqliteClaimStore implements ClaimStore {
 
-  /** Most tasks let into the ready index before one claim: a few milliseconds of the only writer. */
+  /**
+   * Most tasks let into the ready index before one claim: a few milliseconds of the only writer.
+   */
   private static final int RIPENED_AT_ONCE = 1_000;
 
   private final Writer writer;
@@ -41,7 +43,8 @@ final class SqliteClaimStore implements ClaimStore {
   }
 
   @Override
-  public List<Claimed> claimReady(LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now) {
+  public List<Claimed> claimReady(
+      LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now) {
     return decoded(writer.write(session -> claimReady(session, rule, servedLast, server, now)));
   }
 
@@ -62,7 +65,8 @@ final class SqliteClaimStore implements ClaimStore {
         .fill((owner, most) -> grantReady(session, rule, owner, most, server, now));
   }
 
-  private static boolean isInForce(Session session, ServerId server, Instant now) throws SQLException {
+  private static boolean isInForce(Session session, ServerId server, Instant now)
+      throws SQLException {
     return session
         .on(Sql.SERVER_IN_FORCE)
         .set("server", server.text())
@@ -83,7 +87,8 @@ final class SqliteClaimStore implements ClaimStore {
         .one(row -> row.number32("tasks"));
   }
 
-  private static void ripen(Session session, LaneRule rule, int room, Instant now) throws SQLException {
+  private static void ripen(Session session, LaneRule rule, int room, Instant now)
+      throws SQLException {
     session
         .on(Sql.RIPEN)
         .set("lane", rule.lane().name())
@@ -98,7 +103,8 @@ final class SqliteClaimStore implements ClaimStore {
       throws SQLException {
     String last = servedLast.map(Owner::name).orElse("");
     var owners = new LinkedHashSet<>(ownersAfter(session, rule, last, room, now));
-    if (!last.isEmpty() && owners.size() < room) { // on with the first name; known ones close the circle
+    if (!last.isEmpty()
+        && owners.size() < room) { // on with the first name; known ones close the circle
       owners.addAll(ownersAfter(session, rule, "", room - owners.size(), now));
     }
     return List.copyOf(owners);
@@ -132,11 +138,10 @@ final class SqliteClaimStore implements ClaimStore {
   @Override
   public List<Claimed> takeUp(Set<String> sites, ServerId server, Instant now, int most) {
     return decoded(
-        writer.write(
-            session ->
-                isInForce(session, server, now)
-                    ? grant(session, leftAlone(session, sites, now, most), server)
-                    : List.of()));
+        writer.write(session ->
+            isInForce(session, server, now)
+                ? grant(session, leftAlone(session, sites, now, most), server)
+                : List.of()));
   }
 
   private static List<Long> leftAlone(Session session, Set<String> sites, Instant now, int most)
@@ -162,16 +167,16 @@ final class SqliteClaimStore implements ClaimStore {
   @Override
   public Optional<Claimed> takeUpAnswered(TaskId task, int attempt, ServerId server, Instant now) {
     return decoded(
-            writer.write(
-                session ->
-                    isInForce(session, server, now)
-                        ? grant(session, answered(session, task, attempt), server)
-                        : List.of()))
+            writer.write(session ->
+                isInForce(session, server, now)
+                    ? grant(session, answered(session, task, attempt), server)
+                    : List.of()))
         .stream()
         .findFirst();
   }
 
-  private static List<Long> answered(Session session, TaskId task, int attempt) throws SQLException {
+  private static List<Long> answered(Session session, TaskId task, int attempt)
+      throws SQLException {
     return session
         .on(Sql.TAKE_UP_ANSWERED)
         .set("id", task.text())
@@ -179,7 +184,8 @@ final class SqliteClaimStore implements ClaimStore {
         .list(row -> row.number64("seq"));
   }
 
-  private static List<Grant> grant(Session session, List<Long> tasks, ServerId server) throws SQLException {
+  private static List<Grant> grant(Session session, List<Long> tasks, ServerId server)
+      throws SQLException {
     var granted = new ArrayList<Grant>();
     for (long seq : tasks) {
       session.on(Sql.GRANT).set("server", server.text()).set("seq", seq).update();

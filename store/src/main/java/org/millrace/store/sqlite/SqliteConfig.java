@@ -15,14 +15,22 @@ import java.util.List;
  * @param readerCache page cache of each reading connection, in KiB
  */
 public record SqliteConfig(
-    Path folder, int readThreads, int keyReaders, int queued, int group, int writerCache, int readerCache) {
+    Path folder,
+    int readThreads,
+    int keyReaders,
+    int queued,
+    int group,
+    int writerCache,
+    int readerCache) {
 
   public SqliteConfig {
     check(readThreads >= 1 && readThreads <= 16, "store.read-threads: 1 to 16");
     check(keyReaders >= 1 && keyReaders <= 64, "store.key-readers: 1 to 64");
     check(queued >= 1 && queued <= 65_536, "store.queued: 1 to 65536");
     check(group >= 1 && group <= 4_096, "store.group: 1 to 4096");
-    check(writerCache >= 1_024 && writerCache <= 4_194_304, "store.writer-cache: 1024 to 4194304 KiB");
+    check(
+        writerCache >= 1_024 && writerCache <= 4_194_304,
+        "store.writer-cache: 1024 to 4194304 KiB");
     check(readerCache >= 512 && readerCache <= 1_048_576, "store.reader-cache: 512 to 1048576 KiB");
   }
 
@@ -36,7 +44,13 @@ public record SqliteConfig(
   public static SqliteConfig of(Path folder) {
     int processors = Runtime.getRuntime().availableProcessors();
     return new SqliteConfig(
-        folder, Math.clamp(processors, 2, 4), Math.clamp(processors, 2, 8), 4_096, 256, 32_768, 4_096);
+        folder,
+        Math.clamp(processors, 2, 4),
+        Math.clamp(processors, 2, 8),
+        4_096,
+        256,
+        32_768,
+        4_096);
   }
 
   /** The database. */
@@ -51,6 +65,7 @@ public record SqliteConfig(
         "PRAGMA synchronous = FULL",
         "PRAGMA wal_autocheckpoint = 4000",
         "PRAGMA journal_size_limit = 67108864",
+        "PRAGMA temp_store = MEMORY", // else what a savepoint keeps spills to a file, 64 KiB on
         "PRAGMA foreign_keys = ON",
         "PRAGMA busy_timeout = 5000",
         "PRAGMA cache_size = -" + writerCache);
@@ -59,6 +74,8 @@ public record SqliteConfig(
   /** What a reading connection is told before its first statement. */
   List<String> readerPragmas() {
     return List.of(
-        "PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000", "PRAGMA cache_size = -" + readerCache);
+        "PRAGMA query_only = ON",
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA cache_size = -" + readerCache);
   }
 }

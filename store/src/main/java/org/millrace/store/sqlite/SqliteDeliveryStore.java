@@ -7,8 +7,8 @@ import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.delivery.DeliveryStore;
 
 /**
- * The outbox. The first of each key that may still arrive is marked, so that a key that waits hides what stands behind it
- * without anybody looking there.
+ * The outbox. The first of each key that may still arrive is marked, so that a key that waits hides
+ * what stands behind it without anybody looking there.
  */
 final class SqliteDeliveryStore implements DeliveryStore {
   private final Writer writer;
@@ -21,13 +21,12 @@ final class SqliteDeliveryStore implements DeliveryStore {
 
   @Override
   public List<Delivery> due(Instant now, int most) {
-    return scans.read(
-        session ->
-            session
-                .on(Sql.DELIVERIES_DUE)
-                .set("now", now)
-                .set("most", most)
-                .list(SqliteDeliveryStore::read));
+    return scans.read(session ->
+        session
+            .on(Sql.DELIVERIES_DUE)
+            .set("now", now)
+            .set("most", most)
+            .list(SqliteDeliveryStore::read));
   }
 
   static Delivery read(Row row) throws SQLException {
@@ -42,32 +41,29 @@ final class SqliteDeliveryStore implements DeliveryStore {
 
   @Override
   public void delivered(Delivery delivery) {
-    writer.write(
-        session -> {
-          session.on(Sql.DELIVERY_DELIVERED).set("id", delivery.id()).update();
-          return promoteNext(session, delivery);
-        });
+    writer.write(session -> {
+      session.on(Sql.DELIVERY_DELIVERED).set("id", delivery.id()).update();
+      return promoteNext(session, delivery);
+    });
   }
 
   @Override
   public void postponed(Delivery delivery, Instant dueAt, String error) {
-    writer.write(
-        session ->
-            session
-                .on(Sql.DELIVERY_POSTPONED)
-                .set("id", delivery.id())
-                .set("due_at", dueAt)
-                .set("error", error)
-                .update());
+    writer.write(session ->
+        session
+            .on(Sql.DELIVERY_POSTPONED)
+            .set("id", delivery.id())
+            .set("due_at", dueAt)
+            .set("error", error)
+            .update());
   }
 
   @Override
   public void givenUp(Delivery delivery, String error) {
-    writer.write(
-        session -> {
-          session.on(Sql.DELIVERY_GIVEN_UP).set("id", delivery.id()).set("error", error).update();
-          return promoteNext(session, delivery);
-        });
+    writer.write(session -> {
+      session.on(Sql.DELIVERY_GIVEN_UP).set("id", delivery.id()).set("error", error).update();
+      return promoteNext(session, delivery);
+    });
   }
 
   private static int promoteNext(Session session, Delivery gone) throws SQLException {

@@ -15,12 +15,11 @@ final class SqliteDueStore implements DueStore {
 
   @Override
   public List<TaskId> waitedTooLong(Instant now, int most) {
-    return scans.read(
-        session ->
-            session
-                .on(Sql.WAITED_TOO_LONG)
-                .set("now", now)
-                .set("most", most)
-                .list(row -> new TaskId(row.text("id"))));
+    return scans.read(session ->
+        session
+            .on(Sql.WAITED_TOO_LONG)
+            .set("now", now)
+            .set("most", most)
+            .list(row -> new TaskId(row.text("id"))));
   }
 }

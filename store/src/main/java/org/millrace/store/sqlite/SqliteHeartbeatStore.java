@@ -18,34 +18,31 @@ final class SqliteHeartbeatStore implements HeartbeatStore {
 
   @Override
   public void announce(ServerId server, Instant aliveUntil) {
-    writer.write(
-        session ->
-            session
-                .on(Sql.SERVER_ANNOUNCE)
-                .set("server", server.text())
-                .set("alive_until", aliveUntil)
-                .update());
+    writer.write(session ->
+        session
+            .on(Sql.SERVER_ANNOUNCE)
+            .set("server", server.text())
+            .set("alive_until", aliveUntil)
+            .update());
   }
 
   @Override
   public boolean renew(ServerId server, Instant aliveUntil) {
-    return writer.write(
-        session ->
-            session
-                    .on(Sql.SERVER_RENEW)
-                    .set("server", server.text())
-                    .set("alive_until", aliveUntil)
-                    .update()
-                == 1);
+    return writer.write(session ->
+        session
+                .on(Sql.SERVER_RENEW)
+                .set("server", server.text())
+                .set("alive_until", aliveUntil)
+                .update()
+            == 1);
   }
 
   @Override
   public List<ServerId> declareDead(Instant now) {
-    return writer.write(
-        session -> {
-          session.on(Sql.SERVERS_LATE).set("now", now).update();
-          return session.on(Sql.SERVERS_DEAD).list(row -> new ServerId(row.text("id")));
-        });
+    return writer.write(session -> {
+      session.on(Sql.SERVERS_LATE).set("now", now).update();
+      return session.on(Sql.SERVERS_DEAD).list(row -> new ServerId(row.text("id")));
+    });
   }
 
   @Override
@@ -56,9 +53,8 @@ final class SqliteHeartbeatStore implements HeartbeatStore {
 
   @Override
   public List<Task> heldBy(ServerId server, int most) {
-    return scans.read(
-        session ->
-            session.on(Sql.HELD_BY).set("server", server.text()).set("most", most).list(TaskRow::task));
+    return scans.read(session ->
+        session.on(Sql.HELD_BY).set("server", server.text()).set("most", most).list(TaskRow::task));
   }
 
   @Override

@@ -27,7 +27,7 @@ final class SqliteIntakeStore implements IntakeStore {
     return writer.write(session -> insert(session, fresh, spec));
   }
 
-  private static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
+  static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
     Optional<TaskId> known = known(session, fresh.externalId());
     if (known.isPresent()) {
       return new Taken.Known(known.get());
@@ -40,7 +40,8 @@ final class SqliteIntakeStore implements IntakeStore {
     return new Taken.Stored();
   }
 
-  private static Optional<TaskId> known(Session session, Optional<ExternalId> name) throws SQLException {
+  private static Optional<TaskId> known(Session session, Optional<ExternalId> name)
+      throws SQLException {
     return name.isEmpty()
         ? Optional.empty()
         : session
@@ -51,7 +52,8 @@ final class SqliteIntakeStore implements IntakeStore {
   }
 
   /** How many unfinished tasks the lane has, if those are too many. */
-  private static OptionalInt full(Session session, Lane lane, OptionalInt refuseAt) throws SQLException {
+  private static OptionalInt full(Session session, Lane lane, OptionalInt refuseAt)
+      throws SQLException {
     if (refuseAt.isEmpty()) {
       return OptionalInt.empty();
     }
@@ -81,7 +83,8 @@ final class SqliteIntakeStore implements IntakeStore {
     return insert.one(row -> row.number64("seq"));
   }
 
-  private static void insertTags(Session session, long seq, Map<String, String> tags) throws SQLException {
+  private static void insertTags(Session session, long seq, Map<String, String> tags)
+      throws SQLException {
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       session
           .on(Sql.TAG_INSERT)
@@ -92,7 +95,8 @@ final class SqliteIntakeStore implements IntakeStore {
     }
   }
 
-  private static void insertName(Session session, long seq, Optional<ExternalId> name) throws SQLException {
+  private static void insertName(Session session, long seq, Optional<ExternalId> name)
+      throws SQLException {
     if (name.isPresent()) {
       session
           .on(Sql.EXTERNAL_ID_INSERT)

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import org.millrace.engine.StorePorts;
 
 /**
- * The store of one server in one data folder. Opening it takes the folder: nobody else can, until it is closed or the process
- * has ended. Thread-safe.
+ * The store of one server in one data folder. Opening it takes the folder: nobody else can, until
+ * it is closed or the process has ended. Thread-safe.
  */
 public final class SqliteStore implements AutoCloseable {
   private final FolderLock lock;
@@ -37,8 +37,9 @@ public final class SqliteStore implements AutoCloseable {
   /**
    * Opens the store, makes what is absent and brings its tables up to date.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when another server has the folder; {@code Unavailable}, when
-   *     the store cannot be opened: the message names the folder and the reason
+   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when another server has the
+   *     folder; {@code Unavailable}, when the store cannot be opened: the message names the folder
+   *     and the reason
    */
   public static SqliteStore open(SqliteConfig config) {
     try {
@@ -68,12 +69,18 @@ public final class SqliteStore implements AutoCloseable {
     return ports;
   }
 
-  /** How many groups were committed since it was opened: against the changes, how well they share commits. */
+  /**
+   * How many groups were committed since it was opened: against the changes, how well they share
+   * commits.
+   */
   public long commits() {
     return writer.commits();
   }
 
-  /** Ends what is under way, stores what is queued and lets go of the folder. Afterwards every port refuses. */
+  /**
+   * Ends what is under way, stores what is queued and lets go of the folder. Afterwards every port
+   * refuses.
+   */
   @Override
   public void close() {
     writer.close();

@@ -30,23 +30,24 @@ final class SqliteTransitionStore implements TransitionStore {
   @Override
   public Optional<Transition> apply(TaskId id, Change change) {
     String report = TaskRow.json(change.report()); // here, not on the one thread that writes
-    return writer.write(
-        session -> {
-          Optional<TaskRow> found = session.on(Sql.TASK_FIND).set("id", id.text()).first(TaskRow::read);
-          return found.isEmpty()
-              ? Optional.empty()
-              : Optional.of(apply(session, found.get(), change, report));
-        });
+    return writer.write(session -> {
+      Optional<TaskRow> found = session.on(Sql.TASK_FIND).set("id", id.text()).first(TaskRow::read);
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(apply(session, found.get(), change, report));
+    });
   }
 
-  private static Transition apply(Session session, TaskRow row, Change change, @Nullable String report)
-      throws SQLException {
+  private static Transition apply(
+      Session session, TaskRow row, Change change, @Nullable String report) throws SQLException {
     Transition transition = change.decide().apply(row.task());
     switch (transition) {
       case Changed changed -> save(session, row, changed, change, report);
-      case Unchanged _ -> saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, report));
+      case Unchanged _ ->
+          saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, report));
       case Late(Task _, String what) ->
-          TaskWrites.record(session, row.seq(), row.task(), change.at(), Kind.LATE, Optional.of(what));
+          TaskWrites.record(
+              session, row.seq(), row.task(), change.at(), Kind.LATE, Optional.of(what));
     }
     return transition;
   }
@@ -62,7 +63,8 @@ final class SqliteTransitionStore implements TransitionStore {
       begin(session, row.seq(), changed.task(), change.at());
     }
     saveAttempt(session, row.seq(), AttemptEdit.of(changed, change.at(), report));
-    TaskWrites.record(session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
+    TaskWrites.record(
+        session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
     TaskWrites.post(session, told, change.at());
   }
 
@@ -117,15 +119,14 @@ final class SqliteTransitionStore implements TransitionStore {
   @Override
   public boolean note(TaskId id, Lease lease, AttemptReport report) {
     String json = StoredJson.write(report);
-    return writer.write(
-        session ->
-            session
-                    .on(Sql.ATTEMPT_NOTE)
-                    .set("id", id.text())
-                    .set("holder", lease.holder().text())
-                    .set("lease_no", lease.number())
-                    .set("report", json)
-                    .update()
-                == 1);
+    return writer.write(session ->
+        session
+                .on(Sql.ATTEMPT_NOTE)
+                .set("id", id.text())
+                .set("holder", lease.holder().text())
+                .set("lease_no", lease.number())
+                .set("report", json)
+                .update()
+            == 1);
   }
 }

@@ -22,7 +22,10 @@ import org.millrace.engine.views.ViewStore;
 /** Reads: one row by key on the caller's thread, everything else on the read pool. */
 final class SqliteViewStore implements ViewStore {
 
-  /** A page in full ends early rather than hold more JSON than this, in bytes: specs may hold whole files. */
+  /**
+   * A page in full ends early rather than hold more JSON than this, in bytes: specs may hold whole
+   * files.
+   */
   private static final long PAGE_BYTES = 16L << 20;
 
   private final Reads byKey;
@@ -35,16 +38,16 @@ final class SqliteViewStore implements ViewStore {
 
   @Override
   public Optional<TaskGlance> glance(TaskId id) {
-    return byKey.read(session -> session.on(Sql.GLANCE).set("id", id.text()).first(TaskList::glance));
+    return byKey.read(
+        session -> session.on(Sql.GLANCE).set("id", id.text()).first(TaskList::glance));
   }
 
   @Override
   public Optional<TaskView> find(TaskId id) {
     return byKey
-        .<Optional<StoredView>>read(
-            session ->
-                session.inSnapshot(
-                    same -> StoredView.read(same, same.on(Sql.VIEW_BY_ID).set("id", id.text()))))
+        .<Optional<StoredView>>read(session ->
+            session.inSnapshot(
+                same -> StoredView.read(same, same.on(Sql.VIEW_BY_ID).set("id", id.text()))))
         .map(StoredView::view);
   }
 
@@ -69,7 +72,8 @@ final class SqliteViewStore implements ViewStore {
         break;
       }
       StoredView view =
-          StoredView.read(session, session.on(Sql.VIEW_BY_SEQ).set("seq", line.seq())).orElseThrow();
+          StoredView.read(session, session.on(Sql.VIEW_BY_SEQ).set("seq", line.seq()))
+              .orElseThrow();
       lines.add(line);
       views.add(view);
       bytes += view.size();
@@ -78,7 +82,8 @@ final class SqliteViewStore implements ViewStore {
   }
 
   /** A page whose JSON is not read yet. */
-  private record StoredPage(List<TaskGlance> glances, List<StoredView> views, Optional<String> next) {
+  private record StoredPage(
+      List<TaskGlance> glances, List<StoredView> views, Optional<String> next) {
 
     static StoredPage of(TaskList.Lines found, List<TaskList.Line> lines, List<StoredView> views) {
       boolean cut = lines.size() < found.lines().size();
@@ -96,12 +101,11 @@ final class SqliteViewStore implements ViewStore {
 
   @Override
   public List<HistoryEvent> history(HistoryQuery query) {
-    return scans.read(
-        session ->
-            historyOf(session, query)
-                .set("after", query.after())
-                .set("most", query.most())
-                .list(SqliteViewStore::event));
+    return scans.read(session ->
+        historyOf(session, query)
+            .set("after", query.after())
+            .set("most", query.most())
+            .list(SqliteViewStore::event));
   }
 
   private static KeptStatement historyOf(Session session, HistoryQuery query) throws SQLException {
@@ -136,11 +140,10 @@ final class SqliteViewStore implements ViewStore {
 
   @Override
   public LaneLoad load(Lane lane, int most) {
-    return scans.read(
-        session ->
-            new LaneLoad(
-                count(session, Sql.WAITING_IN_LANE, lane, most),
-                count(session, Sql.IN_FLIGHT_OF_ALL, lane, most)));
+    return scans.read(session ->
+        new LaneLoad(
+            count(session, Sql.WAITING_IN_LANE, lane, most),
+            count(session, Sql.IN_FLIGHT_OF_ALL, lane, most)));
   }
 
   private static int count(Session session, Sql sql, Lane lane, int most) throws SQLException {
@@ -153,33 +156,30 @@ final class SqliteViewStore implements ViewStore {
 
   @Override
   public Map<TaskState, Long> unfinished() {
-    return scans.read(
-        session -> {
-          var tasks = new EnumMap<TaskState, Long>(TaskState.class);
-          session
-              .on(Sql.UNFINISHED)
-              .list(row -> Map.entry(TaskState.valueOf(row.text("state")), row.number64("tasks")))
-              .forEach(state -> tasks.put(state.getKey(), state.getValue()));
-          return tasks;
-        });
+    return scans.read(session -> {
+      var tasks = new EnumMap<TaskState, Long>(TaskState.class);
+      session
+          .on(Sql.UNFINISHED)
+          .list(row -> Map.entry(TaskState.valueOf(row.text("state")), row.number64("tasks")))
+          .forEach(state -> tasks.put(state.getKey(), state.getValue()));
+      return tasks;
+    });
   }
 
   @Override
   public int ahead(TaskId id, int most) {
-    return scans.read(
-        session ->
-            session
-                .on(Sql.AHEAD)
-                .set("id", id.text())
-                .set("most", most)
-                .first(row -> Math.min(row.number32("tasks"), most))
-                .orElse(0));
+    return scans.read(session ->
+        session
+            .on(Sql.AHEAD)
+            .set("id", id.text())
+            .set("most", most)
+            .first(row -> Math.min(row.number32("tasks"), most))
+            .orElse(0));
   }
 
   @Override
   public List<Delivery> undelivered(int most) {
-    return scans.read(
-        session ->
-            session.on(Sql.DELIVERIES_GIVEN_UP).set("most", most).list(SqliteDeliveryStore::read));
+    return scans.read(session ->
+        session.on(Sql.DELIVERIES_GIVEN_UP).set("most", most).list(SqliteDeliveryStore::read));
   }
 }

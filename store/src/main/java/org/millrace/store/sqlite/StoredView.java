@@ -70,8 +70,6 @@ record StoredView(TaskRow row, UnreadJson spec, List<StoredAttempt> attempts) {
 
   TaskView view() {
     return new TaskView(
-        row.task(),
-        spec.as(TaskSpec.class),
-        attempts.stream().map(StoredAttempt::view).toList());
+        row.task(), spec.as(TaskSpec.class), attempts.stream().map(StoredAttempt::view).toList());
   }
 }

@@ -18,9 +18,10 @@ import org.millrace.store.sqlite.PageToken.Order;
 /**
  * Finds a page of a list in time that does not depend on how much is stored.
  *
- * <p>Each condition has an index and so is a way through the list that meets only what fulfils it; the other conditions are
- * looked at row by row. The page goes the first way that has few rows ahead. If all have many, rows that fit may be far
- * apart: then it looks at a bounded number of them, and may end short, with a token for the rest.
+ * <p>Each condition has an index and so is a way through the list that meets only what fulfils it;
+ * the other conditions are looked at row by row. The page goes the first way that has few rows
+ * ahead. If all have many, rows that fit may be far apart: then it looks at a bounded number of
+ * them, and may end short, with a token for the rest.
  */
 final class TaskList {
 
@@ -57,7 +58,8 @@ final class TaskList {
   /**
    * Finds the page.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Invalid}, if the token is not ours, or of another list
+   * @throws org.millrace.domain.failure.Refusal {@code Invalid}, if the token is not ours, or of
+   *     another list
    */
   static Lines find(Session session, TaskQuery query) throws SQLException {
     return new TaskList(session, query).find();
@@ -71,7 +73,9 @@ final class TaskList {
     boolean more = found.size() > query.size();
     List<Line> lines = more ? found.subList(0, query.size()) : found;
     Optional<Long> next =
-        more ? Optional.of(lines.getLast().seq()) : Optional.ofNullable(walk.until()).map(Place::seq);
+        more
+            ? Optional.of(lines.getLast().seq())
+            : Optional.ofNullable(walk.until()).map(Place::seq);
     return new Lines(lines, walk.way().order(), next);
   }
 
@@ -188,7 +192,8 @@ final class TaskList {
     return others.isEmpty() ? null : StoredJson.write(others);
   }
 
-  private void setNames(KeptStatement statement, Place after, @Nullable Place until) throws SQLException {
+  private void setNames(KeptStatement statement, Place after, @Nullable Place until)
+      throws SQLException {
     statement.set("after_name", after.name());
     if (until == null) {
       setEndOfNames(statement, "until_name");
@@ -230,7 +235,8 @@ final class TaskList {
     static final Way OWNER = new Way(Sql.LIST_BY_OWNER, Sql.SEEK_BY_OWNER);
     static final Way DIALECT = new Way(Sql.LIST_BY_DIALECT, Sql.SEEK_BY_DIALECT);
     static final Way SHOWN = new Way(Sql.LIST_BY_SHOWN, Sql.SEEK_BY_SHOWN);
-    static final Way NAME = new Way(Sql.LIST_BY_NAME, Sql.SEEK_BY_NAME, Order.NAME, Optional.empty());
+    static final Way NAME =
+        new Way(Sql.LIST_BY_NAME, Sql.SEEK_BY_NAME, Order.NAME, Optional.empty());
 
     Way(Sql list, Sql seek) {
       this(list, seek, Order.AGE, Optional.empty());

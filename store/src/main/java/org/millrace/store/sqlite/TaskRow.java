@@ -59,7 +59,9 @@ record TaskRow(long seq, int priority, Task task) {
 
   private static TimeLimits limits(Row row) throws SQLException {
     return new TimeLimits(
-        row.maybeDuration("limit_queue"), row.maybeDuration("limit_run"), row.maybeDuration("limit_total"));
+        row.maybeDuration("limit_queue"),
+        row.maybeDuration("limit_run"),
+        row.maybeDuration("limit_total"));
   }
 
   private static Optional<Handle> maybeHandle(Row row) throws SQLException {
@@ -68,7 +70,9 @@ record TaskRow(long seq, int priority, Task task) {
 
   static Handle handle(Row row) throws SQLException {
     return new Handle(
-        new RuntimeName(row.text("handle_runtime")), row.text("handle_site"), row.text("handle_name"));
+        new RuntimeName(row.text("handle_runtime")),
+        row.text("handle_site"),
+        row.text("handle_name"));
   }
 
   private static Optional<Task.Cancellation> cancellation(Row row) throws SQLException {
@@ -102,7 +106,8 @@ record TaskRow(long seq, int priority, Task task) {
    *
    * @param at the time of the change, from which it follows whether the task is ready
    */
-  static void setChanging(KeptStatement statement, Task task, int priority, Instant at) throws SQLException {
+  static void setChanging(KeptStatement statement, Task task, int priority, Instant at)
+      throws SQLException {
     boolean waits = task.state() == TaskState.QUEUED && task.lease().isEmpty();
     statement
         .set("state", task.state().name())
@@ -120,7 +125,9 @@ record TaskRow(long seq, int priority, Task task) {
         .set("outcome", json(task.outcome()))
         .set("cancelled_by", task.cancellation().map(Task.Cancellation::by).orElse(null))
         .setTime("cancelled_at", task.cancellation().map(Task.Cancellation::at))
-        .set("cancelled_from", task.cancellation().map(cancelled -> cancelled.from().name()).orElse(null))
+        .set(
+            "cancelled_from",
+            task.cancellation().map(cancelled -> cancelled.from().name()).orElse(null))
         .setTime("waits_until", task.waitsUntil())
         .setNumber("ready", waits ? Long.valueOf(task.dueAt().isAfter(at) ? 0 : 1) : null)
         .setNumber("rank", waits ? Long.valueOf(rank(task, priority)) : null);

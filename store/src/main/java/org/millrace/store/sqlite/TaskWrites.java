@@ -13,7 +13,8 @@ final class TaskWrites {
   private TaskWrites() {}
 
   /** Adds a line of history. */
-  static void record(Session session, long seq, Task task, Instant at, Kind kind, Optional<String> detail)
+  static void record(
+      Session session, long seq, Task task, Instant at, Kind kind, Optional<String> detail)
       throws SQLException {
     session
         .on(Sql.EVENT_INSERT)
@@ -28,7 +29,8 @@ final class TaskWrites {
   }
 
   /** Puts into the outbox what peers are to be told. */
-  static void post(Session session, List<Delivery.Draft> drafts, Instant dueAt) throws SQLException {
+  static void post(Session session, List<Delivery.Draft> drafts, Instant dueAt)
+      throws SQLException {
     for (Delivery.Draft draft : drafts) {
       session
           .on(Sql.DELIVERY_INSERT)

@@ -7,15 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Shares room among owners: each gets one before any gets two. Asks for a share at a time, as the order in which things are
- * granted to one owner does not depend on the others.
+ * Shares room among owners: each gets one before any gets two. Asks for a share at a time, as the
+ * order in which things are granted to one owner does not depend on the others.
  *
  * @param owners in the order of their turns, each once
  * @param room how much there is to share; at least 1
  */
 record Turns(List<String> owners, int room) {
 
-  /** Takes at most so many of an owner, the first first, each once; fewer mean that there are no more. */
+  /**
+   * Takes at most so many of an owner, the first first, each once; fewer mean that there are no
+   * more.
+   */
   @FunctionalInterface
   interface Source<T> {
     List<T> take(String owner, int most) throws SQLException;

@@ -16,7 +16,8 @@ final class WaitingUnit<T extends @Nullable Object> {
   }
 
   /**
-   * Runs it within the transaction. If it fails by itself, what it did is undone, and the others go on.
+   * Runs it within the transaction. If it fails by itself, what it did is undone, and the others go
+   * on.
    *
    * @throws SQLException if the transaction cannot go on
    */

@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes what is queued, runs it in one transaction, each unit in a savepoint of its own, and
- * answers after the commit; it never waits for a group to fill.
+ * The one thread that writes. It takes what is queued, runs it in one transaction, each unit in a
+ * savepoint of its own, and answers after the commit; it never waits for a group to fill.
  *
- * <p>When the database fails, SQLite may have rolled back by itself, with later units outside any transaction and all
- * prepared statements broken. So the whole group is refused and the session opened anew. From then on there is {@link
- * #trouble}, and once a second it tries to write, until that or a group works again.
+ * <p>When the database fails, SQLite may have rolled back by itself, with later units outside any
+ * transaction and all prepared statements broken. So the whole group is refused and the session
+ * opened anew. From then on there is {@link #trouble}, and once a second it tries to write, until
+ * that or a group works again.
  */
 final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -124,7 +125,9 @@ final class Writer implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       // close() asks to look at what is left
-    } catch (SQLException | RuntimeException | Error failure) { // edge of the loop: it must never end
+    } catch (SQLException
+        | RuntimeException
+        | Error failure) { // edge of the loop: it must never end
       refuse(group, failure);
     }
   }

@@ -1,5 +1,6 @@
 /**
- * The ports of {@link org.millrace.engine.StorePorts} on SQLite, for one server with one data folder.
+ * The ports of {@link org.millrace.engine.StorePorts} on SQLite, for one server with one data
+ * folder.
  *
  * <pre>
  *   port methods that write            port methods that read
@@ -14,15 +15,20 @@
  * <p>What must stay true:
  *
  * <ul>
- *   <li>A writing method returns after the commit, with {@code synchronous=FULL}: what it reports is on disk.
- *   <li>A unit that fails is undone to its savepoint, alone. A failure of the database (full disk, input or output error)
- *       may have rolled back everything, so the whole group fails and the connection is opened anew.
- *   <li>Native calls hold the carrier of a virtual thread. So only reads of single rows run on the caller's thread.
- *   <li>Every statement has its file below {@code sql/} and its constant in {@link Sql}; a test asks SQLite for each plan.
+ *   <li>A writing method returns after the commit, with {@code synchronous=FULL}: what it reports
+ *       is on disk.
+ *   <li>A unit that fails is undone to its savepoint, alone. A failure of the database (full disk,
+ *       input or output error) may have rolled back everything, so the whole group fails and the
+ *       connection is opened anew.
+ *   <li>Native calls hold the carrier of a virtual thread. So only reads of single rows run on the
+ *       caller's thread.
+ *   <li>Every statement has its file below {@code sql/} and its constant in {@link Sql}; a test
+ *       asks SQLite for each plan.
  * </ul>
  *
- * <p>Statements go straight to JDBC: over connections that keep prepared statements, Jdbi added 1 to 2 µs to each, which is 3
- * to 5 µs long; an insert is nine statements, and it took a store beyond the insert rate it has to reach.
+ * <p>Statements go straight to JDBC: over connections that keep prepared statements, Jdbi added 1
+ * to 2 µs to each, which is 3 to 5 µs long; an insert is nine statements, and it took a store
+ * beyond the insert rate it has to reach.
  */
 @NullMarked
 package org.millrace.store.sqlite;

@@ -1,4 +1,7 @@
-/** The contracts of the store ports on SQLite, and what SQLite alone can get wrong: plans, full disks, kills. */
+/**
+ * The contracts of the store ports on SQLite, and what SQLite alone can get wrong: plans, full
+ * disks, kills.
+ */
 @NullMarked
 package org.millrace.store.sqlite;
 

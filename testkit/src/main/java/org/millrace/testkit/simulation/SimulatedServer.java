@@ -37,6 +37,7 @@ final class SimulatedServer {
           Duration.ofSeconds(3),
           Duration.ofMillis(500),
           Duration.ofSeconds(60),
+          true,
           false,
           new AttemptTimes(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(1)),
           new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)));

@@ -604,6 +604,18 @@ public abstract class ClaimStoreContract extends StoreContract {
     assertThat(ids(taken)).hasSize(40).doesNotHaveDuplicates();
   }
 
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    Task waiting = north.handedOver(aTask("waiting"), at(1));
+    Task answered = north.handedOver(aTask("answered"), at(60));
+    north.submit(aTask("ready"));
+
+    assertThat(interrupted(() -> claim(NORTH, 5, NOON))).hasSize(1);
+    assertThat(ids(interrupted(() -> takeUp(NORTH, at(1))))).containsExactly(waiting.id().text());
+    assertThat(interrupted(() -> store.claims().takeUpAnswered(answered.id(), 1, NORTH, at(1))))
+        .isPresent();
+  }
+
   private Task canceling(String id) {
     Task running = north.running(aTask(id));
     return north.apply(running, new TaskEvent.CancelRequested("ada", NOON)).task();

@@ -153,6 +153,19 @@ public abstract class DeliveryStoreContract extends StoreContract {
     assertThat(store.views().undelivered(9)).isEqualTo(evidence);
   }
 
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    write(aDraft("ada", "a1"), aDraft("ada", "a2"));
+
+    Delivery first = interrupted(() -> due(0, 9)).getFirst();
+    interrupted(() -> {
+      store.deliveries().delivered(first);
+      return "done";
+    });
+
+    assertThat(bodies(due(0, 9))).containsExactly("a2");
+  }
+
   /** Stores deliveries due at noon, in this order. */
   private void write(Delivery.Draft... drafts) {
     TaskFixture task = aTask("writes-" + store.views().newestEvent());

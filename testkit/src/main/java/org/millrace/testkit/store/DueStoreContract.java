@@ -115,6 +115,14 @@ public abstract class DueStoreContract extends StoreContract {
     assertThat(store.due().waitedTooLong(at(10), 9)).containsExactly(claimed.id());
   }
 
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    north.submit(aTask().limited(queue(10)));
+
+    assertThat(interrupted(() -> store.due().waitedTooLong(at(10), 9)))
+        .containsExactly(aTask().id());
+  }
+
   private static TimeLimits queue(int seconds) {
     return new TimeLimits(
         Optional.of(Duration.ofSeconds(seconds)), Optional.empty(), Optional.empty());

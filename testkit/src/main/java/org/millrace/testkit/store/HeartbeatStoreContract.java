@@ -170,6 +170,15 @@ public abstract class HeartbeatStoreContract extends StoreContract {
   }
 
   @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    Task running = north.running(aTask());
+
+    assertThat(interrupted(() -> store.heartbeats().renew(NORTH, at(10)))).isTrue();
+    assertThat(interrupted(() -> store.heartbeats().heldBy(NORTH, 9))).containsExactly(running);
+    assertThat(interrupted(() -> store.heartbeats().declareDead(at(10)))).containsExactly(NORTH);
+  }
+
+  @Test
   void a_server_announced_anew_lives_until_its_new_time() {
     store.heartbeats().announce(EAST, at(100));
     store.heartbeats().announce(EAST, at(10));

@@ -223,6 +223,19 @@ public abstract class IntakeStoreContract extends StoreContract {
   }
 
   @Test
+  void deliveries_do_not_wait_until_the_task_is_due() {
+    insert(aTask().createdAt(at(5)).dueAt(at(90)).telling(aDraft("ada", "submitted")));
+
+    assertThat(store.deliveries().due(at(5), 10)).hasSize(1);
+  }
+
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    assertThat(interrupted(() -> insert(aTask()))).isEqualTo(new Taken.Stored());
+    assertThat(stored(aTask().id())).isEqualTo(aTask().task());
+  }
+
+  @Test
   void an_id_that_is_taken_is_a_defect_and_changes_nothing() {
     insert(aTask("one").of("ada").named("first"));
     long before = store.views().newestEvent();

@@ -1,11 +1,13 @@
 package org.millrace.testkit.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.SOUTH;
 import static org.millrace.testkit.Fixtures.at;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Task;
@@ -40,6 +42,16 @@ public abstract class StoreContract {
     store.heartbeats().announce(SOUTH, at(3600));
     north = new TaskSteps(store, NORTH);
     south = new TaskSteps(store, SOUTH);
+  }
+
+  /** Calls while this thread is interrupted, and sees that it still is afterwards. */
+  static <T> T interrupted(Supplier<T> call) {
+    Thread.currentThread().interrupt();
+    try {
+      return call.get();
+    } finally {
+      assertThat(Thread.interrupted()).as("the interruption is left pending").isTrue();
+    }
   }
 
   TaskView view(TaskId id) {

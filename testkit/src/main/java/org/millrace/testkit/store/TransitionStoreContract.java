@@ -680,6 +680,16 @@ public abstract class TransitionStoreContract extends StoreContract {
     }
   }
 
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    Task running = north.running(aTask());
+
+    assertThat(interrupted(() -> note(running, leaseOf(running)))).isTrue();
+    assertThat(interrupted(() -> north.end(running, completed(), at(5))))
+        .isEqualTo(stored(running.id()));
+    assertThat(stored(running.id()).state()).isEqualTo(TaskState.COMPLETE);
+  }
+
   /** A decision that cannot be made. */
   private static final class Undecided extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Owner;
@@ -384,6 +387,37 @@ public abstract class ViewStoreContract extends StoreContract {
         .containsExactly("t7", "t57", "t107", "t157");
   }
 
+  @Test
+  void a_list_read_while_tasks_arrive_has_each_once_and_all_that_were_there() throws Exception {
+    submitNumbered(60);
+    List<Callable<List<String>>> together = new ArrayList<>();
+    together.add(() -> walk(forAll().onPagesOf(3)));
+    together.add(() -> walk(forAll().onPagesOf(7)));
+    for (int i = 0; i < 8; i++) {
+      String writer = "new-" + i + "-";
+      together.add(() -> {
+        IntStream.range(0, 10).forEach(number -> north.submit(aTask(writer + number)));
+        return List.of();
+      });
+    }
+
+    for (List<String> read : AtOnce.run(together).subList(0, 2)) {
+      assertThat(read).doesNotHaveDuplicates().startsWith(numbered(60).toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void an_interrupted_caller_is_served_and_stays_interrupted() {
+    submitNumbered(2);
+
+    assertThat(interrupted(() -> store.views().glance(new TaskId("t0")))).isPresent();
+    assertThat(interrupted(() -> store.views().find(new TaskId("t0")))).isPresent();
+    assertThat(ids(interrupted(() -> list(forAll())))).containsExactly("t0", "t1");
+    assertThat(interrupted(() -> after(0, 9))).hasSize(2);
+    assertThat(interrupted(() -> store.views().load(LANE, 9))).isEqualTo(new LaneLoad(2, 0));
+    assertThat(interrupted(() -> ahead("t1"))).isEqualTo(1);
+  }
+
   // History
 
   @Test
@@ -457,6 +491,30 @@ public abstract class ViewStoreContract extends StoreContract {
 
     north.submit(aTask("b"));
     assertThat(after(cursor, 10)).extracting(event -> event.task().text()).containsExactly("b");
+  }
+
+  @Test
+  void whoever_follows_history_misses_no_line_however_many_write_at_once() throws Exception {
+    int writers = 8;
+    int each = 25;
+    List<Callable<List<String>>> together = new ArrayList<>();
+    var written = new Semaphore(0);
+    together.add(() -> follow(writers * each, written));
+    for (int i = 0; i < writers; i++) {
+      String writer = "w" + i + "-";
+      together.add(() -> {
+        for (int number = 0; number < each; number++) {
+          north.submit(aTask(writer + number));
+          written.release();
+        }
+        return List.of();
+      });
+    }
+
+    List<String> followed = AtOnce.run(together).getFirst();
+
+    assertThat(followed)
+        .containsExactlyElementsOf(history().stream().map(event -> event.task().text()).toList());
   }
 
   // Counts
@@ -555,6 +613,20 @@ public abstract class ViewStoreContract extends StoreContract {
     return store
         .views()
         .history(new HistoryQuery(cursor, Optional.empty(), Optional.empty(), most));
+  }
+
+  /** Reads on from its cursor whenever a line was written, so many times. */
+  private List<String> follow(int lines, Semaphore written) throws InterruptedException {
+    var seen = new ArrayList<String>();
+    long cursor = 0;
+    for (int line = 0; line < lines; line++) {
+      assertThat(written.tryAcquire(60, TimeUnit.SECONDS)).as("line %s was written", line).isTrue();
+      for (HistoryEvent event : after(cursor, 10)) {
+        seen.add(event.task().text());
+        cursor = event.sequence();
+      }
+    }
+    return seen;
   }
 
   private List<HistoryEvent> historyOf(String owner) {

@@ -1,0 +1,149 @@
+package org.millrace.checks.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The server dies with 1,000 tasks queued and 20 running, again and again. How often: {@code -Dmillrace.kills}. Each
+ * task's executor says its name to a counter of the test, so that one that ran twice is seen.
+ */
+class KilledServerEndToEndTest {
+  private static final int KILLS = Integer.getInteger("millrace.kills", 5);
+  private static final int QUEUED = 1_000;
+  private static final int RUNNING = 20;
+
+  @Test
+  void every_acknowledged_task_ends_none_runs_twice_nothing_is_left() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/bwrap")) || System.getenv("CI") != null,
+        "bubblewrap is not installed");
+    Path data = Files.createDirectories(Path.of("/var/tmp")).resolve("millrace-kill-" + ProcessHandle.current().pid());
+    List<String> acknowledged = new ArrayList<>();
+    Random random = new Random(42);
+    try (var counter = new StartCounter()) {
+      PackagedServer server = start(data);
+      for (int kill = 0; kill < KILLS; kill++) {
+        int waiting = count(server, "ready") ;
+        while (waiting++ < QUEUED) {
+          acknowledged.add(server.submit(task(acknowledged.size(), counter.port())));
+        }
+        PackagedServer current = server;
+        PackagedServer.await(Duration.ofMinutes(1), () -> count(current, "in_flight") >= RUNNING);
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(400)); // any moment of their lives
+        server.kill();
+        server = start(data);
+      }
+      PackagedServer last = server;
+      PackagedServer.await(
+          Duration.ofMinutes(10), () -> count(last, "ready") + count(last, "in_flight") == 0);
+
+      for (String id : acknowledged) {
+        JsonNode task = server.task(id);
+        assertThat(task.path("state").asText()).as("%s", task).isEqualTo("COMPLETE");
+        assertThat(task.path("logs").path(0).path("logs").path(0).path("stdout").asText()).as("%s", task).isEqualTo("done\n");
+      }
+      assertThat(counter.starts()).hasSize(acknowledged.size());
+      assertThat(counter.starts()).allSatisfy((name, starts) -> assertThat(starts).as(name).isEqualTo(1));
+      assertNothingLeft(data);
+      server.close();
+      assertThat(ProcessHandle.allProcesses().map(ProcessHandle::info).map(info -> info.commandLine().orElse("")).filter(line -> line.contains(data.toString())))
+          .isEmpty();
+    } finally {
+      delete(data);
+    }
+  }
+
+  private static PackagedServer start(Path data) throws IOException {
+    return PackagedServer.start(
+        data, "sandbox.slots=" + RUNNING, "sandbox.network=host", "logging.level=warn", "engine.sweep-every=2s");
+  }
+
+  /** Says its name once, works a little, and says that it is done. */
+  private static String task(int number, int port) {
+    String script = "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 0.3 && echo done";
+    return "{\"executors\": [{\"image\": \"debian\", \"command\": [\"bash\", \"-c\", \"" + script + "\"]}]}";
+  }
+
+  private static int count(PackagedServer server, String what) {
+    try {
+      for (JsonNode lane : server.get("/api/v1/lanes").path("lanes")) {
+        if (lane.path("name").asText().equals("sandbox")) {
+          return lane.path(what).asInt();
+        }
+      }
+      throw new IllegalStateException("no lane 'sandbox'");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void assertNothingLeft(Path data) throws IOException, InterruptedException {
+    PackagedServer.await(Duration.ofSeconds(30), () -> attempts(data).isEmpty());
+  }
+
+  private static List<Path> attempts(Path data) {
+    try (Stream<Path> files = Files.list(data.resolve("work/attempts/sandbox"))) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void delete(Path data) throws IOException, InterruptedException {
+    new ProcessBuilder("rm", "-rf", data.toString()).inheritIO().start().waitFor();
+  }
+
+  /** Counts the names it is told over TCP. */
+  private static final class StartCounter implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    private final Map<String, Integer> starts = new ConcurrentHashMap<>();
+    private final Thread thread = Thread.ofVirtual().start(this::listen);
+
+    StartCounter() throws IOException {}
+
+    int port() {
+      return socket.getLocalPort();
+    }
+
+    Map<String, Integer> starts() {
+      return starts;
+    }
+
+    private void listen() {
+      while (!socket.isClosed()) {
+        try (Socket one = socket.accept();
+            var in = new BufferedReader(new InputStreamReader(one.getInputStream(), StandardCharsets.UTF_8))) {
+          starts.merge(in.readLine(), 1, Integer::sum);
+        } catch (IOException closed) {
+          assertThat(socket.isClosed()).as("%s", closed).isTrue();
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+      socket.close();
+      thread.join();
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.millrace.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.http.signin.Anonymous;
+import org.millrace.http.signin.BasicUsers;
+import org.millrace.http.signin.SignIn;
+
+/** What pages from elsewhere may read and do. */
+final class CrossOriginTest {
+  private static final String PORTAL = "https://portal.example";
+  private static final Face FACE =
+      TestFace.of(
+          "test",
+          Routes.under("")
+              .get("/tasks", _ -> Answer.text(200, "list"))
+              .post("/tasks", _ -> Answer.text(200, "made"))
+              .post("/open", _ -> Answer.text(200, "open"), Access.OPEN));
+  private TestServer server = allowing(Anonymous.onLoopback());
+
+  private static TestServer allowing(SignIn signIn, String... origins) {
+    return TestServer.with(config -> config.withAllowedOrigins(Set.of(origins)), signIn, FACE);
+  }
+
+  private void restart(SignIn signIn, String... origins) {
+    server.close();
+    server = allowing(signIn, origins);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Wire.Reply ask(String request, String origin) throws IOException {
+    return server.ask(request + " HTTP/1.1\r\nOrigin: " + origin);
+  }
+
+  @Test
+  void nothing_is_said_unless_it_is_configured() throws IOException {
+    Wire.Reply reply = ask("GET /tasks", PORTAL);
+
+    assertThat(reply.status()).isEqualTo(200); // the browser keeps it from the page
+    assertThat(reply.headers()).noneMatch(header -> header.name().startsWith("Access-Control"));
+  }
+
+  @Test
+  void an_allowed_origin_may_read_and_send_credentials() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+    Wire.Reply reply = ask("GET /tasks", PORTAL);
+
+    assertThat(reply.header("Access-Control-Allow-Origin")).contains(PORTAL);
+    assertThat(reply.header("Access-Control-Allow-Credentials")).contains("true");
+    assertThat(reply.header("Vary")).contains("Origin");
+  }
+
+  @Test
+  void an_allowed_origin_may_read_refusals_too() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    assertThat(ask("GET /nothing", PORTAL).header("Access-Control-Allow-Origin")).contains(PORTAL);
+  }
+
+  @Test
+  void another_origin_is_told_nothing() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+    Wire.Reply reply = ask("GET /tasks", "https://evil.example");
+
+    assertThat(reply.header("Access-Control-Allow-Origin")).isEmpty();
+    assertThat(reply.header("Vary")).contains("Origin");
+  }
+
+  @Test
+  void all_origins_may_read_without_credentials_if_all_are_allowed() throws IOException {
+    restart(Anonymous.onLoopback(), "*");
+    Wire.Reply reply = ask("GET /tasks", "https://any.example");
+
+    assertThat(reply.header("Access-Control-Allow-Origin")).contains("*");
+    assertThat(reply.header("Access-Control-Allow-Credentials")).isEmpty();
+  }
+
+  @Test
+  void a_browser_that_asks_first_is_answered() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+    Wire.Reply reply =
+        ask(
+            "OPTIONS /tasks",
+            PORTAL
+                + "\r\nAccess-Control-Request-Method: POST"
+                + "\r\nAccess-Control-Request-Headers: authorization, content-type");
+
+    assertThat(reply.status()).isEqualTo(204);
+    assertThat(reply.header("Access-Control-Allow-Origin")).contains(PORTAL);
+    assertThat(reply.header("Access-Control-Allow-Methods")).contains("GET, HEAD, OPTIONS, POST");
+    assertThat(reply.header("Access-Control-Allow-Headers"))
+        .contains("authorization, content-type");
+  }
+
+  @Test
+  void a_browser_that_asks_from_elsewhere_gets_no_permission() throws IOException {
+    Wire.Reply reply = ask("OPTIONS /tasks", PORTAL + "\r\nAccess-Control-Request-Method: POST");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.headers()).noneMatch(header -> header.name().startsWith("Access-Control"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example",
+        "http://test",
+        "null",
+        "http://127.0.0.1.evil.example",
+        "nonsense",
+        "http://[",
+        ""
+      })
+  void no_foreign_page_changes_anything_on_the_machine_of_its_reader(String origin)
+      throws IOException {
+    Wire.Reply reply = ask("POST /tasks", origin);
+
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(reply.text()).contains("http.allowed-origins");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:3000",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080",
+        "http://a.localhost"
+      })
+  void a_page_of_this_machine_may(String origin) throws IOException {
+    assertThat(ask("POST /tasks", origin).text()).isEqualTo("made");
+  }
+
+  @Test
+  void an_allowed_page_may() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    assertThat(ask("POST /tasks", PORTAL).text()).isEqualTo("made");
+    assertThat(ask("POST /tasks", "https://evil.example").status()).isEqualTo(403);
+  }
+
+  @Test
+  void a_program_sends_no_origin_and_may() throws IOException {
+    assertThat(server.ask("POST /tasks HTTP/1.1").text()).isEqualTo("made");
+  }
+
+  @Test
+  void an_open_route_has_nothing_to_borrow() throws IOException {
+    assertThat(ask("POST /open", "https://evil.example").text()).isEqualTo("open");
+  }
+
+  @Test
+  void where_people_sign_in_a_page_of_the_same_host_may() throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
+    restart(new BasicUsers(Map.of("maria", hash), InstantSource.system()));
+    String credentials = "\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=";
+
+    assertThat(ask("POST /tasks", "http://test" + credentials).text()).isEqualTo("made");
+    assertThat(
+            ask("POST /tasks", "https://front" + credentials + "\r\nX-Forwarded-Host: front")
+                .text())
+        .isEqualTo("made");
+    assertThat(
+            ask("POST /tasks", "https://front" + credentials + "\r\nSec-Fetch-Site: same-origin")
+                .text())
+        .isEqualTo("made");
+    assertThat(ask("POST /tasks", "https://evil.example" + credentials).status()).isEqualTo(403);
+  }
+}

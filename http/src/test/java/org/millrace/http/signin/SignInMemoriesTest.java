@@ -1,0 +1,45 @@
+package org.millrace.http.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.millrace.domain.failure.Refusal;
+
+/** What is remembered of sign-ins is bounded. */
+final class SignInMemoriesTest {
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+  @Test
+  void the_oldest_of_the_right_ones_is_forgotten_first() {
+    var right = new RecentlyRight(2, Duration.ofMinutes(1), CLOCK);
+    right.add("a");
+    right.add("b");
+    right.add("a"); // again, so it is younger
+    right.add("c");
+
+    assertThat(right.contains("a")).isTrue();
+    assertThat(right.contains("b")).isFalse();
+    assertThat(right.contains("c")).isTrue();
+  }
+
+  @Test
+  void the_oldest_of_the_failing_ones_is_forgotten_first() {
+    var failed = new FailedAttempts(CLOCK);
+    for (int i = 0; i < 10; i++) {
+      failed.count(HERE, "maria");
+    }
+    assertThatThrownBy(() -> failed.refuseIfTooMany(HERE, "maria")).isInstanceOf(Refusal.class);
+
+    for (int i = 0; i < 4_096; i++) {
+      failed.count(HERE, "somebody " + i);
+    }
+    assertThatCode(() -> failed.refuseIfTooMany(HERE, "maria")).doesNotThrowAnyException();
+  }
+}

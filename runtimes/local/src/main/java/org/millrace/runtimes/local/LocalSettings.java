@@ -1,0 +1,49 @@
+package org.millrace.runtimes.local;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What both runtimes of this host have in common.
+ *
+ * @param site names this host and work folder; handles carry it
+ * @param workFolder where attempts and logs lie; made if it does not exist
+ * @param user as whom tasks run when the server is root; otherwise they run as the server does
+ * @param slots most attempts at once, each runtime for itself
+ * @param cpuCores most cores one task may ask for; what a task has that asks for none
+ * @param ramBytes most memory one task may ask for; what a task has that asks for none
+ * @param mostProcesses processes and threads that one attempt may have
+ * @param tailBytes how much of a stream goes into the record
+ * @param controlGroupParent group below which ours are made, relative to the top of the hierarchy;
+ *     empty for the top itself
+ */
+public record LocalSettings(
+    String site,
+    Path workFolder,
+    TaskUser user,
+    int slots,
+    int cpuCores,
+    long ramBytes,
+    int mostProcesses,
+    int tailBytes,
+    Optional<String> controlGroupParent) {
+  public LocalSettings {
+    if (site.isBlank()) {
+      throw new IllegalArgumentException("runtimes.site: a name for this host");
+    }
+    if (slots < 1 || cpuCores < 1 || mostProcesses < 16) {
+      throw new IllegalArgumentException(
+          "runtimes: at least 1 slot, 1 core and 16 processes, not "
+              + slots
+              + ", "
+              + cpuCores
+              + " and "
+              + mostProcesses);
+    }
+    if (ramBytes < (16 << 20) || tailBytes < 0 || tailBytes > (1 << 20)) {
+      throw new IllegalArgumentException(
+          "runtimes: at least 16 MiB of memory, and at most 1 MiB of log tail");
+    }
+    workFolder = workFolder.toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,101 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.staging.TaskFolder;
+import org.millrace.engine.views.LogFolder.Stream;
+
+/**
+ * The log files of one attempt, and what they share with the task's tree: a stream that goes to a path
+ * of the task is one file under two names, so that it can be read while it is written.
+ */
+record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, TaskFolder folder) {
+
+  Path file(int executor, Stream stream) {
+    return area.logs().place(task, attempt, executor, stream);
+  }
+
+  /** Makes all files. What lies at a stream's path already stays until its executor begins. */
+  void make() throws IOException {
+    Files.createDirectories(area.logs().ofAttempt(task, attempt));
+    for (int executor = 0; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        make(file(executor, stream), plans.get(executor), stream);
+      }
+    }
+  }
+
+  private void make(Path log, StreamPlan plan, Stream stream) throws IOException {
+    Files.deleteIfExists(log);
+    if (plan.sharesLog(stream)) {
+      String path = plan.path(stream).orElseThrow();
+      Path place = folder.writable(path);
+      if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+        folder.create(path).close();
+      }
+      Files.createLink(log, place);
+    } else {
+      Files.createFile(log);
+      area.give(log);
+    }
+  }
+
+  /**
+   * Sets right what could not be foreseen. An executor may have put another file where one was to
+   * share with its log; one that never began has no logs, and made no file at its streams' paths.
+   *
+   * @param ran how many executors began
+   * @param inputs paths that were brought in
+   */
+  void straighten(int ran, Set<String> inputs) throws IOException {
+    Set<String> written = new HashSet<>(inputs);
+    for (int executor = 0; executor < ran; executor++) {
+      for (Stream stream : Stream.values()) {
+        plans.get(executor).path(stream).ifPresent(written::add);
+        if (plans.get(executor).sharesLog(stream)) {
+          shareAgain(file(executor, stream), plans.get(executor).path(stream).orElseThrow());
+        }
+      }
+    }
+    for (int executor = ran; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        if (plans.get(executor).sharesLog(stream)) {
+          unmake(file(executor, stream), plans.get(executor).path(stream).orElseThrow(), written);
+        }
+        Files.deleteIfExists(file(executor, stream));
+      }
+    }
+  }
+
+  private void shareAgain(Path log, String path) throws IOException {
+    Path place = folder.place(path);
+    boolean lost = TaskFolder.isRegular(place) && !isSame(log, place) && isEmpty(log);
+    if (lost && !isEmpty(place)) {
+      Files.delete(log);
+      Files.createLink(log, place);
+    }
+  }
+
+  private void unmake(Path log, String path, Set<String> written) throws IOException {
+    Path place = folder.place(path);
+    if (!written.contains(path) && TaskFolder.isRegular(place) && isEmpty(place) && isSame(log, place)) {
+      Files.delete(place);
+    }
+  }
+
+  private static boolean isSame(Path one, Path other) throws IOException {
+    return Files.exists(one, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(one, other);
+  }
+
+  private static boolean isEmpty(Path file) throws IOException {
+    return !Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        || Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size() == 0;
+  }
+}

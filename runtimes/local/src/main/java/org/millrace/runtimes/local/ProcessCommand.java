@@ -1,0 +1,122 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.engine.staging.TaskFolder;
+import org.millrace.runtimes.local.AttemptFolder.Started;
+
+/**
+ * A command as a plain process of the host in a session of its own. Declared paths lie below the
+ * attempt's root, and the command starts there; absolute paths in its arguments are the host's.
+ *
+ * @param dropping words that make a root server's child an ordinary user; none otherwise
+ * @param uid as whom its processes run
+ */
+record ProcessCommand(HostPrograms programs, List<String> dropping, int uid)
+    implements Isolation {
+  /** Tells a process where its files are, and us which processes belong to an attempt. */
+  static final String ROOT_VARIABLE = "MILLRACE_ROOT";
+
+  @Override
+  public void lay(TaskFolder folder) throws IOException {
+    folder.makeFolder("/tmp");
+    folder.makeFolder("/home");
+  }
+
+  @Override
+  public boolean isClosed(String path) {
+    return false;
+  }
+
+  @Override
+  public List<String> words(
+      ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed) {
+    var words = new ArrayList<>(dropping);
+    words.addAll(List.of(programs.path("setsid"), programs.path("env"), "-i", "--"));
+    var environment = new LinkedHashMap<String, String>();
+    environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    environment.put("HOME", onHost(folder, "/home"));
+    environment.put("TMPDIR", onHost(folder, "/tmp"));
+    environment.put("LANG", "C.UTF-8");
+    environment.putAll(executor.env());
+    environment.put(ROOT_VARIABLE, folder.root().toString());
+    environment.forEach((name, value) -> words.add(name + "=" + value));
+    String workdir = onHost(folder, executor.workdir().orElse("/"));
+    var inner =
+        new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
+    words.addAll(inner.words(executor.command()));
+    return words;
+  }
+
+  private static String onHost(TaskFolder folder, String path) {
+    Path normal = Path.of("/").resolve(path).normalize();
+    return folder.root().resolve(normal.toString().substring(1)).toString();
+  }
+
+  @Override
+  public boolean hasInnerShell(StreamPlan streams, boolean timed) {
+    return true;
+  }
+
+  @Override
+  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
+    boolean ran = status.contains("\"child-pid\"");
+    return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
+  }
+
+  /** Ends what an executor left in its process group, and all of it where a control group knows it. */
+  @Override
+  public String settle() {
+    return """
+    settle() {
+      line= turns=0 left=1
+      read -r line <"$1"
+      [ -n "$line" ] && kill -9 "-${line#*: }"
+      while [ $turns -lt 100000 ] && [ $left = 1 ]; do
+        left=0
+        for procs in $2; do
+          while read -r line <"$procs" && [ -n "$line" ]; do
+            kill -9 "$line"
+            left=1
+            turns=$((turns + 1))
+            [ $turns -lt 100000 ] || break
+          done
+        done
+      done
+    } 2>/dev/null
+    """;
+  }
+
+  /**
+   * Those that carry the attempt's variable, wherever they went, and those of the sessions in which
+   * its executors ran, whatever they did to their variables.
+   */
+  @Override
+  public Set<Long> belongings(AttemptFolder attempt) {
+    if (!(attempt.started() instanceof Started.By by)) {
+      return Set.of();
+    }
+    Set<Long> pids = ProcessTree.withVariable(ROOT_VARIABLE, attempt.root().toString());
+    for (int executor = 0; executor < attempt.begun(); executor++) {
+      AttemptFolder.line(attempt.status(executor))
+          .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+          .ifPresent(session -> pids.addAll(ProcessTree.ofSession(session, by.born(), uid)));
+    }
+    return pids;
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of(
+        "runtime process does not isolate: absolute paths in a command are the host's; the task's"
+            + " own files are below $"
+            + ROOT_VARIABLE
+            + ", where commands start");
+  }
+}

@@ -1,0 +1,138 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds and ends processes of this host, as {@code /proc} tells of them. */
+final class ProcessTree {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
+  private static final Path PROC = Path.of("/proc");
+
+  private ProcessTree() {}
+
+  /**
+   * What the kernel says of a process.
+   *
+   * @param state one letter; Z and X are dead
+   * @param session number of its session's leader
+   * @param born when, in the kernel's ticks since the boot
+   */
+  record Stat(char state, long session, long born) {
+    boolean isDead() {
+      return state == 'Z' || state == 'X';
+    }
+  }
+
+  /** Reads a process's line; empty if there is no such process. */
+  static Optional<Stat> stat(long pid) {
+    try {
+      String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+      String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
+      return Optional.of(
+          new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19])));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the process of that number and birth is alive. */
+  static boolean isAlive(long pid, long born) {
+    return stat(pid).filter(stat -> stat.born() == born && !stat.isDead()).isPresent();
+  }
+
+  /** The boot that this is. */
+  static String bootId() throws IOException {
+    return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+  }
+
+  /** Everything below a process, by descent. */
+  static Set<Long> below(long pid) {
+    var found = new HashSet<Long>();
+    ProcessHandle.of(pid).ifPresent(it -> it.descendants().forEach(child -> found.add(child.pid())));
+    return found;
+  }
+
+  /** The processes that a control group's file lists. */
+  static Set<Long> members(String file) {
+    var found = new HashSet<Long>();
+    try {
+      Files.readAllLines(Path.of(file)).forEach(line -> found.add(Long.valueOf(line.strip())));
+    } catch (IOException none) {
+      LOG.debug("no members can be read from {}: {}", file, none.toString());
+    }
+    return found;
+  }
+
+  /**
+   * The processes of a session.
+   *
+   * @param since in ticks since the boot: an older process is of an earlier session of that number
+   * @param uid whose they must be
+   */
+  static Set<Long> ofSession(long session, long since, int uid) {
+    return having(
+        pid ->
+            stat(pid)
+                    .filter(it -> it.session() == session && it.born() >= since && !it.isDead())
+                    .isPresent()
+                && isOwnedBy(pid, uid));
+  }
+
+  private static boolean isOwnedBy(long pid, int uid) {
+    try {
+      return Integer.valueOf(uid).equals(Files.getAttribute(PROC.resolve(pid + ""), "unix:uid"));
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /** The processes that were started with a variable. They may have left session and parent. */
+  static Set<Long> withVariable(String name, String value) {
+    String wanted = name + "=" + value;
+    return having(pid -> environment(pid).contains(wanted));
+  }
+
+  private static List<String> environment(long pid) {
+    try {
+      byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/environ"));
+      return Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+    } catch (IOException goneOrNotOurs) {
+      return List.of();
+    }
+  }
+
+  private static Set<Long> having(Predicate<Long> property) {
+    var found = new HashSet<Long>();
+    long self = ProcessHandle.current().pid();
+    try (Stream<Path> entries = Files.list(PROC)) {
+      entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.chars().allMatch(Character::isDigit))
+          .map(Long::valueOf)
+          .filter(pid -> pid != self)
+          .filter(property)
+          .forEach(found::add);
+    } catch (IOException noProc) {
+      LOG.warn("processes cannot be listed: {}", noProc.toString());
+    }
+    return found;
+  }
+
+  /** Kills processes at once, those that are gone or not ours to kill excepted. */
+  static void kill(Set<Long> pids) {
+    for (long pid : pids) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.engine.staging.TaskFolder;
+import org.millrace.runtimes.local.SandboxSettings.Network;
+
+/**
+ * A command under bubblewrap: namespaces of its own, no capability, an unprivileged user, and only
+ * what {@link MountPlan} shows. Dies with its supervisor.
+ *
+ * @param dropping words that make a root server's child an ordinary user; none otherwise
+ */
+record SandboxCommand(
+    HostPrograms programs, List<String> dropping, MountPlan mounts, Network network)
+    implements Isolation {
+  static final String HOME = "/home";
+  static final String HOST_NAME = "sandbox";
+  private static final Map<String, String> ENVIRONMENT = environment();
+
+  private static Map<String, String> environment() {
+    var environment = new LinkedHashMap<String, String>();
+    environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    environment.put("HOME", HOME);
+    environment.put("TMPDIR", "/tmp");
+    environment.put("LANG", "C.UTF-8");
+    return environment;
+  }
+
+  @Override
+  public void lay(TaskFolder folder) throws IOException {
+    folder.makeFolder("/tmp");
+    folder.makeFolder(HOME);
+    for (Map.Entry<String, String> link : mounts.host().links().entrySet()) {
+      Files.createSymbolicLink(
+          folder.root().resolve(link.getKey().substring(1)),
+          folder.root().getFileSystem().getPath(link.getValue()));
+    }
+  }
+
+  @Override
+  public boolean isClosed(String path) {
+    return mounts.isClosed(path);
+  }
+
+  @Override
+  public List<String> words(
+      ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed) {
+    var words = new ArrayList<>(dropping);
+    words.add(programs.path("bwrap"));
+    words.addAll(mounts.arguments(folder.root()));
+    words.add("--unshare-all");
+    if (network == Network.HOST) {
+      words.add("--share-net");
+    }
+    words.addAll(List.of("--hostname", HOST_NAME, "--cap-drop", "ALL"));
+    words.addAll(List.of("--new-session", "--die-with-parent"));
+    words.add("--clearenv");
+    var environment = new LinkedHashMap<>(ENVIRONMENT);
+    environment.putAll(executor.env());
+    environment.forEach((name, value) -> words.addAll(List.of("--setenv", name, value)));
+    words.addAll(List.of("--chdir", executor.workdir().orElse("/")));
+    words.addAll(List.of("--json-status-fd", "3", "--"));
+    if (hasInnerShell(streams, timed)) {
+      var inner =
+          new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
+      words.addAll(inner.words(executor.command()));
+    } else {
+      words.addAll(executor.command());
+    }
+    return words;
+  }
+
+  @Override
+  public boolean hasInnerShell(StreamPlan streams, boolean timed) {
+    return streams.redirects() || timed;
+  }
+
+  /** bubblewrap notes an exit code only if the command ran; else its last words tell why not. */
+  @Override
+  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
+    boolean ran = status.contains("\"exit-code\"");
+    return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
+  }
+
+  /**
+   * The init of the sandbox outlives {@code bwrap} itself by a moment if the command left something
+   * running; once it is gone, the kernel has ended all that ran with it.
+   */
+  @Override
+  public String settle() {
+    return """
+    settle() {
+      init= line= turns=0
+      read -r line <"$1"
+      init=${line#*'"child-pid": '}
+      init=${init%%[!0-9]*}
+      [ -n "$init" ] || return 0
+      while [ $turns -lt 100000 ] && read -r line <"/proc/$init/stat"; do
+        case ${line##*) } in [ZX]*) return 0 ;; esac
+        kill -9 "$init"
+        turns=$((turns + 1))
+      done
+    } 2>/dev/null
+    """;
+  }
+
+  /** None: they all are below the sandbox's init. */
+  @Override
+  public Set<Long> belongings(AttemptFolder attempt) {
+    return Set.of();
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+}

@@ -1,0 +1,134 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.staging.StageIn;
+import org.millrace.engine.staging.StageOut;
+
+/**
+ * Runs executors under bubblewrap, with the programs of this host instead of an image. A task sees
+ * its own files, the host's programs read-only, and nothing else; it has no network unless that is
+ * configured. Thread-safe.
+ *
+ * <p>Contract: executors run in order over one tree, so that each finds what those before it wrote;
+ * commands are passed byte for byte ({@code contracts/tes.md 7}).
+ */
+public final class SandboxRuntime extends LocalRuntime {
+  /** How operators and callers call it. */
+  public static final RuntimeName NAME = new RuntimeName("sandbox");
+
+  private SandboxRuntime(
+      RuntimeOffer offer,
+      LocalSettings settings,
+      WorkArea area,
+      Isolation isolation,
+      ControlGroups groups,
+      StageIn stageIn,
+      StageOut stageOut)
+      throws IOException {
+    super(offer, settings, area, isolation, groups, stageIn, stageOut);
+  }
+
+  /**
+   * Makes it ready and tries it once. Where it cannot work its offer says why; attempts of earlier
+   * servers can be brought to their end all the same.
+   *
+   * @throws IOException when the work area cannot be used
+   */
+  public static SandboxRuntime open(
+      LocalSettings settings,
+      SandboxSettings sandbox,
+      WorkArea area,
+      StageIn stageIn,
+      StageOut stageOut)
+      throws IOException {
+    SandboxCommand command = command(sandbox, area);
+    var offer =
+        new RuntimeOffer(
+            NAME,
+            settings.site(),
+            Custody.HELD,
+            Set.of(ContainerWork.class),
+            settings.cpuCores(),
+            settings.ramBytes(),
+            command.mounts().closedPaths(),
+            objection(command, area));
+    return new SandboxRuntime(
+        offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
+  }
+
+  static SandboxCommand command(SandboxSettings sandbox, WorkArea area) throws IOException {
+    int uid = area.user().map(TaskUser::uid).orElseGet(TaskUser::serverUid);
+    int gid = area.user().map(TaskUser::gid).orElseGet(TaskUser::serverGid);
+    Path etc =
+        new HostEtc(Path.of("/etc"), uid, gid, sandbox.network()).makeBelow(area.shared("etc"));
+    return new SandboxCommand(
+        HostPrograms.USUAL,
+        dropping(HostPrograms.USUAL, area.user()),
+        new MountPlan(HostFolders.of(Path.of("/"), sandbox.programs()), etc),
+        sandbox.network());
+  }
+
+  static ControlGroups groups(LocalSettings settings, String runtime) {
+    String name = "millrace-" + WorkArea.shortName(settings.site()) + "-" + runtime;
+    return GroupSearch.onThisHost(settings.controlGroupParent(), name);
+  }
+
+  /** The words that turn a root server's child into an ordinary user. */
+  static List<String> dropping(HostPrograms programs, Optional<TaskUser> user) {
+    return user.map(
+            it ->
+                List.of(
+                    programs.path("setpriv"),
+                    "--reuid",
+                    Integer.toString(it.uid()),
+                    "--regid",
+                    Integer.toString(it.gid()),
+                    "--clear-groups"))
+        .orElse(List.of());
+  }
+
+  /** Why it takes nothing: tried out, because no looking at the host tells for certain. */
+  private static Optional<Cause> objection(SandboxCommand command, WorkArea area)
+      throws IOException {
+    for (String program : List.of("bwrap", "setsid", "setpriv")) {
+      if (command.programs().find(program).isEmpty()) {
+        return Optional.of(missing(program));
+      }
+    }
+    AttemptFolder place = new AttemptFolder(Files.createTempDirectory(area.folder(), "probe"));
+    try (var probe =
+        new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
+      return probe.run().map(SandboxRuntime::notPermitted);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.of(notPermitted("the server was stopped while it tried"));
+    }
+  }
+
+  private static Cause missing(String program) {
+    String debian = program.equals("bwrap") ? "bubblewrap" : "util-linux";
+    return new Cause(
+        "sandbox-program-missing",
+        "runtime sandbox needs the program " + program + ", which is not installed",
+        "install it (Debian: apt-get install " + debian + "), or set runtimes.process: allow");
+  }
+
+  private static Cause notPermitted(String words) {
+    return new Cause(
+        "sandbox-not-permitted",
+        "runtime sandbox was tried and does not work here: " + words,
+        "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1 and"
+            + " kernel.apparmor_restrict_unprivileged_userns=0 where they exist); in a container,"
+            + " let it make namespaces; or set runtimes.process: allow");
+  }
+}

@@ -1,0 +1,236 @@
+package org.millrace.runtimes.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.millrace.runtimes.local.AttemptFolder.Started;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts supervisors, waits for them and stops them; those of this server and those of servers before
+ * it. Thread-safe.
+ */
+final class Supervision {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(25);
+  private static final Duration KILL_EVERY = Duration.ofMillis(5);
+
+  /** How long who creates {@code started} may take to write into it. */
+  private static final Duration DECISION = Duration.ofSeconds(5);
+
+  /** After this the supervisor is killed too, and what it has not noted is lost. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final HostPrograms programs;
+  private final Map<String, Process> children = new ConcurrentHashMap<>();
+
+  Supervision(HostPrograms programs) {
+    this.programs = programs;
+  }
+
+  /** How the work of a supervisor ended. */
+  enum End {
+    /** It noted all that was to be noted. */
+    NOTED,
+    /** It was gone before it was done. */
+    GONE,
+    /** It ended before it began anything. */
+    NOT_BEGUN,
+    /** The machine was started anew in between. */
+    MACHINE_RESTARTED,
+    /** A server had decided that it never starts. */
+    CANCELLED,
+    /** It should have started and did not; now it never will. */
+    NEVER_STARTED,
+    /** Nothing is left, not even a folder. */
+    NOTHING_THERE
+  }
+
+  /** Starts an attempt's supervisor. A second one would end at once, without having done anything. */
+  void start(AttemptFolder attempt, String script) throws IOException {
+    var half = attempt.folder().resolve("run.half");
+    Files.writeString(half, script);
+    Files.move(half, attempt.script(), StandardCopyOption.ATOMIC_MOVE); // an earlier one may be read
+    children.put(attempt.name(), launch(attempt));
+  }
+
+  Process launch(AttemptFolder attempt) throws IOException {
+    var builder =
+        new ProcessBuilder(
+            List.of(programs.path("setsid"), programs.path("sh"), attempt.script().toString()));
+    builder.environment().clear();
+    builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    builder.directory(new File("/"));
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(attempt.supervisorLog().toFile()));
+    return builder.start();
+  }
+
+  /**
+   * Waits until an attempt is over; calls {@code meanwhile} now and then.
+   *
+   * @param every how long between two calls
+   */
+  End await(AttemptFolder attempt, Runnable meanwhile, Duration every) throws InterruptedException {
+    Process child = children.get(attempt.name());
+    if (child != null) {
+      while (!child.waitFor(every.toMillis(), TimeUnit.MILLISECONDS)) {
+        meanwhile.run();
+      }
+    }
+    long next = System.nanoTime() + every.toNanos();
+    Optional<End> end = look(attempt, child != null);
+    while (end.isEmpty()) {
+      Thread.sleep(LOOK_EVERY);
+      if (System.nanoTime() - next > 0) {
+        meanwhile.run();
+        next = System.nanoTime() + every.toNanos();
+      }
+      end = look(attempt, child != null);
+    }
+    return end.get();
+  }
+
+  /** How an attempt ended; empty while it goes on. */
+  Optional<End> look(AttemptFolder attempt) throws InterruptedException {
+    Process child = children.get(attempt.name());
+    return child != null && child.isAlive() ? Optional.empty() : look(attempt, child != null);
+  }
+
+  private Optional<End> look(AttemptFolder attempt, boolean childEnded) throws InterruptedException {
+    if (attempt.isDone()) {
+      return Optional.of(End.NOTED);
+    }
+    return switch (decided(attempt)) {
+      case Started.NotYet() -> neverStarted(attempt);
+      case Started.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
+      case Started.Never(String why) ->
+          Optional.of(
+              why.equals(AttemptFolder.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
+      case Started.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
+      case Started.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
+      case Started.By _ -> Optional.of(attempt.isDone() ? End.NOTED : End.GONE);
+    };
+  }
+
+  /** Who decides needs a moment between creating the mark and writing into it. */
+  private static Started decided(AttemptFolder attempt) throws InterruptedException {
+    long end = System.nanoTime() + DECISION.toNanos();
+    Started started = attempt.started();
+    while (started instanceof Started.Deciding && System.nanoTime() - end < 0) {
+      Thread.sleep(KILL_EVERY);
+      started = attempt.started();
+    }
+    return started;
+  }
+
+  /** Nobody started it. That nobody will from now on is decided before it is said. */
+  private static Optional<End> neverStarted(AttemptFolder attempt) {
+    if (!attempt.exists()) {
+      return Optional.of(End.NOTHING_THERE);
+    }
+    try {
+      return attempt.decideNever(AttemptFolder.NEVER_STARTED)
+          ? Optional.of(End.NEVER_STARTED)
+          : Optional.empty();
+    } catch (IOException full) {
+      LOG.warn("attempt={} cannot be marked yet: {}", attempt.name(), full.toString());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOfThisBoot(Started.By by) {
+    try {
+      return ProcessTree.bootId().equals(by.boot());
+    } catch (IOException noProc) {
+      throw new UncheckedIOException(noProc);
+    }
+  }
+
+  /** What belongs to an attempt beside its supervisor, found anew at each call. */
+  interface Belongings {
+    Set<Long> pids();
+  }
+
+  /**
+   * Stops an attempt, wherever it is; returns true once nothing of it runs, false if that does not
+   * come about.
+   */
+  boolean stop(AttemptFolder attempt, Belongings belongings)
+      throws IOException, InterruptedException {
+    if (attempt.decideNever(AttemptFolder.CANCELLED)) {
+      return true;
+    }
+    boolean marked = markCancelled(attempt);
+    long begun = System.nanoTime();
+    while (isRunning(attempt)) {
+      long waited = System.nanoTime() - begun;
+      kill(attempt, belongings, !marked || waited > GRACE.toNanos());
+      if (waited > PATIENCE.toNanos()) {
+        return false;
+      }
+      Thread.sleep(KILL_EVERY);
+    }
+    return endRest(belongings);
+  }
+
+  /** On a full disk there is no room for the mark; then the supervisor has to go as well. */
+  private static boolean markCancelled(AttemptFolder attempt) {
+    try {
+      attempt.markCancelled();
+      return true;
+    } catch (IOException full) {
+      LOG.warn("attempt={} cannot be marked as cancelled: {}", attempt.name(), full.toString());
+      return false;
+    }
+  }
+
+  private static boolean isRunning(AttemptFolder attempt) throws InterruptedException {
+    return !attempt.isDone()
+        && decided(attempt) instanceof Started.By by
+        && isOfThisBoot(by)
+        && ProcessTree.isAlive(by.pid(), by.born());
+  }
+
+  private static void kill(AttemptFolder attempt, Belongings belongings, boolean supervisorToo) {
+    if (attempt.started() instanceof Started.By by) {
+      Set<Long> victims = new HashSet<>(belongings.pids());
+      victims.addAll(ProcessTree.below(by.pid()));
+      if (supervisorToo) {
+        victims.add(by.pid());
+      }
+      ProcessTree.kill(victims);
+    }
+  }
+
+  /** Ends what outlived its supervisor. */
+  boolean endRest(Belongings belongings) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Set<Long> rest = belongings.pids();
+    while (!rest.isEmpty() && System.nanoTime() - end < 0) {
+      ProcessTree.kill(rest);
+      Thread.sleep(KILL_EVERY);
+      rest = belongings.pids();
+    }
+    return rest.isEmpty();
+  }
+
+  /** Forgets an attempt that is over. */
+  void forget(AttemptFolder attempt) {
+    children.remove(attempt.name());
+  }
+}

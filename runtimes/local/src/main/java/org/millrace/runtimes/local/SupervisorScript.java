@@ -1,0 +1,102 @@
+package org.millrace.runtimes.local;
+
+import static org.millrace.runtimes.local.ShellText.word;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes how
+ * each ended. It lives by builtins alone, so that nothing but the executors is forked; its streams are
+ * files, so that it does not mind who else lives. Pure.
+ *
+ * @param folder of the attempt
+ * @param settle lines that define {@code settle}, which returns once an executor is wholly gone
+ */
+record SupervisorScript(AttemptFolder folder, String settle) {
+
+  /**
+   * One executor.
+   *
+   * @param words what to run; nothing if there is nothing to run
+   * @param inner whether there is an {@link InnerShell} that may tell something
+   */
+  record Step(
+      int index,
+      List<String> words,
+      boolean inner,
+      Path stdout,
+      Path stderr,
+      boolean ignoreError,
+      SlotWords slot) {}
+
+  String text(List<Step> steps) {
+    var text = new StringBuilder(beginning());
+    for (Step step : steps) {
+      text.append(step.words().isEmpty() ? nothing(step) : run(step));
+    }
+    return text.append("end ran\n").toString();
+  }
+
+  /** Only who creates {@code started} goes on; its text makes the process known to servers to come. */
+  private String beginning() {
+    return """
+    # Millrace runs one attempt with this.
+    umask 022
+    trap : HUP INT TERM # not ignored: the executors would inherit that
+    a=%s
+    read -r line </proc/$$/stat
+    set -- ${line##*) }
+    born=${20}
+    read -r boot </proc/sys/kernel/random/boot_id
+    read -r now _ </proc/uptime
+    set -C
+    { echo "$$ $born $boot $now" >"$a/started"; } 2>/dev/null || exit 75
+    set +C
+    end() { echo "$1" >"$a/done"; exit 0; }
+    join() {
+      for group; do { echo 0 >"$group"; } 2>/dev/null || echo "$group refused" >>"$a/notes"; done
+    }
+    %s"""
+        .formatted(word(folder.folder().toString()), settle);
+  }
+
+  private String nothing(Step step) {
+    return """
+
+    [ ! -e "$a/cancel" ] || end cancelled
+    read -r now _ </proc/uptime
+    echo "0 $now $now - - - none" >"$a/exit.%d"
+    """
+        .formatted(step.index());
+  }
+
+  private String run(Step step) {
+    SlotWords slot = step.slot();
+    return """
+
+    [ ! -e "$a/cancel" ] || end cancelled
+    cpu=- peak=- oom=-
+    %1$sread -r start _ </proc/uptime
+    (
+    %2$sexec %3$s
+    ) </dev/null >%4$s 2>%5$s 3>"$a/status.%6$d"%7$s
+    code=$?
+    settle "$a/status.%6$d" %8$s
+    %9$sread -r now _ </proc/uptime
+    echo "$code $start $now $cpu $peak $oom %10$s" >"$a/exit.%6$d"
+    %11$s"""
+        .formatted(
+            slot.before(),
+            slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",
+            ShellText.words(step.words()),
+            word(step.stdout().toString()),
+            word(step.stderr().toString()),
+            step.index(),
+            step.inner() ? " 4>\"$a/told." + step.index() + "\"" : "",
+            word(String.join(" ", slot.members())),
+            slot.after(),
+            slot.measuredBy(),
+            step.ignoreError() ? "" : "[ \"$code\" -eq 0 ] || end failed\n");
+  }
+}

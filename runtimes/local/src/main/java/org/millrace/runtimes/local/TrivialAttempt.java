@@ -1,0 +1,89 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.engine.staging.TaskFolder;
+import org.millrace.runtimes.local.SupervisorScript.Step;
+
+/** {@code true}, run like any executor, again and again: to see whether that works, and how fast. */
+final class TrivialAttempt implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final StreamPlan NO_STREAMS =
+      StreamPlan.of(List.of(executor())).getFirst();
+
+  private final AttemptFolder attempt;
+  private final Supervision supervision;
+
+  /** Makes a folder for it. */
+  TrivialAttempt(
+      AttemptFolder attempt, WorkArea area, Isolation isolation, HostPrograms programs, SlotWords slot)
+      throws IOException {
+    this.attempt = attempt;
+    this.supervision = new Supervision(programs);
+    Files.createDirectories(attempt.folder());
+    Files.setPosixFilePermissions(attempt.folder(), OthersMay.ENTER);
+    Files.createDirectory(
+        attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
+    var folder = new TaskFolder(attempt.root(), area.user().map(TaskUser::asOwner));
+    folder.give(attempt.root());
+    isolation.lay(folder);
+    var step =
+        new Step(
+            0,
+            isolation.words(executor(), NO_STREAMS, folder, false),
+            false,
+            attempt.folder().resolve("stdout"),
+            attempt.folder().resolve("stderr"),
+            false,
+            slot);
+    Files.writeString(
+        attempt.script(), new SupervisorScript(attempt, isolation.settle()).text(List.of(step)));
+  }
+
+  private static ExecutorSpec executor() {
+    return new ExecutorSpec(
+        "none",
+        List.of("true"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        false);
+  }
+
+  /** Runs it once; empty if it ended well, else the last words of what failed. */
+  Optional<String> run() throws IOException, InterruptedException {
+    Files.deleteIfExists(attempt.startedFile());
+    Files.deleteIfExists(attempt.exit(0));
+    Process process = supervision.launch(attempt);
+    if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      return Optional.of("it did not end within " + PATIENCE.toSeconds() + " s");
+    }
+    Optional<ExitRecord> exit = AttemptFolder.line(attempt.exit(0)).map(ExitRecord::parse);
+    return exit.filter(record -> record.code() == 0).isPresent()
+        ? Optional.empty()
+        : Optional.of(lastWords());
+  }
+
+  private String lastWords() {
+    return OneLine.of(
+        AttemptFolder.textOf(attempt.folder().resolve("stderr"))
+            + " "
+            + AttemptFolder.textOf(attempt.supervisorLog()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    FolderRemoval.remove(attempt.folder());
+  }
+}

@@ -1,0 +1,181 @@
+package org.millrace.runtimes.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.views.LogFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where attempts and logs of this host lie. When the server is root, tasks run as somebody else, who
+ * must be able to pass through every folder above; where that is not so, as below a closed home, the
+ * area is a folder of ours below {@code /var/tmp} instead, the same at every start.
+ */
+public final class WorkArea {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkArea.class);
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+  private static final Path FALLBACK = Path.of("/var/tmp");
+
+  private final Path folder;
+  private final Optional<TaskUser> user;
+
+  private WorkArea(Path folder, Optional<TaskUser> user) {
+    this.folder = folder;
+    this.user = user;
+  }
+
+  /**
+   * Opens the area that the settings want, or the one that takes its place.
+   *
+   * @throws IOException when neither can be made, or when the one below {@code /var/tmp} is not ours
+   */
+  public static WorkArea open(LocalSettings settings) throws IOException {
+    Optional<TaskUser> user =
+        TaskUser.serverUid() == 0 ? Optional.of(settings.user()) : Optional.empty();
+    Path wanted = settings.workFolder();
+    Files.createDirectories(wanted);
+    Optional<Path> barrier = user.flatMap(other -> barrier(wanted, other));
+    if (barrier.isEmpty()) {
+      return made(wanted, user);
+    }
+    Path instead = FALLBACK.resolve("millrace-" + shortName(wanted.toRealPath().toString()));
+    LOG.warn(
+        "work area {} instead of {}: user {} of tasks cannot pass through {}",
+        instead,
+        wanted,
+        user.orElseThrow().uid(),
+        barrier.get());
+    return made(ours(instead), user);
+  }
+
+  private static WorkArea made(Path folder, Optional<TaskUser> user) throws IOException {
+    make(folder, OthersMay.ENTER);
+    make(folder.resolve("attempts"), OthersMay.ENTER);
+    make(folder.resolve("logs"), OthersMay.NOTHING);
+    return new WorkArea(folder, user);
+  }
+
+  private static void make(Path folder, Set<PosixFilePermission> others) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, others);
+  }
+
+  /** Anybody can make folders below {@code /var/tmp}: one made by another is not used. */
+  private static Path ours(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException before) {
+      Map<String, Object> is =
+          Files.readAttributes(folder, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+      if (!Boolean.TRUE.equals(is.get("isDirectory"))
+          || !Integer.valueOf(TaskUser.serverUid()).equals(is.get("uid"))) {
+        throw new IOException(
+            folder + " belongs to somebody else; remove it, or configure another work folder",
+            before);
+      }
+    }
+    return folder;
+  }
+
+  /** The first folder on the way that a user cannot pass through. */
+  private static Optional<Path> barrier(Path folder, TaskUser user) {
+    try {
+      Path real = folder.toRealPath();
+      for (Path at = real.getParent(); at != null; at = at.getParent()) {
+        if (!mayPass(at, user)) {
+          return Optional.of(at);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.of(folder);
+    }
+  }
+
+  private static boolean mayPass(Path folder, TaskUser user) throws IOException {
+    Map<String, Object> is = Files.readAttributes(folder, "unix:uid,gid");
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+    PosixFilePermission needed =
+        Integer.valueOf(user.uid()).equals(is.get("uid"))
+            ? PosixFilePermission.OWNER_EXECUTE
+            : Integer.valueOf(user.gid()).equals(is.get("gid"))
+                ? PosixFilePermission.GROUP_EXECUTE
+                : PosixFilePermission.OTHERS_EXECUTE;
+    return permissions.contains(needed);
+  }
+
+  /** A name that is the same at every start, for a text that may be long or odd. */
+  static String shortName(String text) {
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+  }
+
+  /** The folder itself. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Where the full streams of executors are kept. */
+  public LogFolder logs() {
+    return new LogFolder(folder.resolve("logs"));
+  }
+
+  /** As whom tasks run; empty if as the server does. */
+  Optional<TaskUser> user() {
+    return user;
+  }
+
+  /** Gives a file to the user of tasks. */
+  void give(Path file) throws IOException {
+    if (user.isPresent()) {
+      Files.setAttribute(file, "unix:uid", user.get().uid(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(file, "unix:gid", user.get().gid(), LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  /** A folder for what is made once for all attempts. */
+  Path shared(String name) throws IOException {
+    Path shared = folder.resolve(name);
+    make(shared, OthersMay.ENTER);
+    return shared;
+  }
+
+  /** The folder of an attempt; it need not exist. */
+  AttemptFolder attempt(RuntimeName runtime, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("not the name of an attempt: '" + name + "'");
+    }
+    return new AttemptFolder(attempts(runtime).resolve(name));
+  }
+
+  /** The folders of a runtime's attempts, as far as they exist now. */
+  List<AttemptFolder> existing(RuntimeName runtime) throws IOException {
+    make(attempts(runtime), OthersMay.ENTER);
+    var existing = new ArrayList<AttemptFolder>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(attempts(runtime))) {
+      for (Path attempt : folders) {
+        if (NAME.matcher(attempt.getFileName().toString()).matches()) {
+          existing.add(new AttemptFolder(attempt));
+        }
+      }
+    }
+    return existing;
+  }
+
+  private Path attempts(RuntimeName runtime) {
+    return folder.resolve("attempts").resolve(runtime.text());
+  }
+}

@@ -1,0 +1,21 @@
+package org.millrace.server;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What the configuration comes to. */
+@Command(
+    name = "config",
+    description =
+        "Prints every setting with its value and where it came from; secrets are masked.",
+    mixinStandardHelpOptions = true)
+final class ConfigCommand implements Callable<Integer> {
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+
+  @Override
+  public Integer call() {
+    options.read().lines().forEach(System.out::println);
+    return 0;
+  }
+}

@@ -1,0 +1,149 @@
+package org.millrace.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.views.AttemptView;
+import org.millrace.engine.views.TaskView;
+import org.millrace.server.config.Home;
+import org.millrace.server.config.ServerConfig;
+import org.millrace.server.config.Sources;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts everything embedded, runs one real task with staged input and output, and shows what it did. */
+@Command(
+    name = "demo",
+    description = "Starts everything on this machine, runs a real task, and shows the result.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the demo keeps its state and result; default: demo below the home folder of Millrace.")
+  private @Nullable Path folder;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path demo = Optional.ofNullable(folder).orElseGet(() -> Home.folder().resolve("demo")).toAbsolutePath().normalize();
+    Path input = Files.createDirectories(demo.resolve("input")).resolve("words.txt");
+    Path result = Files.createDirectories(demo.resolve("result")).resolve("counted.txt");
+    Files.write(input, resource("words.txt"));
+    Files.deleteIfExists(result);
+    String task =
+        new String(resource("task.json"), StandardCharsets.UTF_8)
+            .replace("INPUT", input.toUri().toString())
+            .replace("RESULT", result.toUri().toString());
+
+    ServerConfig config = config(demo);
+    Logs.configure(config.logging());
+    try (MillraceServer server = MillraceServer.open(config)) {
+      server.start();
+      URI address = server.listening().getFirst();
+      say("1. A server is up at %s, with its state in %s.".formatted(address, demo.resolve("state")));
+      say("2. It is sent a TES task, as any TES client would:");
+      say(task.indent(5).stripTrailing());
+      TaskId id = submit(address, task);
+      say("3. The task is %s. It is durable from this moment; waiting for its end.".formatted(id));
+      server.engine().submitAndWait().await(id, Caller.ANONYMOUS, PATIENCE);
+      return show(server.engine().views().find(id, Caller.ANONYMOUS), result);
+    }
+  }
+
+  /** Process without isolation stands behind the sandbox here, for machines without bubblewrap; never by default. */
+  private static ServerConfig config(Path demo) {
+    return ServerConfig.from(
+        new Sources()
+            .flag("data", demo.resolve("state").toString(), "demo")
+            .flag("http.port", "0", "demo")
+            .flag("runtimes.process", "allow", "demo")
+            .flag("logging.level", "error", "demo")
+            .flag("transfer.local.read-roots", demo.resolve("input").toString(), "demo")
+            .flag("transfer.local.write-roots", demo.resolve("result").toString(), "demo"));
+  }
+
+  private static TaskId submit(URI server, String task) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve("/ga4gh/tes/v1/tasks"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(task))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+      JsonNode body = new JsonMapper().readTree(answer.body());
+      if (answer.statusCode() != 200) {
+        throw new IOException("the server refused the demo's task: " + answer.statusCode() + " " + answer.body());
+      }
+      return new TaskId(body.path("id").asText());
+    }
+  }
+
+  private static int show(TaskView view, Path result) throws IOException {
+    TaskState state = view.task().state();
+    for (AttemptView attempt : view.attempts()) {
+      showAttempt(attempt);
+    }
+    say("5. It ended %s%s.".formatted(state, view.task().outcome().flatMap(Outcome::why).map(why -> ": " + why).orElse("")));
+    if (state != TaskState.COMPLETE) {
+      return 1;
+    }
+    say("6. The result is in %s:".formatted(result));
+    say(Files.readString(result).indent(5).stripTrailing());
+    say("Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has all operations.");
+    return 0;
+  }
+
+  private static void showAttempt(AttemptView attempt) {
+    say("4. It ran in runtime '%s':".formatted(attempt.handle().runtime()));
+    if (attempt.handle().runtime().equals(LocalRuntimes.PROCESS)) {
+      say("     bubblewrap is not usable here, so the demo let it run without isolation; a server does not unless told");
+    }
+    attempt.report().inputs().forEach(file -> say("     in   %s, %d bytes, sha256 %s".formatted(file.path(), file.size(), file.sha256().orElse("-"))));
+    attempt
+        .report()
+        .executors()
+        .forEach(
+            ran ->
+                say(
+                    "     ran  exit code %d, %d ms, peak memory %s bytes (%s)"
+                        .formatted(
+                            ran.exitCode(),
+                            Duration.between(ran.start(), ran.end()).toMillis(),
+                            ran.usage().peakMemory().map(String::valueOf).orElse("?"),
+                            ran.usage().measuredBy())));
+    attempt.report().outputs().forEach(file -> say("     out  %s, %d bytes, sha256 %s".formatted(file.path(), file.size(), file.sha256().orElse("-"))));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream bytes = DemoCommand.class.getResourceAsStream("demo/" + name)) {
+      if (bytes == null) {
+        throw new IOException("the program is not whole: it lacks the demo's " + name);
+      }
+      return bytes.readAllBytes();
+    }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}

@@ -1,0 +1,94 @@
+package org.millrace.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.attempt.TaskRuntime;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.staging.StageIn;
+import org.millrace.engine.staging.StageOut;
+import org.millrace.engine.views.LogFolder;
+import org.millrace.runtimes.local.LocalSettings;
+import org.millrace.runtimes.local.ProcessRuntime;
+import org.millrace.runtimes.local.SandboxRuntime;
+import org.millrace.runtimes.local.WorkArea;
+import org.millrace.server.config.ServerConfig;
+
+/** The runtimes of this host, and the lane of each: as many tasks in flight as it has slots. */
+final class LocalRuntimes {
+  static final RuntimeName SANDBOX = SandboxRuntime.NAME;
+  static final RuntimeName PROCESS = ProcessRuntime.NAME;
+
+  private final WorkArea area;
+  private final int slots;
+  private final List<TaskRuntime> inOrder;
+
+  private LocalRuntimes(WorkArea area, int slots, List<TaskRuntime> inOrder) {
+    this.area = area;
+    this.slots = slots;
+    this.inOrder = inOrder;
+  }
+
+  static LocalRuntimes open(ServerConfig config, StageIn stageIn, StageOut stageOut)
+      throws IOException {
+    LocalSettings settings = config.runtimes().settings(site(config.data()), config.data());
+    WorkArea area = WorkArea.open(settings);
+    return new LocalRuntimes(
+        area,
+        settings.slots(),
+        List.of(
+            SandboxRuntime.open(settings, config.runtimes().sandbox(), area, stageIn, stageOut),
+            ProcessRuntime.open(
+                settings, config.runtimes().processAllowed(), area, stageIn, stageOut)));
+  }
+
+  /** Where handles of this host and data folder mean something. */
+  private static String site(Path data) throws IOException {
+    Path machine = Path.of("/etc/machine-id");
+    String id = Files.isReadable(machine) ? Files.readString(machine).strip() : "";
+    String place = id + ":" + data.toRealPath();
+    return "host-" + UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8));
+  }
+
+  List<TaskRuntime> inOrder() {
+    return inOrder;
+  }
+
+  Map<Lane, LaneRule> lanes() {
+    Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
+    for (TaskRuntime runtime : inOrder) {
+      Lane lane = laneOf(runtime.offer());
+      lanes.put(lane, new LaneRule(lane, slots, Counts.THIS_SERVER, WhenFull.WAIT));
+    }
+    return lanes;
+  }
+
+  /** Of tasks that name no runtime: the lane of the first that works, else of the first. */
+  Lane usualLane() {
+    return inOrder.stream()
+        .map(TaskRuntime::offer)
+        .filter(offer -> offer.unavailable().isEmpty())
+        .findFirst()
+        .map(LocalRuntimes::laneOf)
+        .orElseGet(() -> laneOf(inOrder.getFirst().offer()));
+  }
+
+  private static Lane laneOf(RuntimeOffer offer) {
+    return new Lane(offer.name().text());
+  }
+
+  /** The full streams of executors. */
+  LogFolder logs() {
+    return area.logs();
+  }
+}

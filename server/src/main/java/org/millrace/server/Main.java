@@ -1,0 +1,83 @@
+package org.millrace.server;
+
+import org.millrace.cli.ClientCommands;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.http.CannotListen;
+import org.millrace.server.bench.BenchCommand;
+import org.millrace.server.config.BadConfiguration;
+import org.millrace.server.config.ServerConfig;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command {@code millrace}. */
+@Command(
+    name = "millrace",
+    description = "A durable task server that speaks GA4GH TES, and its client.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      HelpCommand.class,
+      ServeCommand.class,
+      RunCommand.class,
+      DemoCommand.class,
+      BenchCommand.class,
+      ConfigCommand.class
+    })
+public final class Main {
+  /** The server could not start or go on; its message says why. */
+  static final int CANNOT_START = 69;
+
+  /** The configuration is wrong. */
+  static final int BAD_CONFIGURATION = 78;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    Logs.quiet();
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    ClientCommands.all().forEach(line::addSubcommand);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(ClientCommands.usageErrors())
+        .setExecutionExceptionHandler(Main::explain);
+  }
+
+  /** What can be expected to go wrong ends in a line or two; a defect in its stack trace. */
+  private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    return switch (failure) {
+      case BadConfiguration bad -> {
+        bad.problems().forEach(problem -> say("configuration: " + problem));
+        yield BAD_CONFIGURATION;
+      }
+      case CannotListen occupied -> cannotStart(occupied);
+      case Refusal refusal -> cannotStart(refusal);
+      case java.io.IOException unusable -> cannotStart(unusable);
+      default -> throw failure;
+    };
+  }
+
+  private static int cannotStart(Exception failure) {
+    say(String.valueOf(failure.getMessage()));
+    return CANNOT_START;
+  }
+
+  static void say(String line) {
+    System.err.println("millrace: " + line);
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "millrace " + ServerConfig.VERSION, "Java " + Runtime.version(),
+      };
+    }
+  }
+}

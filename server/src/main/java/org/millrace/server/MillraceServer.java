@@ -1,0 +1,222 @@
+package org.millrace.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.millrace.api.ApiDialect;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.ServerId;
+import org.millrace.engine.Engine;
+import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.staging.StageIn;
+import org.millrace.engine.staging.StageOut;
+import org.millrace.engine.staging.StagingAdmission;
+import org.millrace.engine.staging.Transfers;
+import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.threads.TimeOrderedIds;
+import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.http.Access;
+import org.millrace.http.Face;
+import org.millrace.http.HttpServer;
+import org.millrace.http.health.HealthFace;
+import org.millrace.http.health.Metrics;
+import org.millrace.http.signin.Anonymous;
+import org.millrace.http.signin.BasicUsers;
+import org.millrace.http.signin.SignIn;
+import org.millrace.server.config.ServerConfig;
+import org.millrace.store.sqlite.SqliteStore;
+import org.millrace.tes.TesDialect;
+import org.millrace.transfer.DefaultDestinations;
+import org.millrace.transfer.HttpClients;
+import org.millrace.transfer.HttpTransfer;
+import org.millrace.transfer.LocalTransfer;
+import org.millrace.transfer.WebhookCourier;
+
+/** A Millrace server, wired by hand: the whole system in one method. */
+public final class MillraceServer implements AutoCloseable {
+  private final SqliteStore store;
+  private final HttpClients clients;
+  private final LocalRuntimes runtimes;
+  private final Meters meters;
+  private final Engine engine;
+  private final HttpServer http;
+
+  private MillraceServer(ServerConfig config, List<AutoCloseable> opened) throws IOException {
+    InstantSource clock = Clock.systemUTC();
+    RandomGenerator chance = new SecureRandom();
+    var threads = new VirtualThreads();
+    closedToOthers(config.data());
+
+    store = opened(opened, SqliteStore.open(config.store()));
+    clients =
+        opened(
+            opened,
+            new HttpClients(
+                config.transfers().http(),
+                new DefaultDestinations(config.transfers().destinations())));
+    var transfers =
+        new Transfers(
+            List.of(
+                new LocalTransfer(config.transfers().local(), chance),
+                new HttpTransfer(clients, threads, clock, chance)));
+    var secrets = new UrlSecrets(SecretKey.in(config.data()));
+    int mostFiles = config.transfers().mostFilesPerFolder();
+    runtimes =
+        LocalRuntimes.open(
+            config,
+            new StageIn(transfers, secrets, mostFiles),
+            new StageOut(transfers, secrets, mostFiles));
+
+    var ids = new TimeOrderedIds(clock, chance);
+    var world =
+        new Engine.World(
+            new ServerId("server-" + ids.next()), threads, clock, ids, chance);
+    var parts =
+        new Engine.Parts(
+            store.ports(),
+            new Runtimes(runtimes.inOrder()),
+            lanes(config, runtimes),
+            new StagingAdmission(transfers, secrets),
+            new Webhooks(config.webhooks().urls()),
+            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
+    engine = Engine.wire(world, parts, config.engine());
+
+    meters = opened(opened, new Meters(store.ports().views()));
+    meters.watch(engine);
+    http = new HttpServer(config.http(), signIn(config, clock), faces(config, clock), meters::answered);
+  }
+
+  /**
+   * Opens everything, and starts nothing.
+   *
+   * @throws IOException when a folder or file cannot be used
+   * @throws org.millrace.domain.failure.Refusal when the data folder is in use or unusable
+   */
+  public static MillraceServer open(ServerConfig config) throws IOException {
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      return new MillraceServer(config, opened);
+    } catch (IOException | RuntimeException failure) {
+      closeAll(opened, failure);
+      throw failure;
+    }
+  }
+
+  private static <T extends AutoCloseable> T opened(List<AutoCloseable> all, T one) {
+    all.add(one);
+    return one;
+  }
+
+  private static void closeAll(List<AutoCloseable> opened, Exception failure) {
+    for (AutoCloseable one : opened.reversed()) {
+      try {
+        one.close();
+      } catch (Exception again) {
+        failure.addSuppressed(again);
+      }
+    }
+  }
+
+  /** Other users of this machine have no business in the data folder; tasks pass through it, and no further. */
+  private static void closedToOthers(Path data) throws IOException {
+    Files.createDirectories(data);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+  }
+
+  private static Lanes lanes(ServerConfig config, LocalRuntimes runtimes) {
+    Map<Lane, LaneRule> rules = new LinkedHashMap<>(runtimes.lanes());
+    rules.putAll(config.lanes());
+    return new Lanes(List.copyOf(rules.values()), Map.of(ContainerWork.class, runtimes.usualLane()));
+  }
+
+  private static SignIn signIn(ServerConfig config, InstantSource clock) {
+    if (!config.security().users().isEmpty()) {
+      return new BasicUsers(config.security().users(), clock);
+    }
+    return config.security().anonymous() ? Anonymous.anywhere() : Anonymous.onLoopback();
+  }
+
+  private List<Face> faces(ServerConfig config, InstantSource clock) {
+    List<Face> faces = new ArrayList<>();
+    faces.add(new HealthFace(readiness(), metrics(config)));
+    if (config.faces().contains("api")) {
+      faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));
+    }
+    if (config.faces().contains("tes")) {
+      faces.add(
+          new TesDialect(
+              config.tes(),
+              engine.submitTask(),
+              engine.views(),
+              engine.cancelTask(),
+              UrlSecrets::masked,
+              clock));
+    }
+    return faces;
+  }
+
+  private Metrics metrics(ServerConfig config) {
+    return new Metrics(meters::scrape, config.metricsOpen() ? Access.OPEN : Access.SIGNED_IN);
+  }
+
+  private Map<String, Supplier<Optional<Cause>>> readiness() {
+    Map<String, Supplier<Optional<Cause>>> checks = new LinkedHashMap<>();
+    checks.put("store", store.ports().health()::trouble);
+    checks.put("runtimes", this::noRuntimeAvailable);
+    return checks;
+  }
+
+  /** One runtime that works is enough to be of use. */
+  private Optional<Cause> noRuntimeAvailable() {
+    List<RuntimeOffer> offers = engine.runtimes().offers();
+    return offers.stream().allMatch(offer -> offer.unavailable().isPresent())
+        ? offers.stream().findFirst().flatMap(RuntimeOffer::unavailable)
+        : Optional.empty();
+  }
+
+  /**
+   * Recovers, begins to work, and listens; returns when requests are accepted.
+   *
+   * @throws org.millrace.http.CannotListen naming key and port
+   */
+  public void start() {
+    engine.start();
+    http.start();
+  }
+
+  /** Where it can be reached. */
+  public List<URI> listening() {
+    return http.listening();
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Stops taking requests, lets go of what runs, which goes on, and closes the store. */
+  @Override
+  public void close() {
+    http.close();
+    engine.close();
+    clients.close();
+    meters.close();
+    store.close();
+  }
+}

@@ -1,0 +1,43 @@
+package org.millrace.server.bench;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures, and says with what it compared. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures the server beside a limit taken in the same run.",
+      "Each ends with one line of JSON; the exit code is 1 if the ratio is below its budget and --strict was given."
+    },
+    mixinStandardHelpOptions = true)
+public final class BenchCommand {
+  @Option(names = "--strict", description = "Exit with 1 if the ratio is below the budget.")
+  private boolean strict;
+
+  @Command(name = "accept", description = "Durable TES creates per second over 64 connections, beside a bare SQLite loop.")
+  int accept() throws Exception {
+    return show(AcceptBench::run);
+  }
+
+  @Command(name = "dispatch", description = "No-op tasks end to end in the sandbox, beside a bare loop of the same sandbox.")
+  int dispatch() throws Exception {
+    return show(DispatchBench::run);
+  }
+
+  @Command(name = "start", description = "From exec to ready, and memory when idle.")
+  int start() throws Exception {
+    return show(StartBench::run);
+  }
+
+  private int show(Callable<Result> bench) throws Exception {
+    Result result = bench.call();
+    System.out.println(result.line());
+    return strict && !result.isEnough() ? 1 : 0;
+  }
+
+  static void say(String line) {
+    System.err.println(line);
+  }
+}

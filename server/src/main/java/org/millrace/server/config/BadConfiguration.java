@@ -1,0 +1,18 @@
+package org.millrace.server.config;
+
+import java.util.List;
+
+/** The configuration cannot be used; carries every reason found. */
+public final class BadConfiguration extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final transient List<String> problems;
+
+  BadConfiguration(List<String> problems) {
+    super("the configuration has " + problems.size() + " problem(s)", null, false, false);
+    this.problems = List.copyOf(problems);
+  }
+
+  public List<String> problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,46 @@
+package org.millrace.server.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the configuration takes from the machine it runs on. */
+public final class Home {
+  private Home() {}
+
+  /** {@code $MILLRACE_HOME}, else {@code ~/.millrace}. */
+  public static Path folder() {
+    return Optional.ofNullable(System.getenv("MILLRACE_HOME"))
+        .filter(home -> !home.isBlank())
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".millrace"))
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  /** Whether only this machine can reach that address. A name that means nothing is found out at the start. */
+  static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false;
+    }
+  }
+
+  /** Bytes; where it cannot be read, as much as no task will ask for. */
+  static long memoryOfThisMachine() {
+    try {
+      return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+          .filter(line -> line.startsWith("MemTotal:"))
+          .map(line -> line.replaceAll("\\D", ""))
+          .mapToLong(kib -> Long.parseLong(kib) * 1024)
+          .findFirst()
+          .orElse(1L << 40);
+    } catch (IOException _) {
+      return 1L << 40;
+    }
+  }
+}

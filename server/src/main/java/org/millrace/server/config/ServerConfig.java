@@ -1,0 +1,352 @@
+package org.millrace.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.TimeLimits;
+import org.millrace.engine.EngineConfig;
+import org.millrace.engine.attempt.AttemptTimes;
+import org.millrace.engine.delivery.Deliveries.Patience;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.http.HttpConfig;
+import org.millrace.http.Listener;
+import org.millrace.runtimes.local.LocalSettings;
+import org.millrace.runtimes.local.SandboxSettings;
+import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.runtimes.local.TaskUser;
+import org.millrace.store.sqlite.SqliteConfig;
+import org.millrace.tes.ServiceInfo;
+import org.millrace.tes.TesConfig;
+import org.millrace.tes.TesLimits;
+import org.millrace.transfer.DestinationConfig;
+import org.millrace.transfer.LocalConfig;
+import org.millrace.transfer.WebhookConfig;
+
+/**
+ * Everything an operator can say, checked.
+ *
+ * @param data the folder that holds all state
+ * @param lines every setting with its value and origin, for people, secrets masked
+ */
+public record ServerConfig(
+    Path data,
+    HttpConfig http,
+    Security security,
+    LoggingConfig logging,
+    SqliteConfig store,
+    EngineConfig engine,
+    Map<Lane, LaneRule> lanes,
+    LocalRuntimes runtimes,
+    Transfers transfers,
+    Webhooks webhooks,
+    TesConfig tes,
+    Set<String> faces,
+    boolean metricsOpen,
+    List<String> lines) {
+
+  /** The version of this server. */
+  public static final String VERSION = "0.1.0";
+
+  /**
+   * Who may call.
+   *
+   * @param anonymous everybody, also from other machines
+   * @param users bcrypt hashes by name
+   */
+  public record Security(boolean anonymous, Map<String, String> users) {}
+
+  /** How messages are written. */
+  public record LoggingConfig(String level, Map<String, String> levels, Format format, Optional<Path> folder) {
+    /** One line for people, or one JSON object a line. */
+    public enum Format {
+      TEXT,
+      JSON
+    }
+  }
+
+  /**
+   * The runtimes of this host.
+   *
+   * @param processAllowed whether tasks may run without isolation
+   * @param slots tasks at once, in each of them
+   * @param tailBytes of each stream kept in the record
+   */
+  public record LocalRuntimes(
+      SandboxSettings sandbox,
+      boolean processAllowed,
+      int slots,
+      TaskUser user,
+      int cpuCores,
+      long ramBytes,
+      int mostProcesses,
+      int tailBytes) {
+
+    /** The same, for one host and data folder. */
+    public LocalSettings settings(String site, Path data) {
+      return new LocalSettings(
+          site,
+          data.resolve("work"),
+          user,
+          slots,
+          cpuCores,
+          ramBytes,
+          mostProcesses,
+          tailBytes,
+          Optional.empty());
+    }
+  }
+
+  /** How files are moved, and between whom. */
+  public record Transfers(
+      LocalConfig local,
+      org.millrace.transfer.HttpConfig http,
+      DestinationConfig destinations,
+      int mostFilesPerFolder) {}
+
+  /** Who is told of ended tasks. */
+  public record Webhooks(List<String> urls, WebhookConfig courier) {}
+
+  /** Reads and checks everything, and reports every problem at once. */
+  public static ServerConfig from(Sources sources) {
+    var read = new SettingsReader(sources);
+    Optional<ServerConfig> config = read.checked(() -> read(read));
+    read.refuseUnknownKeys();
+    if (!read.problems().isEmpty() || config.isEmpty()) {
+      throw new BadConfiguration(read.problems());
+    }
+    return config.get();
+  }
+
+  private static ServerConfig read(SettingsReader read) {
+    Path data = read.path("data", Home.folder());
+    String host = read.text("http.host", "127.0.0.1");
+    int port = read.integer("http.port", 8080, 0, 65_535);
+    HttpConfig http = http(read, host, port);
+    Security security = security(read);
+    return new ServerConfig(
+        data,
+        http,
+        security,
+        logging(read),
+        SqliteConfig.of(data),
+        engine(read),
+        lanes(read),
+        runtimes(read),
+        transfers(read, Home.isLoopback(host)),
+        new Webhooks(
+            read.list("webhooks.urls"),
+            read.checked(() -> new WebhookConfig(read.secret("webhooks.secret")))
+                .orElse(WebhookConfig.DEFAULT)),
+        tes(read),
+        faces(read),
+        read.truth("metrics.open", true),
+        read.lines());
+  }
+
+  private static HttpConfig http(SettingsReader read, String host, int port) {
+    var listener = new Listener("http.port", host, port, Set.of());
+    var usual = HttpConfig.on(listener);
+    return usual
+        .withAllowedOrigins(Set.copyOf(read.list("http.allowed-origins")))
+        .withStreams(
+            read.integer("http.most-streams", usual.mostStreams(), 1, 100_000), usual.heartbeat())
+        .withConnections(
+            read.integer("http.most-connections", usual.mostConnections(), 1, 1_000_000),
+            read.duration("http.idle", usual.idle()))
+        .withStopWithin(read.duration("http.stop-within", usual.stopWithin()));
+  }
+
+  private static Security security(SettingsReader read) {
+    Map<String, String> users = new LinkedHashMap<>();
+    for (String user : read.rests("security.users")) {
+      read.secret("security.users." + user).ifPresent(hash -> users.put(user, hash));
+    }
+    return new Security(read.truth("security.anonymous", false), users);
+  }
+
+  private static LoggingConfig logging(SettingsReader read) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    for (String name : read.rests("logging.levels")) {
+      levels.put(name, level(read, "logging.levels." + name));
+    }
+    return new LoggingConfig(
+        level(read, "logging.level"),
+        levels,
+        read.choice("logging.format", LoggingConfig.Format.class, LoggingConfig.Format.TEXT),
+        read.optionalText("logging.dir").map(Path::of));
+  }
+
+  private enum Level {
+    TRACE,
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR
+  }
+
+  private static String level(SettingsReader read, String key) {
+    return read.choice(key, Level.class, Level.INFO).name();
+  }
+
+  private static EngineConfig engine(SettingsReader read) {
+    EngineConfig usual = EngineConfig.DEFAULT;
+    Duration heartbeat = read.duration("engine.heartbeat", usual.heartbeat());
+    Duration renew = read.duration("engine.renew-every", usual.renewEvery());
+    Duration poll = read.duration("engine.poll-every", usual.pollEvery());
+    Duration sweep = read.duration("engine.sweep-every", usual.sweepEvery());
+    boolean dispatch = read.truth("engine.dispatch", true);
+    var times =
+        new AttemptTimes(
+            read.duration("engine.put-back", usual.attempts().putBack()),
+            read.duration("engine.look-every", usual.attempts().lookEvery()),
+            read.duration("engine.cancel-again", usual.attempts().cancelAgain()));
+    var patience =
+        new Patience(
+            read.integer("deliveries.tries", usual.deliveries().tries(), 1, 1000),
+            read.duration("deliveries.first-retry", usual.deliveries().first()),
+            read.duration("deliveries.longest-retry", usual.deliveries().most()));
+    return read
+        .checked(() -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience))
+        .orElse(usual);
+  }
+
+  private static Map<Lane, LaneRule> lanes(SettingsReader read) {
+    Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
+    for (String name : read.names("lanes")) {
+      Lane lane = new Lane(name);
+      lanes.put(
+          lane,
+          new LaneRule(
+              lane,
+              read.integer("lanes." + name + ".limit", 1, 1, 1_000_000),
+              Counts.THIS_SERVER,
+              read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT)));
+    }
+    return lanes;
+  }
+
+  private static LocalRuntimes runtimes(SettingsReader read) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    Network network = read.choice("sandbox.network", Network.class, Network.NONE);
+    List<Path> programs = read.paths("sandbox.programs");
+    TaskUser usual = TaskUser.NOBODY;
+    return new LocalRuntimes(
+        read.checked(() -> new SandboxSettings(network, programs)).orElse(SandboxSettings.DEFAULT),
+        read.choice("runtimes.process", Allowed.class, Allowed.DENY) == Allowed.ALLOW,
+        read.integer("sandbox.slots", 2 * processors, 1, 1024),
+        new TaskUser(
+            read.integer("sandbox.user", usual.uid(), 1, Integer.MAX_VALUE),
+            read.integer("sandbox.group", usual.gid(), 1, Integer.MAX_VALUE)),
+        read.integer("sandbox.cpu-cores", processors, 1, 4096),
+        read.size("sandbox.ram", Home.memoryOfThisMachine()),
+        read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
+        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20));
+  }
+
+  private enum Allowed {
+    ALLOW,
+    DENY
+  }
+
+  private static Transfers transfers(SettingsReader read, boolean onLoopback) {
+    var usual = org.millrace.transfer.HttpConfig.DEFAULT;
+    Duration connect = read.duration("transfer.http.connect-timeout", usual.connectTimeout());
+    Duration silence = read.duration("transfer.http.read-timeout", usual.readTimeout());
+    int tries = read.integer("transfer.http.tries", usual.tries(), 1, 100);
+    List<String> putHosts = read.list("transfer.http.put-hosts");
+    List<Path> readRoots = read.paths("transfer.local.read-roots");
+    List<Path> writeRoots = read.paths("transfer.local.write-roots");
+    List<String> allow = read.list("transfer.destinations.allow");
+    List<String> deny = read.list("transfer.destinations.deny");
+    return new Transfers(
+        new LocalConfig(readRoots, writeRoots),
+        read.checked(() -> usual.withTimeouts(connect, silence).withTries(tries).withPutHosts(Set.copyOf(putHosts)))
+            .orElse(usual),
+        read.checked(() -> new DestinationConfig(onLoopback, allow, deny))
+            .orElse(DestinationConfig.DEFAULT),
+        read.integer("transfer.most-files", 100_000, 1, 10_000_000));
+  }
+
+  private static TesConfig tes(SettingsReader read) {
+    TesConfig usual = TesConfig.standard(VERSION);
+    TesLimits limits = TesLimits.DEFAULT;
+    ServiceInfo info = usual.serviceInfo();
+    RetryPolicy retry = retry(read);
+    TimeLimits times =
+        new TimeLimits(limit(read, "tes.queue-limit"), limit(read, "tes.run-limit"), limit(read, "tes.total-limit"));
+    return new TesConfig(
+        read.checked(() -> serviceInfo(read, info)).orElse(info),
+        read.checked(() -> limits(read, limits)).orElse(limits),
+        read.truth("tes.show-all-states", false),
+        retry,
+        times);
+  }
+
+  private static ServiceInfo serviceInfo(SettingsReader read, ServiceInfo usual) {
+    String key = "tes.service-info.";
+    return new ServiceInfo(
+        read.text(key + "id", usual.id()),
+        read.text(key + "name", usual.name()),
+        read.text(key + "type-version", usual.typeVersion()),
+        read.optionalText(key + "description").or(usual::description),
+        read.text(key + "organization-name", usual.organizationName()),
+        read.text(key + "organization-url", usual.organizationUrl()),
+        read.optionalText(key + "contact-url").or(usual::contactUrl),
+        read.optionalText(key + "documentation-url").or(usual::documentationUrl),
+        read.optionalText(key + "created-at").or(usual::createdAt),
+        read.optionalText(key + "updated-at").or(usual::updatedAt),
+        read.optionalText(key + "environment").or(usual::environment),
+        read.text(key + "version", usual.version()),
+        read.list(key + "storage"));
+  }
+
+  private static TesLimits limits(SettingsReader read, TesLimits usual) {
+    String key = "tes.limits.";
+    return new TesLimits(
+        read.size(key + "body-bytes", usual.bodyBytes()),
+        (int) Math.min(Integer.MAX_VALUE, read.size(key + "content-bytes", usual.contentBytes())),
+        read.integer(key + "executors", usual.executors(), 1, Integer.MAX_VALUE),
+        read.integer(key + "inputs", usual.inputs(), 0, Integer.MAX_VALUE),
+        read.integer(key + "outputs", usual.outputs(), 0, Integer.MAX_VALUE),
+        read.integer(key + "volumes", usual.volumes(), 0, Integer.MAX_VALUE),
+        read.integer(key + "tags", usual.tags(), 0, Integer.MAX_VALUE),
+        read.integer(key + "tag-key-characters", usual.tagKeyCharacters(), 1, Integer.MAX_VALUE),
+        read.integer(key + "tag-value-characters", usual.tagValueCharacters(), 0, Integer.MAX_VALUE),
+        read.integer(key + "name-characters", usual.nameCharacters(), 0, Integer.MAX_VALUE));
+  }
+
+  private static RetryPolicy retry(SettingsReader read) {
+    RetryPolicy usual = RetryPolicy.DEFAULT;
+    int attempts = read.integer("tes.retry.attempts", usual.attempts(), 1, 1000);
+    Duration first = read.duration("tes.retry.first", usual.first());
+    Duration most = read.duration("tes.retry.most", usual.most());
+    boolean afterStart = read.truth("tes.retry.after-start", usual.afterStart());
+    return read
+        .checked(() -> new RetryPolicy(attempts, first, most, afterStart))
+        .orElse(usual);
+  }
+
+  private static Optional<Duration> limit(SettingsReader read, String key) {
+    Duration none = Duration.ZERO;
+    return Optional.of(read.duration(key, none)).filter(limit -> !limit.isZero());
+  }
+
+  private static Set<String> faces(SettingsReader read) {
+    List<String> enabled = new ArrayList<>();
+    for (String face : List.of("tes", "api")) {
+      if (read.truth("faces." + face + ".enabled", true)) {
+        enabled.add(face);
+      }
+    }
+    return Set.copyOf(enabled);
+  }
+}

@@ -1,0 +1,497 @@
+package org.millrace.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.millrace.transfer.Fixtures.chance;
+import static org.millrace.transfer.Fixtures.failure;
+import static org.millrace.transfer.Fixtures.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.engine.attempt.Progress;
+import org.millrace.engine.staging.Transfer;
+import org.millrace.engine.staging.Transfer.Direction;
+import org.millrace.engine.staging.Transfer.Entry;
+import org.millrace.engine.staging.Transfer.TransferFailed;
+
+@Timeout(60)
+final class LocalTransferTest {
+  private final Fixtures.Kept kept = new Fixtures.Kept();
+  private final Fixtures.Heard heard = new Fixtures.Heard();
+  @TempDir Path dir;
+  private Path readable;
+  private Path writable;
+  private Path outside;
+  private LocalTransfer transfer;
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    dir = dir.toRealPath();
+    readable = Files.createDirectories(dir.resolve("in"));
+    writable = Files.createDirectories(dir.resolve("out"));
+    outside = Files.createDirectories(dir.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "secret");
+    Files.writeString(readable.resolve("a.txt"), "text");
+    transfer = new LocalTransfer(new LocalConfig(List.of(readable), List.of(writable)), chance());
+  }
+
+  private static String url(Path path) {
+    return "file://" + HttpUrl.encodeName(path.toString());
+  }
+
+  private void assertRefusedIn(Path path, String code) {
+    TransferFailed failed = failure(() -> transfer.fetch(path.toString(), kept, heard));
+    assertThat(failed).as("fetching %s", path).isNotNull();
+    assertThat(failed.why().code()).isEqualTo(code);
+    assertThat(failed.isPassing()).isFalse();
+    assertThat(kept.opened).isZero();
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s", "file://%s", "file://localhost%s", "FILE:%s", "file://LOCALHOST%s"})
+  void a_file_is_named_by_path_or_url(String form) throws Exception {
+    String url = form.formatted(readable.resolve("a.txt"));
+    transfer.check("inputs[0].url", url, Direction.IN);
+    transfer.fetch(url, kept, heard);
+    assertThat(kept.text()).isEqualTo("text");
+    assertThat(heard.files).containsExactly(url + " 4");
+    assertThat(heard.moved).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b c.txt", "ü.txt", "100%.txt", "a#1?.txt", "a+b.txt", "%41.txt"})
+  void any_name_can_be_moved_both_ways(String name) throws Exception {
+    for (String folder : List.of(writable.toString(), url(writable), writable + "/", url(writable) + "/")) {
+      String url = transfer.below(folder, "sub/" + name);
+      transfer.store(source(name, "content"), url, Progress.NONE);
+      assertThat(writable.resolve("sub").resolve(name)).hasContent("content");
+      LocalTransfer back = new LocalTransfer(new LocalConfig(List.of(writable), List.of()), chance());
+      back.fetch(url, kept, heard);
+      assertThat(kept.text()).isEqualTo("content");
+      assertThat(back.list(folder, 10)).containsExactly(new Entry("sub/" + name, url));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          data/a.txt              | absolute path
+          file:data/a.txt         | absolute path
+          file://other.host/a     | names a host
+          file://me:hidden@host/a | names a host
+          file://localhost        | absolute path
+          file:///a%2             | hex digits
+          file:///a%zz            | hex digits
+          file:///a%00b           | NUL
+          file:///a%ff            | UTF-8
+          /a/../b                 | '..'
+          /a/..                   | '..'
+          file:///a/%2e%2e/b      | '..'
+          file:///a/..%2fb        | '..'
+          """)
+  void what_names_no_local_file_is_refused_at_submission(String url, String reason) {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> transfer.check("inputs[3].url", url, Direction.IN))
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.failure()).isInstanceOf(Failure.Invalid.class);
+              assertThat(refusal).hasMessageStartingWith("inputs[3].url: ").hasMessageContaining(reason);
+              assertThat(refusal).hasMessageNotContaining("hidden");
+            });
+    TransferFailed failed = failure(() -> transfer.fetch(url, kept, heard));
+    assertThat(failed.why().code()).isEqualTo("url-malformed");
+  }
+
+  @Test
+  void what_lies_outside_of_the_roots_is_denied_at_submission_and_later() throws Exception {
+    Files.createSymbolicLink(readable.resolve("link"), outside);
+    for (Path path :
+        List.of(
+            outside.resolve("secret"),
+            outside.resolve("no-such-file"),
+            Path.of("/etc/passwd"),
+            Path.of("/"),
+            dir.resolve("in-but-longer/a"),
+            writable.resolve("a"),
+            readable.resolve("link/secret"),
+            readable.resolve("link/no-such-file"))) {
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> transfer.check("inputs[0].url", path.toString(), Direction.IN))
+          .satisfies(
+              refusal -> {
+                assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class);
+                assertThat(refusal)
+                    .hasMessageStartingWith("inputs[0].url: ")
+                    .hasMessageContaining("transfer.local.read-roots");
+              });
+      assertRefusedIn(path, "input-denied");
+      assertThat(failure(() -> transfer.list(path.toString(), 10)).why().code()).isEqualTo("input-denied");
+    }
+  }
+
+  @Test
+  void reading_and_writing_have_roots_of_their_own() {
+    assertThatCode(() -> transfer.check("f", readable.resolve("new").toString(), Direction.IN)).doesNotThrowAnyException();
+    assertThatCode(() -> transfer.check("f", writable.resolve("x/y/z").toString(), Direction.OUT))
+        .doesNotThrowAnyException();
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> transfer.check("f", readable.resolve("new").toString(), Direction.OUT))
+        .withMessageContaining("transfer.local.write-roots");
+    TransferFailed failed =
+        failure(() -> transfer.store(source("new", "x"), readable.resolve("new").toString(), heard));
+    assertThat(failed.why().code()).isEqualTo("output-denied");
+    assertThat(readable.resolve("new")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Direction.class)
+  void without_roots_everything_is_denied_and_the_key_is_named(Direction direction) {
+    LocalTransfer closed = new LocalTransfer(LocalConfig.DEFAULT, chance());
+    String key = direction == Direction.IN ? "transfer.local.read-roots" : "transfer.local.write-roots";
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> closed.check("f", "/tmp/a", direction))
+        .withMessageContaining("no folder of the server")
+        .withMessageContaining(key);
+  }
+
+  @Test
+  void links_that_stay_below_the_roots_are_followed() throws Exception {
+    Files.createSymbolicLink(readable.resolve("link"), Path.of("a.txt"));
+    transfer.fetch(readable.resolve("link").toString(), kept, heard);
+    assertThat(kept.text()).isEqualTo("text");
+    Path realRoot = Files.createDirectories(dir.resolve("real"));
+    Files.writeString(realRoot.resolve("b.txt"), "b");
+    Path linkedRoot = Files.createSymbolicLink(dir.resolve("linked"), realRoot);
+    new LocalTransfer(new LocalConfig(List.of(linkedRoot), List.of()), chance())
+        .fetch(linkedRoot.resolve("b.txt").toString(), kept, heard);
+    assertThat(kept.text()).isEqualTo("b");
+  }
+
+  @Test
+  void a_link_to_nothing_outside_cannot_be_read_or_written_through() throws Exception {
+    Files.createSymbolicLink(readable.resolve("dangling"), outside.resolve("new"));
+    Files.createSymbolicLink(writable.resolve("dangling"), outside.resolve("new"));
+    Files.createSymbolicLink(writable.resolve("folder"), outside.resolve("newfolder"));
+    assertThat(failure(() -> transfer.fetch(readable.resolve("dangling").toString(), kept, heard))).isNotNull();
+    assertThat(failure(() -> transfer.store(source("f", "x"), writable.resolve("folder/f").toString(), heard)))
+        .isNotNull();
+    transfer.store(source("f", "x"), writable.resolve("dangling").toString(), heard);
+    assertThat(writable.resolve("dangling")).isRegularFile().hasContent("x");
+    assertThat(Files.isSymbolicLink(writable.resolve("dangling"))).isFalse();
+    assertThat(names(outside)).containsExactly("secret");
+  }
+
+  @Test
+  void a_folder_swapped_for_a_link_while_it_is_opened_gains_nothing() throws Exception {
+    Path folder = Files.createDirectories(readable.resolve("swap"));
+    Files.writeString(folder.resolve("secret"), "harmless");
+    Path aside = readable.resolve("aside");
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Void> swapping =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (!over.get()) {
+                  Files.move(folder, aside);
+                  Files.createSymbolicLink(folder, outside);
+                  Thread.onSpinWait();
+                  Files.delete(folder);
+                  Files.move(aside, folder);
+                }
+              } catch (IOException problem) {
+                throw new IllegalStateException(problem);
+              }
+            });
+    int read = 0;
+    for (int i = 0; i < 4000; i++) {
+      try {
+        transfer.fetch(folder.resolve("secret").toString(), kept, heard);
+        assertThat(kept.text()).isEqualTo("harmless");
+        read++;
+      } catch (TransferFailed _) {
+        // swapped just then
+      }
+    }
+    over.set(true);
+    swapping.get(10, TimeUnit.SECONDS);
+    assertThat(read).as("some were read").isPositive();
+  }
+
+  @Test
+  void a_parent_swapped_for_a_link_while_it_is_written_gains_nothing() throws Exception {
+    Path folder = writable.resolve("swap");
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Void> swapping =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (!over.get()) {
+                  Files.createDirectories(folder);
+                  Files.move(folder, writable.resolve("aside" + System.nanoTime()));
+                  Files.createSymbolicLink(folder, outside);
+                  Thread.onSpinWait();
+                  Files.delete(folder);
+                }
+              } catch (IOException _) {
+                // lost a race against the transfer that makes the folder: swap no more
+              }
+            });
+    for (int i = 0; i < 1000; i++) {
+      try {
+        transfer.store(source("f", "x"), folder.resolve("f" + i).toString(), heard);
+      } catch (TransferFailed _) {
+        // swapped just then
+      }
+    }
+    over.set(true);
+    swapping.get(10, TimeUnit.SECONDS);
+    assertThat(names(outside)).containsExactly("secret");
+  }
+
+  @Test
+  void pipes_sockets_and_folders_are_no_files() throws Exception {
+    Path pipe = readable.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertRefusedIn(pipe, "input-not-a-file");
+    assertRefusedIn(readable, "input-not-a-file");
+    Files.createDirectories(readable.resolve("sub"));
+    assertRefusedIn(readable.resolve("sub"), "input-not-a-file");
+    assertRefusedIn(readable.resolve("a.txt/b"), "not-a-folder");
+    assertRefusedIn(readable.resolve("absent/b"), "input-not-found");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(readable.resolve("socket")));
+      assertRefusedIn(readable.resolve("socket"), "input-not-a-file");
+      assertThat(transfer.list(readable.toString(), 10)).extracting(Entry::path).containsExactly("a.txt");
+    }
+  }
+
+  @Test
+  void where_the_server_may_not_write_is_denied() throws Exception {
+    Path closed = Files.createDirectories(dir.resolve("closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    // root may write everywhere but into the kernel's own tree
+    Path folder = Files.isWritable(closed) ? Path.of("/sys") : closed;
+    LocalTransfer elsewhere = new LocalTransfer(new LocalConfig(List.of(), List.of(folder)), chance());
+    TransferFailed failed = failure(() -> elsewhere.store(source("f", "x"), folder.resolve("f").toString(), heard));
+    assertThat(failed.why().code()).isEqualTo("output-denied");
+    assertThat(failed.isPassing()).isFalse();
+  }
+
+  @Test
+  void a_folder_is_listed_in_order_with_links_that_stay() throws Exception {
+    Files.createDirectories(readable.resolve("sub/deep"));
+    Files.createDirectories(readable.resolve("empty"));
+    Files.writeString(readable.resolve("sub/b.txt"), "b");
+    Files.writeString(readable.resolve("sub/deep/c.txt"), "c");
+    Files.createSymbolicLink(readable.resolve("sub/link.txt"), Path.of("../a.txt"));
+    Files.createSymbolicLink(readable.resolve("sub/again"), Path.of("deep"));
+    Files.createSymbolicLink(readable.resolve("sub/up"), Path.of(".."));
+    Files.createSymbolicLink(readable.resolve("sub/self"), Path.of("self"));
+    Files.createSymbolicLink(readable.resolve("sub/dangling"), Path.of("nothing"));
+    assertThat(transfer.list(readable.toString(), 100))
+        .extracting(Entry::path)
+        .containsExactly("a.txt", "sub/again/c.txt", "sub/b.txt", "sub/deep/c.txt", "sub/link.txt");
+    for (Entry entry : transfer.list(url(readable) + "/", 100)) {
+      transfer.fetch(entry.url(), kept, heard);
+    }
+    assertThat(transfer.list(readable.resolve("empty").toString(), 1)).isEmpty();
+  }
+
+  @Test
+  void a_link_out_of_the_roots_fails_the_listing() throws Exception {
+    Files.createSymbolicLink(readable.resolve("link"), outside);
+    TransferFailed failed = failure(() -> transfer.list(readable.toString(), 100));
+    assertThat(failed.why().code()).isEqualTo("input-denied");
+    assertThat(failed).hasMessageContaining("'link'");
+  }
+
+  @Test
+  void a_listing_is_bounded() throws Exception {
+    Files.writeString(readable.resolve("b.txt"), "b");
+    assertThat(transfer.list(readable.toString(), 2)).hasSize(2);
+    assertThat(failure(() -> transfer.list(readable.toString(), 1)).why().code()).isEqualTo("folder-too-large");
+    Files.createDirectories(readable.resolve("x/".repeat(70)));
+    assertThat(failure(() -> transfer.list(readable.toString(), 2)).why().code()).isEqualTo("folder-too-large");
+    assertThat(failure(() -> transfer.list(readable.resolve("a.txt").toString(), 2)).why().code())
+        .isEqualTo("not-a-folder");
+    assertThat(failure(() -> transfer.list(readable.resolve("absent").toString(), 2)).why().code())
+        .isEqualTo("input-not-found");
+  }
+
+  @Test
+  void a_file_is_stored_whole_or_not_at_all() throws Exception {
+    Path folder = writable.resolve("deep/er");
+    Path target = folder.resolve("f.txt");
+    transfer.store(source("f.txt", "old"), target.toString(), heard);
+    Transfer.Source breaking = new Breaking(1000);
+    TransferFailed failed = failure(() -> transfer.store(breaking, target.toString(), heard));
+    assertThat(failed.why().code()).isEqualTo("local-write-failed");
+    assertThat(failed.isPassing()).isTrue();
+    assertThat(target).hasContent("old");
+    assertThat(names(folder)).containsExactly("f.txt");
+    transfer.store(source("f.txt", "new"), target.toString(), heard);
+    assertThat(target).hasContent("new");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3, 5})
+  void a_file_that_changes_while_it_is_stored_is_not_stored(long size) throws Exception {
+    TransferFailed failed =
+        failure(() -> transfer.store(new Sized(source("f", "text"), size), writable.resolve("f").toString(), heard));
+    assertThat(failed.why().code()).isEqualTo("local-read-failed");
+    assertThat(names(writable)).isEmpty();
+  }
+
+  @Test
+  void a_folder_in_the_way_is_refused() throws Exception {
+    Files.createDirectories(writable.resolve("folder"));
+    for (Path target : List.of(writable, writable.resolve("folder"))) {
+      TransferFailed failed = failure(() -> transfer.store(source("f", "x"), target.toString(), heard));
+      assertThat(failed.why().code()).isEqualTo("output-refused");
+      assertThat(failed.isPassing()).isFalse();
+    }
+    Files.writeString(writable.resolve("file"), "x");
+    TransferFailed failed =
+        failure(() -> transfer.store(source("f", "x"), writable.resolve("file/f").toString(), heard));
+    assertThat(failed.why().code()).isEqualTo("output-refused");
+    assertThat(names(writable)).containsExactly("file", "folder");
+  }
+
+  @Test
+  void a_target_that_is_full_says_so() {
+    TransferFailed failed =
+        failure(
+            () ->
+                transfer.fetch(
+                    readable.resolve("a.txt").toString(),
+                    () -> {
+                      throw new IOException("No space left on device");
+                    },
+                    heard));
+    assertThat(failed.why().code()).isEqualTo("disk-full");
+    assertThat(failed.isPassing()).isTrue();
+  }
+
+  @Test
+  void interruption_stops_and_leaves_nothing() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    Transfer.Source endless = new Endless(reading);
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    end.complete(
+                        catchThrowableOfType(
+                            Throwable.class,
+                            () -> transfer.store(endless, writable.resolve("f").toString(), Progress.NONE))));
+    reading.await();
+    thread.interrupt();
+    assertThat(end.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+    assertThat(names(writable)).isEmpty();
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(InterruptedException.class)
+        .isThrownBy(() -> transfer.fetch(readable.resolve("a.txt").toString(), kept, heard));
+  }
+
+  private record Sized(Transfer.Source source, long size) implements Transfer.Source {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return source.open();
+    }
+  }
+
+  private record Breaking(long size) implements Transfer.Source {
+    @Override
+    public String name() {
+      return "breaking";
+    }
+
+    @Override
+    public InputStream open() {
+      return new InputStream() {
+        private int left = 3;
+
+        @Override
+        public int read() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          if (left-- == 0) {
+            throw new IOException("input/output error");
+          }
+          return 1;
+        }
+      };
+    }
+  }
+
+  private record Endless(CountDownLatch reading) implements Transfer.Source {
+    @Override
+    public String name() {
+      return "endless";
+    }
+
+    @Override
+    public long size() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public InputStream open() {
+      return new InputStream() {
+        @Override
+        public int read() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+          reading.countDown();
+          return 1;
+        }
+      };
+    }
+  }
+}
