@@ -36,7 +36,7 @@ public final class ClientCommands {
             new LogsCommand(terminal),
             new CancelCommand(terminal),
             new ExplainCommand(terminal))
-        .map(CommandLine::new)
+        .map(command -> new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true))
         .toList();
   }
 

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,13 +32,13 @@ final class LogsCommand extends ClientCommand {
   private boolean stderr;
 
   @Option(names = "--attempt", paramLabel = "N", description = "of this attempt, from 1")
-  private OptionalInt attempt = OptionalInt.empty();
+  private Optional<Integer> attempt = Optional.empty();
 
   @Option(names = "--executor", paramLabel = "I", description = "of this executor, from 0")
-  private OptionalInt executor = OptionalInt.empty();
+  private Optional<Integer> executor = Optional.empty();
 
   @Option(names = "--tail", paramLabel = "BYTES", description = "only the end of what is there")
-  private OptionalInt tail = OptionalInt.empty();
+  private Optional<Long> tail = Optional.empty();
 
   LogsCommand(Terminal terminal) {
     super(terminal);
@@ -46,6 +46,9 @@ final class LogsCommand extends ClientCommand {
 
   @Override
   int run(MillraceServer server) throws CommandFailed, InterruptedException {
+    if (json()) {
+      throw new CommandFailed(ExitCode.USAGE, "a log is no JSON: leave --json out");
+    }
     String stream = stderr ? "stderr" : "stdout";
     String path = "/api/v1/tasks/" + MillraceServer.escaped(id) + "/logs/" + stream + query();
     try (InputStream log = server.open(path, Map.of()).body()) {

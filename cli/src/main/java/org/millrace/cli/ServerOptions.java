@@ -10,12 +10,14 @@ final class ServerOptions {
   private static final String USUAL = "http://127.0.0.1:8080";
 
   @Option(
+      order = 101,
       names = "--server",
       paramLabel = "URL",
       description = "the server; else $MILLRACE_SERVER, else " + USUAL)
   private Optional<String> server = Optional.empty();
 
   @Option(
+      order = 102,
       names = "--user",
       paramLabel = "NAME",
       description =
@@ -23,10 +25,14 @@ final class ServerOptions {
               + " or is asked for")
   private Optional<String> user = Optional.empty();
 
-  @Option(names = "--json", description = "print JSON as the server sent it, one value a line")
+  @Option(
+      order = 100,
+      names = "--json",
+      description = "print JSON as the server sent it, one value a line")
   private boolean json;
 
   @Option(
+      order = 103,
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help")

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.StoredFile;
+import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.views.AttemptView;
 
 /**
@@ -69,7 +70,7 @@ record WireAttempt(
   /** A file that was brought in or stored. */
   record Moved(String url, String path, long sizeBytes, Optional<String> sha256) {
     static Moved of(StoredFile file) {
-      return new Moved(file.url(), file.path(), file.size(), file.sha256());
+      return new Moved(UrlSecrets.masked(file.url()), file.path(), file.size(), file.sha256());
     }
   }
 

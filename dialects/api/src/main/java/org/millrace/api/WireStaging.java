@@ -28,7 +28,7 @@ record WireStaging(String file, int files, long moved, Optional<Long> expected, 
 
   /** The board keeps the last file; once the executors have started, an input is old news. */
   private static boolean isOfThisPhase(Snapshot seen, Task task) {
-    return task.startedAt().filter(seen.since()::isBefore).isEmpty();
+    return task.startedAt().map(seen.since()::isAfter).orElse(true);
   }
 
   private static WireStaging of(Snapshot seen) {

@@ -1,0 +1,72 @@
+package org.millrace.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** A command line as the product has it, in a place of the test's own. Immutable. */
+record Cli(
+    Map<String, String> environment, String input, boolean interactive, Optional<String> secret) {
+
+  /** Talks to this server; nobody looks at it, and nothing is set. */
+  static Cli to(ScriptedServer server) {
+    return to(server.address());
+  }
+
+  static Cli to(String server) {
+    return new Cli(Map.of("MILLRACE_SERVER", server), "", false, Optional.empty());
+  }
+
+  Cli with(String variable, String value) {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put(variable, value);
+    return new Cli(more, input, interactive, secret);
+  }
+
+  Cli reading(String standardInput) {
+    return new Cli(environment, standardInput, interactive, secret);
+  }
+
+  /** At a terminal, with colours; somebody types this when asked for a secret. */
+  Cli atTerminal(String typed) {
+    return new Cli(environment, input, true, Optional.of(typed));
+  }
+
+  /** What came of a command. */
+  record Ran(int code, String out, String err) {}
+
+  @Command(name = "millrace")
+  private static final class Root {}
+
+  Ran run(String... arguments) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var terminal =
+        new Terminal(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            environment,
+            interactive,
+            interactive && !environment.containsKey("NO_COLOR"),
+            _ -> secret,
+            ZoneOffset.UTC,
+            Duration.ofSeconds(2));
+    var millrace = new CommandLine(new Root());
+    ClientCommands.all(terminal).forEach(millrace::addSubcommand);
+    millrace.setParameterExceptionHandler(ClientCommands.usageErrors(terminal));
+    millrace.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    int code = millrace.execute(arguments);
+    return new Ran(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

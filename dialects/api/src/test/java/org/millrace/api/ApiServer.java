@@ -1,0 +1,221 @@
+package org.millrace.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.engine.Engine;
+import org.millrace.engine.EngineConfig;
+import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.threads.TimeOrderedIds;
+import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.views.LogFolder;
+import org.millrace.http.HttpConfig;
+import org.millrace.http.HttpServer;
+import org.millrace.http.Listener;
+import org.millrace.http.RequestObserver;
+import org.millrace.http.signin.Credentials;
+import org.millrace.http.signin.SignIn;
+import org.millrace.testkit.Fixtures;
+import org.millrace.testkit.memory.InMemoryStore;
+
+/**
+ * A real engine over a store in memory and a scripted runtime, behind the native API on a free
+ * port. Whoever sends {@code Authorization: User NAME} is that user; without, everybody.
+ */
+final class ApiServer implements AutoCloseable {
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final ManualClock clock = new ManualClock(Fixtures.NOON);
+  private final ScriptedRuntime runtime = new ScriptedRuntime(Fixtures.NOON);
+  private final LogFolder logs;
+  private final Engine engine;
+  private final HttpServer http;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private ApiServer(Path folder, UnaryOperator<HttpConfig> change) {
+    logs = new LogFolder(folder);
+    var threads = new VirtualThreads();
+    var lane = new LaneRule(Fixtures.LANE, 4, Counts.THIS_SERVER, WhenFull.WAIT);
+    engine =
+        Engine.wire(
+            new Engine.World(
+                new ServerId("here"),
+                threads,
+                clock,
+                new TimeOrderedIds(clock, new Random(42)),
+                new Random(42)),
+            new Engine.Parts(
+                new InMemoryStore().ports(),
+                new Runtimes(List.of(runtime)),
+                new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
+                spec -> spec,
+                Announcer.NOBODY,
+                List.of()),
+            EngineConfig.DEFAULT);
+    http =
+        new HttpServer(
+            change.apply(HttpConfig.on(Listener.onLoopback(0))),
+            new ByName(),
+            List.of(new ApiDialect(engine, logs, "1.2.3")),
+            RequestObserver.NONE);
+  }
+
+  static ApiServer in(Path folder) {
+    return with(folder, config -> config);
+  }
+
+  static ApiServer with(Path folder, UnaryOperator<HttpConfig> change) {
+    var server = new ApiServer(folder, change);
+    server.engine.start();
+    server.http.start();
+    return server;
+  }
+
+  private static final class ByName implements SignIn {
+    @Override
+    public Caller caller(Credentials credentials) {
+      return credentials
+          .authorization()
+          .map(header -> Caller.of(header.substring("User ".length())))
+          .orElse(Caller.ANONYMOUS);
+    }
+
+    @Override
+    public List<String> challenges() {
+      return List.of();
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  HttpServer http() {
+    return http;
+  }
+
+  ScriptedRuntime runtime() {
+    return runtime;
+  }
+
+  ManualClock clock() {
+    return clock;
+  }
+
+  /** A task in the store, ready to run. */
+  TaskId submit(TaskSpec spec) {
+    return engine.submitTask().submit(spec, Optional.empty());
+  }
+
+  /** A task that has come to its end. */
+  TaskId ran(TaskSpec spec) throws InterruptedException {
+    TaskId id = submit(spec);
+    awaitEnd(id);
+    return id;
+  }
+
+  void awaitEnd(TaskId id) throws InterruptedException {
+    eventually(() -> engine.views().glance(id, Caller.ANONYMOUS).state().isFinal());
+  }
+
+  /** A task whose only executor waits for the test. */
+  TaskId running(TaskSpec spec) throws InterruptedException {
+    TaskId id = submit(spec);
+    eventually(() -> engine.views().find(id, Caller.ANONYMOUS).task().startedAt().isPresent());
+    return id;
+  }
+
+  /** Returns once it is so; fails when it does not come to be so. */
+  void eventually(BooleanSupplier isSo) throws InterruptedException {
+    long began = System.nanoTime();
+    while (!isSo.getAsBoolean()) {
+      if (System.nanoTime() - began > LONG_ENOUGH.toNanos()) {
+        throw new AssertionError("it did not come to be so within " + LONG_ENOUGH);
+      }
+      engine.news().history().await(engine.news().history().rings(), Duration.ofMillis(20));
+    }
+  }
+
+  /** Appends to a stream, as a runtime does while an executor runs. */
+  void log(TaskId task, int attempt, int executor, LogFolder.Stream stream, String text)
+      throws IOException {
+    Path file = logs.place(task, attempt, executor, stream);
+    Files.createDirectories(logs.ofAttempt(task, attempt));
+    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  URI at(String path) {
+    return URI.create(http.listening().getFirst() + "/api/v1" + path);
+  }
+
+  /** Sends a request; headers are names and values in turn. */
+  HttpResponse<String> send(String method, String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest request = request(path, headers).method(method, BodyPublishers.noBody()).build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    return send("GET", path, headers);
+  }
+
+  /** A GET whose answer is still open. */
+  HttpResponse<InputStream> open(String path, String... headers)
+      throws IOException, InterruptedException {
+    return client.send(request(path, headers).GET().build(), BodyHandlers.ofInputStream());
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    var request = HttpRequest.newBuilder(at(path)).timeout(LONG_ENOUGH);
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  /** The JSON at a path; fails unless it is what the OpenAPI document says. */
+  JsonNode json(String path, String... headers) throws IOException, InterruptedException {
+    return described("GET", path, get(path, headers));
+  }
+
+  /** The body of an answer, held against the OpenAPI document. */
+  static JsonNode described(String method, String path, HttpResponse<String> answer)
+      throws IOException {
+    JsonNode body = JSON.readTree(answer.body());
+    Described.check(method, path, answer.statusCode(), body);
+    return body;
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    http.close();
+    engine.close();
+  }
+}
