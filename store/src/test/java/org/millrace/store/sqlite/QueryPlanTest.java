@@ -63,6 +63,7 @@ final class QueryPlanTest {
   private static boolean touchesNoTable(String line) {
     return line.startsWith("SCAN (subquery-")
         || line.equals("SCAN turn")
+        || line.equals("SCAN lane")
         || line.equals("SCAN CONSTANT ROW")
         || line.startsWith("SCAN w VIRTUAL TABLE");
   }
@@ -134,6 +135,12 @@ final class QueryPlanTest {
           List.of("SEARCH task USING COVERING INDEX task_held (holder=? AND lane=?)");
       case LANE_UNFINISHED ->
           List.of("SEARCH task USING COVERING INDEX task_open (state=? AND lane=?)");
+      case LANES_READY ->
+          List.of(
+              "SCAN t USING COVERING INDEX task_ready", // its first entry alone
+              "SEARCH t USING COVERING INDEX task_ready (lane>?)",
+              "SEARCH t USING COVERING INDEX task_ready (lane=? AND ready=?)",
+              "SEARCH t USING COVERING INDEX task_ripening (lane=? AND due_at<?)");
       case LIST_ALL -> List.of("SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)", tags);
       case LIST_BY_DIALECT ->
           List.of("SEARCH t USING INDEX task_dialect (dialect=? AND rowid>? AND rowid<?)", tags);
