@@ -97,8 +97,7 @@ public final class SandboxRuntime extends LocalRuntime {
   }
 
   /** Why it takes nothing: tried out, because no looking at the host tells for certain. */
-  private static Optional<Cause> objection(SandboxCommand command, WorkArea area)
-      throws IOException {
+  static Optional<Cause> objection(SandboxCommand command, WorkArea area) throws IOException {
     for (String program : List.of("bwrap", "setsid", "setpriv")) {
       if (command.programs().find(program).isEmpty()) {
         return Optional.of(missing(program));

@@ -19,7 +19,7 @@ final class TestHost {
 
   private static final Path ETC = sharedEtc();
 
-  final MemoryTransfer transfer = new MemoryTransfer();
+  final MemoryTransfer transfer;
   final LocalSettings settings;
   final WorkArea area;
 
@@ -29,10 +29,22 @@ final class TestHost {
   }
 
   TestHost(Path temp, LocalSettings settings) throws IOException {
-    Files.setPosixFilePermissions(temp, OthersMay.ENTER);
+    this(settings, area(temp, settings), new MemoryTransfer());
+  }
+
+  private TestHost(LocalSettings settings, WorkArea area, MemoryTransfer transfer) {
     this.settings = settings;
-    this.area = WorkArea.open(settings);
-    Files.createSymbolicLink(area.folder().resolve("etc"), ETC);
+    this.area = area;
+    this.transfer = transfer;
+  }
+
+  private static WorkArea area(Path temp, LocalSettings settings) throws IOException {
+    Files.setPosixFilePermissions(temp, OthersMay.ENTER);
+    WorkArea area = WorkArea.open(settings);
+    if (!Files.exists(area.folder().resolve("etc"))) {
+      Files.createSymbolicLink(area.folder().resolve("etc"), ETC);
+    }
+    return area;
   }
 
   /** What tasks see of the host's files is made once for all tests: it is many small files. */
@@ -66,6 +78,23 @@ final class TestHost {
         256,
         10 * 1024,
         Optional.empty());
+  }
+
+  /** The same host, if it let nobody make control groups. */
+  TestHost withoutGroups() {
+    return new TestHost(
+        new LocalSettings(
+            settings.site(),
+            settings.workFolder(),
+            settings.user(),
+            settings.slots(),
+            settings.cpuCores(),
+            settings.ramBytes(),
+            settings.mostProcesses(),
+            settings.tailBytes(),
+            Optional.of("no/such/group")),
+        area,
+        transfer);
   }
 
   StageIn stageIn() {
