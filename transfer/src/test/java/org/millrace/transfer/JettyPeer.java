@@ -1,12 +1,10 @@
 package org.millrace.transfer;
 
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -109,10 +107,6 @@ final class JettyPeer implements AutoCloseable {
   static void redirect(Response response, int status, String location) {
     response.getHeaders().put("Location", location);
     answer(response, status, "moved");
-  }
-
-  static OutputStream stream(Request request, Response response) {
-    return Content.Sink.asOutputStream(response);
   }
 
   /** Waits for a write, so that pages read from top to bottom. */
