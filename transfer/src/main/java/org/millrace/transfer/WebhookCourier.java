@@ -11,9 +11,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
-import org.millrace.engine.attempt.Progress;
 import org.millrace.transfer.HttpPeer.Ask;
 import org.millrace.transfer.HttpPeer.Side;
 

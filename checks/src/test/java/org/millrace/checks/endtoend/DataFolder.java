@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder for a server under test, gone when it is closed. Not JUnit's: a work area holds links to the host's files, and
- * the user that tasks run as must be able to pass through to it.
+ * A folder for a server under test, gone when it is closed. Not JUnit's: a work area holds links to
+ * the host's files, and the user that tasks run as must be able to pass through to it.
  */
 record DataFolder(Path path) implements AutoCloseable {
 
@@ -15,8 +15,14 @@ record DataFolder(Path path) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    int code = new ProcessBuilder("rm", "-rf", path.toString()).inheritIO().start().waitFor();
+  public void close() throws IOException {
+    int code =
+        new ProcessBuilder("rm", "-rf", path.toString())
+            .inheritIO()
+            .start()
+            .onExit()
+            .join()
+            .exitValue();
     if (code != 0) {
       throw new IOException("could not remove " + path);
     }

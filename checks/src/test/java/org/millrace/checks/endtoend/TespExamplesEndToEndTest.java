@@ -49,14 +49,16 @@ class TespExamplesEndToEndTest {
               """
               {"inputs": [{"url": "%s/linux-6.5.5.tar.xz", "path": "/data/kernel.tar.gz", "type": "FILE"}],
                "executors": [{"image": "ubuntu:20.04", "command": ["/bin/sha1sum", "./kernel.tar.gz"],
-                              "workdir": "/data/", "stdout": "/tmp/stdout.log", "stderr": "/tmp/stderr.log"}]}"""
+                              "workdir": "/data/", "stdout": "/tmp/stdout.log", "stderr": "/tmp/stderr.log"}]}\
+              """
                   .formatted(base()));
 
       JsonNode task = server.awaitEnd(id);
 
       assertThat(task.path("state").asText()).as("%s", task).isEqualTo("COMPLETE");
       JsonNode executor = task.path("logs").path(0).path("logs").path(0);
-      assertThat(executor.path("stdout").asText()).isEqualTo(digest("SHA-1", kernel) + "  ./kernel.tar.gz\n");
+      assertThat(executor.path("stdout").asText())
+          .isEqualTo(digest("SHA-1", kernel) + "  ./kernel.tar.gz\n");
       assertThat(executor.path("stderr").asText()).isEmpty();
     }
   }
@@ -71,7 +73,8 @@ class TespExamplesEndToEndTest {
               {"inputs": [{"url": "%s/holy_file", "path": "/data/file1", "type": "FILE"}],
                "outputs": [{"path": "/data/outfile", "url": "%s/upload", "type": "FILE"}],
                "executors": [{"image": "alpine", "command": ["md5sum"],
-                              "stdin": "/data/file1", "stdout": "/data/outfile"}]}"""
+                              "stdin": "/data/file1", "stdout": "/data/outfile"}]}\
+              """
                   .formatted(base(), base()));
 
       JsonNode task = server.awaitEnd(id);
@@ -100,8 +103,13 @@ class TespExamplesEndToEndTest {
   /** Takes a form with one part named {@code file}, as the original's test servers do. */
   private void upload(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String boundary = exchange.getRequestHeaders().getFirst("Content-Type").replaceAll(".*boundary=\"?([^\";]+).*", "$1");
-      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
+      String boundary =
+          exchange
+              .getRequestHeaders()
+              .getFirst("Content-Type")
+              .replaceAll(".*boundary=\"?([^\";]+).*", "$1");
+      String body =
+          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
       String part = body.split("--" + boundary, -1)[1];
       String head = part.substring(0, part.indexOf("\r\n\r\n"));
       assertThat(head).contains("name=\"file\"");
