@@ -119,13 +119,15 @@ public final class Engine implements Service {
         };
     Duration second = Duration.ofSeconds(1);
     loops = new ArrayList<>();
-    loops.add(new Loop("heartbeat", threads, threads.bell(), config.renewEvery(), heartbeat::runOnce));
+    loops.add(
+        new Loop("heartbeat", threads, threads.bell(), config.renewEvery(), heartbeat::runOnce));
     loops.add(new Loop("leases", threads, threads.bell(), second, reaper::runOnce));
     loops.add(new Loop("patience", threads, threads.bell(), second, patience::runOnce));
     loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
     loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
     if (config.dispatch()) {
-      loops.add(new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
+      loops.add(
+          new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
     }
   }
 

@@ -12,9 +12,9 @@ import org.millrace.engine.views.ViewStore;
 /**
  * Every port behind which state is kept; one database serves them all.
  *
- * <p>What holds for each: an id that is not known gives empty, false or nothing done. After an exception nothing is half
- * stored. Times are kept to the millisecond at least. "Not after now" is due. Between equals the one submitted first goes
- * first.
+ * <p>What holds for each: an id that is not known gives empty, false or nothing done. After an
+ * exception nothing is half stored. Times are kept to the millisecond at least. "Not after now" is
+ * due. Between equals the one submitted first goes first.
  */
 public record StorePorts(
     IntakeStore intake,

@@ -7,8 +7,7 @@ import picocli.CommandLine.Mixin;
 /** What the configuration comes to. */
 @Command(
     name = "config",
-    description =
-        "Prints every setting with its value and where it came from; secrets are masked.",
+    description = "Prints every setting with its value and where it came from; secrets are masked.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Callable<Integer> {
   @Mixin private final ConfigOptions options = new ConfigOptions();

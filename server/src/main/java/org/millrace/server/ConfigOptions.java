@@ -12,7 +12,10 @@ import org.millrace.server.config.ServerConfig;
 import org.millrace.server.config.Sources;
 import picocli.CommandLine.Option;
 
-/** Where configuration comes from, for every command that needs one; later sources override earlier ones. */
+/**
+ * Where configuration comes from, for every command that needs one; later sources override earlier
+ * ones.
+ */
 final class ConfigOptions {
   @Option(
       names = "--config",
@@ -32,7 +35,10 @@ final class ConfigOptions {
       description = "One setting; can be repeated. 'millrace config' lists all keys.")
   private List<String> assignments = new ArrayList<>();
 
-  @Option(names = "--data", paramLabel = "DIR", description = "The folder that holds all state (data).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The folder that holds all state (data).")
   private @Nullable Path data;
 
   @Option(
@@ -41,7 +47,10 @@ final class ConfigOptions {
       description = "The port to listen on; 0 picks a free one (http.port).")
   private @Nullable Integer port;
 
-  @Option(names = "--host", paramLabel = "NAME", description = "The address to listen on (http.host).")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "The address to listen on (http.host).")
   private @Nullable String host;
 
   /**

@@ -29,7 +29,10 @@ import org.millrace.server.config.Sources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Starts everything embedded, runs one real task with staged input and output, and shows what it did. */
+/**
+ * Starts everything embedded, runs one real task with staged input and output, and shows what it
+ * did.
+ */
 @Command(
     name = "demo",
     description = "Starts everything on this machine, runs a real task, and shows the result.",
@@ -40,12 +43,18 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the demo keeps its state and result; default: demo below the home folder of Millrace.")
+      description =
+          "Where the demo keeps its state and result; default: demo below the home folder of"
+              + " Millrace.")
   private @Nullable Path folder;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path demo = Optional.ofNullable(folder).orElseGet(() -> Home.folder().resolve("demo")).toAbsolutePath().normalize();
+    Path demo =
+        Optional.ofNullable(folder)
+            .orElseGet(() -> Home.folder().resolve("demo"))
+            .toAbsolutePath()
+            .normalize();
     Path input = Files.createDirectories(demo.resolve("input")).resolve("words.txt");
     Path result = Files.createDirectories(demo.resolve("result")).resolve("counted.txt");
     Files.write(input, resource("words.txt"));
@@ -60,7 +69,9 @@ final class DemoCommand implements Callable<Integer> {
     try (MillraceServer server = MillraceServer.open(config)) {
       server.start();
       URI address = server.listening().getFirst();
-      say("1. A server is up at %s, with its state in %s.".formatted(address, demo.resolve("state")));
+      say(
+          "1. A server is up at %s, with its state in %s."
+              .formatted(address, demo.resolve("state")));
       say("2. It is sent a TES task, as any TES client would:");
       say(task.indent(5).stripTrailing());
       TaskId id = submit(address, task);
@@ -70,7 +81,10 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Process without isolation stands behind the sandbox here, for machines without bubblewrap; never by default. */
+  /**
+   * Process without isolation stands behind the sandbox here, for machines without bubblewrap;
+   * never by default.
+   */
   private static ServerConfig config(Path demo) {
     return ServerConfig.from(
         new Sources()
@@ -92,7 +106,8 @@ final class DemoCommand implements Callable<Integer> {
       HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
       JsonNode body = new JsonMapper().readTree(answer.body());
       if (answer.statusCode() != 200) {
-        throw new IOException("the server refused the demo's task: " + answer.statusCode() + " " + answer.body());
+        throw new IOException(
+            "the server refused the demo's task: " + answer.statusCode() + " " + answer.body());
       }
       return new TaskId(body.path("id").asText());
     }
@@ -103,35 +118,54 @@ final class DemoCommand implements Callable<Integer> {
     for (AttemptView attempt : view.attempts()) {
       showAttempt(attempt);
     }
-    say("5. It ended %s%s.".formatted(state, view.task().outcome().flatMap(Outcome::why).map(why -> ": " + why).orElse("")));
+    say(
+        "5. It ended %s%s."
+            .formatted(
+                state,
+                view.task().outcome().flatMap(Outcome::why).map(why -> ": " + why).orElse("")));
     if (state != TaskState.COMPLETE) {
       return 1;
     }
     say("6. The result is in %s:".formatted(result));
     say(Files.readString(result).indent(5).stripTrailing());
-    say("Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has all operations.");
+    say(
+        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has all"
+            + " operations.");
     return 0;
   }
 
   private static void showAttempt(AttemptView attempt) {
     say("4. It ran in runtime '%s':".formatted(attempt.handle().runtime()));
     if (attempt.handle().runtime().equals(LocalRuntimes.PROCESS)) {
-      say("     bubblewrap is not usable here, so the demo let it run without isolation; a server does not unless told");
+      say(
+          "     bubblewrap is not usable here, so the demo let it run without isolation; a server"
+              + " does not unless told");
     }
-    attempt.report().inputs().forEach(file -> say("     in   %s, %d bytes, sha256 %s".formatted(file.path(), file.size(), file.sha256().orElse("-"))));
+    attempt
+        .report()
+        .inputs()
+        .forEach(file ->
+            say(
+                "     in   %s, %d bytes, sha256 %s"
+                    .formatted(file.path(), file.size(), file.sha256().orElse("-"))));
     attempt
         .report()
         .executors()
-        .forEach(
-            ran ->
-                say(
-                    "     ran  exit code %d, %d ms, peak memory %s bytes (%s)"
-                        .formatted(
-                            ran.exitCode(),
-                            Duration.between(ran.start(), ran.end()).toMillis(),
-                            ran.usage().peakMemory().map(String::valueOf).orElse("?"),
-                            ran.usage().measuredBy())));
-    attempt.report().outputs().forEach(file -> say("     out  %s, %d bytes, sha256 %s".formatted(file.path(), file.size(), file.sha256().orElse("-"))));
+        .forEach(ran ->
+            say(
+                "     ran  exit code %d, %d ms, peak memory %s bytes (%s)"
+                    .formatted(
+                        ran.exitCode(),
+                        Duration.between(ran.start(), ran.end()).toMillis(),
+                        ran.usage().peakMemory().map(String::valueOf).orElse("?"),
+                        ran.usage().measuredBy())));
+    attempt
+        .report()
+        .outputs()
+        .forEach(file ->
+            say(
+                "     out  %s, %d bytes, sha256 %s"
+                    .formatted(file.path(), file.size(), file.sha256().orElse("-"))));
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -17,9 +17,12 @@ import org.millrace.server.config.ServerConfig.LoggingConfig;
 import org.millrace.server.config.ServerConfig.LoggingConfig.Format;
 import org.slf4j.LoggerFactory;
 
-/** Sets up where messages go. Standard output belongs to commands, so messages go to standard error. */
+/**
+ * Sets up where messages go. Standard output belongs to commands, so messages go to standard error.
+ */
 final class Logs {
-  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n";
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n";
 
   private Logs() {}
 
@@ -38,7 +41,9 @@ final class Logs {
     config.folder().ifPresent(folder -> root.addAppender(files(context, config.format(), folder)));
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
-    config.levels().forEach((name, level) -> context.getLogger(name).setLevel(Level.valueOf(level)));
+    config
+        .levels()
+        .forEach((name, level) -> context.getLogger(name).setLevel(Level.valueOf(level)));
   }
 
   private static LoggerContext fresh() {

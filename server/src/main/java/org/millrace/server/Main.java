@@ -1,5 +1,6 @@
 package org.millrace.server;
 
+import java.security.Security;
 import org.millrace.cli.ClientCommands;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CannotListen;
@@ -36,6 +37,9 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Logs.quiet();
+    Security.setProperty(
+        "networkaddress.cache.negative.ttl",
+        "1"); // else a passing fault of DNS outlasts our retries
     System.exit(commandLine().execute(arguments));
   }
 

@@ -18,7 +18,8 @@ import org.millrace.http.Answered;
 
 /** What the server counts, in the Prometheus text format. Thread-safe. */
 final class Meters implements AutoCloseable {
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ViewStore views;
   private volatile Map<TaskState, Long> unfinished = Map.of();
 

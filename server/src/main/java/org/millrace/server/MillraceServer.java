@@ -85,9 +85,7 @@ public final class MillraceServer implements AutoCloseable {
             new StageOut(transfers, secrets, mostFiles));
 
     var ids = new TimeOrderedIds(clock, chance);
-    var world =
-        new Engine.World(
-            new ServerId("server-" + ids.next()), threads, clock, ids, chance);
+    var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
     var parts =
         new Engine.Parts(
             store.ports(),
@@ -100,7 +98,9 @@ public final class MillraceServer implements AutoCloseable {
 
     meters = opened(opened, new Meters(store.ports().views()));
     meters.watch(engine);
-    http = new HttpServer(config.http(), signIn(config, clock), faces(config, clock), meters::answered);
+    http =
+        new HttpServer(
+            config.http(), signIn(config, clock), faces(config, clock), meters::answered);
   }
 
   /**
@@ -134,7 +134,10 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  /** Other users of this machine have no business in the data folder; tasks pass through it, and no further. */
+  /**
+   * Other users of this machine have no business in the data folder; tasks pass through it, and no
+   * further.
+   */
   private static void closedToOthers(Path data) throws IOException {
     Files.createDirectories(data);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
@@ -143,7 +146,8 @@ public final class MillraceServer implements AutoCloseable {
   private static Lanes lanes(ServerConfig config, LocalRuntimes runtimes) {
     Map<Lane, LaneRule> rules = new LinkedHashMap<>(runtimes.lanes());
     rules.putAll(config.lanes());
-    return new Lanes(List.copyOf(rules.values()), Map.of(ContainerWork.class, runtimes.usualLane()));
+    return new Lanes(
+        List.copyOf(rules.values()), Map.of(ContainerWork.class, runtimes.usualLane()));
   }
 
   private static SignIn signIn(ServerConfig config, InstantSource clock) {

@@ -9,7 +9,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
 
-/** The key under which passwords in stored URLs are sealed: a file of the data folder that only the server reads. */
+/**
+ * The key under which passwords in stored URLs are sealed: a file of the data folder that only the
+ * server reads.
+ */
 final class SecretKey {
   private static final int BYTES = 32;
 
@@ -38,7 +41,10 @@ final class SecretKey {
     byte[] key = Files.readAllBytes(file);
     if (key.length != BYTES) {
       throw new IOException(
-          file + " is not a key of " + BYTES + " bytes; without the right one, passwords in stored URLs are lost");
+          file
+              + " is not a key of "
+              + BYTES
+              + " bytes; without the right one, passwords in stored URLs are lost");
     }
     return key;
   }

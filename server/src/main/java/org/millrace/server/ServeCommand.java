@@ -38,8 +38,7 @@ final class ServeCommand implements Callable<Integer> {
       LOG.info("ready: data in {}, version {}", config.data(), ServerConfig.VERSION);
       if (!untilReady) {
         Thread ending = Thread.currentThread();
-        Runtime.getRuntime()
-            .addShutdownHook(new Thread(() -> endWith(ending, ended), "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(ending, ended), "shutdown"));
         waitForEnd();
       }
     } finally {

@@ -26,7 +26,9 @@ final class Webhooks implements Announcer {
       return List.of();
     }
     String body = body(change.task());
-    return urls.stream().map(url -> new Delivery.Draft(CHANNEL, url + " " + change.task().id(), url, body)).toList();
+    return urls.stream()
+        .map(url -> new Delivery.Draft(CHANNEL, url + " " + change.task().id(), url, body))
+        .toList();
   }
 
   private String body(Task task) {
@@ -37,11 +39,10 @@ final class Webhooks implements Announcer {
     task.endedAt().ifPresent(at -> body.put("ended_at", at.toString()));
     task.outcome()
         .flatMap(Outcome::why)
-        .ifPresent(
-            cause -> {
-              body.put("code", cause.code());
-              body.put("message", cause.message());
-            });
+        .ifPresent(cause -> {
+          body.put("code", cause.code());
+          body.put("message", cause.message());
+        });
     return body.toString();
   }
 }

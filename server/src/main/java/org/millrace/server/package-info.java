@@ -1,5 +1,6 @@
 /**
- * The product: the only place that knows every module. Wires them, and holds the commands that start something.
+ * The product: the only place that knows every module. Wires them, and holds the commands that
+ * start something.
  */
 @NullMarked
 package org.millrace.server;

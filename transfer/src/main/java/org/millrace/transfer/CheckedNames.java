@@ -19,9 +19,10 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.engine.staging.Destinations;
 
 /**
- * Resolves names for the HTTP client and lets through only what {@link Destinations} allows. The client dials exactly
- * the addresses returned here, and asks again for each connection and each redirect: a name that changes its mind
- * between a check and a connection gains nothing. Thread-safe.
+ * Resolves names for the HTTP client and lets through only what {@link Destinations} allows. The
+ * client dials exactly the addresses returned here, and asks again for each connection and each
+ * redirect: a name that changes its mind between a check and a connection gains nothing.
+ * Thread-safe.
  */
 final class CheckedNames implements DnsResolver, AutoCloseable {
   private static final int LOOKUPS = 8;
@@ -103,7 +104,8 @@ final class CheckedNames implements DnsResolver, AutoCloseable {
       }
       throw new IllegalStateException("looking up a name failed", failed.getCause());
     } catch (TimeoutException _) {
-      throw new UnknownHostException("looking up " + host + " took longer than " + longest.toMillis() + " ms");
+      throw new UnknownHostException(
+          "looking up " + host + " took longer than " + longest.toMillis() + " ms");
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new UnknownHostException("looking up " + host + " was interrupted");

@@ -15,18 +15,27 @@ import org.millrace.transfer.DestinationPattern.Network;
  * The policy of DESIGN 6. Thread-safe, immutable, does no I/O.
  *
  * <ul>
- *   <li>Never: unspecified, link-local and multicast addresses, addresses that are nobody's, and those from which clouds
- *       hand out credentials. No list allows them.
- *   <li>While the server listens on loopback, the rest is allowed. Otherwise loopback and private addresses (RFC 1918,
- *       RFC 6598, unique local, benchmarking) only if {@code transfer.destinations.allow} names them or the host.
+ *   <li>Never: unspecified, link-local and multicast addresses, addresses that are nobody's, and
+ *       those from which clouds hand out credentials. No list allows them.
+ *   <li>While the server listens on loopback, the rest is allowed. Otherwise loopback and private
+ *       addresses (RFC 1918, RFC 6598, unique local, benchmarking) only if {@code
+ *       transfer.destinations.allow} names them or the host.
  *   <li>{@code transfer.destinations.deny} wins over that.
  * </ul>
  *
- * <p>An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4) is judged as both.
+ * <p>An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4) is judged as
+ * both.
  */
 public final class DefaultDestinations implements Destinations {
   private static final List<Network> NOBODYS =
-      networks("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fe80::/10", "ff00::/8");
+      networks(
+          "0.0.0.0/8",
+          "169.254.0.0/16",
+          "224.0.0.0/4",
+          "240.0.0.0/4",
+          "::/128",
+          "fe80::/10",
+          "ff00::/8");
 
   /** Beyond the link-local ones: Alibaba, Oracle, Azure, Amazon, Google. */
   private static final List<Network> METADATA =
@@ -61,8 +70,14 @@ public final class DefaultDestinations implements Destinations {
 
   public DefaultDestinations(DestinationConfig config) {
     this.privateAllowed = config.serverOnLoopback();
-    this.allow = config.allow().stream().map(entry -> DestinationPattern.parse(DestinationConfig.ALLOW, entry)).toList();
-    this.deny = config.deny().stream().map(entry -> DestinationPattern.parse(DestinationConfig.DENY, entry)).toList();
+    this.allow =
+        config.allow().stream()
+            .map(entry -> DestinationPattern.parse(DestinationConfig.ALLOW, entry))
+            .toList();
+    this.deny =
+        config.deny().stream()
+            .map(entry -> DestinationPattern.parse(DestinationConfig.DENY, entry))
+            .toList();
   }
 
   @Override
@@ -84,7 +99,9 @@ public final class DefaultDestinations implements Destinations {
       return Optional.empty();
     }
     return denied(
-        where + (loopback ? " is this machine" : " is a private address") + ": not allowed while the server is reachable"
+        where
+            + (loopback ? " is this machine" : " is a private address")
+            + ": not allowed while the server is reachable"
             + " from others",
         "an operator can allow it with " + DestinationConfig.ALLOW);
   }
@@ -125,9 +142,11 @@ public final class DefaultDestinations implements Destinations {
     return networks.stream().anyMatch(network -> addresses.stream().anyMatch(network::contains));
   }
 
-  private static boolean matches(List<DestinationPattern> patterns, String host, List<InetAddress> addresses) {
+  private static boolean matches(
+      List<DestinationPattern> patterns, String host, List<InetAddress> addresses) {
     return patterns.stream()
-        .anyMatch(pattern -> addresses.stream().anyMatch(address -> pattern.matches(host, address)));
+        .anyMatch(
+            pattern -> addresses.stream().anyMatch(address -> pattern.matches(host, address)));
   }
 
   private static List<Network> networks(String... texts) {

@@ -3,12 +3,14 @@ package org.millrace.transfer;
 import java.util.List;
 
 /**
- * Whom outgoing transfers may talk to ({@code transfer.destinations.*}). Each entry of a list is a network ({@code
- * 10.1.0.0/16}), an address, a host name, or a host name pattern that begins with {@code *.}; {@code *} alone is any host.
+ * Whom outgoing transfers may talk to ({@code transfer.destinations.*}). Each entry of a list is a
+ * network ({@code 10.1.0.0/16}), an address, a host name, or a host name pattern that begins with
+ * {@code *.}; {@code *} alone is any host.
  *
  * @param serverOnLoopback whether this server itself can be reached from this machine only
  * @param allow {@code allow}: private and loopback destinations that are allowed all the same
- * @param deny {@code deny}: destinations that are denied though they would be allowed; wins over {@code allow}
+ * @param deny {@code deny}: destinations that are denied though they would be allowed; wins over
+ *     {@code allow}
  */
 public record DestinationConfig(boolean serverOnLoopback, List<String> allow, List<String> deny) {
 

@@ -60,7 +60,8 @@ sealed interface DestinationPattern {
     Optional<InetAddress> address = HttpUrl.literal(bare);
     if (address.isPresent()) {
       int size = address.get().getAddress().length * 8;
-      return new Network(address.get(), slash < 0 ? size : bits(key, entry, text.substring(slash + 1), size));
+      return new Network(
+          address.get(), slash < 0 ? size : bits(key, entry, text.substring(slash + 1), size));
     }
     if (text.equals("*")) {
       return new HostsBelow("");
@@ -68,16 +69,21 @@ sealed interface DestinationPattern {
     String name = text.startsWith("*.") ? text.substring(2) : text;
     if (!HttpUrl.isHostName(name)) {
       throw new IllegalArgumentException(
-          key + ": '" + entry + "' is no network (10.0.0.0/8), address, host name or pattern (*.example.org)");
+          key
+              + ": '"
+              + entry
+              + "' is no network (10.0.0.0/8), address, host name or pattern (*.example.org)");
     }
     return text.startsWith("*.") ? new HostsBelow("." + name) : new Host(name);
   }
 
   private static int bits(String key, String entry, String text, int most) {
-    boolean digits = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits =
+        !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     int bits = digits ? Integer.parseInt(text) : -1;
     if (bits < 0 || bits > most) {
-      throw new IllegalArgumentException(key + ": '" + entry + "' needs a number from 0 to " + most + " after the slash");
+      throw new IllegalArgumentException(
+          key + ": '" + entry + "' needs a number from 0 to " + most + " after the slash");
     }
     return bits;
   }

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file on its way into a target, over as many answers as it takes. The target's stream stays open between tries: if
- * the peer can prove that the file is still the same ({@code Range} with {@code If-Range}, a strong ETag or a date that is
- * old enough), the next answer goes on where the last one broke; otherwise the target is opened anew.
+ * One file on its way into a target, over as many answers as it takes. The target's stream stays
+ * open between tries: if the peer can prove that the file is still the same ({@code Range} with
+ * {@code If-Range}, a strong ETag or a date that is old enough), the next answer goes on where the
+ * last one broke; otherwise the target is opened anew.
  *
  * <p>Used by one thread at a time.
  */
@@ -29,10 +30,14 @@ final class Download implements HttpPeer.Answer<Void> {
   private static final Logger log = LoggerFactory.getLogger(Download.class);
   private static final int BUFFER = 131_072;
 
-  /** So much of a resumed answer counts as getting ahead: it makes the tries count anew, and still ends. */
+  /**
+   * So much of a resumed answer counts as getting ahead: it makes the tries count anew, and still
+   * ends.
+   */
   private static final long AHEAD = 1 << 20;
 
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
   private final HttpPeer peer;
   private final HttpPeer.Ask ask;
   private final Target target;
@@ -55,7 +60,8 @@ final class Download implements HttpPeer.Answer<Void> {
     gotAhead = false;
     HttpPeer.Ask next =
         version.isPresent() && have > 0
-            ? ask.with(HttpHeaders.RANGE, "bytes=" + have + "-").with(HttpHeaders.IF_RANGE, version.get())
+            ? ask.with(HttpHeaders.RANGE, "bytes=" + have + "-")
+                .with(HttpHeaders.IF_RANGE, version.get())
             : ask;
     return peer.ask(next, meter, this);
   }
@@ -80,7 +86,8 @@ final class Download implements HttpPeer.Answer<Void> {
       gotAhead = resumed && have - before >= AHEAD;
     }
     if (whole >= 0 && have != whole) {
-      throw Fault.passing("peer-broke-off", "GET " + at.masked() + ": " + have + " of " + whole + " bytes came");
+      throw Fault.passing(
+          "peer-broke-off", "GET " + at.masked() + ": " + have + " of " + whole + " bytes came");
     }
     finish();
     return null;
@@ -101,7 +108,8 @@ final class Download implements HttpPeer.Answer<Void> {
     version = Optional.empty();
     if (status != 200 && status != 203 && status != 204) {
       if (hadVersion && (status == 206 || status == 416)) {
-        throw Fault.passing("peer-broke-off", "GET " + at.masked() + ": the peer cannot send the missing part");
+        throw Fault.passing(
+            "peer-broke-off", "GET " + at.masked() + ": the peer cannot send the missing part");
       }
       throw peer.unexpected(ask, at, status);
     }
@@ -148,7 +156,9 @@ final class Download implements HttpPeer.Answer<Void> {
     @Nullable Instant changed = DateUtils.parseStandardDate(response, HttpHeaders.LAST_MODIFIED);
     @Nullable Instant now = DateUtils.parseStandardDate(response, HttpHeaders.DATE);
     boolean oldEnough =
-        changed != null && now != null && Duration.between(changed, now).compareTo(Duration.ofSeconds(1)) >= 0;
+        changed != null
+            && now != null
+            && Duration.between(changed, now).compareTo(Duration.ofSeconds(1)) >= 0;
     return modified != null && oldEnough ? Optional.of(modified.getValue()) : Optional.empty();
   }
 

@@ -15,7 +15,9 @@ import java.util.Set;
 import org.millrace.engine.staging.Transfer.Entry;
 import org.millrace.transfer.Roots.Place;
 
-/** Finds the files below a local folder, links that stay below the roots included. For one listing. */
+/**
+ * Finds the files below a local folder, links that stay below the roots included. For one listing.
+ */
 final class FolderWalk {
   private static final int DEPTH = 64;
   private final Roots roots;
@@ -84,12 +86,11 @@ final class FolderWalk {
 
   private Place place(Path entry, String path) throws IOException, Fault {
     Optional<Place> place = roots.find(entry);
-    return place.orElseThrow(
-        () ->
-            Fault.forGood(
-                "input-denied",
-                url + ": '" + path + "' is a link out of the folders that may be read",
-                "an operator can allow its target with " + LocalConfig.READ_ROOTS));
+    return place.orElseThrow(() ->
+        Fault.forGood(
+            "input-denied",
+            url + ": '" + path + "' is a link out of the folders that may be read",
+            "an operator can allow its target with " + LocalConfig.READ_ROOTS));
   }
 
   private void add(String path) throws Fault {

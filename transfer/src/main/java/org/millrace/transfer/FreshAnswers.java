@@ -14,8 +14,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends no second request on a connection where the peer said more than its answer: the rest would be taken for the answer
- * to that request, and a file would silently hold another's bytes.
+ * Sends no second request on a connection where the peer said more than its answer: the rest would
+ * be taken for the answer to that request, and a file would silently hold another's bytes. Costs a
+ * millisecond per request on a used connection.
  */
 final class FreshAnswers extends HttpRequestExecutor {
 

@@ -19,12 +19,13 @@ import org.apache.hc.core5.util.Timeout;
 import org.millrace.engine.staging.Destinations;
 
 /**
- * The one place where HTTP clients are made: one pool of connections for transfers, web-hooks and services, bounded in
- * connections, headers and silence, which dials only what {@link Destinations} allows.
+ * The one place where HTTP clients are made: one pool of connections for transfers, web-hooks and
+ * services, bounded in connections, headers and silence, which dials only what {@link Destinations}
+ * allows.
  *
- * <p>The client does nothing by itself: it follows no redirect, repeats nothing, decodes no content, keeps no cookies,
- * uses no proxy and answers no challenge. Whoever needs one of these says so, where the rules for it can be read.
- * Thread-safe; close it when nothing uses it any more.
+ * <p>The client does nothing by itself: it follows no redirect, repeats nothing, decodes no
+ * content, keeps no cookies, uses no proxy and answers no challenge. Whoever needs one of these
+ * says so, where the rules for it can be read. Thread-safe; close it when nothing uses it any more.
  */
 public final class HttpClients implements AutoCloseable {
   private static final int LONGEST_HEADER_LINE = 65_536;
@@ -34,12 +35,18 @@ public final class HttpClients implements AutoCloseable {
   private final CheckedNames names;
   private final CloseableHttpClient client;
 
-  /** Clients that look names up as the system does and trust the authorities that the JDK trusts. */
+  /**
+   * Clients that look names up as the system does and trust the authorities that the JDK trusts.
+   */
   public HttpClients(HttpConfig config, Destinations destinations) {
     this(config, destinations, InetAddress::getAllByName, DefaultClientTlsStrategy.createDefault());
   }
 
-  HttpClients(HttpConfig config, Destinations destinations, CheckedNames.Lookup lookup, TlsSocketStrategy tls) {
+  HttpClients(
+      HttpConfig config,
+      Destinations destinations,
+      CheckedNames.Lookup lookup,
+      TlsSocketStrategy tls) {
     this.destinations = destinations;
     this.config = config;
     this.names = new CheckedNames(destinations, lookup, config.connectTimeout());
@@ -70,7 +77,8 @@ public final class HttpClients implements AutoCloseable {
     names.close();
   }
 
-  private static CloseableHttpClient client(HttpConfig config, DnsResolver names, TlsSocketStrategy tls) {
+  private static CloseableHttpClient client(
+      HttpConfig config, DnsResolver names, TlsSocketStrategy tls) {
     Timeout connect = Timeout.of(config.connectTimeout());
     Timeout read = Timeout.of(config.readTimeout());
     var connections =
@@ -80,7 +88,8 @@ public final class HttpClients implements AutoCloseable {
             .setMaxConnTotal(config.connections())
             .setMaxConnPerRoute(config.connectionsPerHost())
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
-            .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(read).setTcpNoDelay(true).build())
+            .setDefaultSocketConfig(
+                SocketConfig.custom().setSoTimeout(read).setTcpNoDelay(true).build())
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(connect)

@@ -6,18 +6,23 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How we behave towards HTTP peers ({@code transfer.http.*}). Built from {@link #DEFAULT} with the {@code with} methods.
+ * How we behave towards HTTP peers ({@code transfer.http.*}). Built from {@link #DEFAULT} with the
+ * {@code with} methods.
  *
- * @param connectTimeout {@code connect-timeout}: until a connection, TLS included, must stand; also the longest wait for
- *     a name to be resolved
- * @param readTimeout {@code read-timeout}: the longest silence of a peer, and the longest wait for a free connection
- * @param slowest {@code slowest}: bytes per second, averaged over three read time-outs, below which a peer is given up
+ * @param connectTimeout {@code connect-timeout}: until a connection, TLS included, must stand; also
+ *     the longest wait for a name to be resolved
+ * @param readTimeout {@code read-timeout}: the longest silence of a peer, and the longest wait for
+ *     a free connection
+ * @param slowest {@code slowest}: bytes per second, averaged over three read time-outs, below which
+ *     a peer is given up
  * @param tries {@code tries}: how often a passing fault is tried in all
- * @param firstRetry {@code first-retry}: wait before the second try; each further wait is twice as long
+ * @param firstRetry {@code first-retry}: wait before the second try; each further wait is twice as
+ *     long
  * @param longestRetry {@code longest-retry}: upper bound of such a wait
  * @param longestRetryAfter {@code longest-retry-after}: upper bound of a wait that a peer asks for
  * @param redirects {@code redirects}: most redirects of one request
- * @param putHosts {@code put-hosts}: hosts, or {@code host:port}, that take files by PUT instead of a form
+ * @param putHosts {@code put-hosts}: hosts, or {@code host:port}, that take files by PUT instead of
+ *     a form
  * @param connections {@code connections}: most connections in all
  * @param connectionsPerHost {@code connections-per-host}: most connections to one host
  */
@@ -69,7 +74,9 @@ public record HttpConfig(
         "connections-per-host: must be between 1 and connections");
     Set<String> hosts = new HashSet<>();
     for (String host : putHosts) {
-      check(!host.isBlank() && !host.contains("/"), "put-hosts: '" + host + "' is no host and no host:port");
+      check(
+          !host.isBlank() && !host.contains("/"),
+          "put-hosts: '" + host + "' is no host and no host:port");
       hosts.add(host.toLowerCase(Locale.ROOT));
     }
     putHosts = Set.copyOf(hosts);

@@ -41,13 +41,15 @@ import org.slf4j.LoggerFactory;
  * <h2>Contract</h2>
  *
  * <ul>
- *   <li>Redirects: GET follows 301, 302, 303, 307 and 308; PUT and POST send their body again after 301, 307 and 308,
- *       PUT after 302 too. After PUT or POST a 303 means that the file was taken. A 302 after a POST is a failure: it
- *       may mean "taken, look here" as well as "log in first", and a lost file is worse than a failed task.
- *   <li>A redirect never leads from {@code https} to {@code http}, nor to another scheme; each address is asked of the
- *       destination policy like the first.
- *   <li>User info of the URL goes as Basic credentials with the first request to that host and port, also after the
- *       step from {@code http} to {@code https} of the same host; never to another. User info in a Location is ignored.
+ *   <li>Redirects: GET follows 301, 302, 303, 307 and 308; PUT and POST send their body again after
+ *       301, 307 and 308, PUT after 302 too. After PUT or POST a 303 means that the file was taken.
+ *       A 302 after a POST is a failure: it may mean "taken, look here" as well as "log in first",
+ *       and a lost file is worse than a failed task.
+ *   <li>A redirect never leads from {@code https} to {@code http}, nor to another scheme; each
+ *       address is asked of the destination policy like the first.
+ *   <li>User info of the URL goes as Basic credentials with the first request to that host and
+ *       port, also after the step from {@code http} to {@code https} of the same host; never to
+ *       another. User info in a Location is ignored.
  *   <li>No coding is asked for, none is undone: bytes as sent.
  * </ul>
  */
@@ -91,7 +93,8 @@ final class HttpPeer {
    *
    * @param body asked for anew each time it is sent
    */
-  record Ask(String method, HttpUrl url, List<Header> headers, Optional<Supplier<HttpEntity>> body) {
+  record Ask(
+      String method, HttpUrl url, List<Header> headers, Optional<Supplier<HttpEntity>> body) {
 
     static Ask get(HttpUrl url) {
       return new Ask("GET", url, List.of(), Optional.empty());
@@ -109,7 +112,8 @@ final class HttpPeer {
 
     /** Who asks for a part is told so when there is none. */
     private boolean mayBeAnswered(int status) {
-      return status == 416 && headers.stream().anyMatch(header -> header.getName().equals(HttpHeaders.RANGE));
+      return status == 416
+          && headers.stream().anyMatch(header -> header.getName().equals(HttpHeaders.RANGE));
     }
   }
 
@@ -134,7 +138,10 @@ final class HttpPeer {
     }
     throw Fault.forGood(
         "redirect-loop",
-        what(ask, ask.url()) + " was redirected more than " + clients.config().redirects() + " times",
+        what(ask, ask.url())
+            + " was redirected more than "
+            + clients.config().redirects()
+            + " times",
         "give the final URL, or raise transfer.http.redirects");
   }
 
@@ -144,7 +151,8 @@ final class HttpPeer {
 
   private record Moved<T>(HttpUrl to) implements Step<T> {}
 
-  private <T> Step<T> step(Ask ask, HttpUrl at, Meter meter, Answer<T> answer) throws Fault, InterruptedException {
+  private <T> Step<T> step(Ask ask, HttpUrl at, Meter meter, Answer<T> answer)
+      throws Fault, InterruptedException {
     HttpUriRequestBase request = request(ask, at);
     Duration window = clients.config().readTimeout().multipliedBy(WINDOW);
     long least = clients.config().slowest() * window.toMillis() / 1_000;
@@ -172,7 +180,8 @@ final class HttpPeer {
   private <T> Step<T> send(Ask ask, HttpUrl at, HttpUriRequestBase request, Answer<T> answer)
       throws IOException, Fault {
     HttpHost host = new HttpHost(at.scheme(), at.host(), at.port());
-    ClassicHttpResponse response = clients.client().executeOpen(host, request, HttpClientContext.create());
+    ClassicHttpResponse response =
+        clients.client().executeOpen(host, request, HttpClientContext.create());
     try {
       Optional<HttpUrl> moved = followsRedirects ? moved(ask, at, response) : Optional.empty();
       if (moved.isPresent()) {
@@ -188,8 +197,9 @@ final class HttpPeer {
   }
 
   /**
-   * Gives the connection back if all of the answer is here, else ends it. Never waits for the peer (closing an answer
-   * would read it to its end): what it says after its status must not turn a stored file into a failure.
+   * Gives the connection back if all of the answer is here, else ends it. Never waits for the peer
+   * (closing an answer would read it to its end): what it says after its status must not turn a
+   * stored file into a failure.
    */
   private static void leave(HttpUriRequestBase request, ClassicHttpResponse response) {
     try (response) {
@@ -215,7 +225,10 @@ final class HttpPeer {
             if (ask.method().equals("POST")) {
               throw Fault.forGood(
                   side.code("redirected"),
-                  what(ask, at) + " was answered " + phrase(status) + ", which does not say whether the file was taken",
+                  what(ask, at)
+                      + " was answered "
+                      + phrase(status)
+                      + ", which does not say whether the file was taken",
                   "give the final URL of the upload");
             }
             yield true;
@@ -235,7 +248,10 @@ final class HttpPeer {
     try {
       to = at.resolve(location);
     } catch (HttpUrl.Malformed malformed) {
-      throw Fault.forGood("redirect-refused", what(ask, at) + " was redirected to a URL that " + malformed.reason(), "");
+      throw Fault.forGood(
+          "redirect-refused",
+          what(ask, at) + " was redirected to a URL that " + malformed.reason(),
+          "");
     }
     if (at.scheme().equals("https") && !to.scheme().equals("https")) {
       throw Fault.forGood(
@@ -268,7 +284,8 @@ final class HttpPeer {
 
   /** An answer below 400 that is no use to us. */
   Fault unexpected(Ask ask, HttpUrl at, int status) {
-    return Fault.forGood(side.code("refused"), what(ask, at) + " was answered " + phrase(status), "");
+    return Fault.forGood(
+        side.code("refused"), what(ask, at) + " was answered " + phrase(status), "");
   }
 
   /** An answer below 400 after which another try may go better. */
@@ -282,7 +299,9 @@ final class HttpPeer {
       return Optional.empty();
     }
     String value = header.getValue().strip();
-    if (!value.isEmpty() && value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (!value.isEmpty()
+        && value.length() <= 9
+        && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
     }
     @Nullable Instant when = DateUtils.parseStandardDate(value);
@@ -294,20 +313,27 @@ final class HttpPeer {
     return switch (problem) {
       case LocalFault local -> Fault.later(local.code(), what + ": " + local.getMessage());
       case CheckedNames.DestinationRefused refused -> Fault.forGood(refused.why());
-      case UnknownHostException _ -> Fault.passing("host-unknown", what + ": no address found for host " + at.host());
-      case WatchedExchange.Crawling crawling -> Fault.passing("peer-slow", what + ": " + crawling.getMessage());
+      case UnknownHostException _ ->
+          Fault.passing("host-unknown", what + ": no address found for host " + at.host());
+      case WatchedExchange.Crawling crawling ->
+          Fault.passing("peer-slow", what + ": " + crawling.getMessage());
       case ConnectionRequestTimeoutException _ ->
-          Fault.passing("transfer-busy", what + ": no connection became free (transfer.http.connections)");
-      case ConnectTimeoutException _ -> Fault.passing("peer-unreachable", what + ": connecting took too long");
+          Fault.passing(
+              "transfer-busy", what + ": no connection became free (transfer.http.connections)");
+      case ConnectTimeoutException _ ->
+          Fault.passing("peer-unreachable", what + ": connecting took too long");
       case ConnectException _ -> Fault.passing("peer-unreachable", what + ": connection refused");
-      case NoRouteToHostException _ -> Fault.passing("peer-unreachable", what + ": no route to the host");
-      case SocketTimeoutException _ -> Fault.passing("peer-silent", what + ": the peer was silent for too long");
+      case NoRouteToHostException _ ->
+          Fault.passing("peer-unreachable", what + ": no route to the host");
+      case SocketTimeoutException _ ->
+          Fault.passing("peer-silent", what + ": the peer was silent for too long");
       case SSLException tls when isAboutTrust(tls) ->
           Fault.forGood(
               "peer-not-trusted",
               what + ": the certificate of " + at.host() + " is not trusted",
               "add its authority to the trust store of the JVM");
-      case IOException _ -> Fault.passing("peer-broke-off", what + ": the connection broke (" + kind(problem) + ")");
+      case IOException _ ->
+          Fault.passing("peer-broke-off", what + ": the connection broke (" + kind(problem) + ")");
     };
   }
 

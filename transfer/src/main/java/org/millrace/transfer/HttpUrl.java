@@ -15,9 +15,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An HTTP URL as people write them: {@link java.net.URI} refuses blanks, brackets and host names with an underscore,
- * which real task documents hold. Characters that may not stand in a URL are percent-encoded, {@code .} and {@code ..}
- * segments are resolved, fragments dropped.
+ * An HTTP URL as people write them: {@link java.net.URI} refuses blanks, brackets and host names
+ * with an underscore, which real task documents hold. Characters that may not stand in a URL are
+ * percent-encoded, {@code .} and {@code ..} segments are resolved, fragments dropped.
  *
  * @param user whom to be; never shown
  * @param host in lower case; an IPv6 address without brackets
@@ -26,7 +26,12 @@ import java.util.Optional;
  * @param query encoded; may hold signatures, so it is never shown
  */
 record HttpUrl(
-    String scheme, Optional<UserInfo> user, String host, int port, String path, Optional<String> query) {
+    String scheme,
+    Optional<UserInfo> user,
+    String host,
+    int port,
+    String path,
+    Optional<String> query) {
 
   private static final int LONGEST = 32_768;
   private static final String HEX = "0123456789ABCDEF";
@@ -60,7 +65,7 @@ record HttpUrl(
 
   static HttpUrl parse(String text) throws Malformed {
     if (text.length() > LONGEST) {
-      throw new Malformed("longer than " + LONGEST + " characters");
+      throw new Malformed("is longer than " + LONGEST + " characters");
     }
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw new Malformed("holds a control character");
@@ -84,7 +89,9 @@ record HttpUrl(
         .withTarget(rest.substring(end));
   }
 
-  /** Where a reference on a page, or a Location header, of this URL leads. User info stays behind. */
+  /**
+   * Where a reference on a page, or a Location header, of this URL leads. User info stays behind.
+   */
   HttpUrl resolve(String reference) throws Malformed {
     String text = reference.strip();
     if (text.chars().anyMatch(Character::isISOControl)) {
@@ -113,7 +120,9 @@ record HttpUrl(
     String text = target.substring(0, indexOfAny(target, "#", 0));
     int question = indexOfAny(text, "?", 0);
     Optional<String> newQuery =
-        question == text.length() ? Optional.empty() : Optional.of(encode(text.substring(question + 1), "?/"));
+        question == text.length()
+            ? Optional.empty()
+            : Optional.of(encode(text.substring(question + 1), "?/"));
     String newPath = withoutDots(encode(text.substring(0, question), "/"));
     return new HttpUrl(scheme, user, host, port, newPath, newQuery);
   }
@@ -132,9 +141,12 @@ record HttpUrl(
     return path.endsWith("/") ? this : new HttpUrl(scheme, user, host, port, path + "/", query);
   }
 
-  /** Whether credentials for this URL may be shown to another: the same server, or its own TLS twin. */
+  /**
+   * Whether credentials for this URL may be shown to another: the same server, or its own TLS twin.
+   */
   boolean trusts(HttpUrl other) {
-    boolean twin = scheme.equals("http") && other.scheme.equals("https") && port == -1 && other.port == -1;
+    boolean twin =
+        scheme.equals("http") && other.scheme.equals("https") && port == -1 && other.port == -1;
     return host.equals(other.host) && ((scheme.equals(other.scheme) && port == other.port) || twin);
   }
 
@@ -160,7 +172,9 @@ record HttpUrl(
   }
 
   static Optional<InetAddress> literal(String host) {
-    boolean canBe = host.indexOf(':') >= 0 || (!host.isEmpty() && Character.isDigit(host.charAt(host.length() - 1)));
+    boolean canBe =
+        host.indexOf(':') >= 0
+            || (!host.isEmpty() && Character.isDigit(host.charAt(host.length() - 1)));
     if (!canBe) {
       return Optional.empty();
     }
@@ -179,7 +193,12 @@ record HttpUrl(
 
   /** As it was, with everything that is no secret. */
   String masked() {
-    return scheme + "://" + (user.isPresent() ? "***@" : "") + hostAndPort() + path + (query.isPresent() ? "?***" : "");
+    return scheme
+        + "://"
+        + (user.isPresent() ? "***@" : "")
+        + hostAndPort()
+        + path
+        + (query.isPresent() ? "?***" : "");
   }
 
   /** As it may be used again, secrets included. Not for messages. */
@@ -231,7 +250,10 @@ record HttpUrl(
     return ascii;
   }
 
-  /** Whether a text can be a host name, in lower case. Names with an underscore exist in container networks. */
+  /**
+   * Whether a text can be a host name, in lower case. Names with an underscore exist in container
+   * networks.
+   */
   static boolean isHostName(String text) {
     return !text.isEmpty()
         && text.length() <= 253
@@ -254,7 +276,8 @@ record HttpUrl(
 
   private static boolean isScheme(String text) {
     return Character.isLetter(text.charAt(0))
-        && text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "+-.".indexOf(c) >= 0));
+        && text.chars()
+            .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "+-.".indexOf(c) >= 0));
   }
 
   private static int indexOfAny(String text, String characters, int from) {
@@ -266,7 +289,9 @@ record HttpUrl(
     return text.length();
   }
 
-  /** RFC 3986, 5.2.4, on an encoded path; {@code %2e} counts as a dot, as it does for every server. */
+  /**
+   * RFC 3986, 5.2.4, on an encoded path; {@code %2e} counts as a dot, as it does for every server.
+   */
   private static String withoutDots(String path) {
     Deque<String> kept = new ArrayDeque<>();
     boolean folder = true;
@@ -290,7 +315,8 @@ record HttpUrl(
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {
       char c = (char) (bytes[i] & 0xff);
-      boolean escape = c == '%' && i + 2 < bytes.length && isHex(bytes[i + 1]) && isHex(bytes[i + 2]);
+      boolean escape =
+          c == '%' && i + 2 < bytes.length && isHex(bytes[i + 1]) && isHex(bytes[i + 2]);
       if (escape || isPlain(c) || "!$&'()*+,;=:@".indexOf(c) >= 0 || alsoFine.indexOf(c) >= 0) {
         encoded.append(c);
       } else {
@@ -325,16 +351,21 @@ record HttpUrl(
     int length = 0;
     for (int i = 0; i < raw.length; i++) {
       if (raw[i] == '%' && i + 2 < raw.length && isHex(raw[i + 1]) && isHex(raw[i + 2])) {
-        target[length++] = (byte) ((Character.digit(raw[i + 1], 16) << 4) | Character.digit(raw[i + 2], 16));
+        target[length++] =
+            (byte) ((Character.digit(raw[i + 1], 16) << 4) | Character.digit(raw[i + 2], 16));
         i += 2;
       } else {
         target[length++] = raw[i];
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(target, 0, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(target, 0, length))
+          .toString();
     } catch (CharacterCodingException _) {
-      return new String(target, 0, length, StandardCharsets.ISO_8859_1); // names from old servers stay distinct
+      return new String(
+          target, 0, length, StandardCharsets.ISO_8859_1); // names from old servers stay distinct
     }
   }
 

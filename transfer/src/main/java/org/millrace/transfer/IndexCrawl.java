@@ -21,18 +21,19 @@ import org.millrace.engine.staging.Transfer.Entry;
 import org.millrace.transfer.HttpPeer.Ask;
 
 /**
- * Finds the files below a folder by reading index pages, as nginx, Apache, Python's {@code http.server} and the original's
- * upload server (tes.md 10.9) make them.
+ * Finds the files below a folder by reading index pages, as nginx, Apache, Python's {@code
+ * http.server} and the original's upload server (tes.md 10.9) make them.
  *
  * <h2>Contract</h2>
  *
  * <ul>
- *   <li>A link counts if it leads below the folder's own URL (after redirects) on the same server. Absolute and relative
- *       links count alike. Links with a query (sorting), to the folder itself and to its parents are left out.
+ *   <li>A link counts if it leads below the folder's own URL (after redirects) on the same server.
+ *       Absolute and relative links count alike. Links with a query (sorting), to the folder itself
+ *       and to its parents are left out.
  *   <li>A link that ends in {@code /} is a folder; every other one is a file.
  *   <li>A name that would be a path of its own once decoded ({@code %2F}) fails the listing.
- *   <li>Bounded: files as asked for, {@value #FOLDERS} folders, {@value #DEPTH} levels, {@value #PAGE} bytes a page. Above
- *       a bound the listing fails; it is never cut short without a word.
+ *   <li>Bounded: files as asked for, {@value #FOLDERS} folders, {@value #DEPTH} levels, {@value
+ *       #PAGE} bytes a page. Above a bound the listing fails; it is never cut short without a word.
  * </ul>
  */
 final class IndexCrawl {
@@ -65,7 +66,9 @@ final class IndexCrawl {
       Page page = page(next);
       if (pathBelow(root, page.at()).isEmpty()) {
         throw Fault.forGood(
-            "redirect-refused", "GET " + next.masked() + ": a folder of the listing leads outside of it", "");
+            "redirect-refused",
+            "GET " + next.masked() + ": a folder of the listing leads outside of it",
+            "");
       }
       collect(root, page);
     }
@@ -87,7 +90,8 @@ final class IndexCrawl {
     }
     Header type = response.getFirstHeader(HttpHeaders.CONTENT_TYPE);
     String contentType = type == null ? "" : type.getValue();
-    Optional<List<String>> references = IndexPage.references(contentType, content(response.getEntity(), at));
+    Optional<List<String>> references =
+        IndexPage.references(contentType, content(response.getEntity(), at));
     if (references.isEmpty()) {
       throw Fault.forGood(
           "not-a-folder",
@@ -124,7 +128,10 @@ final class IndexCrawl {
   private void take(HttpUrl root, HttpUrl link) throws Fault {
     List<String> names = pathBelow(root, link).orElseThrow();
     if (names.stream().anyMatch(name -> name.indexOf('/') >= 0 || name.indexOf('\0') >= 0)) {
-      throw Fault.forGood("input-refused", root.masked() + ": the listing names a file with a slash in its name", "");
+      throw Fault.forGood(
+          "input-refused",
+          root.masked() + ": the listing names a file with a slash in its name",
+          "");
     }
     String path = String.join("/", names);
     if (!link.path().endsWith("/")) {
@@ -135,14 +142,16 @@ final class IndexCrawl {
     } else if (seen.add(path)) {
       waiting.addLast(link.withUser(root.user()));
       if (names.size() > DEPTH || seen.size() > FOLDERS) {
-        throw tooLarge(root, "it is deeper than " + DEPTH + " levels or holds more than " + FOLDERS + " folders");
+        throw tooLarge(
+            root,
+            "it is deeper than " + DEPTH + " levels or holds more than " + FOLDERS + " folders");
       }
     }
   }
 
   /**
-   * Where a reference leads, if that is below the folder. A page whose URL lacks its last slash is tried both ways: its
-   * links may mean either.
+   * Where a reference leads, if that is below the folder. A page whose URL lacks its last slash is
+   * tried both ways: its links may mean either.
    */
   private static Optional<HttpUrl> link(HttpUrl root, HttpUrl page, String reference) {
     if (reference.indexOf('?') >= 0) {
@@ -150,7 +159,8 @@ final class IndexCrawl {
     }
     return resolved(page, reference)
         .filter(url -> pathBelow(root, url).isPresent())
-        .or(() -> resolved(page.asFolder(), reference).filter(url -> pathBelow(root, url).isPresent()));
+        .or(() ->
+            resolved(page.asFolder(), reference).filter(url -> pathBelow(root, url).isPresent()));
   }
 
   private static Optional<HttpUrl> resolved(HttpUrl page, String reference) {
@@ -165,7 +175,10 @@ final class IndexCrawl {
   private static Optional<List<String>> pathBelow(HttpUrl folder, HttpUrl url) {
     List<String> above = folder.segments();
     List<String> all = url.segments();
-    boolean below = folder.trusts(url) && all.size() > above.size() && all.subList(0, above.size()).equals(above);
+    boolean below =
+        folder.trusts(url)
+            && all.size() > above.size()
+            && all.subList(0, above.size()).equals(above);
     return below ? Optional.of(all.subList(above.size(), all.size())) : Optional.empty();
   }
 

@@ -1,6 +1,5 @@
 package org.millrace.transfer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -33,7 +32,8 @@ final class IndexPage {
   private static List<String> ofHtml(String contentType, byte[] page) throws IOException {
     ContentType type = ContentType.parseLenient(contentType);
     @Nullable Charset charset = type == null ? null : type.getCharset();
-    @Nullable String name = charset == null ? null : charset.name(); // null: the page says, or UTF-8
+    @Nullable String name =
+        charset == null ? null : charset.name(); // null: the page says, or UTF-8
     List<String> references = new ArrayList<>();
     for (Element link : Jsoup.parse(new ByteArrayInputStream(page), name, "").select("a[href]")) {
       references.add(link.attr("href"));
@@ -41,23 +41,25 @@ final class IndexPage {
     return references;
   }
 
-  /** nginx with {@code autoindex_format json}: an array of objects with {@code name} and {@code type}. */
+  /**
+   * nginx with {@code autoindex_format json}: an array of objects with {@code name} and {@code
+   * type}.
+   */
   private static Optional<List<String>> ofJson(byte[] page) {
     List<String> references = new ArrayList<>();
     JsonNode listing;
     try {
       listing = JSON.readTree(page);
-    } catch (JsonProcessingException _) {
-      return Optional.empty();
-    } catch (IOException impossible) {
-      throw new IllegalStateException("reading from memory failed", impossible);
+    } catch (IOException _) {
+      return Optional.empty(); // not JSON: memory itself does not fail
     }
     for (JsonNode entry : listing) {
       if (!entry.path("name").isTextual() || !entry.path("type").isTextual()) {
         return Optional.empty();
       }
       boolean folder = entry.path("type").textValue().equals("directory");
-      references.add("./" + HttpUrl.encodeName(entry.path("name").textValue()) + (folder ? "/" : ""));
+      references.add(
+          "./" + HttpUrl.encodeName(entry.path("name").textValue()) + (folder ? "/" : ""));
     }
     return listing.isArray() ? Optional.of(references) : Optional.empty();
   }

@@ -9,8 +9,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * A plain absolute path or a {@code file} URL, as people write them. In a URL {@code %XX} is decoded; {@code ?} and {@code
- * #} are part of the name, because a file has neither query nor fragment.
+ * A plain absolute path or a {@code file} URL, as people write them. In a URL {@code %XX} is
+ * decoded; {@code ?} and {@code #} are part of the name, because a file has neither query nor
+ * fragment.
  */
 final class LocalPath {
   private LocalPath() {}
@@ -45,7 +46,9 @@ final class LocalPath {
     try {
       return Path.of(path).normalize();
     } catch (InvalidPathException _) {
-      throw new Malformed("holds characters that this machine's locale cannot write; run the server with LANG=C.UTF-8");
+      throw new Malformed(
+          "holds characters that this machine's locale cannot write; run the server with"
+              + " LANG=C.UTF-8");
     }
   }
 
@@ -67,7 +70,8 @@ final class LocalPath {
     int slash = rest.indexOf('/', 2);
     String host = slash < 0 ? rest.substring(2) : rest.substring(2, slash);
     if (!host.isEmpty() && !host.toLowerCase(Locale.ROOT).equals("localhost")) {
-      throw new Malformed("names a host; only files of this machine can be moved: use file:///path");
+      throw new Malformed(
+          "names a host; only files of this machine can be moved: use file:///path");
     }
     return slash < 0 ? "" : rest.substring(slash);
   }
@@ -81,14 +85,20 @@ final class LocalPath {
         decoded[length++] = raw[i];
         continue;
       }
-      if (i + 2 >= raw.length || !HexFormat.isHexDigit(raw[i + 1]) || !HexFormat.isHexDigit(raw[i + 2])) {
+      if (i + 2 >= raw.length
+          || !HexFormat.isHexDigit(raw[i + 1])
+          || !HexFormat.isHexDigit(raw[i + 2])) {
         throw new Malformed("holds a '%' that is not followed by two hex digits (write %25)");
       }
-      decoded[length++] = (byte) ((HexFormat.fromHexDigit(raw[i + 1]) << 4) | HexFormat.fromHexDigit(raw[i + 2]));
+      decoded[length++] =
+          (byte) ((HexFormat.fromHexDigit(raw[i + 1]) << 4) | HexFormat.fromHexDigit(raw[i + 2]));
       i += 2;
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded, 0, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(decoded, 0, length))
+          .toString();
     } catch (CharacterCodingException _) {
       throw new Malformed("is not UTF-8 once decoded");
     }

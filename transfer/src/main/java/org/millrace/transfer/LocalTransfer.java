@@ -27,20 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves files of this machine: plain absolute paths, and {@code file} URLs without host (or {@code localhost}). Reads and
- * writes only below the roots of {@link LocalConfig}, whatever links say ({@link Roots}). Thread-safe.
+ * Moves files of this machine: plain absolute paths, and {@code file} URLs without host (or {@code
+ * localhost}). Reads and writes only below the roots of {@link LocalConfig}, whatever links say
+ * ({@link Roots}). Thread-safe.
  *
  * <ul>
- *   <li>Storing writes a temporary file ({@code .millrace-*.part}) in the target's folder, makes it durable and renames
- *       it: others see the old file or the new one, never half of it. Missing folders are made. A link at the target is
- *       replaced, not followed.
- *   <li>Listing follows links that stay below the roots, fails at one that leads out, and leaves out links to nothing,
- *       sockets, pipes and devices.
+ *   <li>Storing writes a temporary file ({@code .millrace-*.part}) in the target's folder, makes it
+ *       durable and renames it: others see the old file or the new one, never half of it. Missing
+ *       folders are made. A link at the target is replaced, not followed.
+ *   <li>Listing follows links that stay below the roots, fails at one that leads out, and leaves
+ *       out links to nothing, sockets, pipes and devices.
  * </ul>
  *
- * <p>Codes of causes: {@code input-not-found}, {@code input-denied}, {@code input-not-a-file}, {@code not-a-folder}, {@code
- * folder-too-large}, {@code output-denied}, {@code output-refused} (a folder is in the way), {@code url-malformed},
- * {@code disk-full}, {@code local-read-failed}, {@code local-write-failed}.
+ * <p>Codes of causes: {@code input-not-found}, {@code input-denied}, {@code input-not-a-file},
+ * {@code not-a-folder}, {@code folder-too-large}, {@code output-denied}, {@code output-refused} (a
+ * folder is in the way), {@code url-malformed}, {@code disk-full}, {@code local-read-failed},
+ * {@code local-write-failed}.
  */
 public final class LocalTransfer implements Transfer {
   private static final Logger log = LoggerFactory.getLogger(LocalTransfer.class);
@@ -79,13 +81,15 @@ public final class LocalTransfer implements Transfer {
         throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
       }
     } catch (IOException _) {
-      // Whoever may not look into a folder learns no more than who asks for one outside of the roots.
+      // Whoever may not look into a folder learns no more than who asks for one outside of the
+      // roots.
       throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
     }
   }
 
   @Override
-  public void fetch(String url, Target target, Progress progress) throws TransferFailed, InterruptedException {
+  public void fetch(String url, Target target, Progress progress)
+      throws TransferFailed, InterruptedException {
     try {
       Place place = place(url, Direction.IN);
       if (place.names().isEmpty()) {
@@ -123,7 +127,8 @@ public final class LocalTransfer implements Transfer {
   }
 
   @Override
-  public void store(Source source, String url, Progress progress) throws TransferFailed, InterruptedException {
+  public void store(Source source, String url, Progress progress)
+      throws TransferFailed, InterruptedException {
     try {
       Place place = place(url, Direction.OUT);
       if (place.names().isEmpty()) {
@@ -141,7 +146,8 @@ public final class LocalTransfer implements Transfer {
     }
   }
 
-  private void write(Source source, SecureDirectoryStream<Path> folder, Path name, Progress progress, String url)
+  private void write(
+      Source source, SecureDirectoryStream<Path> folder, Path name, Progress progress, String url)
       throws IOException, InterruptedException {
     Path part = Path.of(".millrace-" + HexFormat.of().toHexDigits(chance.nextLong()) + ".part");
     boolean whole = false;
@@ -170,7 +176,8 @@ public final class LocalTransfer implements Transfer {
     }
   }
 
-  private static void refuseFolder(SecureDirectoryStream<Path> folder, Place place) throws IOException, Fault {
+  private static void refuseFolder(SecureDirectoryStream<Path> folder, Place place)
+      throws IOException, Fault {
     try {
       if (Roots.attributes(folder, place.name()).isDirectory()) {
         throw Fault.forGood("output-refused", place.path() + " is a folder", "name a file in it");
@@ -274,10 +281,13 @@ public final class LocalTransfer implements Transfer {
       case ClosedByInterruptException _ -> throw interrupted();
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
       case NoSuchFileException _ -> Fault.forGood("input-not-found", url + " does not exist", "");
-      case AccessDeniedException _ -> Fault.forGood("input-denied", url + ": the server may not read it", "");
+      case AccessDeniedException _ ->
+          Fault.forGood("input-denied", url + ": the server may not read it", "");
       case Roots.NotRegular _ -> Fault.forGood("input-not-a-file", url + " is no regular file", "");
-      case NotDirectoryException _ -> Fault.forGood("not-a-folder", url + ": a file is where a folder must be", "");
-      case IOException _ -> Fault.later("local-read-failed", url + ": " + LocalFault.reason(problem));
+      case NotDirectoryException _ ->
+          Fault.forGood("not-a-folder", url + ": a file is where a folder must be", "");
+      case IOException _ ->
+          Fault.later("local-read-failed", url + ": " + LocalFault.reason(problem));
     };
   }
 
@@ -285,8 +295,10 @@ public final class LocalTransfer implements Transfer {
     return switch (problem) {
       case ClosedByInterruptException _ -> throw interrupted();
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
-      case AccessDeniedException _ -> Fault.forGood("output-denied", url + ": the server may not write there", "");
-      case NotDirectoryException _ -> Fault.forGood("output-refused", url + ": a file is where a folder must be", "");
+      case AccessDeniedException _ ->
+          Fault.forGood("output-denied", url + ": the server may not write there", "");
+      case NotDirectoryException _ ->
+          Fault.forGood("output-refused", url + ": a file is where a folder must be", "");
       case IOException _ -> {
         LocalFault ours = LocalFault.writing(problem);
         yield Fault.later(ours.code(), url + ": " + ours.getMessage());
@@ -295,7 +307,8 @@ public final class LocalTransfer implements Transfer {
   }
 
   private static InterruptedException interrupted() {
-    Thread.interrupted(); // the channel that was closed left the flag set; the exception says it now
+    Thread
+        .interrupted(); // the channel that was closed left the flag set; the exception says it now
     return new InterruptedException("interrupted while moving a file");
   }
 }

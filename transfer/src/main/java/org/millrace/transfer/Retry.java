@@ -8,7 +8,10 @@ import org.millrace.engine.threads.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries again what failed for a passing reason: bounded, exponentially later, with jitter, as the peer asks. */
+/**
+ * Tries again what failed for a passing reason: bounded, exponentially later, with jitter, as the
+ * peer asks.
+ */
 final class Retry {
   private static final Logger log = LoggerFactory.getLogger(Retry.class);
   private final HttpConfig config;
@@ -46,21 +49,29 @@ final class Retry {
           throw fault.afterTries(tries);
         }
         Duration wait = waitAfter(tries, fault.retryAfter());
-        log.warn("{}; trying again in {} ms (try {} of {})", fault.why().message(), wait.toMillis(), tries, config.tries());
+        log.warn(
+            "{}; trying again in {} ms (try {} of {})",
+            fault.why().message(),
+            wait.toMillis(),
+            tries,
+            config.tries());
         threads.sleep(wait);
         tries++;
       }
     }
   }
 
-  /** Between half and all of the exponential step; longer if the peer asks for it, up to a bound. */
+  /**
+   * Between half and all of the exponential step; longer if the peer asks for it, up to a bound.
+   */
   Duration waitAfter(int tries, Optional<Duration> asked) {
     long most = config.longestRetry().toMillis();
     int doublings = Math.min(tries - 1, 30);
     long step = Math.min(most, config.firstRetry().toMillis() << doublings);
     Duration own = Duration.ofMillis(step / 2 + (long) (chance.nextDouble() * (step - step / 2)));
     Duration peers = asked.filter(wait -> !wait.isNegative()).orElse(Duration.ZERO);
-    Duration bounded = peers.compareTo(config.longestRetryAfter()) > 0 ? config.longestRetryAfter() : peers;
+    Duration bounded =
+        peers.compareTo(config.longestRetryAfter()) > 0 ? config.longestRetryAfter() : peers;
     return bounded.compareTo(own) > 0 ? bounded : own;
   }
 }

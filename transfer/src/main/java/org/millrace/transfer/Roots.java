@@ -22,9 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The folders below which files may be touched. Every file is reached in two steps: its path is resolved, links and all,
- * and must be below a root; then it is opened name by name from that root, each relative to the folder opened before it
- * and refusing links. Who swaps a folder for a link in between makes the second step fail, nothing else.
+ * The folders below which files may be touched. Every file is reached in two steps: its path is
+ * resolved, links and all, and must be below a root; then it is opened name by name from that root,
+ * each relative to the folder opened before it and refusing links. Who swaps a folder for a link in
+ * between makes the second step fail, nothing else.
  *
  * <p>Thread-safe. Roots are resolved anew each time, so that one may be mounted later.
  */
@@ -64,7 +65,10 @@ final class Roots {
     }
   }
 
-  /** Resolves a path; empty if it is below no root. What does not exist yet counts as below its deepest parent. */
+  /**
+   * Resolves a path; empty if it is below no root. What does not exist yet counts as below its
+   * deepest parent.
+   */
   Optional<Place> find(Path path) throws IOException {
     Path real = resolved(path);
     for (Path root : roots) {
@@ -118,7 +122,8 @@ final class Roots {
     return open(root, names, true);
   }
 
-  private static SecureDirectoryStream<Path> open(Path root, List<Path> names, boolean create) throws IOException {
+  private static SecureDirectoryStream<Path> open(Path root, List<Path> names, boolean create)
+      throws IOException {
     SecureDirectoryStream<Path> folder = open(root);
     for (int depth = 0; depth < names.size(); depth++) {
       // The next is opened before this one is closed; whatever happens, this one is closed.
@@ -129,8 +134,8 @@ final class Roots {
     return folder;
   }
 
-  private static SecureDirectoryStream<Path> child(SecureDirectoryStream<Path> parent, Path path, boolean create)
-      throws IOException {
+  private static SecureDirectoryStream<Path> child(
+      SecureDirectoryStream<Path> parent, Path path, boolean create) throws IOException {
     Path name = path.getFileName();
     try {
       return parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
@@ -139,9 +144,12 @@ final class Roots {
         throw absent;
       }
     } catch (FileSystemException problem) {
-      throw attributes(parent, name).isSymbolicLink() ? new NotDirectoryException(path.toString()) : problem;
+      throw attributes(parent, name).isSymbolicLink()
+          ? new NotDirectoryException(path.toString())
+          : problem;
     }
-    // Java cannot make a folder relative to an open one. Who swaps a parent for a link right now gets an empty folder
+    // Java cannot make a folder relative to an open one. Who swaps a parent for a link right now
+    // gets an empty folder
     // elsewhere; opening it from the parent that we hold fails then, and nothing is written.
     makeFolder(path);
     return parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
@@ -158,20 +166,23 @@ final class Roots {
   }
 
   /** Attributes of an entry itself, not of what it links to. */
-  static BasicFileAttributes attributes(SecureDirectoryStream<Path> folder, Path name) throws IOException {
+  static BasicFileAttributes attributes(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
     return folder
         .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .readAttributes();
   }
 
   /**
-   * Opens a regular file for reading. It is looked at first, because opening a pipe would wait for a writer; who swaps the
-   * file for a pipe right between holds this one thread, no more.
+   * Opens a regular file for reading. It is looked at first, because opening a pipe would wait for
+   * a writer; who swaps the file for a pipe right between holds this one thread, no more.
    */
-  static SeekableByteChannel openFile(SecureDirectoryStream<Path> folder, Path name) throws IOException {
+  static SeekableByteChannel openFile(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
     BasicFileAttributes attributes = attributes(folder, name);
     if (attributes.isSymbolicLink()) {
-      throw new NoSuchFileException(name.toString()); // links were resolved before: this one leads to nothing
+      throw new NoSuchFileException(
+          name.toString()); // links were resolved before: this one leads to nothing
     }
     if (!attributes.isRegularFile()) {
       throw new NotRegular(name.toString());
@@ -188,7 +199,8 @@ final class Roots {
       case FileChannel file -> file;
       case SeekableByteChannel other -> {
         other.close();
-        throw new FileSystemException(name.toString(), null, "this file system cannot make changes durable");
+        throw new FileSystemException(
+            name.toString(), null, "this file system cannot make changes durable");
       }
     };
   }
@@ -208,7 +220,8 @@ final class Roots {
       return secure;
     }
     stream.close();
-    throw new FileSystemException(root.toString(), null, "this platform cannot open files safely below a folder");
+    throw new FileSystemException(
+        root.toString(), null, "this platform cannot open files safely below a folder");
   }
 
   /** A folder, pipe, socket or device where a file should be. */

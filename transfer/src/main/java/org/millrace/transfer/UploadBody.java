@@ -9,9 +9,10 @@ import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.millrace.engine.staging.Transfer.Source;
 
 /**
- * A source as the body of a request, streamed, its length known before it is sent; plain or as the part {@code file} of a
- * form ({@code multipart/form-data}, RFC 7578, the file name escaped as browsers and curl do). Own code, because the
- * library's builder escapes names in another way and does not notice a file that changes its size.
+ * A source as the body of a request, streamed, its length known before it is sent; plain or as the
+ * part {@code file} of a form ({@code multipart/form-data}, RFC 7578, the file name escaped as
+ * browsers and curl do). Own code, because the library's builder escapes names in another way and
+ * does not notice a file that changes its size.
  */
 final class UploadBody extends AbstractHttpEntity {
   private static final int BUFFER = 131_072;
@@ -21,7 +22,8 @@ final class UploadBody extends AbstractHttpEntity {
   private final byte[] before;
   private final byte[] after;
 
-  private UploadBody(Source source, Meter meter, String label, ContentType type, String before, String after) {
+  private UploadBody(
+      Source source, Meter meter, String label, ContentType type, String before, String after) {
     super(type, null, false);
     this.source = source;
     this.meter = meter;

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs blocking I/O on a thread of its own, so that it ends at once when the caller, on whatever kind of thread, is
- * interrupted, and also when bytes only drip: a time-out of a socket starts again with each byte.
+ * Runs blocking I/O on a thread of its own, so that it ends at once when the caller, on whatever
+ * kind of thread, is interrupted, and also when bytes only drip: a time-out of a socket starts
+ * again with each byte.
  */
 final class WatchedExchange {
   private static final Logger log = LoggerFactory.getLogger(WatchedExchange.class);
@@ -86,7 +87,9 @@ final class WatchedExchange {
     boolean interrupted = Thread.interrupted();
     try {
       if (!thread.join(LONGEST_END)) {
-        log.warn("an aborted transfer does not end: its file cannot be written or read; going on without it");
+        log.warn(
+            "an aborted transfer does not end: its file cannot be written or read; going on without"
+                + " it");
       }
     } catch (InterruptedException _) {
       interrupted = true;
@@ -102,7 +105,8 @@ final class WatchedExchange {
       case Fault fault -> throw fault;
       case RuntimeException defect -> throw defect;
       case Error error -> throw error;
-      case null, default -> throw new IllegalStateException("an exchange failed in an unknown way", failed);
+      case null, default ->
+          throw new IllegalStateException("an exchange failed in an unknown way", failed);
     };
   }
 }

@@ -11,23 +11,25 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
-import org.millrace.engine.attempt.Progress;
 import org.millrace.transfer.HttpPeer.Ask;
 import org.millrace.transfer.HttpPeer.Side;
 
 /**
- * Tells web-hooks: the channel {@code webhook}, whose target is an HTTP URL and whose body is JSON. Tries once; the outbox
- * tries again. Thread-safe.
+ * Tells web-hooks: the channel {@code webhook}, whose target is an HTTP URL and whose body is JSON.
+ * Tries once; the outbox tries again. Thread-safe.
  *
  * <h2>Contract</h2>
  *
  * <ul>
- *   <li>POST with {@code Content-Type: application/json}. With a secret the header {@value #SIGNATURE} holds {@code
- *       sha256=} and the HMAC-SHA256 of the body's bytes in hex, lower case.
- *   <li>2xx means delivered. A 4xx other than 408, 409, 425 and 429, a malformed URL, a certificate that is not trusted
- *       and a destination that policy forbids are for good. All else may be tried again.
+ *   <li>POST with {@code Content-Type: application/json}. With a secret the header {@value
+ *       #SIGNATURE} holds {@code sha256=} and the HMAC-SHA256 of the body's bytes in hex, lower
+ *       case.
+ *   <li>2xx means delivered. A 4xx other than 408, 409, 425 and 429, a malformed URL, a certificate
+ *       that is not trusted and a destination that policy forbids are for good. All else may be
+ *       tried again.
  *   <li>Redirects are not followed: a 3xx counts as not delivered.
  *   <li>Deliveries arrive at least once: a peer may see one again.
  * </ul>
@@ -36,6 +38,7 @@ public final class WebhookCourier implements Courier {
   /** Carries the signature of the body. */
   public static final String SIGNATURE = "X-Millrace-Signature";
 
+  private static final ContentType JSON = ContentType.create("application/json");
   private final HttpPeer peer;
   private final WebhookConfig config;
 
@@ -62,12 +65,12 @@ public final class WebhookCourier implements Courier {
 
   private void post(HttpUrl target, byte[] body) throws Fault, InterruptedException {
     Ask plain =
-        new Ask(
-            "POST",
-            target,
-            List.of(),
-            Optional.of(() -> new ByteArrayEntity(body, ContentType.APPLICATION_JSON)));
-    Ask ask = config.secret().map(secret -> plain.with(SIGNATURE, "sha256=" + signature(secret, body))).orElse(plain);
+        new Ask("POST", target, List.of(), Optional.of(() -> new ByteArrayEntity(body, JSON)));
+    Ask ask =
+        config
+            .secret()
+            .map(secret -> plain.with(SIGNATURE, "sha256=" + signature(secret, body)))
+            .orElse(plain);
     peer.ask(
         ask,
         new Meter(Progress.NONE),

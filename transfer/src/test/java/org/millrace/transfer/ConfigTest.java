@@ -28,7 +28,8 @@ final class ConfigTest {
     assertThat(http.connectionsPerHost()).isEqualTo(32);
     assertThat(LocalConfig.DEFAULT.readRoots()).isEmpty();
     assertThat(LocalConfig.DEFAULT.writeRoots()).isEmpty();
-    assertThat(DestinationConfig.DEFAULT).isEqualTo(new DestinationConfig(true, List.of(), List.of()));
+    assertThat(DestinationConfig.DEFAULT)
+        .isEqualTo(new DestinationConfig(true, List.of(), List.of()));
     assertThat(WebhookConfig.DEFAULT.secret()).isEmpty();
   }
 
@@ -41,7 +42,8 @@ final class ConfigTest {
         .isThrownBy(() -> HttpConfig.DEFAULT.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
         .withMessageStartingWith("transfer.http.connect-timeout:");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(-1)))
+        .isThrownBy(
+            () -> HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(-1)))
         .withMessageStartingWith("transfer.http.read-timeout:");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HttpConfig.DEFAULT.withSlowest(-1))
@@ -66,6 +68,7 @@ final class ConfigTest {
 
   @Test
   void a_secret_is_not_shown() {
-    assertThat(new WebhookConfig(Optional.of("0123456789abcdef"))).hasToString("WebhookConfig[secret=***]");
+    assertThat(new WebhookConfig(Optional.of("0123456789abcdef")))
+        .hasToString("WebhookConfig[secret=***]");
   }
 }

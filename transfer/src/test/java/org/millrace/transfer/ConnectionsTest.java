@@ -34,7 +34,8 @@ final class ConnectionsTest {
   @Test
   void many_files_move_at_once_over_few_connections() throws Exception {
     try (JettyPeer peer =
-            new JettyPeer((request, response) -> JettyPeer.answer(response, 200, request.getHttpURI().getPath()));
+            new JettyPeer((request, response) ->
+                JettyPeer.answer(response, 200, request.getHttpURI().getPath()));
         HttpClients clients = clients(CONFIG.withConnections(8, 4));
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       HttpTransfer transfer = over(clients);
@@ -57,24 +58,30 @@ final class ConnectionsTest {
 
   @Test
   void whatever_ends_an_exchange_its_connection_is_given_back() throws Exception {
-    HttpConfig two = CONFIG.withConnections(2, 2).withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(200)).withTries(1);
+    HttpConfig two =
+        CONFIG
+            .withConnections(2, 2)
+            .withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(200))
+            .withTries(1);
     try (RawPeer peer = new RawPeer(ConnectionsTest::behave);
         HttpClients clients = clients(two)) {
       HttpTransfer transfer = over(clients);
       for (int round = 0; round < 4; round++) {
-        for (String path : List.of("/silent", "/short", "/missing-endless", "/reset", "/loop", "/busy", "/garbage")) {
-          TransferFailed failed = failure(() -> transfer.fetch(peer.url(path), new Fixtures.Kept(), Progress.NONE));
+        for (String path :
+            List.of(
+                "/silent", "/short", "/missing-endless", "/reset", "/loop", "/busy", "/garbage")) {
+          TransferFailed failed =
+              failure(() -> transfer.fetch(peer.url(path), new Fixtures.Kept(), Progress.NONE));
           assertThat(failed).as(path).isNotNull();
         }
         TransferFailed full =
-            failure(
-                () ->
-                    transfer.fetch(
-                        peer.url("/endless"),
-                        () -> {
-                          throw new IOException("No space left on device");
-                        },
-                        Progress.NONE));
+            failure(() ->
+                transfer.fetch(
+                    peer.url("/endless"),
+                    () -> {
+                      throw new IOException("No space left on device");
+                    },
+                    Progress.NONE));
         assertThat(full.why().code()).isEqualTo("disk-full");
         transfer.store(source("f", "text"), peer.url("/taken-and-endless"), Progress.NONE);
         interrupted(() -> transfer.fetch(peer.url("/silent"), new Fixtures.Kept(), Progress.NONE));
@@ -93,21 +100,21 @@ final class ConnectionsTest {
     CountDownLatch begun = new CountDownLatch(1);
     Thread thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  begun.countDown();
-                  try {
-                    call.run();
-                  } catch (TransferFailed | InterruptedException _) {
-                    // either: the peer may be quicker to be called silent
-                  }
-                });
+            .start(() -> {
+              begun.countDown();
+              try {
+                call.run();
+              } catch (TransferFailed | InterruptedException _) {
+                // either: the peer may be quicker to be called silent
+              }
+            });
     begun.await();
     thread.interrupt();
     thread.join();
   }
 
-  private static void behave(RawPeer peer, java.net.Socket socket, int number) throws IOException, InterruptedException {
+  private static void behave(RawPeer peer, java.net.Socket socket, int number)
+      throws IOException, InterruptedException {
     while (true) {
       String head = peer.head(socket);
       String path = head.split(" ", -1)[1];
@@ -115,17 +122,19 @@ final class ConnectionsTest {
       switch (path) {
         case "/silent" -> peer.untilGone(socket);
         case "/short" -> {
-          peer.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
+          peer.say(socket, "HTTP/1.1 200 OK~Content-Length: 10~~01");
           return;
         }
-        case "/missing-endless" -> pour(peer, socket, "HTTP/1.1 404 Not Found\r\n\r\n");
-        case "/taken-and-endless" -> pour(peer, socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
-        case "/endless" -> pour(peer, socket, "HTTP/1.1 200 OK\r\n\r\n");
+        case "/missing-endless" -> pour(peer, socket, "HTTP/1.1 404 Not Found~~");
+        case "/taken-and-endless" ->
+            pour(peer, socket, "HTTP/1.1 200 OK~Content-Length: 1000000000~~");
+        case "/endless" -> pour(peer, socket, "HTTP/1.1 200 OK~~");
         case "/reset" -> RawPeer.reset(socket);
-        case "/loop" -> peer.say(socket, "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 4\r\n\r\nloop");
-        case "/busy" -> peer.say(socket, "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
-        case "/garbage" -> peer.say(socket, "garbage\r\n\r\n");
-        default -> peer.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext");
+        case "/loop" ->
+            peer.say(socket, "HTTP/1.1 302 Found~Location: /loop~Content-Length: 4~~loop");
+        case "/busy" -> peer.say(socket, "HTTP/1.1 503 Busy~Content-Length: 4~~busy");
+        case "/garbage" -> peer.say(socket, "garbage~~");
+        default -> peer.say(socket, "HTTP/1.1 200 OK~Content-Length: 4~~text");
       }
     }
   }
@@ -139,31 +148,33 @@ final class ConnectionsTest {
 
   @Test
   void a_pool_that_stays_full_is_a_passing_failure() throws Exception {
-    HttpConfig one = CONFIG.withConnections(1, 1).withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(500)).withTries(1);
+    HttpConfig one =
+        CONFIG
+            .withConnections(1, 1)
+            .withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(500))
+            .withTries(1);
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.head(socket);
-                  self.say(socket, "HTTP/1.1 200 OK\r\n\r\nx");
-                  held.countDown();
-                  while (release.getCount() > 0) {
-                    self.say(socket, "x");
-                  }
-                });
+            new RawPeer((self, socket, number) -> {
+              self.head(socket);
+              self.say(socket, "HTTP/1.1 200 OK~~x");
+              held.countDown();
+              while (release.getCount() > 0) {
+                self.say(socket, "x");
+              }
+            });
         HttpClients clients = clients(one)) {
       HttpTransfer transfer = over(clients);
       Thread holder =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      transfer.fetch(peer.url("/held"), new Fixtures.Kept(), Progress.NONE);
-                    } catch (TransferFailed | InterruptedException _) {
-                      // ended by the test
-                    }
-                  });
+              .start(() -> {
+                try {
+                  transfer.fetch(peer.url("/held"), new Fixtures.Kept(), Progress.NONE);
+                } catch (TransferFailed | InterruptedException _) {
+                  // ended by the test
+                }
+              });
       held.await();
       TransferFailed failed =
           failure(() -> transfer.fetch(peer.url("/waits"), new Fixtures.Kept(), Progress.NONE));

@@ -14,7 +14,8 @@ import org.millrace.domain.failure.Cause;
 
 final class DefaultDestinationsTest {
 
-  private static Optional<Cause> objection(boolean onLoopback, List<String> allow, List<String> deny, String address) {
+  private static Optional<Cause> objection(
+      boolean onLoopback, List<String> allow, List<String> deny, String address) {
     return new DefaultDestinations(new DestinationConfig(onLoopback, allow, deny))
         .objection("files.example.org", address(address));
   }
@@ -45,11 +46,10 @@ final class DefaultDestinationsTest {
       })
   void some_addresses_are_never_allowed_whatever_a_list_says(String address) {
     assertThat(objection(true, List.of("0.0.0.0/0", "::/0", "*"), List.of(), address))
-        .hasValueSatisfying(
-            cause -> {
-              assertThat(cause.code()).isEqualTo("destination-denied");
-              assertThat(cause.message()).contains("files.example.org", "never allowed");
-            });
+        .hasValueSatisfying(cause -> {
+          assertThat(cause.code()).isEqualTo("destination-denied");
+          assertThat(cause.message()).contains("files.example.org", "never allowed");
+        });
   }
 
   @ParameterizedTest
@@ -75,11 +75,10 @@ final class DefaultDestinationsTest {
   void private_ones_depend_on_where_the_server_listens(String address) {
     assertThat(objection(true, List.of(), List.of(), address)).isEmpty();
     assertThat(objection(false, List.of(), List.of(), address))
-        .hasValueSatisfying(
-            cause -> {
-              assertThat(cause.message()).contains("files.example.org");
-              assertThat(cause.help()).contains("transfer.destinations.allow");
-            });
+        .hasValueSatisfying(cause -> {
+          assertThat(cause.message()).contains("files.example.org");
+          assertThat(cause.help()).contains("transfer.destinations.allow");
+        });
   }
 
   @ParameterizedTest
@@ -116,14 +115,17 @@ final class DefaultDestinationsTest {
     "*, true"
   })
   void a_list_names_networks_addresses_hosts_and_patterns(String entry, boolean matches) {
-    assertThat(objection(false, List.of(entry), List.of(), "10.1.2.3").isEmpty()).isEqualTo(matches);
-    assertThat(objection(true, List.of(), List.of(entry), "10.1.2.3").isPresent()).isEqualTo(matches);
+    assertThat(objection(false, List.of(entry), List.of(), "10.1.2.3").isEmpty())
+        .isEqualTo(matches);
+    assertThat(objection(true, List.of(), List.of(entry), "10.1.2.3").isPresent())
+        .isEqualTo(matches);
   }
 
   @Test
   void deny_wins_over_allow_and_over_loopback() {
     assertThat(objection(true, List.of("*"), List.of("10.0.0.0/8"), "10.1.2.3"))
-        .hasValueSatisfying(cause -> assertThat(cause.help()).contains("transfer.destinations.deny"));
+        .hasValueSatisfying(
+            cause -> assertThat(cause.help()).contains("transfer.destinations.deny"));
     assertThat(objection(true, List.of(), List.of("10.0.0.0/8"), "::ffff:10.1.2.3")).isPresent();
     assertThat(objection(true, List.of(), List.of("10.0.0.0/8"), "64:ff9b::a01:203")).isPresent();
   }
@@ -131,12 +133,14 @@ final class DefaultDestinationsTest {
   @Test
   void a_trailing_dot_changes_nothing() {
     DefaultDestinations policy =
-        new DefaultDestinations(new DestinationConfig(false, List.of("files.example.org"), List.of()));
+        new DefaultDestinations(
+            new DestinationConfig(false, List.of("files.example.org"), List.of()));
     assertThat(policy.objection("Files.example.org.", address("10.1.2.3"))).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/x", "", "a b", "*.*", "http://h"})
+  @ValueSource(
+      strings = {"10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/x", "", "a b", "*.*", "http://h"})
   void a_bad_entry_is_refused_with_its_key(String entry) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new DestinationConfig(true, List.of(entry), List.of()))

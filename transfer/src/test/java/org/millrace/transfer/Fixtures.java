@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.millrace.engine.staging.Destinations;
 import org.millrace.engine.attempt.Progress;
+import org.millrace.engine.staging.Destinations;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.engine.staging.Transfer.TransferFailed;
 import org.millrace.engine.threads.Bell;
@@ -31,7 +31,8 @@ final class Fixtures {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
   static final Destinations ANYWHERE = (host, address) -> Optional.empty();
-  static final HttpConfig CONFIG = HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5));
+  static final HttpConfig CONFIG =
+      HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5));
 
   private Fixtures() {}
 
@@ -43,7 +44,8 @@ final class Fixtures {
     return new HttpClients(config, ANYWHERE);
   }
 
-  static HttpClients clients(HttpConfig config, Destinations destinations, CheckedNames.Lookup lookup) {
+  static HttpClients clients(
+      HttpConfig config, Destinations destinations, CheckedNames.Lookup lookup) {
     return new HttpClients(config, destinations, lookup, DefaultClientTlsStrategy.createDefault());
   }
 

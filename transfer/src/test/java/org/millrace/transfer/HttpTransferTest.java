@@ -54,7 +54,8 @@ final class HttpTransferTest {
       content[i] = (byte) (i * 31);
     }
     try (JettyPeer peer =
-        new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "application/octet-stream", content))) {
+        new JettyPeer((request, response) ->
+            JettyPeer.answer(response, 200, "application/octet-stream", content))) {
       transfer.fetch(peer.url("/a%20b?sig=1"), kept, heard);
       assertThat(kept.bytes.toByteArray()).isEqualTo(content);
       assertThat(heard.files).containsExactly(peer.url("/a%20b?***") + " 300000");
@@ -85,9 +86,10 @@ final class HttpTransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/a//b", "//a", "/a%2Fb", "/a;x=1/b", "/%C3%BC", "/a?b=?c/d", "/a+b", "/'a'"})
+  @ValueSource(
+      strings = {"/a//b", "//a", "/a%2Fb", "/a;x=1/b", "/%C3%BC", "/a?b=?c/d", "/a+b", "/'a'"})
   void a_path_is_asked_for_as_written(String target) throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 2~~ok")) {
       transfer.fetch(peer.url(target), kept, heard);
       assertThat(peer.heads.getFirst()).startsWith("GET " + target + " HTTP/1.1\r\n");
       assertThat(peer.heads.getFirst()).contains("Host: 127.0.0.1:" + peer.port() + "\r\n");
@@ -97,7 +99,7 @@ final class HttpTransferTest {
   @Test
   void a_host_with_an_underscore_or_in_brackets_is_a_host() throws Exception {
     CheckedNames.Lookup home = host -> new java.net.InetAddress[] {Fixtures.address("127.0.0.1")};
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 2~~ok");
         HttpClients named = clients(CONFIG, Fixtures.ANYWHERE, home)) {
       new HttpTransfer(named, threads, CLOCK, chance())
           .fetch("http://my_files:" + peer.port() + "/a", kept, heard);
@@ -112,11 +114,10 @@ final class HttpTransferTest {
       zip.write("text".getBytes(UTF_8));
     }
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              response.getHeaders().put("Content-Encoding", "gzip");
-              JettyPeer.answer(response, 200, "text/plain", zipped.toByteArray());
-            })) {
+        new JettyPeer((request, response) -> {
+          response.getHeaders().put("Content-Encoding", "gzip");
+          JettyPeer.answer(response, 200, "text/plain", zipped.toByteArray());
+        })) {
       transfer.fetch(peer.url("/a.gz"), kept, heard);
       assertThat(kept.bytes.toByteArray()).isEqualTo(zipped.toByteArray());
     }
@@ -160,8 +161,8 @@ final class HttpTransferTest {
   void what_passed_is_fetched_at_the_next_try() throws Exception {
     AtomicInteger number = new AtomicInteger();
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> JettyPeer.answer(response, number.incrementAndGet() < 3 ? 503 : 200, "text"))) {
+        new JettyPeer((request, response) ->
+            JettyPeer.answer(response, number.incrementAndGet() < 3 ? 503 : 200, "text"))) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("text");
       assertThat(threads.slept).hasSize(2);
@@ -180,26 +181,25 @@ final class HttpTransferTest {
   void a_peer_that_asks_for_time_gets_it(String retryAfter, long millis) throws Exception {
     AtomicInteger number = new AtomicInteger();
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              response.getHeaders().put("Retry-After", retryAfter);
-              JettyPeer.answer(response, number.incrementAndGet() < 2 ? 503 : 200, "text");
-            })) {
+        new JettyPeer((request, response) -> {
+          response.getHeaders().put("Retry-After", retryAfter);
+          JettyPeer.answer(response, number.incrementAndGet() < 2 ? 503 : 200, "text");
+        })) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(threads.slept).containsExactly(Duration.ofMillis(millis));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-5", "Sun, 01 Mar 2020 12:00:09 GMT", "99999999999999999999"})
+  @ValueSource(
+      strings = {"", "soon", "-5", "Sun, 01 Mar 2020 12:00:09 GMT", "99999999999999999999"})
   void a_senseless_wish_for_time_is_not_heard(String retryAfter) throws Exception {
     AtomicInteger number = new AtomicInteger();
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              response.getHeaders().put("Retry-After", retryAfter);
-              JettyPeer.answer(response, number.incrementAndGet() < 2 ? 503 : 200, "text");
-            })) {
+        new JettyPeer((request, response) -> {
+          response.getHeaders().put("Retry-After", retryAfter);
+          JettyPeer.answer(response, number.incrementAndGet() < 2 ? 503 : 200, "text");
+        })) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(threads.slept.getFirst()).isLessThanOrEqualTo(Duration.ofMillis(500));
     }
@@ -209,14 +209,13 @@ final class HttpTransferTest {
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void redirects_are_followed(int status) throws Exception {
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              if (request.getHttpURI().getPath().equals("/a/b")) {
-                JettyPeer.redirect(response, status, "../c d?e");
-              } else {
-                JettyPeer.answer(response, 200, request.getHttpURI().getPathQuery());
-              }
-            })) {
+        new JettyPeer((request, response) -> {
+          if (request.getHttpURI().getPath().equals("/a/b")) {
+            JettyPeer.redirect(response, status, "../c d?e");
+          } else {
+            JettyPeer.answer(response, 200, request.getHttpURI().getPathQuery());
+          }
+        })) {
       transfer.fetch(peer.url("/a/b"), kept, heard);
       assertThat(kept.text()).isEqualTo("/c%20d?e");
     }
@@ -224,7 +223,8 @@ final class HttpTransferTest {
 
   @Test
   void redirects_without_an_end_are_refused() {
-    try (JettyPeer peer = new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, "/round"))) {
+    try (JettyPeer peer =
+        new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, "/round"))) {
       TransferFailed failed = failure(() -> transfer.fetch(peer.url("/round"), kept, heard));
       assertThat(failed.why().code()).isEqualTo("redirect-loop");
       assertThat(failed.isPassing()).isFalse();
@@ -233,9 +233,11 @@ final class HttpTransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://h/a", "file:///etc/passwd", "http://", "http://u:hidden@/", "//:80/"})
+  @ValueSource(
+      strings = {"ftp://h/a", "file:///etc/passwd", "http://", "http://u:hidden@/", "//:80/"})
   void redirects_to_what_is_no_http_url_are_refused(String location) {
-    try (JettyPeer peer = new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, location))) {
+    try (JettyPeer peer =
+        new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, location))) {
       TransferFailed failed = failure(() -> transfer.fetch(peer.url("/a"), kept, heard));
       assertThat(failed.why().code()).isEqualTo("redirect-refused");
       assertThat(failed.getMessage()).doesNotContain("hidden");
@@ -257,12 +259,11 @@ final class HttpTransferTest {
   void credentials_follow_to_the_same_server_and_to_no_other() throws Exception {
     try (JettyPeer other = answering(200, "text");
         JettyPeer peer =
-            new JettyPeer(
-                (request, response) -> {
-                  boolean first = request.getHttpURI().getPath().equals("/1");
-                  String away = other.url("/3").replace("://", "://you:yours@");
-                  JettyPeer.redirect(response, 307, first ? "/2" : away);
-                })) {
+            new JettyPeer((request, response) -> {
+              boolean first = request.getHttpURI().getPath().equals("/1");
+              String away = other.url("/3").replace("://", "://you:yours@");
+              JettyPeer.redirect(response, 307, first ? "/2" : away);
+            })) {
       transfer.fetch(peer.url("/1").replace("://", "://me:mine@"), kept, heard);
       assertThat(peer.asked).hasSize(2).allMatch(asked -> asked.authorization() != null);
       assertThat(other.asked).hasSize(1).allMatch(asked -> asked.authorization() == null);
@@ -273,7 +274,9 @@ final class HttpTransferTest {
   void a_failure_never_shows_credentials() {
     try (JettyPeer peer = answering(403, "no")) {
       TransferFailed failed =
-          failure(() -> transfer.fetch(peer.url("/a?token=hidden").replace("://", "://me:hidden@"), kept, heard));
+          failure(() ->
+              transfer.fetch(
+                  peer.url("/a?token=hidden").replace("://", "://me:hidden@"), kept, heard));
       assertThat(failed.why().toString()).contains("***@").doesNotContain("hidden", "me:");
     }
   }
@@ -282,29 +285,27 @@ final class HttpTransferTest {
   void a_target_that_cannot_be_written_is_our_fault_and_not_tried_again() {
     try (JettyPeer peer = answering(200, "text")) {
       TransferFailed full =
-          failure(
-              () ->
-                  transfer.fetch(
-                      peer.url("/a"),
-                      () ->
-                          new OutputStream() {
-                            @Override
-                            public void write(int b) throws IOException {
-                              throw new IOException("No space left on device");
-                            }
-                          },
-                      heard));
+          failure(() ->
+              transfer.fetch(
+                  peer.url("/a"),
+                  () ->
+                      new OutputStream() {
+                        @Override
+                        public void write(int b) throws IOException {
+                          throw new IOException("No space left on device");
+                        }
+                      },
+                  heard));
       assertThat(full.why().code()).isEqualTo("disk-full");
       assertThat(full.isPassing()).isTrue();
       TransferFailed closed =
-          failure(
-              () ->
-                  transfer.fetch(
-                      peer.url("/a"),
-                      () -> {
-                        throw new IOException("Permission denied");
-                      },
-                      heard));
+          failure(() ->
+              transfer.fetch(
+                  peer.url("/a"),
+                  () -> {
+                    throw new IOException("Permission denied");
+                  },
+                  heard));
       assertThat(closed.why().code()).isEqualTo("local-write-failed");
       assertThat(closed.getMessage()).contains("Permission denied");
       assertThat(peer.asked).hasSize(2);
@@ -316,12 +317,11 @@ final class HttpTransferTest {
     AtomicInteger length = new AtomicInteger();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              length.set((int) request.getLength());
-              body.write(org.eclipse.jetty.io.Content.Source.asInputStream(request).readAllBytes());
-              JettyPeer.answer(response, 201, "");
-            })) {
+        new JettyPeer((request, response) -> {
+          length.set((int) request.getLength());
+          body.write(org.eclipse.jetty.io.Content.Source.asInputStream(request).readAllBytes());
+          JettyPeer.answer(response, 201, "");
+        })) {
       String folder = peer.url("/out?key=1").replace("127.0.0.1", "localhost");
       String url = transfer.below(folder, "a b/c.txt");
       transfer.store(source("a b/c.txt", "text"), url, heard);
@@ -338,16 +338,15 @@ final class HttpTransferTest {
   void a_moved_upload_is_sent_again_with_its_body(int status) throws Exception {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try (JettyPeer peer =
-        new JettyPeer(
-            (request, response) -> {
-              byte[] bytes = org.eclipse.jetty.io.Content.Source.asInputStream(request).readAllBytes();
-              if (request.getHttpURI().getPath().equals("/a")) {
-                JettyPeer.redirect(response, status, "/b");
-              } else {
-                body.write(bytes);
-                JettyPeer.answer(response, 200, "");
-              }
-            })) {
+        new JettyPeer((request, response) -> {
+          byte[] bytes = org.eclipse.jetty.io.Content.Source.asInputStream(request).readAllBytes();
+          if (request.getHttpURI().getPath().equals("/a")) {
+            JettyPeer.redirect(response, status, "/b");
+          } else {
+            body.write(bytes);
+            JettyPeer.answer(response, 200, "");
+          }
+        })) {
       transfer.store(source("f", "text"), peer.url("/a"), heard);
       assertThat(peer.asked).hasSize(2).allMatch(asked -> asked.method().equals("POST"));
       assertThat(body.toString(UTF_8)).contains("\r\n\r\ntext\r\n");
@@ -368,8 +367,10 @@ final class HttpTransferTest {
 
   @Test
   void found_after_a_form_is_refused_because_it_may_be_a_log_in() {
-    try (JettyPeer peer = new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, "/login"))) {
-      TransferFailed failed = failure(() -> transfer.store(source("f", "text"), peer.url("/a"), heard));
+    try (JettyPeer peer =
+        new JettyPeer((request, response) -> JettyPeer.redirect(response, 302, "/login"))) {
+      TransferFailed failed =
+          failure(() -> transfer.store(source("f", "text"), peer.url("/a"), heard));
       assertThat(failed.why().code()).isEqualTo("output-redirected");
       assertThat(failed.isPassing()).isFalse();
       assertThat(peer.asked).hasSize(1);
@@ -387,9 +388,11 @@ final class HttpTransferTest {
     "429, peer-busy, 5",
     "503, peer-failed, 5"
   })
-  void an_upload_is_repeated_only_where_the_answer_says_that_it_may_pass(int status, String code, int times) {
+  void an_upload_is_repeated_only_where_the_answer_says_that_it_may_pass(
+      int status, String code, int times) {
     try (JettyPeer peer = answering(status, "no")) {
-      TransferFailed failed = failure(() -> transfer.store(source("f", "text"), peer.url("/a"), heard));
+      TransferFailed failed =
+          failure(() -> transfer.store(source("f", "text"), peer.url("/a"), heard));
       assertThat(failed.why().code()).isEqualTo(code);
       assertThat(failed.isPassing()).isEqualTo(times > 1);
       assertThat(peer.asked).hasSize(times);
@@ -401,7 +404,9 @@ final class HttpTransferTest {
     try (JettyPeer peer = answering(200, "ok")) {
       for (long size : new long[] {3, 5}) {
         TransferFailed failed =
-            failure(() -> transfer.store(new Changed(source("f", "text"), size), peer.url("/a"), Progress.NONE));
+            failure(() ->
+                transfer.store(
+                    new Changed(source("f", "text"), size), peer.url("/a"), Progress.NONE));
         assertThat(failed.why().code()).isEqualTo("local-read-failed");
         assertThat(failed.getMessage()).contains("changed while it was being stored");
       }
@@ -425,24 +430,33 @@ final class HttpTransferTest {
   @Test
   void check_sees_what_can_be_seen_without_asking_anybody() {
     try (HttpClients strict =
-        new HttpClients(CONFIG, new DefaultDestinations(new DestinationConfig(false, java.util.List.of(), java.util.List.of())))) {
+        new HttpClients(
+            CONFIG,
+            new DefaultDestinations(
+                new DestinationConfig(false, java.util.List.of(), java.util.List.of())))) {
       HttpTransfer checked = new HttpTransfer(strict, threads, CLOCK, chance());
-      assertThatCode(() -> checked.check("inputs[0].url", "http://h/a", Direction.IN)).doesNotThrowAnyException();
+      assertThatCode(() -> checked.check("inputs[0].url", "http://h/a", Direction.IN))
+          .doesNotThrowAnyException();
       assertThatExceptionOfType(Refusal.class)
           .isThrownBy(() -> checked.check("inputs[0].url", "http://:hidden@h/", Direction.IN))
-          .satisfies(
-              refusal -> {
-                assertThat(refusal.failure()).isInstanceOf(Failure.Invalid.class);
-                assertThat(refusal).hasMessageStartingWith("inputs[0].url: the URL").hasMessageNotContaining("hidden");
-              });
-      for (String url : new String[] {"http://169.254.169.254/a", "http://me:hidden@[::1]/", "http://10.0.0.1:80/"}) {
+          .satisfies(refusal -> {
+            assertThat(refusal.failure()).isInstanceOf(Failure.Invalid.class);
+            assertThat(refusal)
+                .hasMessageStartingWith("inputs[0].url: the URL")
+                .hasMessageNotContaining("hidden");
+          });
+      for (String url :
+          new String[] {
+            "http://169.254.169.254/a", "http://me:hidden@[::1]/", "http://10.0.0.1:80/"
+          }) {
         assertThatExceptionOfType(Refusal.class)
             .isThrownBy(() -> checked.check("outputs[2].url", url, Direction.OUT))
-            .satisfies(
-                refusal -> {
-                  assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class);
-                  assertThat(refusal).hasMessageStartingWith("outputs[2].url: ").hasMessageNotContaining("hidden");
-                });
+            .satisfies(refusal -> {
+              assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class);
+              assertThat(refusal)
+                  .hasMessageStartingWith("outputs[2].url: ")
+                  .hasMessageNotContaining("hidden");
+            });
       }
     }
   }
@@ -460,14 +474,13 @@ final class HttpTransferTest {
   void connections_are_used_again() throws Exception {
     AtomicInteger connections = new AtomicInteger();
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              connections.set(number);
-              while (true) {
-                self.head(socket);
-                self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-              }
-            })) {
+        new RawPeer((self, socket, number) -> {
+          connections.set(number);
+          while (true) {
+            self.head(socket);
+            self.say(socket, "HTTP/1.1 200 OK~Content-Length: 2~~ok");
+          }
+        })) {
       for (int i = 0; i < 5; i++) {
         transfer.fetch(peer.url("/" + i), kept, heard);
       }

@@ -70,11 +70,13 @@ final class HttpUrlTest {
   void what_is_no_url_is_refused_with_a_reason_that_holds_no_secret(String written, String reason) {
     assertThatExceptionOfType(HttpUrl.Malformed.class)
         .isThrownBy(() -> HttpUrl.parse(written))
-        .satisfies(malformed -> assertThat(malformed.reason()).contains(reason).doesNotContain("secret", "pw"));
+        .satisfies(malformed ->
+            assertThat(malformed.reason()).contains(reason).doesNotContain("secret", "pw"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://h/a\r\nX: y", "http://h\0/", "http://u:p\n@h/", "http://u:p%0d%0a@h/"})
+  @ValueSource(
+      strings = {"http://h/a\r\nX: y", "http://h\0/", "http://u:p\n@h/", "http://u:p%0d%0a@h/"})
   void control_characters_are_refused(String written) {
     assertThatExceptionOfType(HttpUrl.Malformed.class).isThrownBy(() -> HttpUrl.parse(written));
   }
@@ -105,7 +107,8 @@ final class HttpUrlTest {
           mailto:a@b        |
           http://v:w@h:81/b | http://h:81/b
           """)
-  void references_resolve_and_leave_credentials_behind(String reference, String url) throws Exception {
+  void references_resolve_and_leave_credentials_behind(String reference, String url)
+      throws Exception {
     HttpUrl page = HttpUrl.parse("http://u:p@h:81/x/y?k=1");
     if (url == null) {
       assertThatExceptionOfType(HttpUrl.Malformed.class).isThrownBy(() -> page.resolve(reference));
@@ -133,7 +136,8 @@ final class HttpUrlTest {
     "http://h/a, http://g/b, false",
     "http://h/a, http://h.evil/b, false"
   })
-  void credentials_are_for_the_same_server_or_its_tls_twin(String from, String to, boolean trusted) throws Exception {
+  void credentials_are_for_the_same_server_or_its_tls_twin(String from, String to, boolean trusted)
+      throws Exception {
     assertThat(HttpUrl.parse(from).trusts(HttpUrl.parse(to))).isEqualTo(trusted);
   }
 

@@ -27,7 +27,8 @@ final class IndexCrawlTest {
   private final Map<String, String> pages = new HashMap<>();
   private final JettyPeer peer = new JettyPeer(this::serve);
   private final HttpClients clients = clients(CONFIG);
-  private final HttpTransfer transfer = new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
+  private final HttpTransfer transfer =
+      new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
 
   @AfterEach
   void close() {
@@ -137,7 +138,8 @@ final class IndexCrawlTest {
   void bounds_fail_the_listing_instead_of_cutting_it() throws Exception {
     pages.put("/d/", links("1", "2", "3"));
     assertThat(transfer.list(peer.url("/d/"), 3)).hasSize(3);
-    assertThat(failure(() -> transfer.list(peer.url("/d/"), 2)).why().code()).isEqualTo("folder-too-large");
+    assertThat(failure(() -> transfer.list(peer.url("/d/"), 2)).why().code())
+        .isEqualTo("folder-too-large");
     pages.put("/long/", links("a".repeat(9 << 20)));
     TransferFailed tooLong = failure(() -> paths("/long/"));
     assertThat(tooLong.why().code()).isEqualTo("folder-too-large");
@@ -148,11 +150,10 @@ final class IndexCrawlTest {
   void a_server_that_has_ever_more_folders_is_left() {
     AtomicInteger asked = new AtomicInteger();
     try (JettyPeer endless =
-        new JettyPeer(
-            (request, response) -> {
-              asked.incrementAndGet();
-              JettyPeer.html(response, links("deeper/"));
-            })) {
+        new JettyPeer((request, response) -> {
+          asked.incrementAndGet();
+          JettyPeer.html(response, links("deeper/"));
+        })) {
       TransferFailed failed = failure(() -> transfer.list(endless.url("/d/"), 1000));
       assertThat(failed.why().code()).isEqualTo("folder-too-large");
       assertThat(asked).hasValueLessThan(40);
@@ -181,14 +182,14 @@ final class IndexCrawlTest {
   @Test
   void a_listing_in_json_is_a_listing() throws Exception {
     try (JettyPeer json =
-        new JettyPeer(
-            (request, response) -> {
-              String page =
-                  request.getHttpURI().getPath().equals("/d/")
-                      ? "[{\"name\":\"a b:c?.txt\",\"type\":\"file\",\"size\":3},{\"name\":\"sub\",\"type\":\"directory\"}]"
-                      : "[{\"name\":\"c.txt\",\"type\":\"file\"}]";
-              JettyPeer.answer(response, 200, "application/json", page.getBytes(UTF_8));
-            })) {
+        new JettyPeer((request, response) -> {
+          String page =
+              request.getHttpURI().getPath().equals("/d/")
+                  ? "[{\"name\":\"a"
+                        + " b:c?.txt\",\"type\":\"file\",\"size\":3},{\"name\":\"sub\",\"type\":\"directory\"}]"
+                  : "[{\"name\":\"c.txt\",\"type\":\"file\"}]";
+          JettyPeer.answer(response, 200, "application/json", page.getBytes(UTF_8));
+        })) {
       assertThat(transfer.list(json.url("/d/"), 10))
           .containsExactly(
               new Entry("a b:c?.txt", json.url("/d/a%20b%3Ac%3F.txt")),
@@ -200,14 +201,17 @@ final class IndexCrawlTest {
   @ValueSource(strings = {"{}", "[1]", "[{\"name\":1}]", "\"text\"", "[", "", "null"})
   void other_json_lists_nothing(String page) {
     try (JettyPeer json =
-        new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "application/json", page.getBytes(UTF_8)))) {
-      assertThat(failure(() -> transfer.list(json.url("/d/"), 10)).why().code()).isEqualTo("not-a-folder");
+        new JettyPeer((request, response) ->
+            JettyPeer.answer(response, 200, "application/json", page.getBytes(UTF_8)))) {
+      assertThat(failure(() -> transfer.list(json.url("/d/"), 10)).why().code())
+          .isEqualTo("not-a-folder");
     }
   }
 
   @Test
   void a_file_is_no_folder() {
-    try (JettyPeer file = new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "text"))) {
+    try (JettyPeer file =
+        new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "text"))) {
       TransferFailed failed = failure(() -> transfer.list(file.url("/d/a.txt"), 10));
       assertThat(failed.why().code()).isEqualTo("not-a-folder");
       assertThat(failed.isPassing()).isFalse();
@@ -217,10 +221,15 @@ final class IndexCrawlTest {
   @Test
   void a_page_is_read_in_its_own_charset() throws Exception {
     try (JettyPeer latin =
-        new JettyPeer(
-            (request, response) ->
-                JettyPeer.answer(response, 200, "text/html; charset=iso-8859-1", links("é.txt").getBytes(ISO_8859_1)))) {
-      assertThat(transfer.list(latin.url("/d/"), 10)).extracting(Entry::path).containsExactly("é.txt");
+        new JettyPeer((request, response) ->
+            JettyPeer.answer(
+                response,
+                200,
+                "text/html; charset=iso-8859-1",
+                links("é.txt").getBytes(ISO_8859_1)))) {
+      assertThat(transfer.list(latin.url("/d/"), 10))
+          .extracting(Entry::path)
+          .containsExactly("é.txt");
     }
   }
 
@@ -228,14 +237,13 @@ final class IndexCrawlTest {
   void what_passes_is_asked_again() throws Exception {
     AtomicInteger number = new AtomicInteger();
     try (JettyPeer busy =
-        new JettyPeer(
-            (request, response) -> {
-              if (number.incrementAndGet() % 2 == 1) {
-                JettyPeer.answer(response, 503, "busy");
-              } else {
-                JettyPeer.html(response, links("a.txt"));
-              }
-            })) {
+        new JettyPeer((request, response) -> {
+          if (number.incrementAndGet() % 2 == 1) {
+            JettyPeer.answer(response, 503, "busy");
+          } else {
+            JettyPeer.html(response, links("a.txt"));
+          }
+        })) {
       assertThat(transfer.list(busy.url("/d/"), 10)).hasSize(1);
     }
   }

@@ -1,12 +1,10 @@
 package org.millrace.transfer;
 
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -59,7 +57,8 @@ final class JettyPeer implements AutoCloseable {
     server.setHandler(
         new Handler.Abstract() {
           @Override
-          public boolean handle(Request request, Response response, Callback callback) throws Exception {
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
             asked.add(
                 new Asked(
                     request.getMethod(),
@@ -110,14 +109,12 @@ final class JettyPeer implements AutoCloseable {
     answer(response, status, "moved");
   }
 
-  static OutputStream stream(Request request, Response response) {
-    return Content.Sink.asOutputStream(response);
-  }
-
   /** Waits for a write, so that pages read from top to bottom. */
   private static final class Blocking implements AutoCloseable {
-    private final java.util.concurrent.CompletableFuture<Void> done = new java.util.concurrent.CompletableFuture<>();
-    private final Callback callback = Callback.from(() -> done.complete(null), done::completeExceptionally);
+    private final java.util.concurrent.CompletableFuture<Void> done =
+        new java.util.concurrent.CompletableFuture<>();
+    private final Callback callback =
+        Callback.from(() -> done.complete(null), done::completeExceptionally);
 
     @Override
     public void close() {

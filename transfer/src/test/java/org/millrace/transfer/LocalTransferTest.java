@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,11 +91,13 @@ final class LocalTransferTest {
   @ParameterizedTest
   @ValueSource(strings = {"b c.txt", "ü.txt", "100%.txt", "a#1?.txt", "a+b.txt", "%41.txt"})
   void any_name_can_be_moved_both_ways(String name) throws Exception {
-    for (String folder : List.of(writable.toString(), url(writable), writable + "/", url(writable) + "/")) {
+    for (String folder :
+        List.of(writable.toString(), url(writable), writable + "/", url(writable) + "/")) {
       String url = transfer.below(folder, "sub/" + name);
       transfer.store(source(name, "content"), url, Progress.NONE);
       assertThat(writable.resolve("sub").resolve(name)).hasContent("content");
-      LocalTransfer back = new LocalTransfer(new LocalConfig(List.of(writable), List.of()), chance());
+      LocalTransfer back =
+          new LocalTransfer(new LocalConfig(List.of(writable), List.of()), chance());
       back.fetch(url, kept, heard);
       assertThat(kept.text()).isEqualTo("content");
       assertThat(back.list(folder, 10)).containsExactly(new Entry("sub/" + name, url));
@@ -125,12 +126,13 @@ final class LocalTransferTest {
   void what_names_no_local_file_is_refused_at_submission(String url, String reason) {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> transfer.check("inputs[3].url", url, Direction.IN))
-        .satisfies(
-            refusal -> {
-              assertThat(refusal.failure()).isInstanceOf(Failure.Invalid.class);
-              assertThat(refusal).hasMessageStartingWith("inputs[3].url: ").hasMessageContaining(reason);
-              assertThat(refusal).hasMessageNotContaining("hidden");
-            });
+        .satisfies(refusal -> {
+          assertThat(refusal.failure()).isInstanceOf(Failure.Invalid.class);
+          assertThat(refusal)
+              .hasMessageStartingWith("inputs[3].url: ")
+              .hasMessageContaining(reason);
+          assertThat(refusal).hasMessageNotContaining("hidden");
+        });
     TransferFailed failed = failure(() -> transfer.fetch(url, kept, heard));
     assertThat(failed.why().code()).isEqualTo("url-malformed");
   }
@@ -150,28 +152,30 @@ final class LocalTransferTest {
             readable.resolve("link/no-such-file"))) {
       assertThatExceptionOfType(Refusal.class)
           .isThrownBy(() -> transfer.check("inputs[0].url", path.toString(), Direction.IN))
-          .satisfies(
-              refusal -> {
-                assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class);
-                assertThat(refusal)
-                    .hasMessageStartingWith("inputs[0].url: ")
-                    .hasMessageContaining("transfer.local.read-roots");
-              });
+          .satisfies(refusal -> {
+            assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class);
+            assertThat(refusal)
+                .hasMessageStartingWith("inputs[0].url: ")
+                .hasMessageContaining("transfer.local.read-roots");
+          });
       assertRefusedIn(path, "input-denied");
-      assertThat(failure(() -> transfer.list(path.toString(), 10)).why().code()).isEqualTo("input-denied");
+      assertThat(failure(() -> transfer.list(path.toString(), 10)).why().code())
+          .isEqualTo("input-denied");
     }
   }
 
   @Test
   void reading_and_writing_have_roots_of_their_own() {
-    assertThatCode(() -> transfer.check("f", readable.resolve("new").toString(), Direction.IN)).doesNotThrowAnyException();
+    assertThatCode(() -> transfer.check("f", readable.resolve("new").toString(), Direction.IN))
+        .doesNotThrowAnyException();
     assertThatCode(() -> transfer.check("f", writable.resolve("x/y/z").toString(), Direction.OUT))
         .doesNotThrowAnyException();
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> transfer.check("f", readable.resolve("new").toString(), Direction.OUT))
         .withMessageContaining("transfer.local.write-roots");
     TransferFailed failed =
-        failure(() -> transfer.store(source("new", "x"), readable.resolve("new").toString(), heard));
+        failure(
+            () -> transfer.store(source("new", "x"), readable.resolve("new").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("output-denied");
     assertThat(readable.resolve("new")).doesNotExist();
   }
@@ -180,7 +184,8 @@ final class LocalTransferTest {
   @EnumSource(Direction.class)
   void without_roots_everything_is_denied_and_the_key_is_named(Direction direction) {
     LocalTransfer closed = new LocalTransfer(LocalConfig.DEFAULT, chance());
-    String key = direction == Direction.IN ? "transfer.local.read-roots" : "transfer.local.write-roots";
+    String key =
+        direction == Direction.IN ? "transfer.local.read-roots" : "transfer.local.write-roots";
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> closed.check("f", "/tmp/a", direction))
         .withMessageContaining("no folder of the server")
@@ -205,8 +210,11 @@ final class LocalTransferTest {
     Files.createSymbolicLink(readable.resolve("dangling"), outside.resolve("new"));
     Files.createSymbolicLink(writable.resolve("dangling"), outside.resolve("new"));
     Files.createSymbolicLink(writable.resolve("folder"), outside.resolve("newfolder"));
-    assertThat(failure(() -> transfer.fetch(readable.resolve("dangling").toString(), kept, heard))).isNotNull();
-    assertThat(failure(() -> transfer.store(source("f", "x"), writable.resolve("folder/f").toString(), heard)))
+    assertThat(failure(() -> transfer.fetch(readable.resolve("dangling").toString(), kept, heard)))
+        .isNotNull();
+    assertThat(
+            failure(() ->
+                transfer.store(source("f", "x"), writable.resolve("folder/f").toString(), heard)))
         .isNotNull();
     transfer.store(source("f", "x"), writable.resolve("dangling").toString(), heard);
     assertThat(writable.resolve("dangling")).isRegularFile().hasContent("x");
@@ -215,69 +223,19 @@ final class LocalTransferTest {
   }
 
   @Test
-  void a_folder_swapped_for_a_link_while_it_is_opened_gains_nothing() throws Exception {
-    Path folder = Files.createDirectories(readable.resolve("swap"));
-    Files.writeString(folder.resolve("secret"), "harmless");
-    Path aside = readable.resolve("aside");
-    AtomicBoolean over = new AtomicBoolean();
-    CompletableFuture<Void> swapping =
-        CompletableFuture.runAsync(
+  void a_folder_swapped_for_a_link_while_a_file_is_written_gains_nothing() throws Exception {
+    Path folder = Files.createDirectories(writable.resolve("swap"));
+    Path aside = writable.resolve("aside");
+    Transfer.Source swapping =
+        new Opening(
+            source("f", "x"),
             () -> {
-              try {
-                while (!over.get()) {
-                  Files.move(folder, aside);
-                  Files.createSymbolicLink(folder, outside);
-                  Thread.onSpinWait();
-                  Files.delete(folder);
-                  Files.move(aside, folder);
-                }
-              } catch (IOException problem) {
-                throw new IllegalStateException(problem);
-              }
+              Files.move(folder, aside);
+              Files.createSymbolicLink(folder, outside);
             });
-    int read = 0;
-    for (int i = 0; i < 4000; i++) {
-      try {
-        transfer.fetch(folder.resolve("secret").toString(), kept, heard);
-        assertThat(kept.text()).isEqualTo("harmless");
-        read++;
-      } catch (TransferFailed _) {
-        // swapped just then
-      }
-    }
-    over.set(true);
-    swapping.get(10, TimeUnit.SECONDS);
-    assertThat(read).as("some were read").isPositive();
-  }
-
-  @Test
-  void a_parent_swapped_for_a_link_while_it_is_written_gains_nothing() throws Exception {
-    Path folder = writable.resolve("swap");
-    AtomicBoolean over = new AtomicBoolean();
-    CompletableFuture<Void> swapping =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                while (!over.get()) {
-                  Files.createDirectories(folder);
-                  Files.move(folder, writable.resolve("aside" + System.nanoTime()));
-                  Files.createSymbolicLink(folder, outside);
-                  Thread.onSpinWait();
-                  Files.delete(folder);
-                }
-              } catch (IOException _) {
-                // lost a race against the transfer that makes the folder: swap no more
-              }
-            });
-    for (int i = 0; i < 1000; i++) {
-      try {
-        transfer.store(source("f", "x"), folder.resolve("f" + i).toString(), heard);
-      } catch (TransferFailed _) {
-        // swapped just then
-      }
-    }
-    over.set(true);
-    swapping.get(10, TimeUnit.SECONDS);
+    transfer.store(swapping, folder.resolve("f").toString(), heard);
+    assertThat(aside.resolve("f")).hasContent("x");
+    assertThat(names(aside)).containsExactly("f");
     assertThat(names(outside)).containsExactly("secret");
   }
 
@@ -294,7 +252,9 @@ final class LocalTransferTest {
     try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       socket.bind(UnixDomainSocketAddress.of(readable.resolve("socket")));
       assertRefusedIn(readable.resolve("socket"), "input-not-a-file");
-      assertThat(transfer.list(readable.toString(), 10)).extracting(Entry::path).containsExactly("a.txt");
+      assertThat(transfer.list(readable.toString(), 10))
+          .extracting(Entry::path)
+          .containsExactly("a.txt");
     }
   }
 
@@ -304,8 +264,10 @@ final class LocalTransferTest {
     Files.setPosixFilePermissions(closed, Set.of());
     // root may write everywhere but into the kernel's own tree
     Path folder = Files.isWritable(closed) ? Path.of("/sys") : closed;
-    LocalTransfer elsewhere = new LocalTransfer(new LocalConfig(List.of(), List.of(folder)), chance());
-    TransferFailed failed = failure(() -> elsewhere.store(source("f", "x"), folder.resolve("f").toString(), heard));
+    LocalTransfer elsewhere =
+        new LocalTransfer(new LocalConfig(List.of(), List.of(folder)), chance());
+    TransferFailed failed =
+        failure(() -> elsewhere.store(source("f", "x"), folder.resolve("f").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("output-denied");
     assertThat(failed.isPassing()).isFalse();
   }
@@ -342,9 +304,11 @@ final class LocalTransferTest {
   void a_listing_is_bounded() throws Exception {
     Files.writeString(readable.resolve("b.txt"), "b");
     assertThat(transfer.list(readable.toString(), 2)).hasSize(2);
-    assertThat(failure(() -> transfer.list(readable.toString(), 1)).why().code()).isEqualTo("folder-too-large");
+    assertThat(failure(() -> transfer.list(readable.toString(), 1)).why().code())
+        .isEqualTo("folder-too-large");
     Files.createDirectories(readable.resolve("x/".repeat(70)));
-    assertThat(failure(() -> transfer.list(readable.toString(), 2)).why().code()).isEqualTo("folder-too-large");
+    assertThat(failure(() -> transfer.list(readable.toString(), 2)).why().code())
+        .isEqualTo("folder-too-large");
     assertThat(failure(() -> transfer.list(readable.resolve("a.txt").toString(), 2)).why().code())
         .isEqualTo("not-a-folder");
     assertThat(failure(() -> transfer.list(readable.resolve("absent").toString(), 2)).why().code())
@@ -370,7 +334,9 @@ final class LocalTransferTest {
   @ValueSource(longs = {3, 5})
   void a_file_that_changes_while_it_is_stored_is_not_stored(long size) throws Exception {
     TransferFailed failed =
-        failure(() -> transfer.store(new Sized(source("f", "text"), size), writable.resolve("f").toString(), heard));
+        failure(() ->
+            transfer.store(
+                new Sized(source("f", "text"), size), writable.resolve("f").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("local-read-failed");
     assertThat(names(writable)).isEmpty();
   }
@@ -379,13 +345,15 @@ final class LocalTransferTest {
   void a_folder_in_the_way_is_refused() throws Exception {
     Files.createDirectories(writable.resolve("folder"));
     for (Path target : List.of(writable, writable.resolve("folder"))) {
-      TransferFailed failed = failure(() -> transfer.store(source("f", "x"), target.toString(), heard));
+      TransferFailed failed =
+          failure(() -> transfer.store(source("f", "x"), target.toString(), heard));
       assertThat(failed.why().code()).isEqualTo("output-refused");
       assertThat(failed.isPassing()).isFalse();
     }
     Files.writeString(writable.resolve("file"), "x");
     TransferFailed failed =
-        failure(() -> transfer.store(source("f", "x"), writable.resolve("file/f").toString(), heard));
+        failure(
+            () -> transfer.store(source("f", "x"), writable.resolve("file/f").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("output-refused");
     assertThat(names(writable)).containsExactly("file", "folder");
   }
@@ -393,14 +361,13 @@ final class LocalTransferTest {
   @Test
   void a_target_that_is_full_says_so() {
     TransferFailed failed =
-        failure(
-            () ->
-                transfer.fetch(
-                    readable.resolve("a.txt").toString(),
-                    () -> {
-                      throw new IOException("No space left on device");
-                    },
-                    heard));
+        failure(() ->
+            transfer.fetch(
+                readable.resolve("a.txt").toString(),
+                () -> {
+                  throw new IOException("No space left on device");
+                },
+                heard));
     assertThat(failed.why().code()).isEqualTo("disk-full");
     assertThat(failed.isPassing()).isTrue();
   }
@@ -412,12 +379,13 @@ final class LocalTransferTest {
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     Thread thread =
         Thread.ofPlatform()
-            .start(
-                () ->
-                    end.complete(
-                        catchThrowableOfType(
-                            Throwable.class,
-                            () -> transfer.store(endless, writable.resolve("f").toString(), Progress.NONE))));
+            .start(() ->
+                end.complete(
+                    catchThrowableOfType(
+                        Throwable.class,
+                        () ->
+                            transfer.store(
+                                endless, writable.resolve("f").toString(), Progress.NONE))));
     reading.await();
     thread.interrupt();
     assertThat(end.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
@@ -426,6 +394,29 @@ final class LocalTransferTest {
     Thread.currentThread().interrupt();
     assertThatExceptionOfType(InterruptedException.class)
         .isThrownBy(() -> transfer.fetch(readable.resolve("a.txt").toString(), kept, heard));
+  }
+
+  private interface Deed {
+    void run() throws IOException;
+  }
+
+  /** Does something at the moment when it is opened. */
+  private record Opening(Transfer.Source source, Deed deed) implements Transfer.Source {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public long size() {
+      return source.size();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      deed.run();
+      return source.open();
+    }
   }
 
   private record Sized(Transfer.Source source, long size) implements Transfer.Source {

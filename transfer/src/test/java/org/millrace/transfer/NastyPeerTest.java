@@ -62,14 +62,14 @@ final class NastyPeerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nshort",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nshort",
-        "HTTP/1.1 200 OK\r\nContent-Len",
+        "HTTP/1.1 200 OK~Content-Length: 10~~short",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~5~short~",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~9~short",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~xyz~short",
+        "HTTP/1.1 200 OK~Content-Len",
         "",
-        "SSH-2.0-OpenSSH_9.2\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nshort"
+        "SSH-2.0-OpenSSH_9.2~",
+        "HTTP/1.1 200 OK~Content-Length: -5~~short"
       })
   void a_broken_answer_is_a_passing_failure(String answer) {
     try (RawPeer peer = RawPeer.saying(answer)) {
@@ -82,8 +82,8 @@ final class NastyPeerTest {
   void a_file_that_was_cut_short_is_fetched_from_its_start() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")) {
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123",
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(kept.opened).isEqualTo(2);
@@ -96,9 +96,10 @@ final class NastyPeerTest {
   void a_file_that_can_be_proved_the_same_goes_on_where_it_broke() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 206 Partial Content\r\nETag: \"v1\"\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 6\r\n\r\n45",
-            "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 6-9/*\r\nContent-Length: 4\r\n\r\n6789")) {
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
+            "HTTP/1.1 206 Partial Content~ETag: \"v1\"~Content-Range: bytes 4-9/10~Content-Length:"
+                + " 6~~45",
+            "HTTP/1.1 206 Partial Content~Content-Range: bytes 6-9/*~Content-Length: 4~~6789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(kept.opened).isEqualTo(1);
@@ -113,9 +114,9 @@ final class NastyPeerTest {
   void a_date_proves_it_too_if_it_is_old_enough() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nDate: Sun, 01 Mar 2026 12:00:09 GMT\r\nLast-Modified: Sun, 01 Mar 2026 12:00:00 GMT\r\n"
-                + "Content-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 6\r\n\r\n456789")) {
+            "HTTP/1.1 200 OK~Date: Sun, 01 Mar 2026 12:00:09 GMT~Last-Modified: Sun, 01 Mar 2026"
+                + " 12:00:00 GMT~Content-Length: 10~~0123",
+            "HTTP/1.1 206 Partial Content~Content-Range: bytes 4-9/10~Content-Length: 6~~456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(peer.heads.get(1)).contains("If-Range: Sun, 01 Mar 2026 12:00:00 GMT\r\n");
@@ -126,16 +127,16 @@ final class NastyPeerTest {
   @ValueSource(
       strings = {
         "ETag: W/\"weak\"",
-        "ETag: \"v1\"\r\nAccept-Ranges: none",
-        "ETag: \"v1\"\r\nContent-Encoding: gzip",
+        "ETag: \"v1\"~Accept-Ranges: none",
+        "ETag: \"v1\"~Content-Encoding: gzip",
         "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT",
-        "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT"
+        "Last-Modified: Sun, 01 Mar 2026 12:00:00 GMT~Date: Sun, 01 Mar 2026 12:00:00 GMT"
       })
   void without_proof_it_starts_over(String headers) throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\n" + headers + "\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")) {
+            "HTTP/1.1 200 OK~" + headers + "~Content-Length: 10~~0123",
+            "HTTP/1.1 200 OK~Content-Length: 10~~0123456789")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("0123456789");
       assertThat(peer.heads.get(1)).doesNotContain("Range:");
@@ -145,19 +146,20 @@ final class NastyPeerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 200 OK\r\nETag: \"v2\"\r\nContent-Length: 3\r\n\r\nnew",
-        "HTTP/1.1 206 Partial Content\r\nETag: \"v2\"\r\nContent-Range: bytes 4-9/10\r\nContent-Length: 6\r\n\r\n456789",
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 3-9/10\r\nContent-Length: 7\r\n\r\n3456789",
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 4-9/11\r\nContent-Length: 6\r\n\r\n456789",
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: lines 4-9/10\r\nContent-Length: 6\r\n\r\n456789",
-        "HTTP/1.1 206 Partial Content\r\nContent-Length: 6\r\n\r\n456789"
+        "HTTP/1.1 200 OK~ETag: \"v2\"~Content-Length: 3~~new",
+        "HTTP/1.1 206 Partial Content~ETag: \"v2\"~Content-Range: bytes 4-9/10~Content-Length:"
+            + " 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: bytes 3-9/10~Content-Length: 7~~3456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: bytes 4-9/11~Content-Length: 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Range: lines 4-9/10~Content-Length: 6~~456789",
+        "HTTP/1.1 206 Partial Content~Content-Length: 6~~456789"
       })
   void another_file_or_another_part_starts_over(String second) throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
             second,
-            "HTTP/1.1 200 OK\r\nETag: \"v2\"\r\nContent-Length: 3\r\n\r\nnew")) {
+            "HTTP/1.1 200 OK~ETag: \"v2\"~Content-Length: 3~~new")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("new");
     }
@@ -167,9 +169,9 @@ final class NastyPeerTest {
   void a_range_that_is_refused_starts_over() throws Exception {
     try (RawPeer peer =
         RawPeer.saying(
-            "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 10\r\n\r\n0123",
-            "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew")) {
+            "HTTP/1.1 200 OK~ETag: \"v1\"~Content-Length: 10~~0123",
+            "HTTP/1.1 416 Range Not Satisfiable~Content-Length: 0~~",
+            "HTTP/1.1 200 OK~Content-Length: 3~~new")) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo("new");
       assertThat(peer.heads.get(2)).doesNotContain("Range");
@@ -179,12 +181,11 @@ final class NastyPeerTest {
   @Test
   void a_reset_in_the_middle_is_a_passing_failure() {
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              self.head(socket);
-              self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nsome");
-              RawPeer.reset(socket);
-            })) {
+        new RawPeer((self, socket, number) -> {
+          self.head(socket);
+          self.say(socket, "HTTP/1.1 200 OK~Content-Length: 1000000~~some");
+          RawPeer.reset(socket);
+        })) {
       assertPassing(failure(() -> transfer.fetch(peer.url("/a"), kept, heard)), "peer-broke-off");
     }
   }
@@ -195,7 +196,8 @@ final class NastyPeerTest {
     try (ServerSocket closed = new ServerSocket(0, 1, address("127.0.0.1"))) {
       port = closed.getLocalPort();
     }
-    TransferFailed failed = failure(() -> transfer.fetch("http://127.0.0.1:" + port + "/a", kept, heard));
+    TransferFailed failed =
+        failure(() -> transfer.fetch("http://127.0.0.1:" + port + "/a", kept, heard));
     assertPassing(failed, "peer-unreachable");
     assertThat(failed).hasMessageContaining("connection refused").hasMessageContaining("5 tries");
     assertThat(threads.slept).hasSize(4);
@@ -217,12 +219,11 @@ final class NastyPeerTest {
   @Test
   void silence_ends_after_the_read_time_out() {
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.head(socket);
-                  self.say(socket, number == 1 ? "" : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
-                  self.untilGone(socket);
-                });
+            new RawPeer((self, socket, number) -> {
+              self.head(socket);
+              self.say(socket, number == 1 ? "" : "HTTP/1.1 200 OK~Content-Length: 10~~01");
+              self.untilGone(socket);
+            });
         HttpClients hasty = clients(SHORT)) {
       assertPassing(failure(() -> over(hasty).fetch(peer.url("/a"), kept, heard)), "peer-silent");
       assertThat(peer.connections()).isEqualTo(2);
@@ -232,20 +233,21 @@ final class NastyPeerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n"
+        "",
+        "HTTP/1.1 200 OK~Content-Length: 100000~~",
+        "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~fff~"
       })
   void a_peer_that_only_drips_is_given_up(String beginning) {
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.head(socket);
-                  self.say(socket, beginning);
-                  // a byte now and then keeps a socket's own time-out from ever ending
-                  for (int i = 0; i < 10_000; i++) {
-                    self.say(socket, "H");
-                    TimeUnit.MILLISECONDS.sleep(20);
-                  }
-                });
+            new RawPeer((self, socket, number) -> {
+              self.head(socket);
+              self.say(socket, beginning);
+              // a byte now and then keeps a socket's own time-out from ever ending
+              for (int i = 0; i < 10_000; i++) {
+                self.say(socket, "H");
+                TimeUnit.MILLISECONDS.sleep(20);
+              }
+            });
         HttpClients hasty = clients(SHORT.withSlowest(1_000).withTries(1))) {
       TransferFailed failed = failure(() -> over(hasty).fetch(peer.url("/a"), kept, heard));
       assertPassing(failed, "peer-slow");
@@ -256,14 +258,14 @@ final class NastyPeerTest {
   @Test
   void an_upload_that_nobody_reads_is_given_up() {
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.head(socket);
-                  new CountDownLatch(1).await();
-                });
+            new RawPeer((self, socket, number) -> {
+              self.head(socket);
+              new CountDownLatch(1).await();
+            });
         HttpClients hasty = clients(SHORT.withSlowest(1_000).withTries(1))) {
       TransferFailed failed =
-          failure(() -> over(hasty).store(source("f", new byte[64 << 20]), peer.url("/a"), Progress.NONE));
+          failure(() ->
+              over(hasty).store(source("f", new byte[64 << 20]), peer.url("/a"), Progress.NONE));
       assertPassing(failed, "peer-slow");
     }
   }
@@ -277,14 +279,15 @@ final class NastyPeerTest {
         "HTTP/1.1 200 OK~~text                                                             | text",
         "HTTP/1.1 200 OK~Content-Length: 4~~text and more                                  | text",
         "HTTP/1.1 200 OK~Transfer-Encoding: chunked~~2~te~2~xt~0~~                         | text",
-        "HTTP/1.1 100 Continue~~HTTP/1.1 103 Early Hints~Link: x~~HTTP/1.1 200 OK~Content-Length: 4~~text | text",
+        "HTTP/1.1 100 Continue~~HTTP/1.1 103 Early Hints~Link: x~~HTTP/1.1 200 OK~Content-Length:"
+            + " 4~~text | text",
         "HTTP/1.1 200~Content-Length: 4~~text                                              | text",
         "HTTP/1.1 200 OK~content-length:4~~text                                            | text",
         "HTTP/1.1 200 OK~Content-Encoding: gzip~Content-Length: 4~~text                    | text",
         "HTTP/1.1 200 OK~Content-Type: ~Content-Length: 4~~text                            | text"
       })
   void old_and_odd_but_legal_answers_are_understood(String answer, String text) throws Exception {
-    try (RawPeer peer = RawPeer.saying(answer.strip().replace("~", "\r\n"))) {
+    try (RawPeer peer = RawPeer.saying(answer.strip())) {
       transfer.fetch(peer.url("/a"), kept, heard);
       assertThat(kept.text()).isEqualTo(text);
       assertThat(peer.connections()).isEqualTo(1);
@@ -294,15 +297,14 @@ final class NastyPeerTest {
   @Test
   void bytes_beyond_the_promised_length_do_not_become_the_next_answer() throws Exception {
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              while (true) {
-                self.head(socket);
-                self.say(
-                    socket,
-                    "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntextHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
-              }
-            })) {
+        new RawPeer((self, socket, number) -> {
+          while (true) {
+            self.head(socket);
+            self.say(
+                socket,
+                "HTTP/1.1 200 OK~Content-Length: 4~~textHTTP/1.1 200 OK~Content-Length: 4~~evil");
+          }
+        })) {
       for (int i = 0; i < 4; i++) {
         transfer.fetch(peer.url("/a"), kept, heard);
         assertThat(kept.text()).isEqualTo("text");
@@ -313,14 +315,13 @@ final class NastyPeerTest {
   @Test
   void endless_headers_are_refused() {
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.head(socket);
-                  self.say(socket, "HTTP/1.1 200 OK\r\n");
-                  while (true) {
-                    self.say(socket, "X-More: " + "x".repeat(1000) + "\r\n");
-                  }
-                });
+            new RawPeer((self, socket, number) -> {
+              self.head(socket);
+              self.say(socket, "HTTP/1.1 200 OK~");
+              while (true) {
+                self.say(socket, "X-More: " + "x".repeat(1000) + "~");
+              }
+            });
         HttpClients once = clients(CONFIG.withTries(1))) {
       assertPassing(failure(() -> over(once).fetch(peer.url("/a"), kept, heard)), "peer-broke-off");
     }
@@ -329,14 +330,13 @@ final class NastyPeerTest {
   @Test
   void a_refusal_with_an_endless_body_is_a_refusal() {
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              self.head(socket);
-              self.say(socket, "HTTP/1.1 404 Not Found\r\nContent-Length: 100000000000\r\n\r\n");
-              while (true) {
-                self.say(socket, "x".repeat(1000));
-              }
-            })) {
+        new RawPeer((self, socket, number) -> {
+          self.head(socket);
+          self.say(socket, "HTTP/1.1 404 Not Found~Content-Length: 100000000000~~");
+          while (true) {
+            self.say(socket, "x".repeat(1000));
+          }
+        })) {
       TransferFailed failed = failure(() -> transfer.fetch(peer.url("/a"), kept, heard));
       assertThat(failed.why().code()).isEqualTo("input-not-found");
     }
@@ -344,11 +344,13 @@ final class NastyPeerTest {
 
   @Test
   void a_redirect_to_a_metadata_address_is_refused() {
-    HttpClients guarded = new HttpClients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT));
+    HttpClients guarded =
+        new HttpClients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT));
     try (guarded;
         RawPeer peer =
             RawPeer.saying(
-                "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data\r\nContent-Length: 0\r\n\r\n")) {
+                "HTTP/1.1 302 Found~Location:"
+                    + " http://169.254.169.254/latest/meta-data~Content-Length: 0~~")) {
       TransferFailed failed = failure(() -> over(guarded).fetch(peer.url("/a"), kept, heard));
       assertThat(failed.why().code()).isEqualTo("destination-denied");
       assertThat(failed).hasMessageContaining("169.254.169.254");
@@ -360,15 +362,24 @@ final class NastyPeerTest {
   void a_name_that_changes_its_mind_is_refused_when_it_is_dialled() throws Exception {
     AtomicInteger lookups = new AtomicInteger();
     CheckedNames.Lookup rebinding =
-        host -> new InetAddress[] {address(lookups.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254")};
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ntext");
-        HttpClients guarded = clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), rebinding)) {
+        host ->
+            new InetAddress[] {
+              address(lookups.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254")
+            };
+    try (RawPeer peer =
+            RawPeer.saying("HTTP/1.1 200 OK~Connection: close~Content-Length: 4~~text");
+        HttpClients guarded =
+            clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), rebinding)) {
       String url = "http://rebind.example:" + peer.port() + "/a";
       over(guarded).fetch(url, kept, heard);
-      assertThat(lookups).as("one lookup per connection: what was checked is what was dialled").hasValue(1);
+      assertThat(lookups)
+          .as("one lookup per connection: what was checked is what was dialled")
+          .hasValue(1);
       TransferFailed failed = failure(() -> over(guarded).fetch(url, kept, heard));
       assertThat(failed.why().code()).isEqualTo("destination-denied");
-      assertThat(failed).hasMessageContaining("rebind.example").hasMessageContaining("169.254.169.254");
+      assertThat(failed)
+          .hasMessageContaining("rebind.example")
+          .hasMessageContaining("169.254.169.254");
       assertThat(peer.connections()).isEqualTo(1);
     }
   }
@@ -376,9 +387,13 @@ final class NastyPeerTest {
   @Test
   void of_several_addresses_only_the_allowed_are_dialled() throws Exception {
     CheckedNames.Lookup mixed =
-        host -> new InetAddress[] {address("169.254.169.254"), address("127.0.0.1"), address("fe80::1")};
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext");
-        HttpClients guarded = clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), mixed)) {
+        host ->
+            new InetAddress[] {
+              address("169.254.169.254"), address("127.0.0.1"), address("fe80::1")
+            };
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 4~~text");
+        HttpClients guarded =
+            clients(CONFIG, new DefaultDestinations(DestinationConfig.DEFAULT), mixed)) {
       over(guarded).fetch("http://mixed.example:" + peer.port() + "/a", kept, heard);
       assertThat(kept.text()).isEqualTo("text");
     }
@@ -397,7 +412,8 @@ final class NastyPeerTest {
           return new InetAddress[0];
         };
     try (HttpClients stuck = clients(SHORT, Fixtures.ANYWHERE, hanging)) {
-      assertPassing(failure(() -> over(stuck).fetch("http://slow.example/a", kept, heard)), "host-unknown");
+      assertPassing(
+          failure(() -> over(stuck).fetch("http://slow.example/a", kept, heard)), "host-unknown");
     }
   }
 
@@ -405,14 +421,13 @@ final class NastyPeerTest {
   void a_form_that_got_no_answer_is_sent_again() throws Exception {
     List<Integer> bodies = new java.util.concurrent.CopyOnWriteArrayList<>();
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              String head = self.head(socket);
-              bodies.add(self.body(socket, head).length);
-              if (number > 1) {
-                self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-              }
-            })) {
+        new RawPeer((self, socket, number) -> {
+          String head = self.head(socket);
+          bodies.add(self.body(socket, head).length);
+          if (number > 1) {
+            self.say(socket, "HTTP/1.1 200 OK~Content-Length: 0~~");
+          }
+        })) {
       transfer.store(source("f", "text"), peer.url("/upload"), heard);
       assertThat(bodies).hasSize(2).doesNotContain(0);
       assertThat(heard.files).hasSize(2);
@@ -422,12 +437,11 @@ final class NastyPeerTest {
   @Test
   void what_a_peer_says_after_taking_a_file_does_not_matter() throws Exception {
     try (RawPeer peer =
-            new RawPeer(
-                (self, socket, number) -> {
-                  self.body(socket, self.head(socket));
-                  self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
-                  self.untilGone(socket);
-                });
+            new RawPeer((self, socket, number) -> {
+              self.body(socket, self.head(socket));
+              self.say(socket, "HTTP/1.1 200 OK~Content-Length: 100~~{");
+              self.untilGone(socket);
+            });
         HttpClients hasty = clients(SHORT)) {
       over(hasty).store(source("f", "text"), peer.url("/upload"), heard);
       assertThat(peer.connections()).isEqualTo(1);
@@ -437,17 +451,17 @@ final class NastyPeerTest {
   @Test
   void a_peer_that_refuses_a_long_upload_before_its_end_is_heard() {
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              self.head(socket);
-              self.say(socket, "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-              InputStream in = socket.getInputStream();
-              while (in.read(new byte[8192]) >= 0) {
-                // keeps taking what it will not keep, until the client has understood
-              }
-            })) {
+        new RawPeer((self, socket, number) -> {
+          self.head(socket);
+          self.say(socket, "HTTP/1.1 413 Content Too Large~Connection: close~Content-Length: 0~~");
+          InputStream in = socket.getInputStream();
+          while (in.read(new byte[8192]) >= 0) {
+            // keeps taking what it will not keep, until the client has understood
+          }
+        })) {
       TransferFailed failed =
-          failure(() -> transfer.store(source("f", new byte[256 << 20]), peer.url("/upload"), heard));
+          failure(
+              () -> transfer.store(source("f", new byte[256 << 20]), peer.url("/upload"), heard));
       assertThat(failed.why().code()).isEqualTo("output-too-large");
       assertThat(heard.moved).isLessThan(256 << 20);
     }
@@ -459,13 +473,12 @@ final class NastyPeerTest {
     CountDownLatch waiting = new CountDownLatch(1);
     AtomicReference<Throwable> end = new AtomicReference<>();
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              self.head(socket);
-              self.say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01");
-              waiting.countDown();
-              self.untilGone(socket);
-            })) {
+        new RawPeer((self, socket, number) -> {
+          self.head(socket);
+          self.say(socket, "HTTP/1.1 200 OK~Content-Length: 10~~01");
+          waiting.countDown();
+          self.untilGone(socket);
+        })) {
       Runnable fetch =
           () -> {
             try {
@@ -494,19 +507,18 @@ final class NastyPeerTest {
             new CountDownLatch(1).await();
           }
         };
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 503 Busy~Content-Length: 0~~")) {
       HttpTransfer sleepy = new HttpTransfer(clients, sleepers, CLOCK, chance());
       CompletableFuture<Throwable> end = new CompletableFuture<>();
       Thread thread =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      sleepy.store(source("f", "text"), peer.url("/a"), heard);
-                    } catch (InterruptedException | TransferFailed problem) {
-                      end.complete(problem);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  sleepy.store(source("f", "text"), peer.url("/a"), heard);
+                } catch (InterruptedException | TransferFailed problem) {
+                  end.complete(problem);
+                }
+              });
       sleeping.await();
       thread.interrupt();
       assertThat(end.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
@@ -527,7 +539,7 @@ final class NastyPeerTest {
 
   @Test
   void an_interrupted_thread_moves_nothing() throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntext")) {
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 200 OK~Content-Length: 4~~text")) {
       Thread.currentThread().interrupt();
       assertThatExceptionOfType(InterruptedException.class)
           .isThrownBy(() -> transfer.fetch(peer.url("/a"), kept, heard));
@@ -553,22 +565,20 @@ final class NastyPeerTest {
           }
         };
     try (RawPeer peer =
-        new RawPeer(
-            (self, socket, number) -> {
-              self.head(socket);
-              self.say(socket, "HTTP/1.1 200 OK\r\n\r\n");
-              pour(socket);
-            })) {
+        new RawPeer((self, socket, number) -> {
+          self.head(socket);
+          self.say(socket, "HTTP/1.1 200 OK~~");
+          pour(socket);
+        })) {
       Thread thread =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      transfer.fetch(peer.url("/a"), () -> out, heard);
-                    } catch (InterruptedException | TransferFailed _) {
-                      // expected
-                    }
-                  });
+              .start(() -> {
+                try {
+                  transfer.fetch(peer.url("/a"), () -> out, heard);
+                } catch (InterruptedException | TransferFailed _) {
+                  // expected
+                }
+              });
       writing.await();
       thread.interrupt();
       thread.join();

@@ -11,14 +11,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A peer that speaks HTTP by hand, as badly as a test wants. Connections are served one after another. */
+/**
+ * A peer that speaks HTTP by hand, as badly as a test wants. Connections are served one after
+ * another.
+ */
 final class RawPeer implements AutoCloseable {
   private final ServerSocket listener;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   final List<String> heads = new CopyOnWriteArrayList<>();
 
-  /** Counted down when the client has gone away from a connection that {@link #untilGone} watches. */
+  /**
+   * Counted down when the client has gone away from a connection that {@link #untilGone} watches.
+   */
   final CountDownLatch gone = new CountDownLatch(1);
 
   /** One connection; {@code number} counts from 1. */
@@ -37,11 +42,10 @@ final class RawPeer implements AutoCloseable {
 
   /** Reads one request's head on each connection, writes the text, and closes. */
   static RawPeer saying(String... answers) {
-    return new RawPeer(
-        (peer, socket, number) -> {
-          peer.head(socket);
-          peer.say(socket, answers[Math.min(number, answers.length) - 1]);
-        });
+    return new RawPeer((peer, socket, number) -> {
+      peer.head(socket);
+      peer.say(socket, answers[Math.min(number, answers.length) - 1]);
+    });
   }
 
   String url(String path) {
@@ -64,14 +68,13 @@ final class RawPeer implements AutoCloseable {
         int number = sockets.size();
         threads.add(
             Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try (socket) {
-                        talk.talk(this, socket, number);
-                      } catch (IOException | InterruptedException _) {
-                        // the client went away, or the test is over
-                      }
-                    }));
+                .start(() -> {
+                  try (socket) {
+                    talk.talk(this, socket, number);
+                  } catch (IOException | InterruptedException _) {
+                    // the client went away, or the test is over
+                  }
+                }));
       } catch (IOException _) {
         return; // closed
       }
@@ -93,9 +96,10 @@ final class RawPeer implements AutoCloseable {
     return head.toString();
   }
 
+  /** Writes a text; {@code ~} stands for the end of a line. */
   void say(Socket socket, String text) throws IOException {
     OutputStream out = socket.getOutputStream();
-    out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    out.write(text.replace("~", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     out.flush();
   }
 

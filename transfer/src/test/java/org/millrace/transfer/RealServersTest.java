@@ -29,12 +29,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer.Entry;
 
-/** Against servers that people really have: nginx and Python's. Skipped with a word where they are not installed. */
+/**
+ * Against servers that people really have: nginx and Python's. Skipped with a word where they are
+ * not installed.
+ */
 final class RealServersTest {
   private static final List<String> NAMES =
-      List.of("a.txt", "b c.txt", "sub/deep/d#1.txt", "sub/ü.txt", "x&y.txt", "100%.txt", "q?.txt", "e:f.txt");
+      List.of(
+          "a.txt",
+          "b c.txt",
+          "sub/deep/d#1.txt",
+          "sub/ü.txt",
+          "x&y.txt",
+          "100%.txt",
+          "q?.txt",
+          "e:f.txt");
   private final HttpClients clients = clients(CONFIG.withPutHosts(Set.of("localhost")));
-  private final HttpTransfer transfer = new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
+  private final HttpTransfer transfer =
+      new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
   private final List<Process> started = new ArrayList<>();
   @TempDir Path dir;
   private Path files;
@@ -59,7 +71,8 @@ final class RealServersTest {
   }
 
   private static Optional<Path> program(String name) {
-    String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
+    String path =
+        System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
     for (String folder : path.split(File.pathSeparator, -1)) {
       if (Files.isExecutable(Path.of(folder, name))) {
         return Optional.of(Path.of(folder, name));
@@ -90,7 +103,8 @@ final class RealServersTest {
             .redirectOutput(dir.resolve("log").toFile())
             .start();
     started.add(process);
-    for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); System.nanoTime() < end; ) {
+    for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        System.nanoTime() < end; ) {
       assertThat(process.isAlive()).as("the server runs").isTrue();
       try (Socket _ = new Socket(address("127.0.0.1"), port)) {
         return;
@@ -148,7 +162,12 @@ final class RealServersTest {
         dir.resolve("www").toString());
     assertListedAndFetched("http://127.0.0.1:" + port + "/files");
     assertListedAndFetched("http://127.0.0.1:" + port + "/files/");
-    assertThat(failure(() -> transfer.fetch("http://127.0.0.1:" + port + "/no", new Fixtures.Kept(), Progress.NONE)).why().code())
+    assertThat(
+            failure(() ->
+                    transfer.fetch(
+                        "http://127.0.0.1:" + port + "/no", new Fixtures.Kept(), Progress.NONE))
+                .why()
+                .code())
         .isEqualTo("input-not-found");
   }
 
@@ -176,10 +195,17 @@ final class RealServersTest {
 
   @Test
   void nginx_takes_files_by_put_and_refuses_long_ones() throws Exception {
-    String base = nginx("dav_methods PUT; create_full_put_path on; client_max_body_size 1m;").replace("127.0.0.1", "localhost");
-    transfer.store(source("a b.txt", "text"), transfer.below(base + "/out", "x/a b.txt"), Progress.NONE);
+    String base =
+        nginx("dav_methods PUT; create_full_put_path on; client_max_body_size 1m;")
+            .replace("127.0.0.1", "localhost");
+    transfer.store(
+        source("a b.txt", "text"), transfer.below(base + "/out", "x/a b.txt"), Progress.NONE);
     assertThat(dir.resolve("www/out/x/a b.txt")).hasContent("text");
-    assertThat(failure(() -> transfer.store(source("f", new byte[64 << 20]), base + "/out/f", Progress.NONE)).why().code())
+    assertThat(
+            failure(() ->
+                    transfer.store(source("f", new byte[64 << 20]), base + "/out/f", Progress.NONE))
+                .why()
+                .code())
         .isEqualTo("output-too-large");
   }
 }

@@ -17,16 +17,16 @@ final class RetryTest {
     return catchThrowableOfType(
         Fault.class,
         () ->
-            retry.run(
-                () -> {
-                  tries.incrementAndGet();
-                  throw fault;
-                }));
+            retry.run(() -> {
+              tries.incrementAndGet();
+              throw fault;
+            }));
   }
 
   @Test
   void what_fails_for_good_is_tried_once() {
-    assertThat(failing(Fault.forGood("input-not-found", "gone", "")).why().message()).isEqualTo("gone");
+    assertThat(failing(Fault.forGood("input-not-found", "gone", "")).why().message())
+        .isEqualTo("gone");
     assertThat(tries).hasValue(1);
     assertThat(threads.slept).isEmpty();
   }
@@ -39,7 +39,8 @@ final class RetryTest {
 
   @Test
   void what_passes_is_tried_as_often_as_configured_and_then_says_so() {
-    assertThat(failing(Fault.passing("peer-failed", "500")).why().message()).isEqualTo("500, after 5 tries");
+    assertThat(failing(Fault.passing("peer-failed", "500")).why().message())
+        .isEqualTo("500, after 5 tries");
     assertThat(tries).hasValue(5);
     assertThat(threads.slept).hasSize(4);
   }
@@ -55,9 +56,12 @@ final class RetryTest {
 
   @Test
   void a_peer_that_asks_for_time_gets_it_up_to_a_bound() {
-    assertThat(retry.waitAfter(1, Optional.of(Duration.ofSeconds(7)))).isEqualTo(Duration.ofSeconds(7));
-    assertThat(retry.waitAfter(1, Optional.of(Duration.ofDays(7)))).isEqualTo(Duration.ofMinutes(2));
-    assertThat(retry.waitAfter(1, Optional.of(Duration.ofSeconds(-7)))).isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
+    assertThat(retry.waitAfter(1, Optional.of(Duration.ofSeconds(7))))
+        .isEqualTo(Duration.ofSeconds(7));
+    assertThat(retry.waitAfter(1, Optional.of(Duration.ofDays(7))))
+        .isEqualTo(Duration.ofMinutes(2));
+    assertThat(retry.waitAfter(1, Optional.of(Duration.ofSeconds(-7))))
+        .isBetween(Duration.ofMillis(250), Duration.ofMillis(500));
   }
 
   @Test

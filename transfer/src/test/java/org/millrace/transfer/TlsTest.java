@@ -69,11 +69,13 @@ final class TlsTest {
   }
 
   private static HttpClients trusting(HttpConfig config) throws Exception {
-    TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(keys);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    return new HttpClients(config, ANYWHERE, InetAddress::getAllByName, new DefaultClientTlsStrategy(context));
+    return new HttpClients(
+        config, ANYWHERE, InetAddress::getAllByName, new DefaultClientTlsStrategy(context));
   }
 
   private static HttpTransfer over(HttpClients clients) {
@@ -93,7 +95,8 @@ final class TlsTest {
   void a_peer_that_nobody_vouches_for_is_refused_for_good() {
     try (JettyPeer peer = peer((request, response) -> JettyPeer.answer(response, 200, "text"));
         HttpClients clients = Fixtures.clients(CONFIG)) {
-      TransferFailed failed = failure(() -> over(clients).fetch(peer.url("/a"), kept, Progress.NONE));
+      TransferFailed failed =
+          failure(() -> over(clients).fetch(peer.url("/a"), kept, Progress.NONE));
       assertThat(failed.why().code()).isEqualTo("peer-not-trusted");
       assertThat(failed.isPassing()).isFalse();
       assertThat(peer.asked).isEmpty();
@@ -113,10 +116,13 @@ final class TlsTest {
 
   @Test
   void a_redirect_to_plain_http_is_refused() throws Exception {
-    try (JettyPeer plain = new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "text"));
-        JettyPeer peer = peer((request, response) -> JettyPeer.redirect(response, 302, plain.url("/a")));
+    try (JettyPeer plain =
+            new JettyPeer((request, response) -> JettyPeer.answer(response, 200, "text"));
+        JettyPeer peer =
+            peer((request, response) -> JettyPeer.redirect(response, 302, plain.url("/a")));
         HttpClients clients = trusting(CONFIG)) {
-      TransferFailed failed = failure(() -> over(clients).fetch(peer.url("/a"), kept, Progress.NONE));
+      TransferFailed failed =
+          failure(() -> over(clients).fetch(peer.url("/a"), kept, Progress.NONE));
       assertThat(failed.why().code()).isEqualTo("redirect-refused");
       assertThat(plain.asked).isEmpty();
     }
@@ -124,21 +130,24 @@ final class TlsTest {
 
   @Test
   void a_peer_that_does_not_speak_tls_is_a_passing_failure() throws Exception {
-    try (RawPeer peer = RawPeer.saying("HTTP/1.1 400 Bad Request\r\n\r\n");
+    try (RawPeer peer = RawPeer.saying("HTTP/1.1 400 Bad Request~~");
         HttpClients clients = trusting(CONFIG.withTries(1))) {
       TransferFailed failed =
-          failure(() -> over(clients).fetch("https://127.0.0.1:" + peer.port() + "/a", kept, Progress.NONE));
+          failure(() ->
+              over(clients).fetch("https://127.0.0.1:" + peer.port() + "/a", kept, Progress.NONE));
       assertThat(failed.isPassing()).isTrue();
     }
   }
 
   @Test
   void a_peer_that_never_shakes_hands_is_a_passing_failure() throws Exception {
-    HttpConfig hasty = CONFIG.withTimeouts(Duration.ofMillis(400), Duration.ofSeconds(30)).withTries(1);
+    HttpConfig hasty =
+        CONFIG.withTimeouts(Duration.ofMillis(400), Duration.ofSeconds(30)).withTries(1);
     try (RawPeer peer = new RawPeer((self, socket, number) -> self.untilGone(socket));
         HttpClients clients = trusting(hasty)) {
       TransferFailed failed =
-          failure(() -> over(clients).fetch("https://127.0.0.1:" + peer.port() + "/a", kept, Progress.NONE));
+          failure(() ->
+              over(clients).fetch("https://127.0.0.1:" + peer.port() + "/a", kept, Progress.NONE));
       assertThat(failed.isPassing()).isTrue();
       assertThat(failed.why().code()).isIn("peer-unreachable", "peer-silent");
     }
@@ -146,10 +155,12 @@ final class TlsTest {
 
   @Test
   void an_early_refusal_is_heard_through_tls() throws Exception {
-    try (JettyPeer peer = peer((request, response) -> JettyPeer.answer(response, 413, "too large"));
+    try (JettyPeer peer =
+            peer((request, response) -> JettyPeer.answer(response, 413, "too large"));
         HttpClients clients = trusting(CONFIG.withTries(1))) {
       TransferFailed failed =
-          failure(() -> over(clients).store(source("f", new byte[64 << 20]), peer.url("/a"), Progress.NONE));
+          failure(() ->
+              over(clients).store(source("f", new byte[64 << 20]), peer.url("/a"), Progress.NONE));
       assertThat(failed.why().code()).isIn("output-too-large", "peer-broke-off");
     }
   }

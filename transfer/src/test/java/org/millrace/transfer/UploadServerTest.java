@@ -32,7 +32,8 @@ import org.millrace.engine.staging.Transfer.TransferFailed;
 /** Against a server that behaves as the original's upload server (tes.md 10.9). */
 final class UploadServerTest {
   private final HttpClients clients = clients(CONFIG);
-  private final HttpTransfer transfer = new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
+  private final HttpTransfer transfer =
+      new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
   @TempDir Path root;
   private JettyPeer server;
 
@@ -58,11 +59,14 @@ final class UploadServerTest {
   private void upload(Request request, Response response) throws Exception {
     assertThat(request.getLength()).as("Content-Length").isPositive();
     String type = request.getHeaders().get("Content-Type");
-    MultiPartConfig config = new MultiPartConfig.Builder().maxMemoryPartSize(1 << 20).maxSize(-1).build();
-    try (MultiPartFormData.Parts parts = MultiPartFormData.getParts(request, request, type, config)) {
+    MultiPartConfig config =
+        new MultiPartConfig.Builder().maxMemoryPartSize(1 << 20).maxSize(-1).build();
+    try (MultiPartFormData.Parts parts =
+        MultiPartFormData.getParts(request, request, type, config)) {
       MultiPart.Part file = parts.getFirst("file");
       if (!request.getHttpURI().getPath().equals("/upload") || parts.size() != 1 || file == null) {
-        JettyPeer.answer(response, 400, "application/json", "{\"error\": \"No file part\"}".getBytes(UTF_8));
+        JettyPeer.answer(
+            response, 400, "application/json", "{\"error\": \"No file part\"}".getBytes(UTF_8));
         return;
       }
       Path saved = root.resolve("uploaded_data").resolve(file.getFileName());
@@ -94,7 +98,16 @@ final class UploadServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"env_test_1", "a/b/c.txt", "name with blanks.txt", "ünï.txt", "a;b=c.txt", "100%.txt", "a'b.txt"})
+  @ValueSource(
+      strings = {
+        "env_test_1",
+        "a/b/c.txt",
+        "name with blanks.txt",
+        "ünï.txt",
+        "a;b=c.txt",
+        "100%.txt",
+        "a'b.txt"
+      })
   void a_file_arrives_under_its_name_with_its_content(String name) throws Exception {
     Fixtures.Heard heard = new Fixtures.Heard();
     transfer.store(source(name, "first test value\n"), server.url("/upload"), heard);
@@ -129,7 +142,8 @@ final class UploadServerTest {
 
   @Test
   void what_the_server_does_not_take_is_refused() {
-    TransferFailed failed = failure(() -> transfer.store(source("f", "x"), server.url("/elsewhere"), Progress.NONE));
+    TransferFailed failed =
+        failure(() -> transfer.store(source("f", "x"), server.url("/elsewhere"), Progress.NONE));
     assertThat(failed.why().code()).isEqualTo("output-refused");
   }
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 
-/** Two gibibytes each way, half a gibibyte from disk: memory stays flat, whatever the size of a file. */
+/**
+ * Two gibibytes each way, half a gibibyte from disk: memory stays flat, whatever the size of a
+ * file.
+ */
 @Timeout(180)
 final class VolumeTest {
   private static final long SIZE = 2L << 30;
@@ -90,7 +93,9 @@ final class VolumeTest {
   /** Heap that is in use at its highest, garbage included, beyond what was in use before. */
   private static void assertFlat(Move move) throws Exception {
     List<MemoryPoolMXBean> heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP).toList();
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .toList();
     System.gc();
     heap.forEach(MemoryPoolMXBean::resetPeakUsage);
     long before = heap.stream().mapToLong(pool -> pool.getUsage().getUsed()).sum();
@@ -98,7 +103,11 @@ final class VolumeTest {
     System.gc();
     long after = heap.stream().mapToLong(pool -> pool.getUsage().getUsed()).sum();
     assertThat(after - before).as("bytes of heap still used").isLessThan(MOST_MEMORY / 3);
-    long old = heap.stream().filter(pool -> !pool.getName().matches(".*(Eden|Survivor).*")).mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    long old =
+        heap.stream()
+            .filter(pool -> !pool.getName().matches(".*(Eden|Survivor).*"))
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum();
     assertThat(old).as("bytes that lived long, at most").isLessThan(before + MOST_MEMORY);
   }
 
@@ -112,12 +121,11 @@ final class VolumeTest {
   @Test
   void two_gibibytes_are_fetched_over_http() throws Exception {
     try (JettyPeer peer =
-            new JettyPeer(
-                (request, response) -> {
-                  response.getHeaders().put("Content-Length", SIZE);
-                  OutputStream out = Content.Sink.asOutputStream(response);
-                  pour(out);
-                });
+            new JettyPeer((request, response) -> {
+              response.getHeaders().put("Content-Length", SIZE);
+              OutputStream out = Content.Sink.asOutputStream(response);
+              pour(out);
+            });
         HttpClients clients = clients(CONFIG)) {
       HttpTransfer transfer = new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
       assertFlat(() -> transfer.fetch(peer.url("/big"), counted, counted));
@@ -131,17 +139,16 @@ final class VolumeTest {
     AtomicLong told = new AtomicLong();
     AtomicLong came = new AtomicLong();
     try (JettyPeer peer =
-            new JettyPeer(
-                (request, response) -> {
-                  told.set(request.getLength());
-                  try (InputStream in = Content.Source.asInputStream(request)) {
-                    byte[] buffer = new byte[262_144];
-                    int read;
-                    while ((read = in.read(buffer)) >= 0) {
-                      came.addAndGet(read);
-                    }
-                  }
-                });
+            new JettyPeer((request, response) -> {
+              told.set(request.getLength());
+              try (InputStream in = Content.Source.asInputStream(request)) {
+                byte[] buffer = new byte[262_144];
+                int read;
+                while ((read = in.read(buffer)) >= 0) {
+                  came.addAndGet(read);
+                }
+              }
+            });
         HttpClients clients = clients(CONFIG)) {
       HttpTransfer transfer = new HttpTransfer(clients, new Fixtures.NoSleep(), CLOCK, chance());
       assertFlat(() -> transfer.store(new Zeros("big", SIZE), peer.url("/upload"), counted));

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The server dies with 1,000 tasks queued and 20 running, again and again. How often: {@code -Dmillrace.kills}. Each
- * task's executor says its name to a counter of the test, so that one that ran twice is seen.
+ * The server dies with 1,000 tasks queued and 20 running, again and again. How often: {@code
+ * -Dmillrace.kills}. Each task's executor says its name to a counter of the test, so that one that
+ * ran twice is seen.
  */
 class KilledServerEndToEndTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 5);
@@ -37,13 +38,14 @@ class KilledServerEndToEndTest {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/bwrap")) || System.getenv("CI") != null,
         "bubblewrap is not installed");
-    Path data = Files.createDirectories(Path.of("/var/tmp")).resolve("millrace-kill-" + ProcessHandle.current().pid());
     List<String> acknowledged = new ArrayList<>();
     Random random = new Random(42);
-    try (var counter = new StartCounter()) {
+    try (var folder = DataFolder.create();
+        var counter = new StartCounter()) {
+      Path data = folder.path();
       PackagedServer server = start(data);
       for (int kill = 0; kill < KILLS; kill++) {
-        int waiting = count(server, "ready") ;
+        int waiting = count(server, "ready");
         while (waiting++ < QUEUED) {
           acknowledged.add(server.submit(task(acknowledged.size(), counter.port())));
         }
@@ -60,28 +62,40 @@ class KilledServerEndToEndTest {
       for (String id : acknowledged) {
         JsonNode task = server.task(id);
         assertThat(task.path("state").asText()).as("%s", task).isEqualTo("COMPLETE");
-        assertThat(task.path("logs").path(0).path("logs").path(0).path("stdout").asText()).as("%s", task).isEqualTo("done\n");
+        assertThat(task.path("logs").path(0).path("logs").path(0).path("stdout").asText())
+            .as("%s", task)
+            .isEqualTo("done\n");
       }
       assertThat(counter.starts()).hasSize(acknowledged.size());
-      assertThat(counter.starts()).allSatisfy((name, starts) -> assertThat(starts).as(name).isEqualTo(1));
+      assertThat(counter.starts())
+          .allSatisfy((name, starts) -> assertThat(starts).as(name).isEqualTo(1));
       assertNothingLeft(data);
       server.close();
-      assertThat(ProcessHandle.allProcesses().map(ProcessHandle::info).map(info -> info.commandLine().orElse("")).filter(line -> line.contains(data.toString())))
+      assertThat(
+              ProcessHandle.allProcesses()
+                  .map(ProcessHandle::info)
+                  .map(info -> info.commandLine().orElse(""))
+                  .filter(line -> line.contains(data.toString())))
           .isEmpty();
-    } finally {
-      delete(data);
     }
   }
 
   private static PackagedServer start(Path data) throws IOException {
     return PackagedServer.start(
-        data, "sandbox.slots=" + RUNNING, "sandbox.network=host", "logging.level=warn", "engine.sweep-every=2s");
+        data,
+        "sandbox.slots=" + RUNNING,
+        "sandbox.network=host",
+        "logging.level=warn",
+        "engine.sweep-every=2s");
   }
 
   /** Says its name once, works a little, and says that it is done. */
   private static String task(int number, int port) {
-    String script = "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 0.3 && echo done";
-    return "{\"executors\": [{\"image\": \"debian\", \"command\": [\"bash\", \"-c\", \"" + script + "\"]}]}";
+    String script =
+        "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 0.3 && echo done";
+    return "{\"executors\": [{\"image\": \"debian\", \"command\": [\"bash\", \"-c\", \""
+        + script
+        + "\"]}]}";
   }
 
   private static int count(PackagedServer server, String what) {
@@ -109,17 +123,14 @@ class KilledServerEndToEndTest {
     }
   }
 
-  private static void delete(Path data) throws IOException, InterruptedException {
-    new ProcessBuilder("rm", "-rf", data.toString()).inheritIO().start().waitFor();
-  }
-
   /** Counts the names it is told over TCP. */
   private static final class StartCounter implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     private final Map<String, Integer> starts = new ConcurrentHashMap<>();
-    private final Thread thread = Thread.ofVirtual().start(this::listen);
 
-    StartCounter() throws IOException {}
+    StartCounter() throws IOException {
+      Thread.ofVirtual().start(this::listen);
+    }
 
     int port() {
       return socket.getLocalPort();
@@ -132,7 +143,9 @@ class KilledServerEndToEndTest {
     private void listen() {
       while (!socket.isClosed()) {
         try (Socket one = socket.accept();
-            var in = new BufferedReader(new InputStreamReader(one.getInputStream(), StandardCharsets.UTF_8))) {
+            var in =
+                new BufferedReader(
+                    new InputStreamReader(one.getInputStream(), StandardCharsets.UTF_8))) {
           starts.merge(in.readLine(), 1, Integer::sum);
         } catch (IOException closed) {
           assertThat(socket.isClosed()).as("%s", closed).isTrue();
@@ -141,9 +154,8 @@ class KilledServerEndToEndTest {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-      socket.close();
-      thread.join();
+    public void close() throws IOException {
+      socket.close(); // which ends the thread
     }
   }
 }

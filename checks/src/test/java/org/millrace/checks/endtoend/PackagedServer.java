@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 
 /** The server as it is shipped, in a process of its own, on a free port of loopback. */
 final class PackagedServer implements AutoCloseable {
-  private static final Path DIST = Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
+  private static final Path DIST =
+      Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
   private static final String READY = "listening on ";
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -35,7 +36,10 @@ final class PackagedServer implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts it on a data folder; returns when it is ready. Its messages go to {@code data/log}, all starts in one file. */
+  /**
+   * Starts it on a data folder; returns when it is ready. Its messages go to {@code data/log}, all
+   * starts in one file.
+   */
   static PackagedServer start(Path data, String... settings) throws IOException {
     Files.createDirectories(data);
     List<String> command =
@@ -101,7 +105,8 @@ final class PackagedServer implements AutoCloseable {
   private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IOException(request.uri() + " answered " + response.statusCode() + ": " + response.body());
+      throw new IOException(
+          request.uri() + " answered " + response.statusCode() + ": " + response.body());
     }
     return JSON.readTree(response.body());
   }
@@ -135,15 +140,14 @@ final class PackagedServer implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
+    kill();
   }
 }

@@ -11,9 +11,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** py-tes, unmodified, from the Python registry: create, get in all three views, list, cancel, wait. */
+/**
+ * py-tes, unmodified, from the Python registry: create, get in all three views, list, cancel, wait.
+ */
 class PyTesEndToEndTest {
-  private static final Path SCRIPT = Path.of("src/test/python/pytes_session.py");
+  private static final Path SCRIPT =
+      Path.of(System.getProperty("millrace.root"), "checks/src/test/python/pytes_session.py");
 
   @TempDir private Path folder;
 
@@ -21,7 +24,8 @@ class PyTesEndToEndTest {
   @ValueSource(strings = {"py-tes", "py-tes==1.1.2"})
   void a_session_with(String release) throws Exception {
     Path python = environment(release);
-    try (var server = PackagedServer.start(folder.resolve("data"))) {
+    try (var data = DataFolder.create();
+        var server = PackagedServer.start(data.path())) {
       var session = run(python.toString(), SCRIPT.toString(), server.address().toString());
       assertThat(session.exitCode).as(session.output).isZero();
       assertThat(session.output).endsWith("py-tes is content\n");
@@ -46,7 +50,8 @@ class PyTesEndToEndTest {
 
   private Ended run(String... command) throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
-    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     int exitCode = builder.start().waitFor();
     return new Ended(exitCode, Files.readString(output, StandardCharsets.UTF_8));
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
@@ -18,14 +17,12 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The two example tasks of the original's README, over a local HTTP server, in the sandbox. */
 class TespExamplesEndToEndTest {
   private final Map<String, String> uploads = new ConcurrentHashMap<>();
   private final byte[] kernel = new byte[5_000_000];
   private final byte[] holyFile = "Hello World!".getBytes(StandardCharsets.UTF_8);
-  @TempDir private Path folder;
   private HttpServer files;
 
   @BeforeEach
@@ -45,34 +42,39 @@ class TespExamplesEndToEndTest {
 
   @Test
   void sha1sum_of_a_fetched_file_with_stdout_and_stderr() throws Exception {
-    try (var server = PackagedServer.start(folder)) {
+    try (var data = DataFolder.create();
+        var server = PackagedServer.start(data.path())) {
       String id =
           server.submit(
               """
               {"inputs": [{"url": "%s/linux-6.5.5.tar.xz", "path": "/data/kernel.tar.gz", "type": "FILE"}],
                "executors": [{"image": "ubuntu:20.04", "command": ["/bin/sha1sum", "./kernel.tar.gz"],
-                              "workdir": "/data/", "stdout": "/tmp/stdout.log", "stderr": "/tmp/stderr.log"}]}"""
+                              "workdir": "/data/", "stdout": "/tmp/stdout.log", "stderr": "/tmp/stderr.log"}]}\
+              """
                   .formatted(base()));
 
       JsonNode task = server.awaitEnd(id);
 
       assertThat(task.path("state").asText()).as("%s", task).isEqualTo("COMPLETE");
       JsonNode executor = task.path("logs").path(0).path("logs").path(0);
-      assertThat(executor.path("stdout").asText()).isEqualTo(digest("SHA-1", kernel) + "  ./kernel.tar.gz\n");
+      assertThat(executor.path("stdout").asText())
+          .isEqualTo(digest("SHA-1", kernel) + "  ./kernel.tar.gz\n");
       assertThat(executor.path("stderr").asText()).isEmpty();
     }
   }
 
   @Test
   void md5sum_with_stdin_and_stdout() throws Exception {
-    try (var server = PackagedServer.start(folder)) {
+    try (var data = DataFolder.create();
+        var server = PackagedServer.start(data.path())) {
       String id =
           server.submit(
               """
               {"inputs": [{"url": "%s/holy_file", "path": "/data/file1", "type": "FILE"}],
                "outputs": [{"path": "/data/outfile", "url": "%s/upload", "type": "FILE"}],
                "executors": [{"image": "alpine", "command": ["md5sum"],
-                              "stdin": "/data/file1", "stdout": "/data/outfile"}]}"""
+                              "stdin": "/data/file1", "stdout": "/data/outfile"}]}\
+              """
                   .formatted(base(), base()));
 
       JsonNode task = server.awaitEnd(id);
@@ -101,8 +103,13 @@ class TespExamplesEndToEndTest {
   /** Takes a form with one part named {@code file}, as the original's test servers do. */
   private void upload(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String boundary = exchange.getRequestHeaders().getFirst("Content-Type").replaceAll(".*boundary=\"?([^\";]+).*", "$1");
-      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
+      String boundary =
+          exchange
+              .getRequestHeaders()
+              .getFirst("Content-Type")
+              .replaceAll(".*boundary=\"?([^\";]+).*", "$1");
+      String body =
+          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
       String part = body.split("--" + boundary, -1)[1];
       String head = part.substring(0, part.indexOf("\r\n\r\n"));
       assertThat(head).contains("name=\"file\"");

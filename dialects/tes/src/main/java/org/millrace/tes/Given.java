@@ -1,7 +1,9 @@
 package org.millrace.tes;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Refusal;
 
@@ -67,12 +69,22 @@ final class Given {
     return url;
   }
 
-  /** A list that may be absent, bounded. */
-  static <T extends @Nullable Object> List<T> list(
-      String field, @Nullable List<T> values, int most) {
-    List<T> list = values == null ? List.of() : values;
-    atMost(field, list.size(), most);
-    return list;
+  /**
+   * A list that may be absent, bounded, element by element; each is handed over with the name it
+   * has in messages: {@code inputs[3]}.
+   */
+  static <T, R> List<R> each(
+      String field, @Nullable List<@Nullable T> given, int most, BiFunction<String, T, R> element) {
+    if (given == null) {
+      return List.of();
+    }
+    atMost(field, given.size(), most);
+    var results = new ArrayList<R>(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      String at = field + "[" + i + "]";
+      results.add(element.apply(at, required(at, given.get(i))));
+    }
+    return results;
   }
 
   static void atMost(String field, int size, int most) {

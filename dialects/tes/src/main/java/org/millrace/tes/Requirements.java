@@ -42,7 +42,7 @@ record Requirements(Resources resources, List<String> notes) {
             gigabytes("ram_gb", given.ramGb()),
             gigabytes("disk_gb", given.diskGb()),
             Optional.ofNullable(given.preemptible()),
-            zones(given.zones(), limits),
+            Given.each(PLACE + "zones", given.zones(), limits.tags(), Given::requiredText),
             parameters(given.backendParameters(), strict, limits, notes),
             Optional.ofNullable(given.backendParametersStrict())),
         notes);
@@ -77,15 +77,6 @@ record Requirements(Resources resources, List<String> notes) {
       throw Refusal.invalid(PLACE + name, "must not be negative");
     }
     return value;
-  }
-
-  private static List<String> zones(@Nullable List<@Nullable String> given, TesLimits limits) {
-    List<@Nullable String> list = Given.list(PLACE + "zones", given, limits.tags());
-    var zones = new ArrayList<String>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      zones.add(Given.requiredText(PLACE + "zones[" + i + "]", list.get(i)));
-    }
-    return zones;
   }
 
   private static Map<String, String> parameters(

@@ -1,7 +1,6 @@
 package org.millrace.tes;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,21 +86,20 @@ final class TesMapper {
   private ContainerWork work(TesTask task) {
     return new ContainerWork(
         executors(task.executors()),
-        inputs(task.inputs()),
-        outputs(task.outputs()),
-        volumes(task.volumes()));
+        Given.each("inputs", task.inputs(), limits.inputs(), this::input),
+        Given.each("outputs", task.outputs(), limits.outputs(), TesMapper::output),
+        Given.each("volumes", task.volumes(), limits.volumes(), TesMapper::path));
   }
 
   private List<ExecutorSpec> executors(@Nullable List<@Nullable TesExecutor> given) {
-    List<@Nullable TesExecutor> list =
-        Given.list("executors", Given.required("executors", given), limits.executors());
-    if (list.isEmpty()) {
+    List<ExecutorSpec> executors =
+        Given.each(
+            "executors",
+            Given.required("executors", given),
+            limits.executors(),
+            TesMapper::executor);
+    if (executors.isEmpty()) {
       throw Refusal.invalid("executors", "at least one is required");
-    }
-    var executors = new ArrayList<ExecutorSpec>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      String at = "executors[" + i + "]";
-      executors.add(executor(at, Given.required(at, list.get(i))));
     }
     return executors;
   }
@@ -109,7 +107,7 @@ final class TesMapper {
   private static ExecutorSpec executor(String at, TesExecutor executor) {
     return new ExecutorSpec(
         Given.requiredText(at + ".image", executor.image()),
-        command(at + ".command", Given.required(at + ".command", executor.command())),
+        command(at + ".command", executor.command()),
         Given.nonEmptyText(at + ".workdir", executor.workdir())
             .map(path -> ContainerPath.anywhere(at + ".workdir", path)),
         stream(at + ".stdin", executor.stdin()),
@@ -120,13 +118,8 @@ final class TesMapper {
   }
 
   /** May be empty: then the image's own command runs. */
-  private static List<String> command(String field, List<@Nullable String> given) {
-    var command = new ArrayList<String>(given.size());
-    for (int i = 0; i < given.size(); i++) {
-      String at = field + "[" + i + "]";
-      command.add(Given.text(at, Given.required(at, given.get(i))));
-    }
-    return command;
+  private static List<String> command(String field, @Nullable List<@Nullable String> given) {
+    return Given.each(field, Given.required(field, given), Integer.MAX_VALUE, Given::text);
   }
 
   private static Optional<String> stream(String field, @Nullable String path) {
@@ -153,16 +146,6 @@ final class TesMapper {
       }
     });
     return env;
-  }
-
-  private List<Input> inputs(@Nullable List<@Nullable TesInput> given) {
-    List<@Nullable TesInput> list = Given.list("inputs", given, limits.inputs());
-    var inputs = new ArrayList<Input>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      String at = "inputs[" + i + "]";
-      inputs.add(input(at, Given.required(at, list.get(i))));
-    }
-    return inputs;
   }
 
   private Input input(String at, TesInput input) {
@@ -206,16 +189,6 @@ final class TesMapper {
     return content;
   }
 
-  private List<Output> outputs(@Nullable List<@Nullable TesOutput> given) {
-    List<@Nullable TesOutput> list = Given.list("outputs", given, limits.outputs());
-    var outputs = new ArrayList<Output>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      String at = "outputs[" + i + "]";
-      outputs.add(output(at, Given.required(at, list.get(i))));
-    }
-    return outputs;
-  }
-
   private static Output output(String at, TesOutput output) {
     String path = path(at + ".path", output.path());
     return new Output(
@@ -239,15 +212,6 @@ final class TesMapper {
           ContainerPath.check(field, prefix.get());
         });
     return prefix;
-  }
-
-  private List<String> volumes(@Nullable List<@Nullable String> given) {
-    List<@Nullable String> list = Given.list("volumes", given, limits.volumes());
-    var volumes = new ArrayList<String>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      volumes.add(path("volumes[" + i + "]", list.get(i)));
-    }
-    return volumes;
   }
 
   private static String path(String field, @Nullable String given) {

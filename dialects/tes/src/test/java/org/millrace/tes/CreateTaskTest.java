@@ -155,7 +155,7 @@ class CreateTaskTest {
         // resources
         bad(task("'resources':{'cpu_cores':-1}"), "resources.cpu_cores: must not be negative"),
         bad(task("'resources':{'cpu_cores':3e9}"), "resources.cpu_cores: at most 2147483647"),
-        bad(task("'resources':{'cpu_cores':1e999999}"), "resources.cpu_cores: must be a finite"),
+        bad(task("'resources':{'cpu_cores':1e999999999}"), "resources.cpu_cores: must be a"),
         bad(task("'resources':{'ram_gb':-0.5}"), "resources.ram_gb: must not be negative"),
         bad(task("'resources':{'ram_gb':NaN}"), "body: is not valid JSON"),
         bad(task("'resources':{'ram_gb':'NaN'}"), "resources.ram_gb: must be a finite number"),
@@ -440,6 +440,7 @@ class CreateTaskTest {
     assertThat(resources("'cpu_cores':2.0").cpuCores()).contains(2);
     assertThat(resources("'ram_gb':0.488,'disk_gb':1e-3").diskGb()).contains(0.001);
     assertThat(resources("'cpu_cores':0,'ram_gb':0,'disk_gb':0.0")).isEqualTo(Resources.NONE);
+    assertThat(resources("'cpu_cores':1e-999999999").cpuCores()).isEmpty();
   }
 
   @Test

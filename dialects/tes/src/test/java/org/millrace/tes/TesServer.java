@@ -35,6 +35,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
@@ -93,7 +94,7 @@ final class TesServer implements AutoCloseable {
             engine.submitTask(),
             engine.views(),
             engine.cancelTask(),
-            TesServer::masked,
+            UrlSecrets::masked,
             clock);
     http =
         new HttpServer(HttpConfig.on(Listener.onLoopback(0)), setup.signIn, List.of(face), _ -> {});
@@ -134,11 +135,6 @@ final class TesServer implements AutoCloseable {
 
   static TesServer start() {
     return setup().start();
-  }
-
-  /** Stands for the mask of the staging: enough to see where it is used. */
-  static String masked(String url) {
-    return url.replaceFirst("://([^:/@]+):[^@]+@", "://$1:***@");
   }
 
   /** Signs in whoever says a name: {@code Authorization: Bearer NAME}. */

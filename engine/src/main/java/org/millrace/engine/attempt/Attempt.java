@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements AttemptOrder {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
   /** An answer about the lease that took longer may be out of date when it is heard. */
   private static final Duration STALE = Duration.ofSeconds(1);
 
@@ -133,8 +134,8 @@ final class Attempt implements AttemptOrder {
   }
 
   /**
-   * Returns only if the lease is in force at this moment. A server that was asleep, or cut off from the store, must not
-   * start or stop under a handle that another one has long taken over.
+   * Returns only if the lease is in force at this moment. A server that was asleep, or cut off from
+   * the store, must not start or stop under a handle that another one has long taken over.
    */
   void confirmCustody() throws Overtaken, InterruptedException {
     Instant asked;

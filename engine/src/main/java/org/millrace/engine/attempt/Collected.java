@@ -12,8 +12,8 @@ import org.millrace.domain.task.StoredFile;
  * @param executors those that ran, in order
  * @param outputs every file that was stored
  * @param outputProblem why not all declared outputs were stored
- * @param whyFailed why the last executor that ran failed, where the runtime knows more than its exit
- *     code tells
+ * @param whyFailed why the last executor that ran failed, where the runtime knows more than its
+ *     exit code tells
  * @param image identity of what ran, if known
  * @param notes lines for people
  */

@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The outbox. Telling it of a delivery that has arrived or was given up changes nothing: two servers may have carried the
- * same one. Thread-safe; interruption is left pending.
+ * The outbox. Telling it of a delivery that has arrived or was given up changes nothing: two
+ * servers may have carried the same one. Thread-safe; interruption is left pending.
  */
 public interface DeliveryStore {
 
   /**
-   * Due deliveries, in the order they were written, only the first undelivered one of each key, at most so many. A first
-   * one that is not due makes its key wait.
+   * Due deliveries, in the order they were written, only the first undelivered one of each key, at
+   * most so many. A first one that is not due makes its key wait.
    */
   List<Delivery> due(Instant now, int most);
 

@@ -25,12 +25,14 @@ public interface ClaimStore {
   List<Lane> readyLanes(Instant now);
 
   /**
-   * Grants as many ready and due tasks of one lane as it has room for under its rule: QUEUED, held by nobody, {@code
-   * dueAt} not after now. Room is the limit less the tasks in flight that the rule counts.
+   * Grants as many ready and due tasks of one lane as it has room for under its rule: QUEUED, held
+   * by nobody, {@code dueAt} not after now. Room is the limit less the tasks in flight that the
+   * rule counts.
    *
-   * <p>Within an owner the lowest rank goes first, that is {@code dueAt} less {@link #AGEING} for each step of priority.
-   * Owners take turns: each gets one before any gets two, in the order of their names, beginning with the first after
-   * {@code servedLast} and going on from the last name to the first.
+   * <p>Within an owner the lowest rank goes first, that is {@code dueAt} less {@link #AGEING} for
+   * each step of priority. Owners take turns: each gets one before any gets two, in the order of
+   * their names, beginning with the first after {@code servedLast} and going on from the last name
+   * to the first.
    *
    * @param servedLast owner of the last task granted the time before
    * @return in the order granted
@@ -38,8 +40,8 @@ public interface ClaimStore {
   List<Claimed> claimReady(LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now);
 
   /**
-   * Grants attempts under way that nobody holds and that are due: whose holder died, which are to be looked at, or are
-   * to be stopped. Earliest due first; no lane limits them.
+   * Grants attempts under way that nobody holds and that are due: whose holder died, which are to
+   * be looked at, or are to be stopped. Earliest due first; no lane limits them.
    *
    * @param sites only handles of these sites
    * @param most at most so many
@@ -47,8 +49,8 @@ public interface ClaimStore {
   List<Claimed> takeUp(Set<String> sites, ServerId server, Instant now, int most);
 
   /**
-   * Grants one attempt whose answer has arrived, due or not. Empty if it is not under way, is held, or was overtaken by another
-   * attempt: the answer is late then.
+   * Grants one attempt whose answer has arrived, due or not. Empty if it is not under way, is held,
+   * or was overtaken by another attempt: the answer is late then.
    */
   Optional<Claimed> takeUpAnswered(TaskId task, int attempt, ServerId server, Instant now);
 }

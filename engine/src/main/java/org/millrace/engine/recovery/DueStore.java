@@ -9,7 +9,8 @@ public interface DueStore {
 
   /**
    * Tasks that have waited longer than their limits allow, at most so many: {@link
-   * org.millrace.domain.task.Task#waitsUntil} is not after now. The one over its limit longest comes first.
+   * org.millrace.domain.task.Task#waitsUntil} is not after now. The one over its limit longest
+   * comes first.
    */
   List<TaskId> waitedTooLong(Instant now, int most);
 }

@@ -6,23 +6,27 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 
 /**
- * One row per server; every lease of a server is valid while its row is. In force means announced, not declared dead, and
- * {@code aliveUntil} after now. Thread-safe; interruption is left pending.
+ * One row per server; every lease of a server is valid while its row is. In force means announced,
+ * not declared dead, and {@code aliveUntil} after now. Thread-safe; interruption is left pending.
  */
 public interface HeartbeatStore {
 
-  /** Announces a server that holds nothing yet. One announced already, dead or not, lives anew until then. */
+  /**
+   * Announces a server that holds nothing yet. One announced already, dead or not, lives anew until
+   * then.
+   */
   void announce(ServerId server, Instant aliveUntil);
 
   /**
-   * Keeps a server alive, even one that is late, until that time and no longer. False if it was declared dead meanwhile,
-   * and stays so until announced again; false too if it was never announced, or is buried.
+   * Keeps a server alive, even one that is late, until that time and no longer. False if it was
+   * declared dead meanwhile, and stays so until announced again; false too if it was never
+   * announced, or is buried.
    */
   boolean renew(ServerId server, Instant aliveUntil);
 
   /**
-   * Declares dead all servers whose {@code aliveUntil} is not after now, and returns all that are dead and not yet buried,
-   * in any order.
+   * Declares dead all servers whose {@code aliveUntil} is not after now, and returns all that are
+   * dead and not yet buried, in any order.
    */
   List<ServerId> declareDead(Instant now);
 

@@ -35,9 +35,9 @@ public interface Transfer {
   List<Entry> list(String url, int most) throws TransferFailed, InterruptedException;
 
   /**
-   * The URL to give to {@link #store} for a file of a folder that is stored under {@code folder}. Most protocols put
-   * the path behind the folder's URL; an upload form takes every file under the same URL and learns the path from
-   * {@link Source#name()}. Does no I/O.
+   * The URL to give to {@link #store} for a file of a folder that is stored under {@code folder}.
+   * Most protocols put the path behind the folder's URL; an upload form takes every file under the
+   * same URL and learns the path from {@link Source#name()}. Does no I/O.
    *
    * @param path relative, with {@code /}, never {@code ..}
    */

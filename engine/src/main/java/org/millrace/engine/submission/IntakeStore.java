@@ -16,10 +16,11 @@ import org.millrace.engine.delivery.Delivery;
 public interface IntakeStore {
 
   /**
-   * Stores task, spec, first event and deliveries in one transaction. The event is {@code SUBMITTED}, at the task's
-   * creation; the deliveries are due then.
+   * Stores task, spec, first event and deliveries in one transaction. The event is {@code
+   * SUBMITTED}, at the task's creation; the deliveries are due then.
    *
-   * @throws RuntimeException if a task of that id is stored already, which no source of ids lets happen
+   * @throws RuntimeException if a task of that id is stored already, which no source of ids lets
+   *     happen
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when nothing can be stored now
    */
   Taken insert(NewTask task);

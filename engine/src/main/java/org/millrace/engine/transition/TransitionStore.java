@@ -18,12 +18,14 @@ import org.millrace.engine.delivery.Delivery;
 public interface TransitionStore {
 
   /**
-   * In one transaction: locks the task, decides, and saves the task, its attempt, one line of history and what peers are
-   * to be told, due at the change's time. A late event leaves a line of history and nothing else; one that changes
-   * nothing leaves no line. Empty if there is no such task.
+   * In one transaction: locks the task, decides, and saves the task, its attempt, one line of
+   * history and what peers are to be told, due at the change's time. A late event leaves a line of
+   * history and nothing else; one that changes nothing leaves no line. Empty if there is no such
+   * task.
    *
-   * <p>{@code ATTEMPT_BEGUN} makes the attempt of the task's number and handle, {@code STARTED} tells when it started,
-   * {@link Transition.Changed#attemptEnded} ends it if it is under way. An attempt that has ended is never touched again.
+   * <p>{@code ATTEMPT_BEGUN} makes the attempt of the task's number and handle, {@code STARTED}
+   * tells when it started, {@link Transition.Changed#attemptEnded} ends it if it is under way. An
+   * attempt that has ended is never touched again.
    *
    * <p>What {@code decide} or {@code tell} throws comes out, and nothing is stored.
    *
@@ -33,8 +35,8 @@ public interface TransitionStore {
   Optional<Transition> apply(TaskId id, Change change);
 
   /**
-   * Stores what is known of the attempt under way, if this lease is the one stored with the task; false if it is not, or
-   * if no attempt is under way.
+   * Stores what is known of the attempt under way, if this lease is the one stored with the task;
+   * false if it is not, or if no attempt is under way.
    *
    * @throws org.millrace.domain.failure.Refusal as {@link #apply}
    */
@@ -45,8 +47,8 @@ public interface TransitionStore {
    *
    * @param at when, for the history
    * @param decide pure; may be called more than once
-   * @param report replaces that of the attempt under way, the one that this change begins or ends included, unless the
-   *     event is late
+   * @param report replaces that of the attempt under way, the one that this change begins or ends
+   *     included, unless the event is late
    * @param tell what peers are told of it; pure
    */
   record Change(

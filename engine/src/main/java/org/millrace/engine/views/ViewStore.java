@@ -22,21 +22,26 @@ public interface ViewStore {
   Optional<TaskView> find(TaskId id);
 
   /**
-   * A page of tasks, oldest first; with a name prefix, perhaps by name. Costs the same however much is stored.
+   * A page of tasks, oldest first; with a name prefix, perhaps by name. Costs the same however much
+   * is stored.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Invalid} of {@code page_token}, if the token is not ours
+   * @throws org.millrace.domain.failure.Refusal {@code Invalid} of {@code page_token}, if the token
+   *     is not ours
    */
   Page list(TaskQuery query);
 
-  /** Lines of history after a cursor, in order. What is stored later comes later, so that a follower misses nothing. */
+  /**
+   * Lines of history after a cursor, in order. What is stored later comes later, so that a follower
+   * misses nothing.
+   */
   List<HistoryEvent> history(HistoryQuery query);
 
   /** Cursor of the newest line; 0 before the first. */
   long newestEvent();
 
   /**
-   * How many tasks of a lane wait (QUEUED and held by nobody, due or not) and how many are in flight (held or handed over,
-   * by any server), counted up to {@code most} each.
+   * How many tasks of a lane wait (QUEUED and held by nobody, due or not) and how many are in
+   * flight (held or handed over, by any server), counted up to {@code most} each.
    */
   LaneLoad load(Lane lane, int most);
 
@@ -44,8 +49,8 @@ public interface ViewStore {
   Map<TaskState, Long> unfinished();
 
   /**
-   * How many waiting tasks of its lane and owner go before this one by rank, due or not, counted up to {@code most}; 0 if it
-   * does not wait itself.
+   * How many waiting tasks of its lane and owner go before this one by rank, due or not, counted up
+   * to {@code most}; 0 if it does not wait itself.
    */
   int ahead(TaskId id, int most);
 

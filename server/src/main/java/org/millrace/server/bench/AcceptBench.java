@@ -32,7 +32,8 @@ final class AcceptBench {
       """
       {"name": "bench", "tags": {"project": "bench", "stage": "accept", "team": "none"},
        "resources": {"cpu_cores": 1, "ram_gb": 1.0},
-       "executors": [{"image": "alpine", "command": ["true"]}]}""";
+       "executors": [{"image": "alpine", "command": ["true"]}]}\
+      """;
 
   private AcceptBench() {}
 
@@ -40,7 +41,9 @@ final class AcceptBench {
     double before = bare();
     Measured measured;
     try (var folder = TemporaryFolder.create("millrace-bench");
-        var server = ServerProcess.start(folder.path().resolve("data"), "engine.dispatch=false", "logging.level=warn")) {
+        var server =
+            ServerProcess.start(
+                folder.path().resolve("data"), "engine.dispatch=false", "logging.level=warn")) {
       var load = new HttpLoad(server.address(), CONNECTIONS);
       byte[] create = HttpLoad.request("POST", "/ga4gh/tes/v1/tasks", TASK);
       BenchCommand.say("warming up");
@@ -51,14 +54,19 @@ final class AcceptBench {
     double after = bare();
     BenchCommand.say(
         "%.0f creates/s, p50 %.1f ms, p99 %.1f ms; bare loop %.0f and %.0f rows/s"
-            .formatted(measured.perSecond(), measured.percentile(0.5), measured.percentile(0.99), before, after));
+            .formatted(
+                measured.perSecond(),
+                measured.percentile(0.5),
+                measured.percentile(0.99),
+                before,
+                after));
     return Result.ofRate(
             "accept",
             measured.perSecond(),
             "tasks/s",
             (before + after) / 2,
-            "a bare SQLite loop writing the same rows (task, spec, event, three tags and their indexes) in groups of 100,"
-                + " before and after",
+            "a bare SQLite loop writing the same rows (task, spec, event, three tags and their"
+                + " indexes) in groups of 100, before and after",
             0.4)
         .with("p50_ms", measured.percentile(0.5))
         .with("p99_ms", measured.percentile(0.99));

@@ -9,19 +9,26 @@ import picocli.CommandLine.Option;
     name = "bench",
     description = {
       "Measures the server beside a limit taken in the same run.",
-      "Each ends with one line of JSON; the exit code is 1 if the ratio is below its budget and --strict was given."
+      "Each ends with one line of JSON; the exit code is 1 if the ratio is below its budget and"
+          + " --strict was given."
     },
     mixinStandardHelpOptions = true)
 public final class BenchCommand {
   @Option(names = "--strict", description = "Exit with 1 if the ratio is below the budget.")
   private boolean strict;
 
-  @Command(name = "accept", description = "Durable TES creates per second over 64 connections, beside a bare SQLite loop.")
+  @Command(
+      name = "accept",
+      description =
+          "Durable TES creates per second over 64 connections, beside a bare SQLite loop.")
   int accept() throws Exception {
     return show(AcceptBench::run);
   }
 
-  @Command(name = "dispatch", description = "No-op tasks end to end in the sandbox, beside a bare loop of the same sandbox.")
+  @Command(
+      name = "dispatch",
+      description =
+          "No-op tasks end to end in the sandbox, beside a bare loop of the same sandbox.")
   int dispatch() throws Exception {
     return show(DispatchBench::run);
   }

@@ -23,7 +23,10 @@ import org.millrace.server.MillraceServer;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.server.config.Sources;
 
-/** How many no-op tasks a second go from submitted to ended, in the sandbox, with everything a task has stored. */
+/**
+ * How many no-op tasks a second go from submitted to ended, in the sandbox, with everything a task
+ * has stored.
+ */
 final class DispatchBench {
   private static final int WARM_UP = 400;
   private static final int TASKS = 2_000;
@@ -35,7 +38,8 @@ final class DispatchBench {
     double before = bare();
     double measured = measure();
     double after = bare();
-    BenchCommand.say("%.0f tasks/s; bare loop %.0f and %.0f runs/s".formatted(measured, before, after));
+    BenchCommand.say(
+        "%.0f tasks/s; bare loop %.0f and %.0f runs/s".formatted(measured, before, after));
     return Result.ofRate(
         "dispatch",
         measured,
@@ -60,7 +64,8 @@ final class DispatchBench {
       BenchCommand.say("bare loop of " + TASKS + " sandboxes");
       ServerConfig config = config(folder.path().resolve("data"));
       LocalSettings settings = config.runtimes().settings("bench", config.data());
-      var loop = new BareSandboxLoop(settings, config.runtimes().sandbox(), WorkArea.open(settings));
+      var loop =
+          new BareSandboxLoop(settings, config.runtimes().sandbox(), WorkArea.open(settings));
       loop.run(WARM_UP, BARE_THREADS);
       return loop.run(TASKS, BARE_THREADS).perSecond();
     }
@@ -87,7 +92,8 @@ final class DispatchBench {
     int ended = 0;
     while (ended < tasks) {
       long heard = engine.news().history().rings();
-      List<HistoryEvent> news = engine.views().history(cursor, Optional.empty(), 1000, Caller.ANONYMOUS);
+      List<HistoryEvent> news =
+          engine.views().history(cursor, Optional.empty(), 1000, Caller.ANONYMOUS);
       for (HistoryEvent event : news) {
         cursor = event.sequence();
         if (event.state().isFinal()) {
@@ -103,7 +109,8 @@ final class DispatchBench {
 
   private static void refuseUnless(boolean complete, HistoryEvent event) {
     if (!complete) {
-      throw new IllegalStateException("a no-op ended " + event.state() + ": " + event.detail().orElse(""));
+      throw new IllegalStateException(
+          "a no-op ended " + event.state() + ": " + event.detail().orElse(""));
     }
   }
 

@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /**
- * Sends requests over keep-alive connections as fast as they are answered: a client that costs little, because it runs
- * on the cores that it measures. Bounded in connections and in time.
+ * Sends requests over keep-alive connections as fast as they are answered: a client that costs
+ * little, because it runs on the cores that it measures. Bounded in connections and in time.
  */
 final class HttpLoad {
   private final URI server;
@@ -31,20 +31,34 @@ final class HttpLoad {
     this.connections = connections;
   }
 
-  /**
-   * What was measured.
-   *
-   * @param perSecond answers
-   * @param millis of each answer, sorted
-   */
-  record Measured(double perSecond, double[] millis) {
+  /** What was measured. */
+  static final class Measured {
+    private final double perSecond;
+    private final double[] sortedMillis;
+
+    private Measured(double perSecond, double[] sortedMillis) {
+      this.perSecond = perSecond;
+      this.sortedMillis = sortedMillis;
+    }
+
+    /** Answers. */
+    double perSecond() {
+      return perSecond;
+    }
+
+    /** How long an answer took at most, in this share of all. */
     double percentile(double share) {
-      return millis.length == 0 ? 0 : millis[(int) Math.min(millis.length - 1, share * millis.length)];
+      int at = (int) Math.min(sortedMillis.length - 1, share * sortedMillis.length);
+      return sortedMillis.length == 0 ? 0 : sortedMillis[at];
     }
   }
 
-  /** Runs for so long; every answer must be 200. {@code request} is called with a running number per connection. */
-  Measured run(Duration duration, IntFunction<byte[]> request) throws IOException, InterruptedException {
+  /**
+   * Runs for so long; every answer must be 200. {@code request} is called with a running number per
+   * connection.
+   */
+  Measured run(Duration duration, IntFunction<byte[]> request)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + duration.toNanos();
     long begin = System.nanoTime();
     List<Future<double[]>> clients = new ArrayList<>();
@@ -130,8 +144,12 @@ final class HttpLoad {
   static byte[] request(String method, String path, String body) {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String head =
-        method + " " + path + " HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "
-            + content.length + "\r\n\r\n";
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "
+            + content.length
+            + "\r\n\r\n";
     byte[] first = head.getBytes(StandardCharsets.US_ASCII);
     byte[] whole = Arrays.copyOf(first, first.length + content.length);
     System.arraycopy(content, 0, whole, first.length, content.length);

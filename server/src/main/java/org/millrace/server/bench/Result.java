@@ -25,12 +25,14 @@ record Result(
     Map<String, Double> more) {
 
   /** A rate: the more the better. */
-  static Result ofRate(String name, double value, String unit, double limit, String limitIs, double atLeast) {
+  static Result ofRate(
+      String name, double value, String unit, double limit, String limitIs, double atLeast) {
     return new Result(name, value, unit, limit, limitIs, value / limit, atLeast, Map.of());
   }
 
   /** A time: the less the better. */
-  static Result ofTime(String name, double value, String unit, double limit, String limitIs, double atLeast) {
+  static Result ofTime(
+      String name, double value, String unit, double limit, String limitIs, double atLeast) {
     return new Result(name, value, unit, limit, limitIs, limit / value, atLeast, Map.of());
   }
 

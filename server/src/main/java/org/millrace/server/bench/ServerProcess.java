@@ -28,7 +28,10 @@ final class ServerProcess implements AutoCloseable {
     this.untilReady = untilReady;
   }
 
-  /** Starts a server on a free port of loopback; returns when it is ready. Its messages go to {@code data/log}. */
+  /**
+   * Starts a server on a free port of loopback; returns when it is ready. Its messages go to {@code
+   * data/log}.
+   */
   static ServerProcess start(Path data, String... settings) throws IOException {
     Files.createDirectories(data);
     List<String> command = new ArrayList<>(launcher());
@@ -45,12 +48,16 @@ final class ServerProcess implements AutoCloseable {
     Duration taken = Duration.ofNanos(System.nanoTime() - begin);
     if (line == null || !line.startsWith(READY)) {
       process.destroy();
-      throw new IOException("the server did not start; its last words are in " + data.resolve("log"));
+      throw new IOException(
+          "the server did not start; its last words are in " + data.resolve("log"));
     }
     return new ServerProcess(process, output, URI.create(line.substring(READY.length())), taken);
   }
 
-  /** The launcher this process was started by, so that caches are used as a user has them; else this very JVM. */
+  /**
+   * The launcher this process was started by, so that caches are used as a user has them; else this
+   * very JVM.
+   */
   private static List<String> launcher() {
     String script = System.getenv("MILLRACE_LAUNCHER");
     return script != null

@@ -28,7 +28,12 @@ final class StartBench {
     double median = seconds.get(STARTS / 2);
     BenchCommand.say("ready after %s s; idle with %.0f MB".formatted(seconds, megabytes));
     return Result.ofTime(
-            "start", median, "s", BUDGET_SECONDS, "the budget: ready within a second, by the start cache", 1.0)
+            "start",
+            median,
+            "s",
+            BUDGET_SECONDS,
+            "the budget: ready within a second, by the start cache",
+            1.0)
         .with("slowest_s", seconds.getLast())
         .with("idle_mb", megabytes)
         .with("idle_mb_at_most", 256);

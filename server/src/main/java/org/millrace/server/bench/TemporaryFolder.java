@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 /** A folder that is gone when it is closed. */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-  /** Below the folder for large temporary files, which is on a disk, unlike {@code /tmp} in places. */
+  /**
+   * Below the folder for large temporary files, which is on a disk, unlike {@code /tmp} in places.
+   */
   public static TemporaryFolder create(String name) throws IOException {
     Path parent = Path.of("/var/tmp");
     return new TemporaryFolder(

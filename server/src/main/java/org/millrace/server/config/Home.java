@@ -21,7 +21,10 @@ public final class Home {
         .normalize();
   }
 
-  /** Whether only this machine can reach that address. A name that means nothing is found out at the start. */
+  /**
+   * Whether only this machine can reach that address. A name that means nothing is found out at the
+   * start.
+   */
   static boolean isLoopback(String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();

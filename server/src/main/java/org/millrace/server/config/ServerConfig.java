@@ -65,7 +65,8 @@ public record ServerConfig(
   public record Security(boolean anonymous, Map<String, String> users) {}
 
   /** How messages are written. */
-  public record LoggingConfig(String level, Map<String, String> levels, Format format, Optional<Path> folder) {
+  public record LoggingConfig(
+      String level, Map<String, String> levels, Format format, Optional<Path> folder) {
     /** One line for people, or one JSON object a line. */
     public enum Format {
       TEXT,
@@ -214,8 +215,8 @@ public record ServerConfig(
             read.integer("deliveries.tries", usual.deliveries().tries(), 1, 1000),
             read.duration("deliveries.first-retry", usual.deliveries().first()),
             read.duration("deliveries.longest-retry", usual.deliveries().most()));
-    return read
-        .checked(() -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience))
+    return read.checked(
+            () -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience))
         .orElse(usual);
   }
 
@@ -269,7 +270,11 @@ public record ServerConfig(
     List<String> deny = read.list("transfer.destinations.deny");
     return new Transfers(
         new LocalConfig(readRoots, writeRoots),
-        read.checked(() -> usual.withTimeouts(connect, silence).withTries(tries).withPutHosts(Set.copyOf(putHosts)))
+        read.checked(() ->
+                usual
+                    .withTimeouts(connect, silence)
+                    .withTries(tries)
+                    .withPutHosts(Set.copyOf(putHosts)))
             .orElse(usual),
         read.checked(() -> new DestinationConfig(onLoopback, allow, deny))
             .orElse(DestinationConfig.DEFAULT),
@@ -282,7 +287,10 @@ public record ServerConfig(
     ServiceInfo info = usual.serviceInfo();
     RetryPolicy retry = retry(read);
     TimeLimits times =
-        new TimeLimits(limit(read, "tes.queue-limit"), limit(read, "tes.run-limit"), limit(read, "tes.total-limit"));
+        new TimeLimits(
+            limit(read, "tes.queue-limit"),
+            limit(read, "tes.run-limit"),
+            limit(read, "tes.total-limit"));
     return new TesConfig(
         read.checked(() -> serviceInfo(read, info)).orElse(info),
         read.checked(() -> limits(read, limits)).orElse(limits),
@@ -320,7 +328,8 @@ public record ServerConfig(
         read.integer(key + "volumes", usual.volumes(), 0, Integer.MAX_VALUE),
         read.integer(key + "tags", usual.tags(), 0, Integer.MAX_VALUE),
         read.integer(key + "tag-key-characters", usual.tagKeyCharacters(), 1, Integer.MAX_VALUE),
-        read.integer(key + "tag-value-characters", usual.tagValueCharacters(), 0, Integer.MAX_VALUE),
+        read.integer(
+            key + "tag-value-characters", usual.tagValueCharacters(), 0, Integer.MAX_VALUE),
         read.integer(key + "name-characters", usual.nameCharacters(), 0, Integer.MAX_VALUE));
   }
 
@@ -330,9 +339,7 @@ public record ServerConfig(
     Duration first = read.duration("tes.retry.first", usual.first());
     Duration most = read.duration("tes.retry.most", usual.most());
     boolean afterStart = read.truth("tes.retry.after-start", usual.afterStart());
-    return read
-        .checked(() -> new RetryPolicy(attempts, first, most, afterStart))
-        .orElse(usual);
+    return read.checked(() -> new RetryPolicy(attempts, first, most, afterStart)).orElse(usual);
   }
 
   private static Optional<Duration> limit(SettingsReader read, String key) {

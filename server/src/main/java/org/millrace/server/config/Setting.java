@@ -6,7 +6,8 @@ import java.util.List;
  * One value as it was found.
  *
  * @param texts one text for a plain value, any number for a list
- * @param origin where it came from, for people: {@code default}, a file's name, a variable's name, a flag
+ * @param origin where it came from, for people: {@code default}, a file's name, a variable's name,
+ *     a flag
  */
 record Setting(List<String> texts, boolean isList, String origin) {
 

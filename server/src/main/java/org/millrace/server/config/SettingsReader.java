@@ -17,12 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads typed values, remembers which keys there are, and collects every problem. A value that cannot be read counts as
- * its default, so that reading goes on and the next problem is found too.
+ * Reads typed values, remembers which keys there are, and collects every problem. A value that
+ * cannot be read counts as its default, so that reading goes on and the next problem is found too.
  */
 final class SettingsReader {
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
-  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?i?b?)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?i?b?)", Pattern.CASE_INSENSITIVE);
   private static final String MASK = "********";
 
   private final Map<String, Setting> given;
@@ -61,7 +62,10 @@ final class SettingsReader {
     }
     return setting.isList()
         ? setting.texts()
-        : Arrays.stream(setting.text().split(",")).map(String::strip).filter(text -> !text.isEmpty()).toList();
+        : Arrays.stream(setting.text().split(","))
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .toList();
   }
 
   int integer(String key, int otherwise, int least, int most) {
@@ -99,8 +103,12 @@ final class SettingsReader {
     }
     problem(
         key,
-        "must be one of " + String.join(", ", Arrays.stream(type.getEnumConstants()).map(SettingsReader::shown).toList())
-            + ", not '" + text + "'");
+        "must be one of "
+            + String.join(
+                ", ", Arrays.stream(type.getEnumConstants()).map(SettingsReader::shown).toList())
+            + ", not '"
+            + text
+            + "'");
     return otherwise;
   }
 
@@ -165,7 +173,10 @@ final class SettingsReader {
     return names;
   }
 
-  /** As {@link #names}, where the rest of the key is the name, dots and all: {@code logging.levels.org.millrace}. */
+  /**
+   * As {@link #names}, where the rest of the key is the name, dots and all: {@code
+   * logging.levels.org.millrace}.
+   */
   Set<String> rests(String key) {
     Set<String> rests = new TreeSet<>();
     given.keySet().stream()
@@ -194,8 +205,12 @@ final class SettingsReader {
     for (Map.Entry<String, Setting> entry : given.entrySet()) {
       if (!effective.containsKey(entry.getKey())) {
         problems.add(
-            entry.getKey() + ": no such setting (from " + entry.getValue().origin() + "); did you mean "
-                + nearest(entry.getKey()) + "?");
+            entry.getKey()
+                + ": no such setting (from "
+                + entry.getValue().origin()
+                + "); did you mean "
+                + nearest(entry.getKey())
+                + "?");
       }
     }
   }
@@ -227,12 +242,11 @@ final class SettingsReader {
   /** Every setting in force, a line each: key, value, origin. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    effective.forEach(
-        (key, setting) -> {
-          String value = setting.isList() ? "[" + setting.text() + "]" : setting.text();
-          boolean hide = secrets.contains(key) && !value.isEmpty();
-          lines.add(key + ": " + (hide ? MASK : value) + "  # " + setting.origin());
-        });
+    effective.forEach((key, setting) -> {
+      String value = setting.isList() ? "[" + setting.text() + "]" : setting.text();
+      boolean hide = secrets.contains(key) && !value.isEmpty();
+      lines.add(key + ": " + (hide ? MASK : value) + "  # " + setting.origin());
+    });
     return lines;
   }
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gathers settings; what comes later overrides what came before. Keys are dotted paths in lower case with dashes:
- * {@code http.port}.
+ * Gathers settings; what comes later overrides what came before. Keys are dotted paths in lower
+ * case with dashes: {@code http.port}.
  */
 public final class Sources {
   /** Two underscores per level, one for a dash: {@code MILLRACE_HTTP__PORT}. */
@@ -23,7 +23,14 @@ public final class Sources {
 
   /** Variables of ours that are no settings. */
   private static final List<String> NOT_SETTINGS =
-      List.of("MILLRACE_HOME", "MILLRACE_SERVER", "MILLRACE_USER", "MILLRACE_PASSWORD", "MILLRACE_JAVA", "MILLRACE_LAUNCHER", "MILLRACE_AOT");
+      List.of(
+          "MILLRACE_HOME",
+          "MILLRACE_SERVER",
+          "MILLRACE_USER",
+          "MILLRACE_PASSWORD",
+          "MILLRACE_JAVA",
+          "MILLRACE_LAUNCHER",
+          "MILLRACE_AOT");
 
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
@@ -38,7 +45,10 @@ public final class Sources {
     return problems;
   }
 
-  /** A YAML file; its section {@code profiles.NAME} overrides the rest of it. A file that is not there is no problem. */
+  /**
+   * A YAML file; its section {@code profiles.NAME} overrides the rest of it. A file that is not
+   * there is no problem.
+   */
   public Sources file(Path file, Optional<String> profile) {
     if (!Files.exists(file)) {
       return this;
@@ -49,7 +59,9 @@ public final class Sources {
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       problems.add(
-          file + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr()) + ": "
+          file
+              + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
+              + ": "
               + e.getOriginalMessage());
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e.getMessage());
@@ -62,7 +74,10 @@ public final class Sources {
       return;
     }
     if (!tree.isObject()) {
-      problems.add(origin + ": settings are a mapping of keys, not a " + tree.getNodeType().name().toLowerCase(Locale.ROOT));
+      problems.add(
+          origin
+              + ": settings are a mapping of keys, not a "
+              + tree.getNodeType().name().toLowerCase(Locale.ROOT));
       return;
     }
     for (Map.Entry<String, JsonNode> entry : tree.properties()) {
@@ -81,7 +96,8 @@ public final class Sources {
 
   private void flatten(String key, JsonNode node, String origin) {
     if (node.isObject()) {
-      node.properties().forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin));
+      node.properties()
+          .forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin));
     } else if (node.isArray()) {
       List<String> texts = new ArrayList<>();
       node.forEach(element -> texts.add(element.asText()));
@@ -93,14 +109,16 @@ public final class Sources {
 
   /** Environment variables that begin with {@code MILLRACE_}. */
   public Sources environment(Map<String, String> environment) {
-    environment.forEach(
-        (name, value) -> {
-          if (name.startsWith(PREFIX) && !NOT_SETTINGS.contains(name)) {
-            String key =
-                name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace("__", ".").replace('_', '-');
-            settings.put(key, Setting.of(value, name));
-          }
-        });
+    environment.forEach((name, value) -> {
+      if (name.startsWith(PREFIX) && !NOT_SETTINGS.contains(name)) {
+        String key =
+            name.substring(PREFIX.length())
+                .toLowerCase(Locale.ROOT)
+                .replace("__", ".")
+                .replace('_', '-');
+        settings.put(key, Setting.of(value, name));
+      }
+    });
     return this;
   }
 

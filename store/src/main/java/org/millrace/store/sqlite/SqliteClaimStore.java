@@ -1,6 +1,5 @@
 package org.millrace.store.sqlite;
 
-import org.millrace.domain.task.Lane;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,12 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
-import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 
 /** Grants leases. The one thread that writes sees to it that nothing is granted twice. */
@@ -37,9 +37,8 @@ final class SqliteClaimStore implements ClaimStore {
 
   @Override
   public List<Lane> readyLanes(Instant now) {
-    return lookups.read(
-        session ->
-            session.on(Sql.LANES_READY).set("now", now).list(row -> new Lane(row.text("name"))));
+    return lookups.read(session ->
+        session.on(Sql.LANES_READY).set("now", now).list(row -> new Lane(row.text("name"))));
   }
 
   @Override

@@ -25,22 +25,30 @@ import org.millrace.store.sqlite.PageToken.Order;
  */
 final class TaskList {
 
-  /** So many rows ahead are few: looking at all of them costs less than a millisecond. */
-  static final int FEW = 1_000;
+  /**
+   * How far it looks.
+   *
+   * @param few so many rows ahead are few: looking at all of them takes no time
+   * @param most rows looked at for one page, when there are more than a few
+   */
+  record Reach(int few, int most) {
 
-  /** Most rows looked at for one page, when there are more than a few. */
-  static final int LOOKED_AT = 20_000;
+    /** Less than a millisecond, and some ten of them. */
+    static final Reach USUAL = new Reach(1_000, 20_000);
+  }
 
   /** Of very many tags only the first are tried as ways; the others are conditions. */
   private static final int TAGS_TRIED = 8;
 
   private final Session session;
   private final TaskQuery query;
+  private final Reach reach;
   private final @Nullable NameRange names;
 
-  private TaskList(Session session, TaskQuery query) {
+  private TaskList(Session session, TaskQuery query, Reach reach) {
     this.session = session;
     this.query = query;
+    this.reach = reach;
     this.names = query.namePrefix().map(NameRange::of).orElse(null);
   }
 
@@ -62,7 +70,11 @@ final class TaskList {
    *     another list
    */
   static Lines find(Session session, TaskQuery query) throws SQLException {
-    return new TaskList(session, query).find();
+    return find(session, query, Reach.USUAL);
+  }
+
+  static Lines find(Session session, TaskQuery query, Reach reach) throws SQLException {
+    return new TaskList(session, query, reach).find();
   }
 
   private Lines find() throws SQLException {
@@ -109,11 +121,11 @@ final class TaskList {
       return new Walk(ways.getFirst(), null); // whatever it meets belongs on the page
     }
     for (Way way : ways) {
-      if (seek(way, after, FEW).isEmpty()) {
+      if (seek(way, after, reach.few()).isEmpty()) {
         return new Walk(way, null);
       }
     }
-    return new Walk(ways.getFirst(), seek(ways.getFirst(), after, LOOKED_AT).orElse(null));
+    return new Walk(ways.getFirst(), seek(ways.getFirst(), after, reach.most()).orElse(null));
   }
 
   /** The ways there are, those first that tend to have the fewest rows. */

@@ -89,6 +89,11 @@ final class Writer implements AutoCloseable {
     return commits.get();
   }
 
+  /** How many units wait to be written. */
+  int queued() {
+    return queue.size();
+  }
+
   /** What is queued is still stored. */
   @Override
   public void close() {

@@ -13,7 +13,7 @@ final class SqliteClaimStoreTest extends ClaimStoreContract {
 
   @Override
   protected StorePorts open() {
-    store = SqliteStore.open(SqliteConfig.of(folder));
+    store = TestFolder.withTables(folder).open();
     return store.ports();
   }
 }

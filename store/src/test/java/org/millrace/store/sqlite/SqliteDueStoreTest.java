@@ -13,7 +13,7 @@ final class SqliteDueStoreTest extends DueStoreContract {
 
   @Override
   protected StorePorts open() {
-    store = SqliteStore.open(SqliteConfig.of(folder));
+    store = TestFolder.withTables(folder).open();
     return store.ports();
   }
 }

@@ -1,6 +1,5 @@
 package org.millrace.testkit.memory;
 
-import org.millrace.domain.task.Lane;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,10 +12,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
-import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 
 /** Grants leases. */
@@ -29,15 +29,14 @@ final class InMemoryClaimStore implements ClaimStore {
 
   @Override
   public List<Lane> readyLanes(Instant now) {
-    return tables.locked(
-        () ->
-            tables
-                .unfinished()
-                .filter(row -> row.isReady(now))
-                .map(row -> row.task().lane())
-                .distinct()
-                .sorted(Comparator.comparing(Lane::name))
-                .toList());
+    return tables.locked(() ->
+        tables
+            .unfinished()
+            .filter(row -> row.isReady(now))
+            .map(row -> row.task().lane())
+            .distinct()
+            .sorted(Comparator.comparing(Lane::name))
+            .toList());
   }
 
   @Override

@@ -131,7 +131,8 @@ final class SimulatedRuntime implements TaskRuntime {
     Compute compute = computes.get(order.handle().name());
     if (compute == null || compute.hasVanished()) {
       return Optional.of(
-          new ComputeEnd.Lost(new Cause("forgotten", "nothing of that name runs or has ended", ""), true));
+          new ComputeEnd.Lost(
+              new Cause("forgotten", "nothing of that name runs or has ended", ""), true));
     }
     if (compute.isRunning(threads.now())) {
       return Optional.empty();

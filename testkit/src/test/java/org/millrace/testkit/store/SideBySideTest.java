@@ -1,6 +1,5 @@
 package org.millrace.testkit.store;
 
-import org.millrace.domain.task.Lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -15,14 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.StorePorts;
-import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.ViewStore.HistoryQuery;

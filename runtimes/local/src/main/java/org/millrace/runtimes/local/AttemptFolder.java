@@ -190,7 +190,10 @@ record AttemptFolder(Path folder) {
       for (int left = in.readInt(); left > 0; left--) {
         inputs.add(
             new StoredFile(
-                read(in), read(in), in.readLong(), Optional.of(read(in)).filter(s -> !s.isEmpty())));
+                read(in),
+                read(in),
+                in.readLong(),
+                Optional.of(read(in)).filter(s -> !s.isEmpty())));
       }
     }
     return inputs;

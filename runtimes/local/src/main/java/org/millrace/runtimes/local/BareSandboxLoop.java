@@ -61,8 +61,7 @@ public final class BareSandboxLoop {
 
   private TrivialAttempt attempt(SandboxCommand command, ControlGroups groups, int slot)
       throws IOException {
-    var limits =
-        new SlotLimits(settings.cpuCores(), settings.ramBytes(), settings.mostProcesses());
+    var limits = new SlotLimits(settings.cpuCores(), settings.ramBytes(), settings.mostProcesses());
     SlotWords words = groups.ready(slot, limits, 1) ? groups.words(slot, 0) : SlotWords.NONE;
     var place = new AttemptFolder(Files.createTempDirectory(area.folder(), "bare"));
     return new TrivialAttempt(place, area, command, command.programs(), words);

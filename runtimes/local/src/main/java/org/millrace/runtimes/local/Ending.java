@@ -34,7 +34,11 @@ sealed interface Ending {
     if (stderr.contains("bwrap: execvp ")) {
       return stderr.contains("No such file or directory")
           ? exited(127, "command-not-found", program + " was not found", PROGRAMS)
-          : exited(126, "command-not-runnable", program + " cannot be run: " + OneLine.of(stderr), PROGRAMS);
+          : exited(
+              126,
+              "command-not-runnable",
+              program + " cannot be run: " + OneLine.of(stderr),
+              PROGRAMS);
     }
     if (stderr.contains("bwrap: Can't chdir to ")) {
       return exited(

@@ -20,7 +20,10 @@ record ExitRecord(int code, double start, double end, Usage usage, int killedFor
       throw new IllegalArgumentException("not an exit record: '" + line + "'");
     }
     String by = words[6];
-    Optional<Duration> cpu = number(words[3]).map(count -> by.equals("v1") ? Duration.ofNanos(count) : Duration.ofNanos(count * 1000));
+    Optional<Duration> cpu =
+        number(words[3])
+            .map(count ->
+                by.equals("v1") ? Duration.ofNanos(count) : Duration.ofNanos(count * 1000));
     return new ExitRecord(
         Integer.parseInt(words[0]),
         Double.parseDouble(words[1]),

@@ -29,13 +29,13 @@ import org.millrace.runtimes.local.AttemptFolder.Started;
  * @param whyFailed why the last of them failed, if it did
  * @param broken why the isolation failed, if it did
  */
-record Findings(
-    List<ExecutorResult> results, Optional<Cause> whyFailed, Optional<Cause> broken) {
+record Findings(List<ExecutorResult> results, Optional<Cause> whyFailed, Optional<Cause> broken) {
   private static final int ENOUGH_TO_UNDERSTAND = 4096;
   private static final int HIGHEST_SIGNAL = 64;
   private static final Map<Integer, String> SIGNALS =
-      Map.of(1, "HUP", 2, "INT", 3, "QUIT", 4, "ILL", 6, "ABRT", 8, "FPE", 9, "KILL", 11, "SEGV",
-          13, "PIPE", 15, "TERM");
+      Map.of(
+          1, "HUP", 2, "INT", 3, "QUIT", 4, "ILL", 6, "ABRT", 8, "FPE", 9, "KILL", 11, "SEGV", 13,
+          "PIPE", 15, "TERM");
 
   Findings {
     results = List.copyOf(results);
@@ -89,7 +89,8 @@ record Findings(
     private Ending ending(int executor, ExitRecord exit, ExecutorSpec spec) throws IOException {
       String told = AttemptFolder.textOf(attempt.told(executor));
       if (told.startsWith(InnerShell.PROBLEM)) {
-        return Ending.problem(exit.code(), told.substring(InnerShell.PROBLEM.length()).strip(), spec);
+        return Ending.problem(
+            exit.code(), told.substring(InnerShell.PROBLEM.length()).strip(), spec);
       }
       if (exit.code() == 0) {
         return Ending.exited(0);
@@ -154,7 +155,9 @@ record Findings(
     }
   }
 
-  /** The last bytes of a file as text; a character cut in two is left out, bad ones are replaced. */
+  /**
+   * The last bytes of a file as text; a character cut in two is left out, bad ones are replaced.
+   */
   static String tail(Path file, int most) throws IOException {
     if (!Files.isRegularFile(file)) {
       return "";

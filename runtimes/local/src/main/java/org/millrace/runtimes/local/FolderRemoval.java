@@ -10,8 +10,9 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
 
 /**
- * Removes a folder with all that a task left in it: follows no link, whatever is exchanged meanwhile;
- * copes with folders that forbid themselves to their owner, and nested deeper than a path can tell.
+ * Removes a folder with all that a task left in it: follows no link, whatever is exchanged
+ * meanwhile; copes with folders that forbid themselves to their owner, and nested deeper than a
+ * path can tell.
  */
 final class FolderRemoval {
   /** Deeper folders are lifted to the top, so that neither paths nor open folders grow too many. */

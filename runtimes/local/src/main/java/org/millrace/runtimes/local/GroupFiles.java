@@ -7,12 +7,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Files of control groups: one write is one command to the kernel. */
 final class GroupFiles {
   private static final Logger LOG = LoggerFactory.getLogger(GroupFiles.class);
+
+  private static final int MOST_TRIES = 50;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(2);
 
   private GroupFiles() {}
 
@@ -34,13 +38,35 @@ final class GroupFiles {
     }
   }
 
-  /** Removes a group and those below it. Its files go with it: it is no ordinary folder. */
+  /**
+   * Removes a group and those below it, unless something runs there. Its files go with it: it is no
+   * ordinary folder. The kernel calls a group busy for a moment after its last process ended.
+   */
   static void remove(Path group) {
-    try (DirectoryStream<Path> below = Files.newDirectoryStream(group, Files::isDirectory)) {
-      below.forEach(GroupFiles::remove);
+    if (!Files.exists(group)) {
+      return;
+    }
+    try {
+      try (DirectoryStream<Path> below = Files.newDirectoryStream(group, Files::isDirectory)) {
+        below.forEach(GroupFiles::remove);
+      }
+      for (int tries = 1; !isRemoved(group) && tries < MOST_TRIES; tries++) {
+        Thread.sleep(BETWEEN_TRIES);
+      }
+    } catch (IOException gone) {
+      LOG.debug("control group {}: {}", group, gone.toString());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean isRemoved(Path group) {
+    try {
       Files.delete(group);
-    } catch (IOException inUse) {
-      LOG.debug("control group {} stays: {}", group, inUse.toString());
+      return true;
+    } catch (IOException busy) {
+      LOG.debug("control group {} stays for now: {}", group, busy.toString());
+      return false;
     }
   }
 }

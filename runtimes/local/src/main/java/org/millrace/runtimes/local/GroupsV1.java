@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Version 1: a hierarchy for each controller, counters that can be set to zero. Kept from attempt to
- * attempt, because making and removing them takes longer than a short task.
+ * Version 1: a hierarchy for each controller, counters that can be set to zero. Kept from attempt
+ * to attempt, because making and removing them takes longer than a short task.
  *
  * @param tops the folder for our groups in each hierarchy, by controller
  * @param prefix of our groups' names
@@ -92,7 +92,11 @@ record GroupsV1(Map<String, Path> tops, String prefix, Map<Integer, SlotLimits> 
   }
 
   private List<Path> folders(int slot) {
-    return tops.values().stream().map(top -> top.resolve(prefix + slot)).distinct().sorted().toList();
+    return tops.values().stream()
+        .map(top -> top.resolve(prefix + slot))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private Path folder(String controller, int slot) {

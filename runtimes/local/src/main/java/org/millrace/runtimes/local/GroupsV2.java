@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Version 2: one hierarchy, counters that only grow. So each attempt's slot is made anew, with a leaf
- * for each executor; limits are the slot's, counters the leaf's.
+ * Version 2: one hierarchy, counters that only grow. So each attempt's slot is made anew, with a
+ * leaf for each executor; limits are the slot's, counters the leaf's.
  *
  * <p>Written after the kernel's documentation and tried on a folder of ordinary files only.
  *

@@ -157,8 +157,10 @@ final class HostEtc {
 
   /** Changes when anything that goes in has changed, as far as dates and sizes tell. */
   private String fingerprint() throws IOException {
-    var text = new StringBuilder("1 ").append(uid).append(' ').append(gid).append(' ').append(network);
-    for (String name : Stream.concat(needed().stream(), Stream.of("hosts", "resolv.conf")).toList()) {
+    var text =
+        new StringBuilder("1 ").append(uid).append(' ').append(gid).append(' ').append(network);
+    for (String name :
+        Stream.concat(needed().stream(), Stream.of("hosts", "resolv.conf")).toList()) {
       Path file = host.resolve(name);
       if (Files.exists(file)) {
         var attributes = Files.readAttributes(file, BasicFileAttributes.class);

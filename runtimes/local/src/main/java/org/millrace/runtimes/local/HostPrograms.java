@@ -10,7 +10,10 @@ record HostPrograms(List<Path> folders) {
   static final HostPrograms USUAL =
       new HostPrograms(
           List.of(
-              Path.of("/usr/local/bin"), Path.of("/usr/bin"), Path.of("/bin"), Path.of("/usr/sbin")));
+              Path.of("/usr/local/bin"),
+              Path.of("/usr/bin"),
+              Path.of("/bin"),
+              Path.of("/usr/sbin")));
 
   Optional<Path> find(String name) {
     return folders.stream()

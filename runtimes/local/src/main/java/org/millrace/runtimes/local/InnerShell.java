@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The small shell between isolation and command, there only where something must be done as the task:
- * paths that the task controls are opened here, with the task's own rights. It tells on descriptor 4
- * what kept it from running the command, closed before the command runs.
+ * The small shell between isolation and command, there only where something must be done as the
+ * task: paths that the task controls are opened here, with the task's own rights. It tells on
+ * descriptor 4 what kept it from running the command, closed before the command runs.
  *
  * @param streams which paths are opened
  * @param paths from the task's paths to those that this shell sees

@@ -2,7 +2,6 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,6 +75,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     AttemptFolder attempt = attemptOf(order.handle());
     try {
       if (!attempt.isDecided() && !attempt.isPrepared()) {
+        Preparation.refuseUnrunnable(workOf(order));
         TaskFolder folder = treeOf(attempt);
         preparation.make(attempt, workOf(order), folder, logs(order, folder), order.progress());
       }
@@ -243,11 +243,15 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     var notes = new ArrayList<>(notes(order, attempt));
     if (!wantsOutputs(end)) {
       return new Collected(
-          findings.results(), List.of(), Optional.empty(), findings.whyFailed(), Optional.empty(), notes);
+          findings.results(),
+          List.of(),
+          Optional.empty(),
+          findings.whyFailed(),
+          Optional.empty(),
+          notes);
     }
     boolean succeeded = end instanceof ComputeEnd.Ran && findings.allWell(work);
-    StageOut.Stored stored =
-        stageOut.storeAll(work.outputs(), folder, succeeded, order.progress());
+    StageOut.Stored stored = stageOut.storeAll(work.outputs(), folder, succeeded, order.progress());
     notes.addAll(stored.notes());
     return new Collected(
         findings.results(),
@@ -279,8 +283,12 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     executors.stream()
         .map(executor -> OneLine.of(executor.image()))
         .distinct()
-        .map(image -> "image " + image + " was not used: runtime " + offer.name()
-            + " runs the programs of this host")
+        .map(image ->
+            "image "
+                + image
+                + " was not used: runtime "
+                + offer.name()
+                + " runs the programs of this host")
         .forEach(notes::add);
     notes.addAll(isolation.notes());
     for (int i = 0; i < attempt.begun(); i++) {

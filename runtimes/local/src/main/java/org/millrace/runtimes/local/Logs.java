@@ -13,8 +13,8 @@ import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.views.LogFolder.Stream;
 
 /**
- * The log files of one attempt, and what they share with the task's tree: a stream that goes to a path
- * of the task is one file under two names, so that it can be read while it is written.
+ * The log files of one attempt, and what they share with the task's tree: a stream that goes to a
+ * path of the task is one file under two names, so that it can be read while it is written.
  */
 record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, TaskFolder folder) {
 
@@ -85,7 +85,10 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
 
   private void unmake(Path log, String path, Set<String> written) throws IOException {
     Path place = folder.place(path);
-    if (!written.contains(path) && TaskFolder.isRegular(place) && isEmpty(place) && isSame(log, place)) {
+    if (!written.contains(path)
+        && TaskFolder.isRegular(place)
+        && isEmpty(place)
+        && isSame(log, place)) {
       Files.delete(place);
     }
   }
@@ -96,6 +99,7 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
 
   private static boolean isEmpty(Path file) throws IOException {
     return !Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        || Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size() == 0;
+        || Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size()
+            == 0;
   }
 }

@@ -30,7 +30,10 @@ record MountPlan(HostFolders host, Path etc) {
   /** Where a task can have nothing of its own. */
   List<String> closedPaths() {
     return Stream.of(
-            host.folders().stream(), host.links().keySet().stream().sorted(), Stream.of("/etc"), KERNEL.stream())
+            host.folders().stream(),
+            host.links().keySet().stream().sorted(),
+            Stream.of("/etc"),
+            KERNEL.stream())
         .flatMap(paths -> paths)
         .toList();
   }

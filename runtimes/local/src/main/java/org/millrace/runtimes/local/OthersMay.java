@@ -9,7 +9,8 @@ final class OthersMay {
   /** Pass through, to what they know by name. */
   static final Set<PosixFilePermission> ENTER = PosixFilePermissions.fromString("rwx--x--x");
 
-  static final Set<PosixFilePermission> ENTER_AND_LIST = PosixFilePermissions.fromString("rwxr-xr-x");
+  static final Set<PosixFilePermission> ENTER_AND_LIST =
+      PosixFilePermissions.fromString("rwxr-xr-x");
   static final Set<PosixFilePermission> NOTHING = PosixFilePermissions.fromString("rwx------");
 
   private OthersMay() {}

@@ -35,7 +35,6 @@ record Preparation(Isolation isolation, StageIn stageIn) {
   void make(
       AttemptFolder attempt, ContainerWork work, TaskFolder folder, Logs logs, Progress progress)
       throws IOException, AttemptFailed, InterruptedException {
-    refuseUnrunnable(work);
     makeFolders(attempt, folder);
     isolation.lay(folder);
     for (String volume : work.volumes()) {
@@ -55,8 +54,7 @@ record Preparation(Isolation isolation, StageIn stageIn) {
     }
     Files.setPosixFilePermissions(attempt.folder(), OthersMay.ENTER);
     FolderRemoval.remove(attempt.root());
-    Files.createDirectory(
-        attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
+    Files.createDirectory(attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
     folder.give(attempt.root());
   }
 
@@ -81,7 +79,7 @@ record Preparation(Isolation isolation, StageIn stageIn) {
   }
 
   /** What no program can be given. It will not be better at another attempt. */
-  private static void refuseUnrunnable(ContainerWork work) throws AttemptFailed {
+  static void refuseUnrunnable(ContainerWork work) throws AttemptFailed {
     for (int i = 0; i < work.executors().size(); i++) {
       ExecutorSpec executor = work.executors().get(i);
       boolean badName =

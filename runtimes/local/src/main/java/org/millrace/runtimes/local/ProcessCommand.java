@@ -18,8 +18,7 @@ import org.millrace.runtimes.local.AttemptFolder.Started;
  * @param dropping words that make a root server's child an ordinary user; none otherwise
  * @param uid as whom its processes run
  */
-record ProcessCommand(HostPrograms programs, List<String> dropping, int uid)
-    implements Isolation {
+record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) implements Isolation {
   /** Tells a process where its files are, and us which processes belong to an attempt. */
   static final String ROOT_VARIABLE = "MILLRACE_ROOT";
 
@@ -70,7 +69,9 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid)
     return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
   }
 
-  /** Ends what an executor left in its process group, and all of it where a control group knows it. */
+  /**
+   * Ends what an executor left in its process group, and all of it where a control group knows it.
+   */
   @Override
   public String settle() {
     return """

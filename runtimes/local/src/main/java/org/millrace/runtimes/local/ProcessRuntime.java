@@ -15,7 +15,8 @@ import org.millrace.engine.staging.StageOut;
 /**
  * Runs executors as plain processes of this host: nothing keeps a task from what its user may do
  * here, so it takes nothing until an operator allows it. Declared paths lie below the attempt's own
- * folder, which {@code MILLRACE_ROOT} names; absolute paths in a command are the host's. Thread-safe.
+ * folder, which {@code MILLRACE_ROOT} names; absolute paths in a command are the host's.
+ * Thread-safe.
  */
 public final class ProcessRuntime extends LocalRuntime {
   /** How operators and callers call it. */

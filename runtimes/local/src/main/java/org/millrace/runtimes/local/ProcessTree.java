@@ -38,7 +38,8 @@ final class ProcessTree {
   static Optional<Stat> stat(long pid) {
     try {
       String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-      String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
+      String[] words =
+          line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
       return Optional.of(
           new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19])));
     } catch (IOException gone) {
@@ -59,7 +60,8 @@ final class ProcessTree {
   /** Everything below a process, by descent. */
   static Set<Long> below(long pid) {
     var found = new HashSet<Long>();
-    ProcessHandle.of(pid).ifPresent(it -> it.descendants().forEach(child -> found.add(child.pid())));
+    ProcessHandle.of(pid)
+        .ifPresent(it -> it.descendants().forEach(child -> found.add(child.pid())));
     return found;
   }
 
@@ -81,12 +83,11 @@ final class ProcessTree {
    * @param uid whose they must be
    */
   static Set<Long> ofSession(long session, long since, int uid) {
-    return having(
-        pid ->
-            stat(pid)
-                    .filter(it -> it.session() == session && it.born() >= since && !it.isDead())
-                    .isPresent()
-                && isOwnedBy(pid, uid));
+    return having(pid ->
+        stat(pid)
+                .filter(it -> it.session() == session && it.born() >= since && !it.isDead())
+                .isPresent()
+            && isOwnedBy(pid, uid));
   }
 
   private static boolean isOwnedBy(long pid, int uid) {

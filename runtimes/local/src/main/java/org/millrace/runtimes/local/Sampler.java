@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where no control group counts: looks now and then how much memory an attempt's processes hold, and
- * keeps the highest sum. Short peaks are missed, and all that happens while no server is there. CPU
- * time is what the shell around the command counted.
+ * Where no control group counts: looks now and then how much memory an attempt's processes hold,
+ * and keeps the highest sum. Short peaks are missed, and all that happens while no server is there.
+ * CPU time is what the shell around the command counted.
  */
 final class Sampler implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
@@ -81,9 +81,7 @@ final class Sampler implements Runnable {
         .filter(Matcher::matches)
         .skip(1)
         .findFirst()
-        .map(
-            line ->
-                time(line.group(1), line.group(2)).plus(time(line.group(3), line.group(4))));
+        .map(line -> time(line.group(1), line.group(2)).plus(time(line.group(3), line.group(4))));
   }
 
   private static Duration time(String minutes, String seconds) {

@@ -70,8 +70,7 @@ record SandboxCommand(
     words.addAll(List.of("--chdir", executor.workdir().orElse("/")));
     words.addAll(List.of("--json-status-fd", "3", "--"));
     if (hasInnerShell(streams, timed)) {
-      var inner =
-          new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
+      var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
       words.addAll(inner.words(executor.command()));
     } else {
       words.addAll(executor.command());

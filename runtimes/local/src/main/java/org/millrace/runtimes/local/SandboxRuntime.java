@@ -85,29 +85,26 @@ public final class SandboxRuntime extends LocalRuntime {
 
   /** The words that turn a root server's child into an ordinary user. */
   static List<String> dropping(HostPrograms programs, Optional<TaskUser> user) {
-    return user.map(
-            it ->
-                List.of(
-                    programs.path("setpriv"),
-                    "--reuid",
-                    Integer.toString(it.uid()),
-                    "--regid",
-                    Integer.toString(it.gid()),
-                    "--clear-groups"))
+    return user.map(it ->
+            List.of(
+                programs.path("setpriv"),
+                "--reuid",
+                Integer.toString(it.uid()),
+                "--regid",
+                Integer.toString(it.gid()),
+                "--clear-groups"))
         .orElse(List.of());
   }
 
   /** Why it takes nothing: tried out, because no looking at the host tells for certain. */
-  private static Optional<Cause> objection(SandboxCommand command, WorkArea area)
-      throws IOException {
+  static Optional<Cause> objection(SandboxCommand command, WorkArea area) throws IOException {
     for (String program : List.of("bwrap", "setsid", "setpriv")) {
       if (command.programs().find(program).isEmpty()) {
         return Optional.of(missing(program));
       }
     }
     AttemptFolder place = new AttemptFolder(Files.createTempDirectory(area.folder(), "probe"));
-    try (var probe =
-        new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
+    try (var probe = new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
       return probe.run().map(SandboxRuntime::notPermitted);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

@@ -10,10 +10,10 @@ import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.engine.views.LogFolder.Stream;
 
 /**
- * Where the streams of all executors go. A stream sent to a path of the task shares its file with the
- * log, so that both are written at once. Where several executors write the same path, each truncates
- * what the one before wrote; so only the last of them shares, and the others' logs are copied inside
- * when they end. Pure.
+ * Where the streams of all executors go. A stream sent to a path of the task shares its file with
+ * the log, so that both are written at once. Where several executors write the same path, each
+ * truncates what the one before wrote; so only the last of them shares, and the others' logs are
+ * copied inside when they end. Pure.
  *
  * @param stdin path of the task
  * @param stdout path of the task

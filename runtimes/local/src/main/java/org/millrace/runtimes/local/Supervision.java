@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts supervisors, waits for them and stops them; those of this server and those of servers before
- * it. Thread-safe.
+ * Starts supervisors, waits for them and stops them; those of this server and those of servers
+ * before it. Thread-safe.
  */
 final class Supervision {
   private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
@@ -59,11 +59,14 @@ final class Supervision {
     NOTHING_THERE
   }
 
-  /** Starts an attempt's supervisor. A second one would end at once, without having done anything. */
+  /**
+   * Starts an attempt's supervisor. A second one would end at once, without having done anything.
+   */
   void start(AttemptFolder attempt, String script) throws IOException {
     var half = attempt.folder().resolve("run.half");
     Files.writeString(half, script);
-    Files.move(half, attempt.script(), StandardCopyOption.ATOMIC_MOVE); // an earlier one may be read
+    Files.move(
+        half, attempt.script(), StandardCopyOption.ATOMIC_MOVE); // an earlier one may be read
     children.put(attempt.name(), launch(attempt));
   }
 
@@ -111,7 +114,8 @@ final class Supervision {
     return child != null && child.isAlive() ? Optional.empty() : look(attempt, child != null);
   }
 
-  private Optional<End> look(AttemptFolder attempt, boolean childEnded) throws InterruptedException {
+  private Optional<End> look(AttemptFolder attempt, boolean childEnded)
+      throws InterruptedException {
     if (attempt.isDone()) {
       return Optional.of(End.NOTED);
     }
@@ -119,8 +123,7 @@ final class Supervision {
       case Started.NotYet() -> neverStarted(attempt);
       case Started.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
       case Started.Never(String why) ->
-          Optional.of(
-              why.equals(AttemptFolder.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
+          Optional.of(why.equals(AttemptFolder.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
       case Started.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
       case Started.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
       case Started.By _ -> Optional.of(attempt.isDone() ? End.NOTED : End.GONE);

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes how
- * each ended. It lives by builtins alone, so that nothing but the executors is forked; its streams are
- * files, so that it does not mind who else lives. Pure.
+ * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes
+ * how each ended. It lives by builtins alone, so that nothing but the executors is forked; its
+ * streams are files, so that it does not mind who else lives. Pure.
  *
  * @param folder of the attempt
  * @param settle lines that define {@code settle}, which returns once an executor is wholly gone
@@ -38,7 +38,9 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     return text.append("end ran\n").toString();
   }
 
-  /** Only who creates {@code started} goes on; its text makes the process known to servers to come. */
+  /**
+   * Only who creates {@code started} goes on; its text makes the process known to servers to come.
+   */
   private String beginning() {
     return """
     # Millrace runs one attempt with this.
@@ -57,7 +59,8 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     join() {
       for group; do { echo 0 >"$group"; } 2>/dev/null || echo "$group refused" >>"$a/notes"; done
     }
-    %s"""
+    %s\
+    """
         .formatted(word(folder.folder().toString()), settle);
   }
 
@@ -85,7 +88,8 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     settle "$a/status.%6$d" %8$s
     %9$sread -r now _ </proc/uptime
     echo "$code $start $now $cpu $peak $oom %10$s" >"$a/exit.%6$d"
-    %11$s"""
+    %11$s\
+    """
         .formatted(
             slot.before(),
             slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",

@@ -12,25 +12,29 @@ import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.runtimes.local.SupervisorScript.Step;
 
-/** {@code true}, run like any executor, again and again: to see whether that works, and how fast. */
+/**
+ * {@code true}, run like any executor, again and again: to see whether that works, and how fast.
+ */
 final class TrivialAttempt implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final StreamPlan NO_STREAMS =
-      StreamPlan.of(List.of(executor())).getFirst();
+  private static final StreamPlan NO_STREAMS = StreamPlan.of(List.of(executor())).getFirst();
 
   private final AttemptFolder attempt;
   private final Supervision supervision;
 
   /** Makes a folder for it. */
   TrivialAttempt(
-      AttemptFolder attempt, WorkArea area, Isolation isolation, HostPrograms programs, SlotWords slot)
+      AttemptFolder attempt,
+      WorkArea area,
+      Isolation isolation,
+      HostPrograms programs,
+      SlotWords slot)
       throws IOException {
     this.attempt = attempt;
     this.supervision = new Supervision(programs);
     Files.createDirectories(attempt.folder());
     Files.setPosixFilePermissions(attempt.folder(), OthersMay.ENTER);
-    Files.createDirectory(
-        attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
+    Files.createDirectory(attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
     var folder = new TaskFolder(attempt.root(), area.user().map(TaskUser::asOwner));
     folder.give(attempt.root());
     isolation.lay(folder);

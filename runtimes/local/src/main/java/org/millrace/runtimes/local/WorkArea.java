@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where attempts and logs of this host lie. When the server is root, tasks run as somebody else, who
- * must be able to pass through every folder above; where that is not so, as below a closed home, the
- * area is a folder of ours below {@code /var/tmp} instead, the same at every start.
+ * Where attempts and logs of this host lie. When the server is root, tasks run as somebody else,
+ * who must be able to pass through every folder above; where that is not so, as below a closed
+ * home, the area is a folder of ours below {@code /var/tmp} instead, the same at every start.
  */
 public final class WorkArea {
   private static final Logger LOG = LoggerFactory.getLogger(WorkArea.class);
@@ -41,7 +41,8 @@ public final class WorkArea {
   /**
    * Opens the area that the settings want, or the one that takes its place.
    *
-   * @throws IOException when neither can be made, or when the one below {@code /var/tmp} is not ours
+   * @throws IOException when neither can be made, or when the one below {@code /var/tmp} is not
+   *     ours
    */
   public static WorkArea open(LocalSettings settings) throws IOException {
     Optional<TaskUser> user =
@@ -120,7 +121,9 @@ public final class WorkArea {
 
   /** A name that is the same at every start, for a text that may be long or odd. */
   static String shortName(String text) {
-    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .substring(0, 13);
   }
 
   /** The folder itself. */

@@ -1,7 +1,7 @@
 /**
  * Runtimes of this host: {@code sandbox} (bubblewrap) and {@code process} (without isolation). They
- * share the attempt's folder, the supervisor, the control groups, adoption, collection and cleaning,
- * and differ only in what stands before the command.
+ * share the attempt's folder, the supervisor, the control groups, adoption, collection and
+ * cleaning, and differ only in what stands before the command.
  *
  * <pre>
  *   server --spawns--> setsid sh run.sh        one per attempt; runs all executors, in order

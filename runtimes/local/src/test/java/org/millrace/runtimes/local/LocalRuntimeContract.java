@@ -1,0 +1,954 @@
+package org.millrace.runtimes.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.StoredFile;
+import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.engine.attempt.Collected;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.views.LogFolder.Stream;
+
+/** What a runtime of this host promises, whatever its isolation ({@code contracts/tes.md 7}). */
+@Timeout(60)
+abstract class LocalRuntimeContract {
+  @TempDir Path temp;
+  TestHost host;
+  LocalRuntime runtime;
+
+  abstract LocalRuntime open(TestHost host) throws IOException;
+
+  @BeforeEach
+  void opens() throws IOException {
+    host = new TestHost(temp);
+    runtime = open(host);
+  }
+
+  @AfterEach
+  void leaves_nothing_behind() throws Exception {
+    List<Handle> left = runtime.survivors().toList();
+    for (Handle handle : left) {
+      runtime.clean(handle); // what a test that failed left running
+    }
+    runtime.close();
+    FolderRemoval.remove(host.area.folder());
+    assertThat(left).isEmpty();
+  }
+
+  // --- what executors get ---
+
+  @Test
+  void runs_a_command_and_collects_its_streams() throws Exception {
+    ExecutorResult result = only(run(task().shell("echo out; echo err >&2")));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stdout()).isEqualTo("out\n");
+    assertThat(result.stderr()).isEqualTo("err\n");
+    assertThat(result.signal()).isEmpty();
+  }
+
+  @Test
+  void passes_every_argument_byte_for_byte() throws Exception {
+    List<String> odd =
+        List.of(
+            "a b",
+            "",
+            "'",
+            "\"",
+            "$HOME",
+            "*",
+            "`id`",
+            "./d",
+            "e/",
+            "b//c",
+            "https://h//x",
+            "new\nline",
+            "\t",
+            "\\n",
+            "h\u00e9llo",
+            "-n",
+            "--",
+            "; false",
+            "#",
+            "~",
+            "{a,b}");
+    var command = new ArrayList<>(List.of("printf", "[%s]"));
+    command.addAll(odd);
+
+    ExecutorResult result = only(run(task().runs(command.toArray(String[]::new))));
+
+    assertThat(result.stdout()).isEqualTo("[" + String.join("][", odd) + "]");
+  }
+
+  @Test
+  void runs_no_shell_that_nobody_asked_for() throws Exception {
+    Collected sleep = run(task().runs("sleep", "0", "&&", "false"));
+    Collected space = run(task().runs("sleep 20"));
+
+    assertThat(only(sleep).exitCode()).isEqualTo(1);
+    assertThat(only(sleep).stderr()).contains("invalid time interval");
+    assertThat(only(space).exitCode()).isEqualTo(127);
+  }
+
+  @Test
+  void names_a_program_that_is_not_there() throws Exception {
+    Collected collected = run(task().runs("no-such-program", "x"));
+    Collected redirected = run(task().runs("no-such-program").to("/out/x"));
+
+    for (Collected each : List.of(collected, redirected)) {
+      assertThat(only(each).exitCode()).isEqualTo(127);
+      assertThat(each.whyFailed().map(Cause::code)).contains("command-not-found");
+      assertThat(each.whyFailed().map(Cause::message))
+          .contains("executor 0: program 'no-such-program' was not found");
+    }
+  }
+
+  @Test
+  void says_when_a_program_cannot_be_run() throws Exception {
+    Collected collected = run(task().input("/data/text", "no program").runs("./data/text"));
+    Collected longer = run(task().runs("echo", "x".repeat(200_000)));
+
+    assertThat(only(collected).exitCode()).isIn(126, 127); // shells differ in what they call found
+    assertThat(collected.whyFailed()).isPresent();
+    assertThat(only(longer).exitCode()).isEqualTo(126);
+    assertThat(longer.whyFailed().map(Cause::code)).contains("command-too-long");
+  }
+
+  @Test
+  void gives_a_clean_environment_and_the_tasks_own_values_unexpanded() throws Exception {
+    ExecutorResult result =
+        only(
+            run(task().runs("env").with("GREETING", "$HOME `id` \"x\"\nline 2").with("LANG", "C")));
+
+    List<String> names =
+        result
+            .stdout()
+            .lines()
+            .filter(line -> line.contains("="))
+            .map(line -> line.substring(0, line.indexOf('=')))
+            .toList();
+    assertThat(names)
+        .contains("PATH", "HOME", "TMPDIR", "LANG", "GREETING")
+        .isSubsetOf(
+            "PATH",
+            "HOME",
+            "TMPDIR",
+            "LANG",
+            "GREETING",
+            "PWD",
+            "OLDPWD",
+            "SHLVL",
+            "_",
+            "MILLRACE_ROOT");
+    assertThat(result.stdout())
+        .contains("GREETING=$HOME `id` \"x\"\nline 2\n")
+        .contains("LANG=C\n");
+  }
+
+  @Test
+  void starts_in_the_working_directory_which_is_made_if_need_be() throws Exception {
+    Collected collected =
+        run(task().shell("pwd; echo 1 > made").in("/work/dir").shell("cat work/dir/made"));
+
+    assertThat(collected.executors().get(0).stdout()).endsWith("/work/dir\n");
+    assertThat(collected.executors().get(1).stdout()).isEqualTo("1\n");
+  }
+
+  @Test
+  void executors_run_in_order_over_the_same_files_until_one_fails() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .volume("/vol/")
+                .shell("echo one > vol/f")
+                .shell("cat vol/f; echo two >> vol/f")
+                .shell("cat vol/f; exit 3")
+                .shell("echo never"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 0, 3);
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stdout)
+        .containsExactly("", "one\n", "one\ntwo\n");
+    assertThat(collected.whyFailed().map(Cause::message)).contains("executor 2: exited with 3");
+  }
+
+  @Test
+  void an_ignored_error_is_recorded_and_the_next_executor_runs() throws Exception {
+    Collected collected = run(task().runs("false").ignoringErrors().shell("echo on"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(1, 0);
+    assertThat(collected.whyFailed()).isEmpty();
+    assertThat(collected.outputProblem()).isEmpty();
+  }
+
+  @Test
+  void an_empty_command_runs_nothing_and_says_so() throws Exception {
+    Collected collected = run(task().runs().runs("echo", "on"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 0);
+    assertThat(collected.notes()).contains("executor 0 has no command: nothing was run");
+  }
+
+  @Test
+  void names_the_image_that_was_not_used() throws Exception {
+    assertThat(run(task().runs("true")).notes())
+        .anySatisfy(note -> assertThat(note).startsWith("image busybox was not used"));
+  }
+
+  @Test
+  void refuses_what_no_program_can_be_given() {
+    for (TestTask bad :
+        List.of(
+            task().runs("echo", "a\0b"),
+            task().runs("true").with("", "x"),
+            task().runs("true").with("A=B", "x"),
+            task().runs("true").to("/out\0"))) {
+      assertThatThrownBy(() -> runtime.prepare(bad))
+          .asInstanceOf(type(AttemptFailed.class))
+          .extracting(AttemptFailed::outcome)
+          .isInstanceOf(Outcome.Unplaceable.class);
+    }
+  }
+
+  // --- streams ---
+
+  @Test
+  void reads_and_writes_streams_at_paths_of_the_task_and_keeps_logs() throws Exception {
+    TestTask task =
+        task()
+            .input("/data/in", "b\na\n")
+            .runs("sort")
+            .from("/data/in")
+            .to("/deep/out/sorted")
+            .errorsTo("/deep/err/e")
+            .shell("cat; echo oh >&2")
+            .from("/deep/out/sorted")
+            .errorsTo("/deep/err/f")
+            .output("/deep/out/sorted", "mem:sorted")
+            .output("/deep/err/f", "mem:f");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files)
+        .containsEntry("mem:sorted", "a\nb\n")
+        .containsEntry("mem:f", "oh\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stdout)
+        .containsExactly("a\nb\n", "a\nb\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stderr)
+        .containsExactly("", "oh\n");
+    assertThat(log(task, 0, Stream.STDOUT)).hasContent("a\nb\n");
+    assertThat(log(task, 1, Stream.STDERR)).hasContent("oh\n");
+  }
+
+  @Test
+  void two_streams_may_share_a_path() throws Exception {
+    TestTask task =
+        task().shell("echo 1; echo 2 >&2; echo 3").to("/o").errorsTo("//o").output("/o", "mem:o");
+
+    ExecutorResult result = only(run(task));
+
+    assertThat(host.transfer.files).containsEntry("mem:o", "1\n2\n3\n");
+    assertThat(result.stdout()).isEqualTo("1\n2\n3\n");
+    assertThat(result.stderr()).isEqualTo("1\n2\n3\n");
+  }
+
+  @Test
+  void executors_that_share_a_path_truncate_it_and_keep_their_own_logs() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .shell("echo first and longer")
+                .to("/out/o")
+                .shell("echo second >&2; exit 4")
+                .errorsTo("/out/o")
+                .ignoringErrors()
+                .shell("echo third")
+                .to("/out/o")
+                .outputFolder("/out", "mem:out"));
+
+    assertThat(host.transfer.files).containsEntry("mem:out/o", "third\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stdout)
+        .containsExactly("first and longer\n", "", "third\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stderr)
+        .containsExactly("", "second\n", "");
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 4, 0);
+  }
+
+  @Test
+  void a_stream_may_replace_an_input_that_was_read_before() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .input("/data/x", "old")
+                .runs("cat", "data/x")
+                .shell("echo new")
+                .to("/data/x")
+                .output("/data/x", "mem:x"));
+
+    assertThat(collected.executors().getFirst().stdout()).isEqualTo("old");
+    assertThat(host.transfer.files).containsEntry("mem:x", "new\n");
+  }
+
+  @Test
+  void a_stream_whose_folder_was_removed_before_is_written_and_kept_all_the_same()
+      throws Exception {
+    TestTask task =
+        task()
+            .shell("rm -rf out")
+            .shell("echo kept")
+            .to("/out/deep/o")
+            .output("/out/deep/o", "mem:o");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files).containsEntry("mem:o", "kept\n");
+    assertThat(collected.executors().get(1).stdout()).isEqualTo("kept\n");
+  }
+
+  @Test
+  void a_stream_of_an_executor_that_never_ran_leaves_no_file() throws Exception {
+    TestTask task = task().runs("false").runs("echo", "x").to("/out/o").output("/out/o", "mem:o");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files).isEmpty();
+    assertThat(collected.notes())
+        .anySatisfy(note -> assertThat(note).contains("/out/o was not there"));
+    assertThat(host.area.logs().stream(task.task(), 1, 1, Stream.STDOUT)).isEmpty();
+  }
+
+  @Test
+  void a_missing_stdin_file_is_the_executors_error() throws Exception {
+    Collected collected = run(task().runs("cat").from("/none"));
+    Collected folder = run(task().volume("/data").runs("cat").from("/data"));
+
+    assertThat(only(collected).exitCode()).isEqualTo(1);
+    assertThat(collected.whyFailed().map(Cause::code)).contains("stdin-missing");
+    assertThat(collected.whyFailed().map(Cause::message))
+        .contains("executor 0: there is no file at its stdin '/none'");
+    assertThat(folder.whyFailed().map(Cause::code)).contains("stdin-missing");
+  }
+
+  @Test
+  void a_stream_that_cannot_be_written_is_the_executors_error() throws Exception {
+    Collected collected = run(task().shell("rm out/o; mkdir out/o").runs("echo", "x").to("/out/o"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 1);
+    assertThat(collected.whyFailed().map(Cause::code)).contains("stdout-unwritable");
+  }
+
+  @Test
+  void without_stdin_there_is_end_of_file() throws Exception {
+    assertThat(only(run(task().runs("cat"))).exitCode()).isZero();
+  }
+
+  @Test
+  void records_hold_the_tail_and_files_hold_all() throws Exception {
+    TestTask task =
+        task()
+            .shell(
+                "i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; printf"
+                    + " 'end\\377\\303\\251'");
+
+    ExecutorResult result = only(run(task));
+
+    assertThat(result.stdout())
+        .hasSizeLessThanOrEqualTo(10 * 1024)
+        .endsWith("0123456789\nend\ufffd\u00e9");
+    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(20_000 * 11 + 6);
+  }
+
+  @Test
+  void logs_grow_while_the_executor_runs() throws Exception {
+    TestTask task =
+        task()
+            .shell("echo plain; while [ ! -e go ]; do sleep 0.02; done")
+            .shell("echo sent; while [ ! -e go2 ]; do sleep 0.02; done")
+            .to("/out/o");
+    runtime.prepare(task);
+    runtime.start(task);
+
+    Waiting.until(() ->
+        Files.exists(log(task, 0, Stream.STDOUT)) && Files.size(log(task, 0, Stream.STDOUT)) == 6);
+    Files.createFile(root(task).resolve("go"));
+    Waiting.until(() -> Files.size(log(task, 1, Stream.STDOUT)) == 5);
+    Files.createFile(root(task).resolve("go2"));
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    runtime.clean(task.handle());
+    assertThat(log(task, 0, Stream.STDOUT)).hasContent("plain\n");
+    assertThat(log(task, 1, Stream.STDOUT)).hasContent("sent\n");
+  }
+
+  @Test
+  void programs_may_open_their_standard_streams_by_name() throws Exception {
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .shell("echo a >/dev/stdout; echo b >/dev/stderr; echo c | tee /dev/stderr")));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stderr()).contains("c\n");
+  }
+
+  // --- inputs and outputs ---
+
+  @Test
+  void brings_inputs_in_and_outputs_out_with_their_digests() throws Exception {
+    host.transfer.files.put("mem:in", "hello");
+    TestTask task =
+        task()
+            .fetch("mem:in", "/data/deep/in")
+            .input("/data/inline", "x")
+            .shell(
+                "cp data/deep/in new/folder/out; mkdir tree/a; echo 1 > tree/a/b; echo 2 > tree/c")
+            .output("/new/folder/out", "mem:out")
+            .outputFolder("/tree", "mem:tree/");
+
+    Collected collected = run(task);
+
+    assertThat(task.staged)
+        .extracting(StoredFile::path)
+        .containsExactly("/data/deep/in", "/data/inline");
+    assertThat(collected.outputs())
+        .extracting(StoredFile::url)
+        .containsExactly("mem:out", "mem:tree/a/b", "mem:tree/c");
+    assertThat(collected.outputs().getFirst().sha256())
+        .contains("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    assertThat(collected.outputProblem()).isEmpty();
+  }
+
+  @Test
+  void stores_what_is_there_after_a_failure_and_notes_what_is_missing() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .shell("echo 1 > out/a; exit 1")
+                .output("/out/a", "mem:a")
+                .output("/out/b", "mem:b"));
+
+    assertThat(host.transfer.files).containsEntry("mem:a", "1\n");
+    assertThat(collected.outputProblem()).isEmpty();
+    assertThat(collected.notes())
+        .anySatisfy(note -> assertThat(note).startsWith("outputs[1] /out/b was not there"));
+    assertThat(collected.whyFailed()).isPresent();
+  }
+
+  @Test
+  void a_missing_output_after_success_is_a_problem() throws Exception {
+    Collected collected = run(task().runs("true").output("/out/a", "mem:a"));
+
+    assertThat(collected.outputProblem().map(Cause::code)).contains("output-missing");
+  }
+
+  @Test
+  void opens_no_pipe_and_follows_no_link_out_when_it_collects() throws Exception {
+    Path secret = Files.writeString(temp.resolve("secret"), "the server's");
+    Collected collected =
+        run(
+            task()
+                .shell(
+                    "mkfifo out/pipe; ln -s "
+                        + secret
+                        + " out/link; ln -s ../../../../../.."
+                        + secret
+                        + " out/up; ln -s / out/all")
+                .outputFolder("/out", "mem:out")
+                .output("/out/link", "mem:link"));
+
+    assertThat(host.transfer.files).isEmpty();
+    assertThat(collected.notes()).filteredOn(note -> note.contains("not stored: /out/")).hasSize(4);
+    assertThat(collected.outputProblem().map(Cause::code)).contains("output-missing");
+  }
+
+  @Test
+  void an_input_that_cannot_be_brought_in_ends_the_attempt_and_leaves_nothing() {
+    TestTask task = task().fetch("mem:none", "/data/x").runs("true");
+
+    assertThatThrownBy(() -> runtime.prepare(task))
+        .asInstanceOf(type(AttemptFailed.class))
+        .extracting(AttemptFailed::outcome)
+        .asInstanceOf(type(Outcome.InputFailed.class))
+        .satisfies(failed ->
+            assertThat(failed.cause().message())
+                .isEqualTo("inputs[0] /data/x from mem:none: there is none"));
+    assertThat(runtime.survivors()).isEmpty();
+  }
+
+  // --- what is measured ---
+
+  @Test
+  void tells_when_an_executor_ran_and_what_it_used() throws Exception {
+    Instant before = Instant.now();
+    ExecutorResult result =
+        only(run(task().shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 0.5")));
+    Instant after = Instant.now();
+
+    assertThat(result.start()).isBetween(before.minusMillis(50), after);
+    assertThat(result.end()).isBetween(result.start(), after.plusMillis(50));
+    assertThat(Duration.between(result.start(), result.end()))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(490));
+    assertThat(result.usage().cpu())
+        .hasValueSatisfying(
+            cpu -> assertThat(cpu).isBetween(Duration.ofMillis(10), Duration.ofSeconds(30)));
+    assertThat(result.usage().peakMemory())
+        .hasValueSatisfying(bytes -> assertThat(bytes).isBetween(100_000L, 100_000_000L));
+    assertThat(result.usage().measuredBy()).isEqualTo(measuredBy());
+  }
+
+  String measuredBy() {
+    return "cgroup-v1";
+  }
+
+  @Test
+  void counts_each_executor_for_itself() throws Exception {
+    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
+    Collected collected =
+        run(task().shell("head -c 60000000 /dev/zero | tail -n 1 >/dev/null").runs("true"));
+
+    assertThat(collected.executors().get(0).usage().peakMemory().orElseThrow())
+        .isGreaterThan(50_000_000);
+    assertThat(collected.executors().get(1).usage().peakMemory().orElseThrow())
+        .isLessThan(30_000_000);
+  }
+
+  @Test
+  void a_task_that_uses_too_much_memory_is_killed_and_said_to_be() throws Exception {
+    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
+    Collected collected = run(task().asks(1, 0.0625).runs("tail", "-n", "1", "/dev/zero"));
+
+    assertThat(only(collected).exitCode()).isEqualTo(137);
+    assertThat(only(collected).outOfMemory()).isTrue();
+    assertThat(collected.whyFailed().map(Cause::code)).contains("out-of-memory");
+    assertThat(collected.whyFailed().map(Cause::message))
+        .hasValueSatisfying(message -> assertThat(message).contains("67108864 bytes"));
+  }
+
+  @Test
+  void a_fork_bomb_meets_its_limit() throws Exception {
+    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
+    Collected collected =
+        run(task().shell("i=0; while [ $i -lt 400 ]; do sleep 30 & i=$((i+1)); done"));
+
+    assertThat(only(collected).stderr()).containsIgnoringCase("cannot fork");
+  }
+
+  @Test
+  void a_signal_is_told_by_number_and_name() throws Exception {
+    Collected collected = run(task().shell("kill -9 $$"));
+
+    assertThat(only(collected).exitCode()).isEqualTo(137);
+    assertThat(only(collected).signal()).isEqualTo(OptionalInt.of(9));
+    assertThat(only(collected).outOfMemory()).isFalse();
+    assertThat(collected.whyFailed().map(Cause::message))
+        .contains("executor 0: was ended by signal 9 (KILL)");
+  }
+
+  // --- stopping ---
+
+  @Test
+  void cancel_ends_the_whole_tree_within_a_second() throws Exception {
+    TestTask task =
+        task()
+            .shell(
+                """
+                trap '' TERM HUP INT
+                (trap '' TERM; sleep 4711) &
+                setsid sh -c 'trap "" TERM; sleep 4712 & sleep 4713' &
+                echo ready
+                sleep 4714
+                """)
+            .shell("echo never");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) > 0 && sleepers("471").size() == 4);
+
+    long begun = System.nanoTime();
+    runtime.cancel(task.handle());
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    List<String> left = sleepers("471");
+    runtime.cancel(task.handle());
+
+    assertThat(left).isEmpty();
+    assertThat(took).isLessThan(Duration.ofSeconds(3)); // 1 s on an idle machine
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
+    Collected collected = runtime.collect(task, new ComputeEnd.Stopped(true));
+    assertThat(only(collected).exitCode()).isEqualTo(137);
+    assertThat(only(collected).stdout()).isEqualTo("ready\n");
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void what_was_cancelled_before_it_started_never_starts() throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+    runtime.cancel(task.handle());
+    runtime.start(task);
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
+    assertThat(runtime.collect(task, new ComputeEnd.Stopped(true)).executors()).isEmpty();
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void what_was_cancelled_before_it_was_prepared_never_starts() throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.cancel(task.handle());
+    runtime.prepare(task);
+    runtime.start(task);
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void cancel_and_clean_of_what_is_not_there_are_harmless() throws Exception {
+    TestTask task = task().runs("true");
+
+    runtime.clean(task.handle());
+    runtime.cancel(task.handle());
+    runtime.cancel(task.handle());
+    runtime.clean(task.handle());
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void cancel_in_the_moment_of_the_start_leaves_nothing_running() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      TestTask task = task().shell("sleep 4721");
+      runtime.prepare(task);
+      runtime.start(task);
+      long pause = i * 1_000_000L;
+      LockSupport.parkNanos(pause);
+      runtime.cancel(task.handle());
+
+      assertThat(sleepers("4721")).as("after %s ms", i).isEmpty();
+      assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
+      runtime.clean(task.handle());
+    }
+  }
+
+  @Test
+  void clean_stops_what_still_runs() throws Exception {
+    TestTask task = task().shell("sleep 4731");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> !sleepers("4731").isEmpty());
+
+    runtime.clean(task.handle());
+
+    assertThat(sleepers("4731")).isEmpty();
+  }
+
+  @Test
+  void what_an_executor_left_running_is_gone_before_the_next_one() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .shell("setsid sleep 4741 >/dev/null 2>&1 & sleep 4742 & echo 1")
+                .shell("echo 2"));
+
+    assertThat(collected.executors()).hasSize(2);
+    assertThat(sleepers("474")).isEmpty();
+  }
+
+  @Test
+  void an_interrupted_wait_leaves_the_work_running() throws Exception {
+    TestTask task = task().shell("while [ ! -e go ]; do sleep 0.02; done; echo done");
+    runtime.prepare(task);
+    runtime.start(task);
+    Thread waiting =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              try {
+                runtime.await(task);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    waiting.start();
+    waiting.interrupt();
+    waiting.join();
+    Files.createFile(root(task).resolve("go"));
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    assertThat(only(runtime.collect(task, new ComputeEnd.Ran())).stdout()).isEqualTo("done\n");
+    runtime.clean(task.handle());
+  }
+
+  // --- steps repeated, servers gone ---
+
+  @Test
+  void a_second_start_changes_nothing() throws Exception {
+    TestTask task =
+        task()
+            .volume("/count")
+            .shell("mktemp count/XXXXXX; sleep 0.3")
+            .outputFolder("/count", "mem:count");
+    runtime.prepare(task);
+    runtime.start(task);
+    runtime.start(task);
+    runtime.prepare(task);
+    runtime.start(task);
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    runtime.start(task);
+    assertThat(runtime.collect(task, new ComputeEnd.Ran()).outputs()).hasSize(1);
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void many_starts_at_once_run_it_once() throws Exception {
+    TestTask task =
+        task()
+            .volume("/count")
+            .shell("mktemp count/XXXXXX; sleep 0.3")
+            .outputFolder("/count", "mem:count");
+    runtime.prepare(task);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> starts = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        starts.add(() -> {
+          runtime.start(task);
+          return true;
+        });
+      }
+      for (Future<Boolean> start : threads.invokeAll(starts)) {
+        assertThat(start.get()).isTrue();
+      }
+    }
+
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    assertThat(runtime.collect(task, new ComputeEnd.Ran()).outputs()).hasSize(1);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void what_was_left_half_prepared_is_made_anew() throws Exception {
+    TestTask task = task().input("/a", "whole").shell("cat a; ls");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    Files.delete(attempt.folder().resolve("prepared"));
+    Files.writeString(attempt.root().resolve("a"), "ha");
+    Files.writeString(attempt.root().resolve("rest"), "");
+
+    Collected collected = run(task);
+
+    assertThat(only(collected).stdout()).startsWith("whole").doesNotContain("rest");
+  }
+
+  @Test
+  void preparing_again_tells_the_inputs_again() throws Exception {
+    TestTask task = task().input("/a", "x").runs("true");
+    runtime.prepare(task);
+    List<StoredFile> first = List.copyOf(task.staged);
+    task.staged.clear();
+    runtime.prepare(task);
+
+    assertThat(task.staged).isEqualTo(first).hasSize(1);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void an_unprepared_start_is_refused() {
+    assertThatThrownBy(() -> runtime.start(task().runs("true")))
+        .asInstanceOf(type(AttemptFailed.class))
+        .extracting(AttemptFailed::outcome)
+        .isInstanceOf(Outcome.RuntimeFailed.class);
+  }
+
+  @Test
+  void what_nobody_started_is_lost_and_cannot_start_any_more() throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.mayHaveStarted()).isFalse());
+    runtime.start(task);
+    assertThat(runtime.await(task)).isInstanceOf(ComputeEnd.Lost.class);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void what_is_not_there_at_all_is_lost_and_may_have_run() throws Exception {
+    assertThat(runtime.await(task().runs("true")))
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.mayHaveStarted()).isTrue());
+  }
+
+  @Test
+  void a_machine_that_was_restarted_in_between_lost_the_work() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    Files.writeString(attempt.startedFile(), "1 1 another-boot 5.0\n");
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> {
+          assertThat(lost.cause().code()).isEqualTo("machine-restarted");
+          assertThat(lost.mayHaveStarted()).isTrue();
+        });
+    runtime.cancel(task.handle());
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void a_killed_supervisor_takes_its_task_along() throws Exception {
+    TestTask task = task().shell("sleep 4751 & sleep 4752");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> sleepers("475").size() == 2);
+    ProcessHandle.of(supervisor(task).pid()).orElseThrow().destroyForcibly();
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Broken.class))
+        .satisfies(broken -> assertThat(broken.cause().code()).isEqualTo("supervisor-failed"));
+    Waiting.until(() -> sleepers("475").isEmpty());
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void another_server_finds_what_runs_and_brings_it_to_its_end() throws Exception {
+    TestTask task =
+        task()
+            .shell("echo begun; while [ ! -e go ]; do sleep 0.02; done; echo done > out/x")
+            .output("/out/x", "mem:x");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) > 0);
+
+    try (LocalRuntime next = open(host)) {
+      assertThat(next.survivors()).extracting(Handle::name).containsExactly(task.handle().name());
+      assertThat(next.look(task)).isEmpty();
+      next.start(task);
+      Files.createFile(root(task).resolve("go"));
+      ComputeEnd end = next.await(task);
+      assertThat(end).isEqualTo(new ComputeEnd.Ran());
+      assertThat(next.look(task)).contains(end);
+      assertThat(only(next.collect(task, end)).usage().measuredBy()).isEqualTo(measuredBy());
+      assertThat(host.transfer.files).containsEntry("mem:x", "done\n");
+      next.clean(task.handle());
+    }
+  }
+
+  // --- places ---
+
+  @Test
+  void cleans_whatever_a_task_leaves() throws Exception {
+    TestTask task =
+        task()
+            .shell(
+                """
+                mkdir -p locked/in; touch locked/in/f; chmod 000 locked/in locked
+                ln -s / all; ln -s . self; mkfifo pipe; touch -- -rf "new
+                line"
+                i=0; while [ $i -lt 60 ]; do mkdir -p d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d; cd d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d; i=$((i+1)); done
+                touch deepest
+                """);
+
+    assertThat(only(run(task)).exitCode()).isZero();
+    assertThat(runtime.survivors()).isEmpty();
+    assertThat(root(task)).doesNotExist();
+  }
+
+  @Test
+  void as_many_run_at_once_as_there_are_slots_and_the_rest_follow() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<String>> runs = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        String text = "task " + i;
+        runs.add(() -> only(run(task().shell("sleep 0.05; echo " + text))).stdout());
+      }
+      List<String> seen = new ArrayList<>();
+      for (Future<String> each : threads.invokeAll(runs)) {
+        seen.add(each.get());
+      }
+      assertThat(seen).hasSize(12).doesNotHaveDuplicates();
+    }
+  }
+
+  // --- words of these tests ---
+
+  TestTask task() {
+    return new TestTask(runtime.offer().name());
+  }
+
+  /** All five steps. */
+  Collected run(TestTask task) throws AttemptFailed, InterruptedException {
+    ComputeEnd end = runToEnd(task);
+    assertThat(end).isEqualTo(new ComputeEnd.Ran());
+    Collected collected = runtime.collect(task, end);
+    runtime.clean(task.handle());
+    return collected;
+  }
+
+  ComputeEnd runToEnd(TestTask task) throws AttemptFailed, InterruptedException {
+    assertThat(runtime.offer().unavailable().map(Cause::toString)).isEmpty();
+    runtime.prepare(task);
+    runtime.start(task);
+    return runtime.await(task);
+  }
+
+  static ExecutorResult only(Collected collected) {
+    assertThat(collected.executors()).hasSize(1);
+    return collected.executors().getFirst();
+  }
+
+  Path log(TestTask task, int executor, Stream stream) {
+    return host.area.logs().place(task.task(), task.attempt(), executor, stream);
+  }
+
+  Path root(TestTask task) {
+    return host.area.attempt(runtime.offer().name(), task.handle().name()).root();
+  }
+
+  AttemptFolder.Started.By supervisor(TestTask task) {
+    return (AttemptFolder.Started.By)
+        host.area.attempt(runtime.offer().name(), task.handle().name()).started();
+  }
+
+  /** Living processes that sleep for a time that begins so: the numbers tell tests apart. */
+  static List<String> sleepers(String seconds) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path entry : entries) {
+        String line = Processes.commandOf(entry);
+        if (line.startsWith("sleep " + seconds)) {
+          found.add(line);
+        }
+      }
+    }
+    return found;
+  }
+}

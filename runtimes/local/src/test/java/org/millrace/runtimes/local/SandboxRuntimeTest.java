@@ -1,0 +1,256 @@
+package org.millrace.runtimes.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.ExecutorResult;
+import org.millrace.engine.attempt.Collected;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.runtimes.local.SandboxSettings.Network;
+
+final class SandboxRuntimeTest extends LocalRuntimeContract {
+  @Override
+  LocalRuntime open(TestHost testHost) throws IOException {
+    return testHost.sandbox();
+  }
+
+  @Test
+  void nothing_of_the_host_is_visible_but_its_programs() throws Exception {
+    Path secret = Files.writeString(temp.resolve("database"), "secret");
+    TestTask other =
+        task().input("/private", "secret").shell("while [ ! -e go ]; do sleep 0.02; done");
+    runtime.prepare(other);
+    runtime.start(other);
+    Waiting.until(() ->
+        Files.exists(host.area.attempt(SandboxRuntime.NAME, other.handle().name()).exit(0))
+            || Files.exists(
+                host.area.attempt(SandboxRuntime.NAME, other.handle().name()).status(0)));
+    List<Path> hidden =
+        List.of(
+            secret,
+            temp,
+            host.area.folder(),
+            root(other),
+            Path.of("/etc/shadow"),
+            Path.of("/etc/ssh"),
+            Path.of("/etc/machine-id"),
+            Path.of("/root"),
+            Path.of("/var"),
+            Path.of("/run"),
+            Path.of("/var/run/docker.sock"),
+            Path.of("/run/docker.sock"),
+            Path.of("/sys"),
+            Path.of("/opt"),
+            Path.of("/srv"),
+            Path.of("/mnt"),
+            Path.of("/boot"));
+    var look = new StringBuilder();
+    hidden.forEach(path ->
+        look.append("[ -e ")
+            .append(ShellText.word(path.toString()))
+            .append(" ] && echo sees ")
+            .append(path)
+            .append('\n'));
+
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .shell(
+                        look
+                            + """
+                            ls -A /home /tmp
+                            cat /proc/[0-9]*/comm | grep -vx 'bwrap\\|cat\\|sh\\|grep'
+                            id -u; id -g; id -G
+                            grep '^Cap' /proc/self/status | grep -v 0000000000000000
+                            grep NoNewPrivs /proc/self/status
+                            """)));
+    Files.createFile(root(other).resolve("go"));
+    runtime.await(other);
+    runtime.clean(other.handle());
+
+    String uid = Integer.toString(TaskUser.serverUid() == 0 ? 65534 : TaskUser.serverUid());
+    String gid = Integer.toString(TaskUser.serverUid() == 0 ? 65534 : TaskUser.serverGid());
+    assertThat(result.stdout().lines().toList())
+        .containsExactly("/home:", "", "/tmp:", uid, gid, gid, "NoNewPrivs:\t1");
+  }
+
+  @Test
+  void the_root_holds_the_hosts_programs_and_the_tasks_files_only() throws Exception {
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .volume("/vol")
+                    .shell("ls -A /; touch /usr/x /etc/x /bin/x 2>/dev/null || echo readonly")));
+
+    assertThat(result.stdout().lines())
+        .contains("vol", "usr", "etc", "proc", "dev", "tmp", "home", "readonly")
+        .isSubsetOf(
+            "vol",
+            "usr",
+            "etc",
+            "proc",
+            "dev",
+            "tmp",
+            "home",
+            "readonly",
+            "bin",
+            "sbin",
+            "lib",
+            "lib32",
+            "lib64",
+            "libx32");
+  }
+
+  @Test
+  void other_processes_can_neither_be_seen_nor_signalled() throws Exception {
+    long server = ProcessHandle.current().pid();
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .shell(
+                        "kill -0 "
+                            + server
+                            + " 2>/dev/null && echo reached; ls -d /proc/[0-9]* | wc -l")));
+
+    assertThat(result.stdout().strip()).matches("[1-9]");
+  }
+
+  @Test
+  void there_is_no_network_unless_configured() throws Exception {
+    Assumptions.assumeTrue(HostPrograms.USUAL.find("bash").isPresent(), "bash is not installed");
+    try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      String[] connect = {"bash", "-c", "echo >/dev/tcp/127.0.0.1/" + server.getLocalPort()};
+
+      assertThat(only(run(task().runs(connect))).exitCode()).isEqualTo(1);
+      assertThat(only(run(task().shell("grep -c : /proc/net/dev"))).stdout()).isEqualTo("1\n");
+
+      runtime.close();
+      runtime = host.sandbox(new SandboxSettings(Network.HOST, List.of()));
+      assertThat(only(run(task().runs(connect))).exitCode()).isZero();
+      assertThat(only(run(task().shell("[ -e /etc/resolv.conf ]"))).exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void relative_programs_and_files_work_from_any_folder() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .runs("cat", "./proc/version")
+                .runs("cat", "./version")
+                .in("/proc")
+                .runs("./pwd")
+                .in("/bin")
+                .runs("./data/script")
+                .in("/"));
+
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::exitCode)
+        .containsExactly(0, 0, 0, 127);
+    assertThat(collected.executors().get(2).stdout()).isIn("/bin\n", "/usr/bin\n");
+  }
+
+  @Test
+  void a_workdir_that_cannot_be_made_is_the_executors_error() throws Exception {
+    Collected collected = run(task().runs("pwd").in("/usr/no/such"));
+
+    assertThat(only(collected).exitCode()).isEqualTo(126);
+    assertThat(collected.whyFailed().map(Cause::message))
+        .contains("executor 0: its workdir '/usr/no/such' does not exist");
+  }
+
+  @Test
+  void whatever_is_written_anywhere_is_found() throws Exception {
+    run(
+        task()
+            .shell(
+                "echo 1 > /result.txt; echo 2 > /tmp/t; mkdir -p /a/b; echo 3 > /a/b/c; echo 4 >"
+                    + " $HOME/h")
+            .output("/result.txt", "mem:1")
+            .output("/tmp/t", "mem:2")
+            .outputFolder("/a", "mem:3")
+            .output("/home/h", "mem:4"));
+
+    assertThat(host.transfer.files).containsKeys("mem:1", "mem:2", "mem:3/b/c", "mem:4");
+  }
+
+  @Test
+  void closed_are_the_paths_taken_from_the_host() {
+    assertThat(runtime.offer().closedPaths()).contains("/usr", "/bin", "/etc", "/proc", "/dev");
+  }
+
+  @Test
+  void extra_programs_of_the_host_can_be_shown() throws Exception {
+    Path tools = Files.createDirectory(temp.resolve("tools"));
+    Path tool = Files.writeString(tools.resolve("tool"), "#!/bin/sh\necho tooled\n");
+    Files.setPosixFilePermissions(tool, OthersMay.ENTER_AND_LIST);
+    Files.setPosixFilePermissions(tools, OthersMay.ENTER_AND_LIST);
+    runtime.close();
+    runtime = host.sandbox(new SandboxSettings(Network.NONE, List.of(tools)));
+
+    assertThat(only(run(task().runs(tool.toString()))).stdout()).isEqualTo("tooled\n");
+    assertThat(runtime.offer().closedPaths()).contains(tools.toString());
+  }
+
+  @Test
+  void a_sandbox_that_cannot_be_made_is_not_the_tasks_fault() throws Exception {
+    TestTask task = task().runs("true").runs("true");
+    runtime.prepare(task);
+    Path usr = Files.writeString(root(task).resolve("usr"), "in the way of a mount");
+
+    runtime.start(task);
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(usr).exists();
+    assertThat(end).isInstanceOf(ComputeEnd.Broken.class);
+    assertThat(((ComputeEnd.Broken) end).cause().code()).isEqualTo("isolation-failed");
+    assertThat(runtime.collect(task, end).executors()).isEmpty();
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void says_what_is_missing_where_it_cannot_work() throws Exception {
+    Path empty = Files.createDirectory(temp.resolve("empty"));
+    SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
+    var without =
+        new SandboxCommand(
+            new HostPrograms(List.of(empty)), command.dropping(), command.mounts(), Network.NONE);
+    Files.createSymbolicLink(
+        empty.resolve("setsid"), HostPrograms.USUAL.find("setsid").orElseThrow());
+    Files.createSymbolicLink(empty.resolve("sh"), HostPrograms.USUAL.find("sh").orElseThrow());
+    Files.createSymbolicLink(
+        empty.resolve("setpriv"), HostPrograms.USUAL.find("setpriv").orElseThrow());
+
+    assertThat(SandboxRuntime.objection(without, host.area).map(Cause::toString))
+        .hasValueSatisfying(why ->
+            assertThat(why)
+                .contains(
+                    "bwrap, which is not installed",
+                    "apt-get install bubblewrap",
+                    "runtimes.process: allow"));
+
+    Path broken =
+        Files.writeString(
+            empty.resolve("bwrap"),
+            "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n");
+    Files.setPosixFilePermissions(broken, OthersMay.ENTER_AND_LIST);
+    Files.setPosixFilePermissions(empty, OthersMay.ENTER_AND_LIST);
+
+    assertThat(SandboxRuntime.objection(without, host.area).map(Cause::toString))
+        .hasValueSatisfying(why ->
+            assertThat(why)
+                .contains("No permissions to create new namespace", "allow user namespaces"));
+    assertThat(runtime.offer().unavailable()).isEmpty();
+  }
+}

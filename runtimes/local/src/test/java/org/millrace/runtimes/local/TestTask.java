@@ -1,0 +1,218 @@
+package org.millrace.runtimes.local;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.domain.task.FileType;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Input;
+import org.millrace.domain.task.Output;
+import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.StoredFile;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.engine.attempt.AttemptOrder;
+import org.millrace.engine.attempt.Progress;
+import org.millrace.testkit.Fixtures;
+
+/** A task as a test wants it, and its first attempt as a runtime is told of it. */
+final class TestTask implements AttemptOrder {
+  private final RuntimeName runtime;
+  private final TaskId id;
+  private final List<ExecutorSpec> executors = new ArrayList<>();
+  private final List<Input> inputs = new ArrayList<>();
+  private final List<Output> outputs = new ArrayList<>();
+  private final List<String> volumes = new ArrayList<>();
+  private Resources resources = Resources.NONE;
+  final List<StoredFile> staged = new ArrayList<>();
+
+  TestTask(RuntimeName runtime) {
+    this(runtime, new TaskId("t" + UUID.randomUUID().toString().substring(0, 13)));
+  }
+
+  TestTask(RuntimeName runtime, TaskId id) {
+    this.runtime = runtime;
+    this.id = id;
+  }
+
+  /** An executor that runs a command. */
+  TestTask runs(String... command) {
+    executors.add(Fixtures.anExecutor(command));
+    return this;
+  }
+
+  /** An executor that runs a line of shell. */
+  TestTask shell(String line) {
+    return runs("sh", "-c", line);
+  }
+
+  /** Changes the executor added last. */
+  TestTask in(String workdir) {
+    return change(it -> it.workdir = Optional.of(workdir));
+  }
+
+  TestTask from(String stdin) {
+    return change(it -> it.stdin = Optional.of(stdin));
+  }
+
+  TestTask to(String stdout) {
+    return change(it -> it.stdout = Optional.of(stdout));
+  }
+
+  TestTask errorsTo(String stderr) {
+    return change(it -> it.stderr = Optional.of(stderr));
+  }
+
+  TestTask with(String variable, String value) {
+    return change(it -> it.env.put(variable, value));
+  }
+
+  TestTask ignoringErrors() {
+    return change(it -> it.ignoreError = true);
+  }
+
+  TestTask input(String path, String content) {
+    return input(new Input.Content(content), path, FileType.FILE);
+  }
+
+  TestTask fetch(String url, String path) {
+    return input(new Input.Location(url), path, FileType.FILE);
+  }
+
+  private TestTask input(Input.Source source, String path, FileType type) {
+    inputs.add(new Input(Optional.empty(), Optional.empty(), source, path, type, Optional.empty()));
+    return this;
+  }
+
+  TestTask output(String path, String url) {
+    return output(path, url, FileType.FILE);
+  }
+
+  TestTask outputFolder(String path, String url) {
+    return output(path, url, FileType.DIRECTORY);
+  }
+
+  private TestTask output(String path, String url, FileType type) {
+    outputs.add(new Output(Optional.empty(), Optional.empty(), url, path, Optional.empty(), type));
+    return this;
+  }
+
+  TestTask volume(String path) {
+    volumes.add(path);
+    return this;
+  }
+
+  TestTask asks(int cores, double gigabytes) {
+    resources =
+        new Resources(
+            Optional.of(cores),
+            Optional.of(gigabytes),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Map.of(),
+            Optional.empty());
+    return this;
+  }
+
+  ContainerWork work() {
+    return new ContainerWork(executors, inputs, outputs, volumes);
+  }
+
+  @Override
+  public TaskId task() {
+    return id;
+  }
+
+  @Override
+  public int attempt() {
+    return 1;
+  }
+
+  @Override
+  public Handle handle() {
+    return Handle.of(runtime, TestHost.SITE, id, attempt());
+  }
+
+  @Override
+  public TaskSpec spec() {
+    TaskSpec plain = Fixtures.aSpec();
+    return new TaskSpec(
+        plain.owner(),
+        plain.dialect(),
+        plain.name(),
+        plain.description(),
+        plain.tags(),
+        plain.priority(),
+        work(),
+        resources,
+        plain.retry(),
+        plain.limits(),
+        plain.notes());
+  }
+
+  @Override
+  public Optional<String> checkpoint(String key) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void checkpoint(String key, String value) {
+    throw new AssertionError("the local runtimes keep their facts in files");
+  }
+
+  @Override
+  public void inputsStaged(List<StoredFile> files) {
+    staged.clear();
+    staged.addAll(files);
+  }
+
+  @Override
+  public void note(String line) {
+    throw new AssertionError("notes are collected");
+  }
+
+  @Override
+  public Progress progress() {
+    return Progress.NONE;
+  }
+
+  private TestTask change(java.util.function.Consumer<Draft> change) {
+    var draft = new Draft(executors.removeLast());
+    change.accept(draft);
+    executors.add(draft.done());
+    return this;
+  }
+
+  /** An executor with parts to be exchanged. */
+  private static final class Draft {
+    private final ExecutorSpec old;
+    private Optional<String> workdir;
+    private Optional<String> stdin;
+    private Optional<String> stdout;
+    private Optional<String> stderr;
+    private final Map<String, String> env;
+    private boolean ignoreError;
+
+    Draft(ExecutorSpec old) {
+      this.old = old;
+      workdir = old.workdir();
+      stdin = old.stdin();
+      stdout = old.stdout();
+      stderr = old.stderr();
+      env = new LinkedHashMap<>(old.env());
+      ignoreError = old.ignoreError();
+    }
+
+    ExecutorSpec done() {
+      return new ExecutorSpec(
+          old.image(), old.command(), workdir, stdin, stdout, stderr, env, ignoreError);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package org.millrace.runtimes.local;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what must come about, and not for time to pass. */
+final class Waiting {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Waiting() {}
+
+  static void until(Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("did not come about within " + LIMIT.toSeconds() + " s");
+      }
+      LockSupport.parkNanos(2_000_000);
+    }
+  }
+}

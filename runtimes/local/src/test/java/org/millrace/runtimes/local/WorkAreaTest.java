@@ -1,0 +1,98 @@
+package org.millrace.runtimes.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WorkAreaTest {
+  @TempDir Path temp; // JUnit makes it with mode 0700: nobody else can pass through
+
+  @AfterEach
+  void removes_the_fallback() throws IOException {
+    FolderRemoval.remove(fallback());
+  }
+
+  @Test
+  void is_where_it_is_wanted_if_tasks_can_go_there() throws IOException {
+    Files.setPosixFilePermissions(temp, OthersMay.ENTER);
+
+    WorkArea area = WorkArea.open(TestHost.settings(temp, 1));
+
+    assertThat(area.folder()).isEqualTo(temp.resolve("work"));
+    assertThat(Files.getPosixFilePermissions(area.folder())).isEqualTo(OthersMay.ENTER);
+    assertThat(Files.getPosixFilePermissions(area.logs().folder())).isEqualTo(OthersMay.NOTHING);
+  }
+
+  @Test
+  void lies_elsewhere_where_the_way_is_closed_and_always_at_the_same_place() throws IOException {
+    needsRoot();
+
+    WorkArea area = WorkArea.open(TestHost.settings(temp, 1));
+    WorkArea again = WorkArea.open(TestHost.settings(temp, 1));
+
+    assertThat(area.folder()).isEqualTo(fallback()).isEqualTo(again.folder());
+    assertThat(Files.getPosixFilePermissions(area.folder())).isEqualTo(OthersMay.ENTER);
+  }
+
+  @Test
+  void uses_nothing_that_somebody_else_made_there() throws IOException {
+    needsRoot();
+    Files.createDirectory(fallback());
+    Files.setAttribute(fallback(), "unix:uid", 12345);
+    assertThatThrownBy(() -> WorkArea.open(TestHost.settings(temp, 1)))
+        .hasMessageContaining("belongs to somebody else");
+
+    Files.delete(fallback());
+    Files.createSymbolicLink(fallback(), temp);
+    assertThatThrownBy(() -> WorkArea.open(TestHost.settings(temp, 1)))
+        .hasMessageContaining("belongs to somebody else");
+    Files.delete(fallback());
+  }
+
+  @Test
+  void gives_no_folder_to_a_name_that_leads_elsewhere() throws IOException {
+    Files.setPosixFilePermissions(temp, OthersMay.ENTER);
+    WorkArea area = WorkArea.open(TestHost.settings(temp, 1));
+
+    for (String name : new String[] {"", "..", "a/b", ".", "a b", "x".repeat(129)}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> area.attempt(SandboxRuntime.NAME, name));
+    }
+  }
+
+  @Test
+  void a_closed_folder_anywhere_on_the_way_counts() throws IOException {
+    needsRoot();
+    Files.setPosixFilePermissions(temp, OthersMay.ENTER);
+    Path home =
+        Files.createDirectory(
+            temp.resolve("home"), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
+    Path data = Files.createDirectories(home.resolve("data/deep"));
+
+    WorkArea area = WorkArea.open(TestHost.settings(data, 1));
+
+    assertThat(area.folder()).startsWith(Path.of("/var/tmp"));
+    FolderRemoval.remove(area.folder());
+  }
+
+  private Path fallback() throws IOException {
+    Path wanted = temp.toRealPath().resolve("work");
+    return Path.of("/var/tmp/millrace-" + WorkArea.shortName(wanted.toString()));
+  }
+
+  private static void needsRoot() {
+    Assumptions.assumeTrue(
+        TaskUser.serverUid() == 0, "only a root server runs tasks as somebody else");
+    assertThat(Files.isDirectory(Path.of("/var/tmp"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+  }
+}

@@ -1,0 +1,5 @@
+/** The limits do what they say. */
+@NullMarked
+package org.millrace.store.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package org.millrace.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.millrace.testkit.Fixtures.NORTH;
+import static org.millrace.testkit.Fixtures.aTask;
+import static org.millrace.testkit.Fixtures.at;
+import static org.millrace.testkit.Fixtures.completed;
+import static org.millrace.testkit.Fixtures.threeTimes;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.Task;
+import org.millrace.engine.views.TaskView;
+import org.millrace.testkit.TaskSteps;
+
+/** Opening a data folder: made, found again, taken, too new, unusable. */
+final class FolderTest {
+  @TempDir Path folder;
+
+  @Test
+  void what_was_stored_is_there_when_it_is_opened_again() {
+    TaskView before;
+    try (SqliteStore store = open()) {
+      store.ports().heartbeats().announce(NORTH, at(3600));
+      var north = new TaskSteps(store.ports(), NORTH);
+      Task ended = north.ended(aTask("ended").retried(threeTimes()).tagged("a", "b"), completed());
+      before = store.ports().views().find(ended.id()).orElseThrow();
+    }
+
+    try (SqliteStore again = open()) {
+      assertThat(again.ports().views().find(before.task().id())).hasValue(before);
+      assertThat(again.ports().views().newestEvent()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void a_folder_that_is_not_there_is_made() {
+    Path deep = folder.resolve("a").resolve("b");
+
+    SqliteStore.open(SqliteConfig.of(deep)).close();
+
+    assertThat(deep.resolve("millrace.db")).isRegularFile();
+  }
+
+  @Test
+  void its_tables_are_made_once() throws SQLException {
+    open().close();
+    open().close();
+
+    try (Session session = new TestFolder(folder).writing()) {
+      assertThat(TestFolder.column(session, 1, "SELECT version FROM schema_history"))
+          .containsExactly("1");
+      assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
+    }
+  }
+
+  @Test
+  void a_store_that_a_newer_program_has_written_is_refused() throws SQLException {
+    open().close();
+    try (Session session = new TestFolder(folder).writing()) {
+      TestFolder.run(
+          session,
+          """
+          INSERT INTO schema_history SELECT 2, '999', 'later', type, 'V999__later.sql', 7, installed_by,
+            installed_on, execution_time, success FROM schema_history
+          """);
+    }
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(this::open)
+        .withMessageContaining(folder.toString())
+        .withMessageContaining("999");
+  }
+
+  @Test
+  void a_file_that_is_no_database_is_refused() throws Exception {
+    Files.writeString(folder.resolve("millrace.db"), "this is a letter to my aunt, of some length");
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(this::open)
+        .withMessageContaining(folder.toString());
+  }
+
+  @Test
+  void a_refused_folder_is_free_again() throws Exception {
+    Path file = folder.resolve("millrace.db");
+    Files.writeString(file, "this is a letter to my aunt, of some length");
+    assertThatExceptionOfType(Refusal.class).isThrownBy(this::open);
+    Files.delete(file);
+
+    open().close();
+  }
+
+  @Test
+  void a_second_store_in_the_same_process_is_refused_and_leaves_the_lock_to_the_first()
+      throws Exception {
+    try (SqliteStore _ = open()) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        assertThatExceptionOfType(Refusal.class)
+            .isThrownBy(this::open)
+            .withMessageContaining(folder.toString())
+            .satisfies(
+                refusal -> assertThat(refusal.failure()).isInstanceOf(Failure.Conflict.class));
+      }
+
+      try (Child child = Child.start(folder, "x")) {
+        assertThat(child.line())
+            .contains(folder.toString(), "in use by another server", processId(), "another folder");
+      }
+    }
+  }
+
+  @Test
+  void another_process_that_was_killed_has_let_go() throws Exception {
+    try (Child child = Child.start(folder, "x")) {
+      child.line();
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(this::open)
+          .withMessageContaining("in use by another server");
+      child.kill();
+    }
+
+    open().close();
+  }
+
+  @Test
+  void after_it_is_closed_every_port_refuses_and_closing_again_is_harmless() {
+    SqliteStore store = open();
+    store.close();
+    store.close();
+
+    for (Runnable use :
+        List.<Runnable>of(
+            () -> store.ports().intake().insert(aTask().newTask()),
+            () -> store.ports().views().glance(aTask().id()),
+            () -> store.ports().views().unfinished())) {
+      assertThatExceptionOfType(Refusal.class).isThrownBy(use::run).withMessageContaining("closed");
+    }
+  }
+
+  private static String processId() {
+    return "process " + ProcessHandle.current().pid();
+  }
+
+  private SqliteStore open() {
+    return SqliteStore.open(SqliteConfig.of(folder));
+  }
+}

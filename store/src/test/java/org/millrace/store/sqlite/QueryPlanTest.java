@@ -1,0 +1,200 @@
+package org.millrace.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Asks SQLite how it will run each statement. A new statement does not compile here until somebody
+ * says which index it goes through.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+final class QueryPlanTest {
+  @AutoClose final Session session;
+
+  QueryPlanTest(@TempDir Path folder) throws SQLException {
+    session = TestFolder.withTables(folder).writing();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void it_goes_through_the_index_made_for_it(Sql sql) throws SQLException {
+    List<String> plan = plan(sql);
+    for (String step : steps(sql)) {
+      assertThat(plan).as("%s", plan).anyMatch(line -> line.startsWith(step));
+    }
+    assertThat(plan.stream().filter(line -> line.startsWith("SEARCH") || line.startsWith("SCAN")))
+        .filteredOn(Predicate.not(QueryPlanTest::touchesNoTable))
+        .as("nothing else is read: %s", plan)
+        .hasSameSizeAs(steps(sql));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothing_is_sorted_and_no_index_made_on_the_way(Sql sql) throws SQLException {
+    assertThat(plan(sql))
+        .noneMatch(line -> line.contains("TEMP B-TREE") || line.contains("AUTOMATIC"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sqlite_counts_its_parameters_as_we_do(Sql sql) throws SQLException {
+    try (PreparedStatement prepared = session.connection().prepareStatement(sql.text())) {
+      assertThat(prepared.getParameterMetaData().getParameterCount())
+          .isEqualTo(sql.parameters().size());
+    }
+  }
+
+  private List<String> plan(Sql sql) throws SQLException {
+    return TestFolder.column(session, 4, "EXPLAIN QUERY PLAN " + sql.text());
+  }
+
+  /** Reads what the statement itself has made, or the list of conditions handed in. */
+  private static boolean touchesNoTable(String line) {
+    return line.startsWith("SCAN (subquery-")
+        || line.equals("SCAN turn")
+        || line.equals("SCAN lane")
+        || line.equals("SCAN CONSTANT ROW")
+        || line.startsWith("SCAN w VIRTUAL TABLE");
+  }
+
+  /** Every read of a table that the statement may do. */
+  private static List<String> steps(Sql sql) {
+    String tags = "SEARCH g USING PRIMARY KEY (key=? AND task=?)";
+    String taskBySeq = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)";
+    String taskById = "SEARCH t USING INDEX sqlite_autoindex_task_1 (id=?)";
+    String specBySeq = "SEARCH s USING INTEGER PRIMARY KEY (rowid=?)";
+    return switch (sql) {
+      case BEGIN_READ,
+          BEGIN_WRITE,
+          COMMIT,
+          ROLLBACK_TO_SAVEPOINT,
+          SAVEPOINT,
+          RELEASE_SAVEPOINT,
+          SPEC_INSERT,
+          TAG_INSERT,
+          EVENT_INSERT,
+          ATTEMPT_INSERT,
+          EXTERNAL_ID_INSERT,
+          SERVER_ANNOUNCE ->
+          List.of();
+      case TASK_INSERT -> // for rows that wait for their task, of which there are none
+          List.of(
+              "SEARCH event USING COVERING INDEX event_task (task=?)",
+              "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
+              "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)");
+      case PROBE, PROBE_CLEAR -> List.of("SEARCH probe USING INTEGER PRIMARY KEY");
+      case AHEAD ->
+          List.of(
+              taskById,
+              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND"
+                  + " rank<?)",
+              "SEARCH o USING COVERING INDEX task_ready (lane=? AND ready=? AND owner=? AND"
+                  + " rank<?)");
+      case ATTEMPT_NOTE ->
+          List.of(
+              "SEARCH attempt USING INDEX attempt_under_way (task=?)",
+              "SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
+      case ATTEMPT_SAVE -> List.of("SEARCH attempt USING INDEX attempt_under_way (task=?)");
+      case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
+      case CLAIMED ->
+          List.of(taskBySeq, specBySeq, "SEARCH a USING INDEX attempt_under_way (task=?)");
+      case DELIVERIES_DUE -> List.of("SCAN delivery USING INDEX delivery_due"); // the firsts alone
+      case DELIVERIES_GIVEN_UP ->
+          List.of("SEARCH delivery USING INDEX delivery_given_up (given_up=?)");
+      case DELIVERY_DELIVERED, DELIVERY_GIVEN_UP, DELIVERY_POSTPONED ->
+          List.of("SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)");
+      case DELIVERY_INSERT ->
+          List.of("SEARCH delivery USING COVERING INDEX delivery_pending (key=?)");
+      case DELIVERY_PROMOTE ->
+          List.of(
+              "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH delivery USING COVERING INDEX delivery_pending (key=?)");
+      case EXTERNAL_ID_FIND -> List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", taskBySeq);
+      case GLANCE, TASK_FIND, TAKE_UP_ANSWERED ->
+          List.of("SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
+      case GRANT, NAME_OF, TASK_SAVE -> List.of("SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
+      case HELD_BY -> List.of("SEARCH task USING INDEX task_held (holder=?)");
+      case HISTORY -> List.of("SEARCH e USING INTEGER PRIMARY KEY (rowid>?)", taskBySeq);
+      case HISTORY_OF_OWNER ->
+          List.of("SEARCH e USING INDEX event_owner (owner=? AND rowid>?)", taskBySeq);
+      case HISTORY_OF_TASK ->
+          List.of(taskById, "SEARCH e USING INDEX event_task (task=? AND rowid>?)");
+      case IN_FLIGHT_OF_ALL -> List.of("SEARCH task USING COVERING INDEX task_in_flight (lane=?)");
+      case IN_FLIGHT_OF_SERVER ->
+          List.of("SEARCH task USING COVERING INDEX task_held (holder=? AND lane=?)");
+      case LANE_UNFINISHED ->
+          List.of("SEARCH task USING COVERING INDEX task_open (state=? AND lane=?)");
+      case LANES_READY ->
+          List.of(
+              "SCAN t USING COVERING INDEX task_ready", // its first entry alone
+              "SEARCH t USING COVERING INDEX task_ready (lane>?)",
+              "SEARCH t USING COVERING INDEX task_ready (lane=? AND ready=?)",
+              "SEARCH t USING COVERING INDEX task_ripening (lane=? AND due_at<?)");
+      case LIST_ALL -> List.of("SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)", tags);
+      case LIST_BY_DIALECT ->
+          List.of("SEARCH t USING INDEX task_dialect (dialect=? AND rowid>? AND rowid<?)", tags);
+      case LIST_BY_KEY ->
+          List.of("SEARCH k USING PRIMARY KEY (key=? AND task>? AND task<?)", taskBySeq, tags);
+      case LIST_BY_NAME ->
+          List.of(
+              "SEARCH t USING INDEX task_name ((name,place)>(?,?) AND (name,place)<(?,?))", tags);
+      case LIST_BY_OWNER ->
+          List.of("SEARCH t USING INDEX task_owner (owner=? AND rowid>? AND rowid<?)", tags);
+      case LIST_BY_SHOWN ->
+          List.of("SEARCH t USING INDEX task_shown (shown=? AND rowid>? AND rowid<?)", tags);
+      case LIST_BY_TAG ->
+          List.of(
+              "SEARCH k USING COVERING INDEX tag_value (key=? AND value=? AND task>? AND task<?)",
+              taskBySeq,
+              tags);
+      case NEWEST_EVENT -> List.of("SEARCH event"); // from its end
+      case OWNERS_READY ->
+          List.of(
+              "SEARCH t USING INDEX task_ready (lane=? AND ready=? AND owner>?)",
+              "SEARCH t USING INDEX task_ready (lane=? AND ready=? AND owner>?)");
+      case READY_OF_OWNER ->
+          List.of("SEARCH task USING INDEX task_ready (lane=? AND ready=? AND owner=?)");
+      case RIPEN ->
+          List.of(
+              "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH task USING COVERING INDEX task_ripening (lane=? AND due_at<?)");
+      case SEEK_ALL -> List.of("SEARCH t USING INTEGER PRIMARY KEY (rowid>?)");
+      case SEEK_BY_DIALECT ->
+          List.of("SEARCH t USING COVERING INDEX task_dialect (dialect=? AND rowid>?)");
+      case SEEK_BY_KEY -> List.of("SEARCH k USING PRIMARY KEY (key=? AND task>?)");
+      case SEEK_BY_NAME ->
+          List.of("SEARCH t USING INDEX task_name ((name,place)>(?,?) AND (name,place)<(?,?))");
+      case SEEK_BY_OWNER ->
+          List.of("SEARCH t USING COVERING INDEX task_owner (owner=? AND rowid>?)");
+      case SEEK_BY_SHOWN ->
+          List.of("SEARCH t USING COVERING INDEX task_shown (shown=? AND rowid>?)");
+      case SEEK_BY_TAG ->
+          List.of("SEARCH k USING COVERING INDEX tag_value (key=? AND value=? AND task>?)");
+      case SERVER_BURY ->
+          List.of(
+              "SEARCH server USING PRIMARY KEY (id=?)",
+              "SEARCH task USING COVERING INDEX task_held (holder=?)");
+      case SERVER_IN_FORCE, SERVER_RENEW -> List.of("SEARCH server USING PRIMARY KEY (id=?)");
+      case SERVERS_DEAD, SERVERS_LATE, SERVERS_OTHERS_DEAD ->
+          List.of("SCAN server"); // a row for each server
+      case TAKE_UP -> List.of("SEARCH task USING INDEX task_alone (handle_site=? AND due_at<?)");
+      case UNFINISHED -> List.of("SCAN task USING COVERING INDEX task_open"); // counts them all
+      case VIEW_BY_ID -> List.of(taskById, specBySeq);
+      case VIEW_BY_SEQ -> List.of(taskBySeq, specBySeq);
+      case WAITED_TOO_LONG -> List.of("SEARCH task USING INDEX task_waits (waits_until<?)");
+      case WAITING_IN_LANE ->
+          List.of("SEARCH task USING COVERING INDEX task_ready (lane=? AND ready>?)");
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package org.millrace.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.millrace.testkit.Fixtures.NORTH;
+import static org.millrace.testkit.Fixtures.aDraft;
+import static org.millrace.testkit.Fixtures.aTask;
+import static org.millrace.testkit.Fixtures.at;
+import static org.millrace.testkit.Fixtures.completed;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.task.TaskState;
+import org.millrace.testkit.TaskSteps;
+
+/** The tables refuse nonsense, whoever writes it. */
+@TestInstance(Lifecycle.PER_CLASS)
+final class SchemaTest {
+  @AutoClose private final Session session;
+
+  SchemaTest(@TempDir Path folder) throws SQLException {
+    try (SqliteStore store = TestFolder.withTables(folder).open()) {
+      store.ports().heartbeats().announce(NORTH, at(3600));
+      var north = new TaskSteps(store.ports(), NORTH);
+      north.running(aTask("running"));
+      north.ended(aTask("ended"), completed());
+      north.submit(
+          aTask("queued")
+              .alsoKnownAs("tes", "name")
+              .telling(aDraft("key", "body"))
+              .tagged("a", "b"));
+    }
+    session = new TestFolder(folder).writing();
+  }
+
+  @BeforeEach
+  void begin() throws SQLException {
+    session.on(Sql.BEGIN_WRITE).run();
+  }
+
+  @AfterEach
+  void undo() throws SQLException {
+    TestFolder.run(session, "ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE task SET state = 'LOST', shown = 'LOST' WHERE id = 'running'",
+        "UPDATE task SET shown = 'QUEUED' WHERE id = 'running'",
+        "UPDATE task SET handle_name = NULL, handle_runtime = NULL, handle_site = NULL WHERE id ="
+            + " 'running'",
+        "UPDATE task SET handle_site = NULL WHERE id = 'running'",
+        "UPDATE task SET attempt = 0 WHERE id = 'running'",
+        "UPDATE task SET lease_no = 0 WHERE id = 'running'",
+        "UPDATE task SET outcome = '{}' WHERE id = 'running'",
+        "UPDATE task SET waits_until = 1 WHERE id = 'running'",
+        "UPDATE task SET ready = 1, rank = 1 WHERE id = 'running'",
+        "UPDATE task SET state = 'COMPLETE', shown = 'COMPLETE' WHERE id = 'queued'",
+        "UPDATE task SET state = 'RUNNING', shown = 'RUNNING' WHERE id = 'queued'",
+        "UPDATE task SET ready = NULL, rank = NULL WHERE id = 'queued'",
+        "UPDATE task SET ready = 2 WHERE id = 'queued'",
+        "UPDATE task SET rank = NULL WHERE id = 'queued'",
+        "UPDATE task SET holder = 'north', lease_no = 1 WHERE id = 'queued'",
+        "UPDATE task SET priority = 11 WHERE id = 'queued'",
+        "UPDATE task SET retry_attempts = 0 WHERE id = 'queued'",
+        "UPDATE task SET cancelled_by = 'ada' WHERE id = 'queued'",
+        "UPDATE task SET due_at = 'noon' WHERE id = 'queued'",
+        "UPDATE task SET id = 'running' WHERE id = 'queued'",
+        "UPDATE task SET outcome = NULL WHERE id = 'ended'",
+        "UPDATE task SET holder = 'north' WHERE id = 'ended'",
+        "UPDATE task SET state = 'QUEUED', shown = 'QUEUED', ready = 1, rank = 1 WHERE id ="
+            + " 'ended'",
+        "UPDATE attempt SET outcome = '{}' WHERE ended_at IS NULL",
+        "UPDATE attempt SET outcome = NULL WHERE ended_at IS NOT NULL",
+        "INSERT INTO attempt SELECT task, number + 1, handle_runtime, handle_site, handle_name,"
+            + " begun_at, NULL, NULL, NULL, NULL FROM attempt WHERE ended_at IS NULL",
+        "INSERT INTO spec (task, json) VALUES (404, '{}')",
+        "INSERT INTO event (task, owner, at, kind, state, attempt) VALUES (404, '', 0, '', '', 0)",
+        "INSERT INTO external_id SELECT face, text, 2 FROM external_id",
+        "UPDATE delivery SET given_up = 1",
+        "INSERT INTO delivery SELECT 77, channel, key, target, body, tries, due_at, last_error,"
+            + " given_up, first FROM delivery",
+        "INSERT INTO probe (one, filler) VALUES (2, x'')"
+      })
+  void nonsense_is_refused(String nonsense) {
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(() -> TestFolder.run(session, nonsense))
+        .withMessageContaining("SQLITE_CONSTRAINT");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_state_has_a_row_that_is_accepted(TaskState state) {
+    assertThatCode(() -> TestFolder.run(session, put(state))).doesNotThrowAnyException();
+  }
+
+  private static String put(TaskState state) {
+    return """
+    UPDATE task
+       SET state = '%s', shown = '%1$s', attempt = 1, holder = NULL, handle_runtime = %2$s, handle_site = %2$s,
+           handle_name = %2$s, outcome = %3$s, ready = %4$s, rank = %4$s
+     WHERE id = 'queued'
+    """
+        .formatted(
+            state,
+            state.isUnderWay() ? "'there'" : "NULL",
+            state.isFinal() ? "'{}'" : "NULL",
+            state == TaskState.QUEUED ? "1" : "NULL");
+  }
+}
