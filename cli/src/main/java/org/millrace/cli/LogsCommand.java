@@ -1,5 +1,6 @@
 package org.millrace.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -50,13 +51,27 @@ final class LogsCommand extends ClientCommand {
       throw new CommandFailed(ExitCode.USAGE, "a log is no JSON: leave --json out");
     }
     String stream = stderr ? "stderr" : "stdout";
-    String path = "/api/v1/tasks/" + MillraceServer.escaped(id) + "/logs/" + stream + query();
-    try (InputStream log = server.open(path, Map.of()).body()) {
+    String task = "/api/v1/tasks/" + MillraceServer.escaped(id);
+    try (InputStream log = server.open(task + "/logs/" + stream + query(), Map.of()).body()) {
       passOn(log);
     } catch (IOException broken) {
       throw server.broken(broken);
     }
+    if (follow && attempt.isEmpty() && !terminal().outputIsClosed()) {
+      checkThatItHasEnded(server.get(task + "?view=minimal"));
+    }
     return ExitCode.OK;
+  }
+
+  /** A server that stops ends its streams in order, and this one would look whole. */
+  private static void checkThatItHasEnded(JsonNode task) throws CommandFailed {
+    if (!Wire.isFinal(task)) {
+      throw new CommandFailed(
+          ExitCode.UNREACHABLE,
+          "the server ended the log while the task is "
+              + Wire.text(task, "state")
+              + ", as when it stops: run this again");
+    }
   }
 
   private String query() {

@@ -242,6 +242,23 @@ final class CommandsTest {
   }
 
   @Test
+  void a_followed_log_that_ends_before_its_task_is_no_success() {
+    server
+        .on(
+            "GET " + TASK + "/logs/stdout?follow=true",
+            new ScriptedServer.Reply.Whole(200, "text/plain", "a", Map.of()))
+        .on("GET " + TASK + "?view=minimal", "{\"id\":\"x\",\"state\":\"RUNNING\"}")
+        .on("GET " + TASK + "?view=minimal", "{\"id\":\"x\",\"state\":\"COMPLETE\"}");
+
+    Cli.Ran first = Cli.to(server).run("logs", "-f", ID);
+    Cli.Ran second = Cli.to(server).run("logs", "-f", ID);
+
+    assertThat(first.code()).isEqualTo(69);
+    assertThat(first.err()).contains("ended the log while the task is RUNNING");
+    assertThat(second.code()).isZero();
+  }
+
+  @Test
   void a_log_that_breaks_off_is_no_success() {
     server.on("GET " + TASK + "/logs/stdout", new ScriptedServer.Reply.Broken("text/plain", "a"));
 

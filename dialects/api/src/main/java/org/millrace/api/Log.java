@@ -10,4 +10,12 @@ sealed interface Log {
 
   /** Its end alone, from the task's record: the file is on another host, or gone. */
   record Tail(String text) implements Log {}
+
+  /** Whether nothing was written yet; runtimes may make files long before. */
+  default boolean isEmpty() {
+    return switch (this) {
+      case Whole(Path file) -> file.toFile().length() == 0; // also if it has gone meanwhile
+      case Tail(String text) -> text.isEmpty();
+    };
+  }
 }

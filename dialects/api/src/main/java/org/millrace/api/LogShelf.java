@@ -68,50 +68,52 @@ final class LogShelf {
         });
   }
 
-  /** The last place of the attempt asked for, or else of the latest one, that has a log. */
+  /**
+   * Of the attempt asked for, or else of the latest one: the last place where something was
+   * written; where nothing was, the first that has a log at all.
+   */
   Optional<Place> latest(Wanted wanted, TaskView view) {
-    int attempt = wanted.attempt().orElse(view.task().attempt());
-    List<Place> there =
-        places(attempt, 0, wanted.executor(), view)
-            .filter(place -> at(place, wanted, view).isPresent())
-            .toList();
-    return there.isEmpty() ? Optional.empty() : Optional.of(there.getLast());
-  }
-
-  /** The first place after this one that has a log: when there is one, this one is complete. */
-  Optional<Place> next(Place place, Wanted wanted, TaskView view) {
-    return laterInAttempt(place, wanted, view)
+    List<Place> written = places(lastAttempt(wanted, view), 0, wanted, view).toList();
+    return written.reversed().stream()
+        .filter(place -> isWritten(place, wanted, view))
+        .findFirst()
         .or(() ->
-            IntStream.rangeClosed(place.attempt() + 1, lastAttempt(wanted, view))
-                .boxed()
-                .flatMap(attempt -> places(attempt, 0, wanted.executor(), view))
-                .filter(later -> at(later, wanted, view).isPresent())
-                .findFirst());
+            written.stream().filter(place -> at(place, wanted, view).isPresent()).findFirst());
   }
 
-  private Optional<Place> laterInAttempt(Place place, Wanted wanted, TaskView view) {
-    return places(place.attempt(), place.executor() + 1, wanted.executor(), view)
-        .filter(later -> at(later, wanted, view).isPresent())
+  /** The first place after this one where something was written: then this one is complete. */
+  Optional<Place> next(Place place, Wanted wanted, TaskView view) {
+    Stream<Place> inAttempt = places(place.attempt(), place.executor() + 1, wanted, view);
+    Stream<Place> inLaterOnes =
+        IntStream.rangeClosed(place.attempt() + 1, lastAttempt(wanted, view))
+            .boxed()
+            .flatMap(attempt -> places(attempt, 0, wanted, view));
+    return Stream.concat(inAttempt, inLaterOnes)
+        .filter(later -> isWritten(later, wanted, view))
         .findFirst();
   }
 
-  /** Whether another executor has begun after the one asked for, so that its log is complete. */
+  /** Whether another executor has written after the one asked for, so that its log is complete. */
   boolean isFollowed(Wanted wanted, TaskView view) {
     if (wanted.attempt().isEmpty() || wanted.executor().isEmpty()) {
       return false;
     }
-    var here = new Place(wanted.attempt().getAsInt(), wanted.executor().getAsInt());
     var any = new Wanted(wanted.task(), wanted.attempt(), OptionalInt.empty(), wanted.stream());
-    return laterInAttempt(here, any, view).isPresent();
+    var here = new Place(wanted.attempt().getAsInt(), wanted.executor().getAsInt());
+    return next(here, any, view).isPresent();
+  }
+
+  private boolean isWritten(Place place, Wanted wanted, TaskView view) {
+    return at(place, wanted, view).filter(log -> !log.isEmpty()).isPresent();
   }
 
   private static int lastAttempt(Wanted wanted, TaskView view) {
     return wanted.attempt().orElse(view.task().attempt());
   }
 
-  private static Stream<Place> places(int attempt, int from, OptionalInt executor, TaskView view) {
+  private static Stream<Place> places(int attempt, int from, Wanted wanted, TaskView view) {
     return IntStream.range(from, executors(view))
-        .filter(index -> executor.isEmpty() || executor.getAsInt() == index)
+        .filter(index -> wanted.executor().isEmpty() || wanted.executor().getAsInt() == index)
         .mapToObj(index -> new Place(attempt, index));
   }
 }

@@ -164,6 +164,15 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Makes the files of the first attempt's streams, as runtimes do before they start anything. */
+  void makeLogs(TaskId task, int executors) throws IOException {
+    for (int executor = 0; executor < executors; executor++) {
+      for (LogFolder.Stream stream : LogFolder.Stream.values()) {
+        log(task, 1, executor, stream, "");
+      }
+    }
+  }
+
   /** Appends to a stream, as a runtime does while an executor runs. */
   void log(TaskId task, int attempt, int executor, LogFolder.Stream stream, String text)
       throws IOException {

@@ -107,6 +107,38 @@ final class LogsOverHttpTest {
     assertThat(server.get("/tasks/" + id + "/logs/stdout?executor=0").body()).isEqualTo("zero\n");
   }
 
+  @Test
+  void files_that_were_made_before_anything_is_written_are_passed_over() throws Exception {
+    TaskId id = server.running(Specs.waits(3));
+    server.makeLogs(id, 3);
+
+    assertThat(server.get("/tasks/" + id + "/logs/stdout").body()).isEmpty();
+    server.log(id, 1, 1, STDOUT, "one\n");
+    assertThat(server.get("/tasks/" + id + "/logs/stdout").body()).isEqualTo("one\n");
+    assertThat(server.get("/tasks/" + id + "/logs/stdout?executor=2").body()).isEmpty();
+  }
+
+  @Test
+  void following_does_not_run_ahead_to_files_that_are_empty() throws Exception {
+    TaskId id = server.running(Specs.waits(3));
+    server.makeLogs(id, 3);
+
+    try (InputStream all = server.open("/tasks/" + id + "/logs/stdout?follow=true").body();
+        InputStream one = server.open(first(id, "stdout?follow=true")).body()) {
+      server.log(id, 1, 0, STDOUT, "zero\n");
+      assertThat(next(all, "zero\n")).isEqualTo("zero\n");
+      server.log(id, 1, 0, STDOUT, "again\n");
+      assertThat(next(all, "again\n")).isEqualTo("again\n");
+      server.log(id, 1, 2, STDOUT, "two\n");
+      assertThat(next(all, "two\n")).isEqualTo("two\n");
+      assertThat(rest(one)).isEqualTo("zero\nagain\n");
+      for (int i = 0; i < 3; i++) {
+        server.runtime().end(id, 0);
+      }
+      assertThat(rest(all)).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
