@@ -1,7 +1,11 @@
 package org.millrace.store.sqlite;
 
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.sqlite.SQLiteDataSource;
 
@@ -15,26 +19,41 @@ final class Schema {
   /**
    * Does what is not done yet; nothing, most of the time.
    *
-   * @throws Refusal {@code Unavailable}, if the tables cannot be brought there: made by a newer
-   *     program, or damaged
+   * @throws Refusal {@code Conflict}, if a newer program has written there; {@code Unavailable}, if
+   *     the tables cannot be brought up to date, or are not those this program made
    */
   static void migrate(SqliteConfig config) {
-    var source = new SQLiteDataSource();
-    source.setUrl("jdbc:sqlite:" + config.file());
-    source.setJournalMode("WAL"); // else each step is synced three times
+    Flyway steps = steps(config);
     try {
-      Flyway.configure()
-          .dataSource(source)
-          .locations("classpath:org/millrace/store/sqlite/migration")
-          .table("schema_history")
-          .ignoreMigrationPatterns(
-              new String[0]) // one that we do not know means that a newer program wrote here
-          .loggers("slf4j")
-          .cleanDisabled(true)
-          .load()
-          .migrate();
+      refuseNewer(steps.info().applied(), config);
+      steps.migrate();
     } catch (FlywayException failure) {
       throw Faults.notOpened(config.folder(), failure);
     }
+  }
+
+  private static Flyway steps(SqliteConfig config) {
+    var source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + config.file());
+    source.setJournalMode("WAL"); // else each step is synced three times
+    return Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:org/millrace/store/sqlite/migration")
+        .table("schema_history")
+        .loggers("slf4j")
+        .cleanDisabled(true)
+        .load();
+  }
+
+  private static void refuseNewer(MigrationInfo[] applied, SqliteConfig config) {
+    Stream.of(applied)
+        .filter(step -> step.getState() == MigrationState.FUTURE_SUCCESS)
+        .findFirst()
+        .ifPresent(step -> {
+          throw new Refusal(
+              new Failure.Conflict(
+                  "the store in %s was written by a newer program (step %s of its tables is not known here): start that program, or restore a backup made before"
+                      .formatted(config.folder(), step.getVersion())));
+        });
   }
 }

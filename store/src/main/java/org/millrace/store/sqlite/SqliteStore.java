@@ -77,6 +77,11 @@ public final class SqliteStore implements AutoCloseable {
     return writer.commits();
   }
 
+  /** How many changes wait to be written; above {@link SqliteConfig#queued} more are refused. */
+  public int queued() {
+    return writer.queued();
+  }
+
   /**
    * Ends what is under way, stores what is queued and lets go of the folder. Afterwards every port
    * refuses.

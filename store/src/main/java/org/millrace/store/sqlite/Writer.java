@@ -44,7 +44,7 @@ final class Writer implements AutoCloseable {
     this.session = session;
     this.most = config.group();
     this.queue = new ArrayBlockingQueue<>(config.queued());
-    this.thread = Thread.ofPlatform().name("store-writer").unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::run);
   }
 
   static Writer start(Database database) throws SQLException {

@@ -76,7 +76,7 @@ final class FolderTest {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(this::open)
         .withMessageContaining(folder.toString())
-        .withMessageContaining("999");
+        .withMessageContaining("a newer program");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +28,12 @@ final class ReadsTest {
 
   @TempDir static Path folder;
 
-  static Stream<Arguments> ways() {
+  @BeforeAll
+  static void makeTables() {
     TestFolder.withTables(folder);
+  }
+
+  static Stream<Arguments> ways() {
     var database = new Database(SqliteConfig.of(folder));
     return Stream.of(
         Arguments.argumentSet("borrowed", new BorrowedSessions(database, SIZE)),
@@ -126,6 +131,23 @@ final class ReadsTest {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> reads.read(ReadsTest::newestEvent))
         .withMessageContaining("closed");
+  }
+
+  @Test
+  void what_may_last_leaves_virtual_threads_alone_and_one_row_is_read_where_it_is_asked_for()
+      throws Exception {
+    var database = new Database(SqliteConfig.of(folder));
+    try (Reads borrowed = new BorrowedSessions(database, SIZE);
+        Reads pool = new ReadPool(database, SIZE);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(callers.submit(() -> borrowed.read(ReadsTest::isOnVirtualThread)).get()).isTrue();
+      assertThat(callers.submit(() -> pool.read(ReadsTest::isOnVirtualThread)).get()).isFalse();
+    }
+  }
+
+  private static boolean isOnVirtualThread(Session session) throws SQLException {
+    newestEvent(session);
+    return Thread.currentThread().isVirtual();
   }
 
   @Test
