@@ -54,7 +54,7 @@ final class BorrowedSessions implements Reads {
         throw Faults.defect(failure);
       }
       LOG.warn("reading failed; the connection is opened anew at the next read", failure);
-      throw Faults.unavailable("the store cannot read: " + failure.getMessage());
+      throw Faults.unavailable("the store cannot read now: try again later");
     } finally {
       discard(session);
     }

@@ -71,8 +71,9 @@ final class Faults {
     return new Refusal(new Failure.Unavailable(message, RETRY_AFTER));
   }
 
+  /** For callers, who need not know where our folders are. */
   static Refusal unavailable(Cause trouble) {
-    return unavailable(trouble.toString());
+    return unavailable("nothing can be stored now (" + trouble.code() + "): try again later");
   }
 
   /** The store cannot be opened at all. */

@@ -94,7 +94,9 @@ final class FolderLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    OURS.remove(folder);
+    if (channel.isOpen()) { // else somebody else may have the folder by now
+      channel.close();
+      OURS.remove(folder);
+    }
   }
 }

@@ -2,6 +2,8 @@ package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,23 +21,30 @@ import org.millrace.store.sqlite.PageToken.Order;
  * Finds a page of a list in time that does not depend on how much is stored.
  *
  * <p>Each condition has an index and so is a way through the list that meets only what fulfils it;
- * the other conditions are looked at row by row. The page goes the first way that has few rows
- * ahead. If all have many, rows that fit may be far apart: then it looks at a bounded number of
- * them, and may end short, with a token for the rest.
+ * the other conditions are looked at row by row. The page goes a way that has few rows ahead, or
+ * else the one on which the next few rows lead furthest: there the condition is rarest. Rows that
+ * fit may still be far apart, so it looks at a bounded number of rows, and may end short, with a
+ * token for the rest.
  */
 final class TaskList {
 
   /**
    * How far it looks.
    *
-   * @param few so many rows ahead are few: looking at all of them takes no time
-   * @param most rows looked at for one page, when there are more than a few
+   * @param few so many rows are few: looking at all of them takes no time
+   * @param most rows looked at for one page
    */
   record Reach(int few, int most) {
 
-    /** Less than a millisecond, and some ten of them. */
-    static final Reach USUAL = new Reach(1_000, 20_000);
+    /** A page, and some ten milliseconds. */
+    static final Reach USUAL = new Reach(256, 10_000);
   }
+
+  /**
+   * While the page does not fill it looks further, so many times as far as before: finding out how
+   * far that is costs little then beside looking.
+   */
+  private static final int GROWTH = 3;
 
   /** Of very many tags only the first are tried as ways; the others are conditions. */
   private static final int TAGS_TRIED = 8;
@@ -80,9 +89,21 @@ final class TaskList {
   private Lines find() throws SQLException {
     Optional<PageToken> token = query.token().map(PageToken::of);
     Place after = start(token);
-    Walk walk = walk(after, token.map(PageToken::order));
-    List<Line> found = walk(walk, after);
-    boolean more = found.size() > query.size();
+    Walk walk = begin(after, token.map(PageToken::order));
+    List<Line> found = look(walk, after, query.size() + 1L);
+    int looked = reach.few();
+    while (walk.until() != null && found.size() <= query.size() && looked < reach.most()) {
+      int rows = Math.min(GROWTH * looked + 1, reach.most() - looked);
+      Walk further = new Walk(walk.way(), seek(walk.way(), walk.until(), rows).orElse(null));
+      found.addAll(look(further, walk.until(), query.size() + 1L - found.size()));
+      looked += rows;
+      walk = further;
+    }
+    return page(found, walk);
+  }
+
+  private Lines page(List<Line> found, Walk walk) {
+    boolean more = found.size() > query.size(); // the one too many tells that there is a next page
     List<Line> lines = more ? found.subList(0, query.size()) : found;
     Optional<Long> next =
         more
@@ -114,21 +135,24 @@ final class TaskList {
         .orElseThrow(PageToken::foreign);
   }
 
-  /** The way to go, and how far. */
-  private Walk walk(Place after, Optional<Order> order) throws SQLException {
+  /** The way to go, and where its next few rows end; nowhere, if it has only few. */
+  private Walk begin(Place after, Optional<Order> order) throws SQLException {
     List<Way> ways = ways(order);
     if (conditions() == 0 || (conditions() == 1 && !ways.getFirst().equals(Way.ALL))) {
       return new Walk(ways.getFirst(), null); // whatever it meets belongs on the page
     }
+    var walks = new ArrayList<Walk>();
     for (Way way : ways) {
-      if (seek(way, after, reach.few()).isEmpty()) {
+      Optional<Place> few = seek(way, after, reach.few());
+      if (few.isEmpty()) {
         return new Walk(way, null);
       }
+      walks.add(new Walk(way, few.get()));
     }
-    return new Walk(ways.getFirst(), seek(ways.getFirst(), after, reach.most()).orElse(null));
+    return Collections.max(walks, Walk.FURTHEST_LAST);
   }
 
-  /** The ways there are, those first that tend to have the fewest rows. */
+  /** The ways there are, those first that tend to have few rows. */
   private List<Way> ways(Optional<Order> order) {
     if (order.equals(Optional.of(Order.NAME))) {
       return List.of(Way.NAME); // the list was begun that way
@@ -162,12 +186,11 @@ final class TaskList {
         row -> new Place(way.order() == Order.NAME ? row.text("name") : "", row.number64("seq")));
   }
 
-  /** What fits on the way; one more than the page holds, if there is one. */
-  private List<Line> walk(Walk walk, Place after) throws SQLException {
+  /** What fits on the way. */
+  private List<Line> look(Walk walk, Place after, long most) throws SQLException {
     Way way = walk.way();
     Place until = walk.until();
-    KeptStatement statement =
-        session.on(way.list()).set("after", after.seq()).set("most", query.size() + 1L);
+    KeptStatement statement = session.on(way.list()).set("after", after.seq()).set("most", most);
     setConditions(statement, way);
     if (way.order() == Order.NAME) {
       setNames(statement, after, until);
@@ -184,7 +207,11 @@ final class TaskList {
     set(statement, "shown", query.shown().map(TaskState::name).orElse(null));
     set(statement, "key", way.tag().map(TagFilter::key).orElse(null));
     set(statement, "value", way.tag().flatMap(TagFilter::value).orElse(null));
-    set(statement, "tags", otherTags(way));
+    List<TagFilter> others = otherTags(way);
+    TagFilter other = others.isEmpty() ? null : others.getFirst();
+    set(statement, "has_key", other == null ? null : other.key());
+    set(statement, "has_value", other == null ? null : other.value().orElse(null));
+    set(statement, "has_more", others.size() < 2 ? null : StoredJson.write(others));
     set(statement, "name", names == null ? null : names.prefix());
     if (statement.names("name_end")) {
       setEndOfNames(statement, "name_end");
@@ -198,10 +225,8 @@ final class TaskList {
     }
   }
 
-  private @Nullable String otherTags(Way way) {
-    List<TagFilter> others =
-        query.tags().stream().filter(tag -> !way.tag().equals(Optional.of(tag))).toList();
-    return others.isEmpty() ? null : StoredJson.write(others);
+  private List<TagFilter> otherTags(Way way) {
+    return query.tags().stream().filter(tag -> !way.tag().equals(Optional.of(tag))).toList();
   }
 
   private void setNames(KeptStatement statement, Place after, @Nullable Place until)
@@ -239,7 +264,13 @@ final class TaskList {
   private record Place(String name, long seq) {}
 
   /** A way and how far to go; null: to its end. */
-  private record Walk(Way way, @Nullable Place until) {}
+  private record Walk(Way way, @Nullable Place until) {
+
+    /** Names have an order of their own, and cannot be compared; they tend to be rare. */
+    static final Comparator<Walk> FURTHEST_LAST =
+        Comparator.comparingInt((Walk walk) -> walk.way().order() == Order.NAME ? 1 : 0)
+            .thenComparingLong(walk -> walk.until() == null ? Long.MAX_VALUE : walk.until().seq());
+  }
 
   /** A way through the list: one condition and its index. */
   private record Way(Sql list, Sql seek, Order order, Optional<TagFilter> tag) {

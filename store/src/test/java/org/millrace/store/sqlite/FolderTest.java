@@ -145,6 +145,17 @@ final class FolderTest {
     }
   }
 
+  @Test
+  void closing_again_does_not_take_the_folder_from_the_next_one() {
+    SqliteStore first = open();
+    first.close();
+    try (SqliteStore _ = open()) {
+      first.close();
+
+      assertThatExceptionOfType(Refusal.class).isThrownBy(this::open);
+    }
+  }
+
   private static String processId() {
     return "process " + ProcessHandle.current().pid();
   }

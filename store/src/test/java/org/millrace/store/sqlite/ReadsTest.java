@@ -96,9 +96,14 @@ final class ReadsTest {
   @MethodSource("ways")
   void it_cannot_write(Reads reads) {
     try (reads) {
-      assertThatExceptionOfType(RuntimeException.class)
-          .isThrownBy(() -> reads.read(session -> session.on(Sql.PROBE_CLEAR).update()))
-          .withMessageContaining("readonly");
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() ->
+              reads.read(session ->
+                  session
+                      .on(Sql.SERVER_ANNOUNCE)
+                      .set("server", "north")
+                      .set("alive_until", 0)
+                      .update()));
     }
   }
 

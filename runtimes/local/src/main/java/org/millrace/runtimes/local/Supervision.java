@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ final class Supervision {
    * Starts an attempt's supervisor. A second one would end at once, without having done anything.
    */
   void start(AttemptFolder attempt, String script) throws IOException {
-    var half = attempt.folder().resolve("run.half");
+    Path half = Files.createTempFile(attempt.folder(), "run", ".half"); // several may start it at once
     Files.writeString(half, script);
     Files.move(
         half, attempt.script(), StandardCopyOption.ATOMIC_MOVE); // an earlier one may be read
