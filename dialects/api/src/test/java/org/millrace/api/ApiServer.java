@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.millrace.domain.caller.Caller;
@@ -27,6 +28,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.engine.Engine;
 import org.millrace.engine.EngineConfig;
+import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
@@ -55,6 +57,8 @@ final class ApiServer implements AutoCloseable {
 
   private final ManualClock clock = new ManualClock(Fixtures.NOON);
   private final ScriptedRuntime runtime = new ScriptedRuntime(Fixtures.NOON);
+  private final AtomicReference<Runnable> afterHistory = new AtomicReference<>(() -> {});
+  private final AtomicReference<Runnable> beforeGlance = new AtomicReference<>(() -> {});
   private final LogFolder logs;
   private final Engine engine;
   private final HttpServer http;
@@ -73,7 +77,7 @@ final class ApiServer implements AutoCloseable {
                 new TimeOrderedIds(clock, new Random(42)),
                 new Random(42)),
             new Engine.Parts(
-                new InMemoryStore().ports(),
+                watched(new InMemoryStore().ports()),
                 new Runtimes(List.of(runtime)),
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 spec -> spec,
@@ -86,6 +90,18 @@ final class ApiServer implements AutoCloseable {
             new ByName(),
             List.of(new ApiDialect(engine, logs, "1.2.3")),
             RequestObserver.NONE);
+  }
+
+  private StorePorts watched(StorePorts ports) {
+    return new StorePorts(
+        ports.intake(),
+        ports.claims(),
+        ports.transitions(),
+        ports.heartbeats(),
+        ports.due(),
+        ports.deliveries(),
+        new WatchedViewStore(ports.views(), afterHistory, beforeGlance),
+        ports.health());
   }
 
   static ApiServer in(Path folder) {
@@ -128,6 +144,19 @@ final class ApiServer implements AutoCloseable {
 
   ManualClock clock() {
     return clock;
+  }
+
+  /** From now on, this happens each time that somebody has read history. */
+  void afterReadingHistory(Runnable action) {
+    afterHistory.set(action);
+  }
+
+  /** This happens once, right before somebody looks at the state of a task. */
+  void beforeNextGlance(Runnable action) {
+    beforeGlance.set(() -> {
+      beforeGlance.set(() -> {});
+      action.run();
+    });
   }
 
   /** A task in the store, ready to run. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,21 @@ final class EventsOverHttpTest {
     work.join();
 
     assertThat(seen).isEqualTo(stored());
+  }
+
+  @Test
+  void what_happens_while_history_is_read_is_told_at_the_next_look() throws Exception {
+    var left = new AtomicInteger(20);
+    server.afterReadingHistory(() -> {
+      if (left.getAndDecrement() > 0) {
+        server.submit(Specs.ownedBy("ann", Specs.exits(0)));
+      }
+    });
+
+    try (var stream = Sse.open(server, "/events?after=0", "Authorization", "User ann")) {
+      List<Long> seen = upTo(20 * 4, stream).stream().map(Sse.Event::sequence).toList();
+      assertThat(seen).isEqualTo(stored());
+    }
   }
 
   @Test

@@ -203,6 +203,28 @@ final class LogsOverHttpTest {
   }
 
   @Test
+  void what_is_written_at_the_very_end_is_followed_too() throws Exception {
+    TaskId id = server.running(Specs.waits(1));
+    server.log(id, 1, 0, STDOUT, "first\n");
+
+    try (InputStream log = server.open(first(id, "stdout?follow=true")).body()) {
+      assertThat(next(log, "first\n")).isEqualTo("first\n");
+      server.beforeNextGlance(() -> writeAndEnd(id, "last\n"));
+      assertThat(rest(log)).isEqualTo("last\n");
+    }
+  }
+
+  private void writeAndEnd(TaskId id, String text) {
+    try {
+      server.log(id, 1, 0, STDOUT, text);
+      server.runtime().end(id, 0);
+      server.awaitEnd(id);
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @Test
   void a_followed_log_waits_for_the_start_of_a_queued_task() throws Exception {
     TaskId id = server.submit(Specs.bringsAndWaits("/big"));
 
