@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +42,10 @@ class KilledServerEndToEndTest {
     List<String> acknowledged = new ArrayList<>();
     Random random = new Random(42);
     try (var folder = DataFolder.create();
-        var counter = new StartCounter()) {
+        var counter = new StartCounter();
+        var servers = new Servers(folder.path())) {
       Path data = folder.path();
-      PackagedServer server = start(data);
+      PackagedServer server = servers.start();
       for (int kill = 0; kill < KILLS; kill++) {
         int waiting = count(server, "ready");
         while (waiting++ < QUEUED) {
@@ -53,7 +55,7 @@ class KilledServerEndToEndTest {
         PackagedServer.await(Duration.ofMinutes(1), () -> count(current, "in_flight") >= RUNNING);
         TimeUnit.MILLISECONDS.sleep(random.nextInt(400)); // any moment of their lives
         server.kill();
-        server = start(data);
+        server = servers.start();
       }
       PackagedServer last = server;
       PackagedServer.await(
@@ -80,19 +82,37 @@ class KilledServerEndToEndTest {
     }
   }
 
-  private static PackagedServer start(Path data) throws IOException {
-    return PackagedServer.start(
-        data,
-        "sandbox.slots=" + RUNNING,
-        "sandbox.network=host",
-        "logging.level=warn",
-        "engine.sweep-every=2s");
+  /** One server after another on one folder; the last one is ended with the test, however that ends. */
+  private static final class Servers implements AutoCloseable {
+    private final Path data;
+    private Optional<PackagedServer> last = Optional.empty();
+
+    Servers(Path data) {
+      this.data = data;
+    }
+
+    PackagedServer start() throws IOException {
+      PackagedServer server =
+          PackagedServer.start(
+              data,
+              "sandbox.slots=" + RUNNING,
+              "sandbox.network=host",
+              "logging.level=warn",
+              "engine.sweep-every=2s");
+      last = Optional.of(server);
+      return server;
+    }
+
+    @Override
+    public void close() {
+      last.ifPresent(PackagedServer::close);
+    }
   }
 
   /** Says its name once, works a little, and says that it is done. */
   private static String task(int number, int port) {
     String script =
-        "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 0.3 && echo done";
+        "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 1 && echo done";
     return "{\"executors\": [{\"image\": \"debian\", \"command\": [\"bash\", \"-c\", \""
         + script
         + "\"]}]}";
