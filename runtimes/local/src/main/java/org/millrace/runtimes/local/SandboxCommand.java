@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,13 @@ import org.millrace.runtimes.local.SandboxSettings.Network;
  * what {@link MountPlan} shows. Dies with its supervisor.
  *
  * @param dropping words that make a root server's child an ordinary user; none otherwise
+ * @param links a folder with the links that every task's root has: one more name for a link is made
+ *     sooner than a link
  */
 record SandboxCommand(
-    HostPrograms programs, List<String> dropping, MountPlan mounts, Network network)
+    HostPrograms programs, List<String> dropping, MountPlan mounts, Path links, Network network)
     implements Isolation {
-  static final String HOME = "/home";
+  static final String HOME = "/tmp";
   static final String HOST_NAME = "sandbox";
   private static final Map<String, String> ENVIRONMENT = environment();
 
@@ -38,11 +41,9 @@ record SandboxCommand(
   @Override
   public void lay(TaskFolder folder) throws IOException {
     folder.makeFolder("/tmp");
-    folder.makeFolder(HOME);
-    for (Map.Entry<String, String> link : mounts.host().links().entrySet()) {
-      Files.createSymbolicLink(
-          folder.root().resolve(link.getKey().substring(1)),
-          folder.root().getFileSystem().getPath(link.getValue()));
+    for (String link : mounts.host().links().keySet()) {
+      String name = link.substring(1);
+      Files.createLink(folder.root().resolve(name), links.resolve(name));
     }
   }
 

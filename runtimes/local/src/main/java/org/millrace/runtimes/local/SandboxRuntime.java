@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
@@ -71,11 +72,22 @@ public final class SandboxRuntime extends LocalRuntime {
     int gid = area.user().map(TaskUser::gid).orElseGet(TaskUser::serverGid);
     Path etc =
         new HostEtc(Path.of("/etc"), uid, gid, sandbox.network()).makeBelow(area.shared("etc"));
+    HostFolders host = HostFolders.of(Path.of("/"), sandbox.programs());
     return new SandboxCommand(
         HostPrograms.USUAL,
         dropping(HostPrograms.USUAL, area.user()),
-        new MountPlan(HostFolders.of(Path.of("/"), sandbox.programs()), etc),
+        new MountPlan(host, etc),
+        links(host, area.shared("links")),
         sandbox.network());
+  }
+
+  private static Path links(HostFolders host, Path folder) throws IOException {
+    for (Map.Entry<String, String> link : host.links().entrySet()) {
+      Path place = folder.resolve(link.getKey().substring(1));
+      Files.deleteIfExists(place);
+      Files.createSymbolicLink(place, Path.of(link.getValue()));
+    }
+    return folder;
   }
 
   static ControlGroups groups(LocalSettings settings, String runtime) {
