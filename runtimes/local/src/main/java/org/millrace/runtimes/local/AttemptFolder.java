@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,9 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.domain.task.StoredFile;
 
 /**
@@ -114,6 +117,14 @@ record AttemptFolder(Path folder) {
   }
 
   /**
+   * Keeps the arguments of an executor that nobody is to see, each ended by a NUL character. Before
+   * {@link #markPrepared}.
+   */
+  void hide(int executor, List<String> arguments) throws IOException {
+    writePrivately(folder.resolve("arguments." + executor), String.join("\0", arguments) + "\0");
+  }
+
+  /**
    * Notes that everything is in its place.
    *
    * @param slot which this attempt has
@@ -124,8 +135,22 @@ record AttemptFolder(Path folder) {
       writeInputs(inputs);
     }
     Path half = folder.resolve("run.half");
-    Files.writeString(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
+    writePrivately(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
     Files.move(half, script(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void writePrivately(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    try (var channel =
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(OthersMay.NOTHING_WITH_FILE))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
   }
 
   /** The slot that a prepared attempt has. */

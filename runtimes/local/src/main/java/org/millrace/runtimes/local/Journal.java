@@ -65,16 +65,28 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
         exits.add(ExitRecord.parse(line.substring(EXIT.length())));
       } else if (line.startsWith(END)) {
         ended = true;
-      } else {
+      } else if (line.equals(CANCELLED) || line.equals(NEVER_STARTED)) {
         begun = new Begun.Never(line);
+      } else {
+        begun = supervisor(line);
       }
     }
     return new Journal(begun, exits, ended);
   }
 
+  /**
+   * After a power failure there may be anything in it; then it is of another boot, whatever else.
+   */
   private static Begun.By supervisor(String text) {
     String[] words = text.split(" ", -1);
-    return new Begun.By(
-        Long.parseLong(words[0]), Long.parseLong(words[1]), words[2], Double.parseDouble(words[3]));
+    try {
+      return new Begun.By(
+          Long.parseLong(words[0]),
+          Long.parseLong(words[1]),
+          words[2],
+          Double.parseDouble(words[3]));
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException damaged) {
+      return new Begun.By(0, 0, "damaged", 0);
+    }
   }
 }

@@ -99,7 +99,37 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     Logs logs = logs(order, folder);
     List<StoredFile> inputs = preparation.make(attempt, work, folder, logs, order.progress());
     Slots.Taken slot = slots.take(attempt, limits(order), work.executors().size());
-    attempt.markPrepared(script(order, attempt, logs, folder), slot, inputs);
+    List<Step> steps = steps(attempt, work, logs, folder);
+    for (Step step : steps) {
+      if (!step.invocation().hidden().isEmpty()) {
+        attempt.hide(step.index(), step.invocation().hidden());
+      }
+    }
+    String script = new SupervisorScript(attempt, isolation.settle()).text(steps);
+    attempt.markPrepared(script, slot, inputs);
+  }
+
+  private List<Step> steps(
+      AttemptFolder attempt, ContainerWork work, Logs logs, TaskFolder folder) {
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < work.executors().size(); i++) {
+      ExecutorSpec executor = work.executors().get(i);
+      SlotWords slot = slots.words(attempt, i);
+      boolean timed = slot.equals(SlotWords.NONE);
+      Invocation invocation =
+          executor.command().isEmpty()
+              ? Invocation.NONE
+              : isolation.invocation(executor, logs.plans().get(i), folder, timed);
+      steps.add(
+          new Step(
+              i,
+              invocation,
+              logs.file(i, LogFolder.Stream.STDOUT),
+              logs.file(i, LogFolder.Stream.STDERR),
+              executor.ignoreError(),
+              slot));
+    }
+    return steps;
   }
 
   private AttemptFailed notReady(IOException failed) {
@@ -141,33 +171,6 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
         asked.cpuCores().orElse(settings.cpuCores()),
         asked.ramBytes().orElse(settings.ramBytes()),
         settings.mostProcesses());
-  }
-
-  private String script(AttemptOrder order, AttemptFolder attempt, Logs logs, TaskFolder folder) {
-    List<ExecutorSpec> executors = workOf(order).executors();
-    var steps = new ArrayList<Step>();
-    for (int i = 0; i < executors.size(); i++) {
-      steps.add(step(i, executors.get(i), slots.words(attempt, i), logs, folder));
-    }
-    return new SupervisorScript(attempt, isolation.settle()).text(steps);
-  }
-
-  private Step step(
-      int index, ExecutorSpec executor, SlotWords slot, Logs logs, TaskFolder folder) {
-    StreamPlan streams = logs.plans().get(index);
-    boolean timed = slot.equals(SlotWords.NONE);
-    List<String> words =
-        executor.command().isEmpty()
-            ? List.of()
-            : isolation.words(executor, streams, folder, timed);
-    return new Step(
-        index,
-        words,
-        isolation.hasInnerShell(streams, timed),
-        logs.file(index, LogFolder.Stream.STDOUT),
-        logs.file(index, LogFolder.Stream.STDERR),
-        executor.ignoreError(),
-        slot);
   }
 
   @Override
@@ -360,10 +363,14 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   public void clean(Handle handle) throws InterruptedException {
     AttemptFolder attempt = attemptOf(handle);
     try {
-      if (attempt.exists() && !attempt.journal().ended()) {
-        supervision.stop(attempt, belongings(attempt)); // else a folder goes from under a task
+      // a folder must not go from under a task that runs
+      if (!attempt.exists()
+          || attempt.journal().ended()
+          || supervision.stop(attempt, belongings(attempt))) {
+        remove(attempt);
+      } else {
+        LOG.warn("attempt={} stays for the next sweep: its processes do not end", attempt.name());
       }
-      remove(attempt);
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }

@@ -37,7 +37,7 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   }
 
   @Override
-  public List<String> words(
+  public Invocation invocation(
       ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed) {
     var words = new ArrayList<>(dropping);
     words.addAll(List.of(programs.path("setsid"), programs.path("env"), "-i", "--"));
@@ -53,17 +53,12 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     var inner =
         new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
     words.addAll(inner.words(executor.command()));
-    return words;
+    return new Invocation(words, List.of(), true);
   }
 
   private static String onHost(TaskFolder folder, String path) {
     Path normal = Path.of("/").resolve(path).normalize();
     return folder.root().resolve(normal.toString().substring(1)).toString();
-  }
-
-  @Override
-  public boolean hasInnerShell(StreamPlan streams, boolean timed) {
-    return true;
   }
 
   @Override

@@ -18,13 +18,13 @@ record SupervisorScript(AttemptFolder folder, String settle) {
   /**
    * One executor.
    *
-   * @param words what to run; nothing if there is nothing to run
-   * @param inner whether there is an {@link InnerShell} that may tell something
+   * @param stdout file of the host, for what is not sent elsewhere
+   * @param stderr file of the host, for what is not sent elsewhere
+   * @param ignoreError whether to go on when it fails
    */
   record Step(
       int index,
-      List<String> words,
-      boolean inner,
+      Invocation invocation,
       Path stdout,
       Path stderr,
       boolean ignoreError,
@@ -33,7 +33,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
   String text(List<Step> steps) {
     var text = new StringBuilder(beginning());
     for (Step step : steps) {
-      text.append(step.words().isEmpty() ? nothing() : run(step));
+      text.append(step.invocation().equals(Invocation.NONE) ? nothing() : run(step));
     }
     return text.append("end ran\n").toString();
   }
@@ -90,14 +90,21 @@ record SupervisorScript(AttemptFolder folder, String settle) {
         .formatted(
             slot.before(),
             slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",
-            ShellText.words(step.words()),
+            ShellText.words(step.invocation().words()),
             word(step.stdout().toString()),
             word(step.stderr().toString()),
             step.index(),
-            step.inner() ? " 4>\"$a/told." + step.index() + "\"" : "",
+            descriptors(step),
             word(String.join(" ", slot.members())),
             slot.after(),
             slot.measuredBy(),
             step.ignoreError() ? "" : "[ \"$code\" -eq 0 ] || end failed\n");
+  }
+
+  private static String descriptors(Step step) {
+    String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
+    String hidden =
+        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
+    return told + hidden;
   }
 }

@@ -41,8 +41,7 @@ final class TrivialAttempt implements AutoCloseable {
     var step =
         new Step(
             0,
-            isolation.words(executor(), NO_STREAMS, folder, false),
-            false,
+            isolation.invocation(executor(), NO_STREAMS, folder, false),
             attempt.folder().resolve("stdout"),
             attempt.folder().resolve("stderr"),
             false,

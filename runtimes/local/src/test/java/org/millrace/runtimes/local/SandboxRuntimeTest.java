@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,38 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
+    TestTask task =
+        task()
+            .shell("while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
+            .with("TOKEN", "secret-4761");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> begun(task) > 0);
+
+    List<String> seen = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
+    }
+    try (var files =
+        Files.newDirectoryStream(
+            host.area.attempt(SandboxRuntime.NAME, task.handle().name()).folder())) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file)
+            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+          seen.add(Files.readString(file));
+        }
+      }
+    }
+    Files.createFile(root(task).resolve("go"));
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
+    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\n");
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void relative_programs_and_files_work_from_any_folder() throws Exception {
     Collected collected =
         run(
@@ -235,7 +269,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
         .hasValueSatisfying(why ->
             assertThat(why)
                 .contains(
-                    "bwrap, which is not installed",
+                    "the program bwrap is needed",
                     "apt-get install bubblewrap",
                     "runtimes.process: allow"));
 
