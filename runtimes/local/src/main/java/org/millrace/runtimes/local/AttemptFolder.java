@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,46 +13,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.domain.task.StoredFile;
 
 /**
  * The folder of one attempt: the task's tree, and the marks by which servers and supervisor, which
- * may never have met, agree. Marks are only ever made, never changed; a mark that holds text is
- * whole only when that ends in a newline.
+ * may never have met, agree. Few files, because on a disk that is nearly full of them each new one
+ * takes longer than all the rest.
  */
 record AttemptFolder(Path folder) {
-
-  /** Who decided whether this attempt runs. */
-  sealed interface Started {
-
-    /** Nobody yet. */
-    record NotYet() implements Started {}
-
-    /** Somebody is about to say so. */
-    record Deciding() implements Started {}
-
-    /** A server, that it never will; {@code why} in one word. */
-    record Never(String why) implements Started {}
-
-    /**
-     * A supervisor.
-     *
-     * @param born when, in the kernel's ticks: with the pid, names one process of one boot
-     * @param uptime seconds since the boot, when it began
-     */
-    record By(long pid, long born, String boot, double uptime) implements Started {}
-  }
-
-  private static final int MOST_OF_A_MARK = 64 * 1024;
-
-  /** The word of a server that cancelled before anything started. */
-  static final String CANCELLED = "cancelled";
-
-  /** The word of a server that found nothing started, and that it should have been. */
-  static final String NEVER_STARTED = "never-started";
+  private static final int MOST_OF_A_MARK = 1 << 20;
 
   String name() {
     return folder.getFileName().toString();
@@ -61,22 +36,21 @@ record AttemptFolder(Path folder) {
     return folder.resolve("root");
   }
 
+  /** What the supervisor does. That it is there means that all else is in its place. */
   Path script() {
     return folder.resolve("run.sh");
   }
 
-  Path supervisorLog() {
-    return folder.resolve("supervisor.log");
+  Path journalFile() {
+    return folder.resolve("journal");
   }
 
-  Path exit(int executor) {
-    return folder.resolve("exit." + executor);
-  }
-
+  /** What the isolation tells of itself. */
   Path status(int executor) {
     return folder.resolve("status." + executor);
   }
 
+  /** What the shell around a command tells. */
   Path told(int executor) {
     return folder.resolve("told." + executor);
   }
@@ -85,74 +59,44 @@ record AttemptFolder(Path folder) {
     return folder.resolve("sampled." + executor);
   }
 
-  Path done() {
-    return folder.resolve("done");
-  }
-
-  Path cancel() {
-    return folder.resolve("cancel");
-  }
-
   Path notesFile() {
     return folder.resolve("notes");
   }
 
-  Path startedFile() {
-    return folder.resolve("started");
+  private Path cancelFile() {
+    return folder.resolve("cancel");
   }
 
-  private Path preparedFile() {
-    return folder.resolve("prepared");
-  }
-
-  private Path slotFile() {
-    return folder.resolve("slot");
+  private Path inputsFile() {
+    return folder.resolve("inputs");
   }
 
   boolean exists() {
     return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
   }
 
-  boolean isDone() {
-    return line(done()).isPresent();
+  boolean isPrepared() {
+    return Files.exists(script());
   }
 
   boolean isCancelled() {
-    return Files.exists(cancel());
-  }
-
-  boolean isPrepared() {
-    return Files.exists(preparedFile());
+    return Files.exists(cancelFile());
   }
 
   /** Whether it is decided already whether this attempt runs. */
   boolean isDecided() {
-    return Files.exists(startedFile());
+    return Files.exists(journalFile());
   }
 
-  Started started() {
-    if (!isDecided()) {
-      return new Started.NotYet();
-    }
-    Optional<String> line = line(startedFile());
-    if (line.isEmpty()) {
-      return new Started.Deciding();
-    }
-    String[] words = line.get().split(" ", -1);
-    return words.length == 4
-        ? new Started.By(
-            Long.parseLong(words[0]),
-            Long.parseLong(words[1]),
-            words[2],
-            Double.parseDouble(words[3]))
-        : new Started.Never(words[0]);
+  Journal journal() {
+    return read(journalFile()).map(Journal::parse).orElse(Journal.NONE);
   }
 
   /** Decides that this attempt never starts, unless it was decided before; true if this did. */
   boolean decideNever(String why) throws IOException {
     Files.createDirectories(folder);
     try {
-      Files.writeString(startedFile(), why + "\n", StandardOpenOption.CREATE_NEW);
+      Files.writeString(journalFile(), why + "\n", StandardOpenOption.CREATE_NEW);
       return true;
     } catch (FileAlreadyExistsException decided) {
       return false;
@@ -161,17 +105,63 @@ record AttemptFolder(Path folder) {
 
   /** From now on the supervisor starts no further executor. */
   void markCancelled() throws IOException {
-    try {
-      Files.createFile(cancel());
-    } catch (FileAlreadyExistsException before) {
-      return; // once is enough
+    if (!isCancelled()) {
+      Files.writeString(cancelFile(), "");
     }
   }
 
-  /** Notes that everything is in its place, and which inputs were brought in. */
-  void markPrepared(List<StoredFile> inputs) throws IOException {
-    Path half = folder.resolve("prepared.half");
-    try (var out = new DataOutputStream(Files.newOutputStream(half))) {
+  /** How many executors have begun. */
+  int begun() {
+    int ended = journal().exits().size();
+    return Files.exists(status(ended)) ? ended + 1 : ended;
+  }
+
+  /**
+   * Keeps the arguments of an executor that nobody is to see, each ended by a NUL character. Before
+   * {@link #markPrepared}.
+   */
+  void hide(int executor, List<String> arguments) throws IOException {
+    writePrivately(folder.resolve("arguments." + executor), String.join("\0", arguments) + "\0");
+  }
+
+  /**
+   * Notes that everything is in its place.
+   *
+   * @param slot which this attempt has
+   * @param inputs that were brought in
+   */
+  void markPrepared(String script, Slots.Taken slot, List<StoredFile> inputs) throws IOException {
+    if (!inputs.isEmpty()) {
+      writeInputs(inputs);
+    }
+    Path half = folder.resolve("run.half");
+    writePrivately(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
+    Files.move(half, script(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void writePrivately(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    try (var channel =
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(OthersMay.NOTHING_WITH_FILE))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+
+  /** The slot that a prepared attempt has. */
+  Optional<Slots.Taken> slot() {
+    return read(script())
+        .map(script -> script.substring(0, script.indexOf('\n')).split(" ", -1))
+        .map(words -> new Slots.Taken(Integer.parseInt(words[1]), Boolean.parseBoolean(words[2])));
+  }
+
+  private void writeInputs(List<StoredFile> inputs) throws IOException {
+    try (var out = new DataOutputStream(Files.newOutputStream(inputsFile()))) {
       out.writeInt(inputs.size());
       for (StoredFile input : inputs) {
         write(out, input.url());
@@ -180,13 +170,12 @@ record AttemptFolder(Path folder) {
         write(out, input.sha256().orElse(""));
       }
     }
-    Files.move(half, preparedFile(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The inputs that were brought in. */
+  /** The inputs that were brought into a prepared attempt. */
   List<StoredFile> inputs() throws IOException {
     var inputs = new ArrayList<StoredFile>();
-    try (var in = new DataInputStream(Files.newInputStream(preparedFile()))) {
+    try (var in = new DataInputStream(Files.newInputStream(inputsFile()))) {
       for (int left = in.readInt(); left > 0; left--) {
         inputs.add(
             new StoredFile(
@@ -195,8 +184,10 @@ record AttemptFolder(Path folder) {
                 in.readLong(),
                 Optional.of(read(in)).filter(s -> !s.isEmpty())));
       }
+      return inputs;
+    } catch (NoSuchFileException none) {
+      return List.of();
     }
-    return inputs;
   }
 
   private static void write(DataOutputStream out, String text) throws IOException {
@@ -209,45 +200,23 @@ record AttemptFolder(Path folder) {
     return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
   }
 
-  /** How many executors have begun. */
-  int begun() {
-    int executor = 0;
-    while (Files.exists(status(executor)) || Files.exists(exit(executor))) {
-      executor++;
-    }
-    return executor;
-  }
-
-  void noteSlot(Slots.Taken slot) throws IOException {
-    Files.writeString(slotFile(), slot.slot() + " " + slot.counted() + "\n");
-  }
-
-  Optional<Slots.Taken> slot() {
-    return line(slotFile())
-        .map(line -> line.split(" ", -1))
-        .map(words -> new Slots.Taken(Integer.parseInt(words[0]), Boolean.parseBoolean(words[1])));
-  }
-
   void addNote(String line) throws IOException {
     Files.writeString(
         notesFile(), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
-  /** The first line of a mark, if the mark is whole. */
-  static Optional<String> line(Path mark) {
-    String text = textOf(mark);
-    int end = text.indexOf('\n');
-    return end < 0 ? Optional.empty() : Optional.of(text.substring(0, end));
+  /** What a mark holds so far; nothing if there is none. */
+  static String textOf(Path mark) {
+    return read(mark).orElse("");
   }
 
-  /** What a mark holds so far; nothing if there is none. Marks are small. */
-  static String textOf(Path mark) {
+  private static Optional<String> read(Path mark) {
     try (var in = Files.newInputStream(mark)) {
-      return new String(in.readNBytes(MOST_OF_A_MARK), StandardCharsets.UTF_8);
+      return Optional.of(new String(in.readNBytes(MOST_OF_A_MARK), StandardCharsets.UTF_8));
     } catch (NoSuchFileException none) {
-      return "";
+      return Optional.empty();
     } catch (IOException unreadable) {
-      throw new UncheckedIOException("an attempt's mark cannot be read", unreadable);
+      throw new UncheckedIOException("an attempt's mark cannot be read: " + mark, unreadable);
     }
   }
 }

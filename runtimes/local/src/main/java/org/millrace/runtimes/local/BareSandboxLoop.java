@@ -63,7 +63,7 @@ public final class BareSandboxLoop {
       throws IOException {
     var limits = new SlotLimits(settings.cpuCores(), settings.ramBytes(), settings.mostProcesses());
     SlotWords words = groups.ready(slot, limits, 1) ? groups.words(slot, 0) : SlotWords.NONE;
-    var place = new AttemptFolder(Files.createTempDirectory(area.folder(), "bare"));
+    var place = new AttemptFolder(Files.createTempDirectory(area.shared("trials"), "bare"));
     return new TrivialAttempt(place, area, command, command.programs(), words);
   }
 

@@ -6,6 +6,8 @@ import org.millrace.domain.task.ExecutorSpec;
 
 /** What it means that an executor ended as it did. Pure. */
 sealed interface Ending {
+  String PROGRAMS = "this runtime runs the programs of its host, not those of the image";
+  String WRITABLE = "see what earlier executors made of that path";
 
   /**
    * The command ran, or could not because of what was asked for.
@@ -90,7 +92,4 @@ sealed interface Ending {
   private static Ending exited(int code, String cause, String message, String help) {
     return new Exited(code, Optional.of(new Cause(cause, message, help)));
   }
-
-  String PROGRAMS = "this runtime runs the programs of its host, not those of the image";
-  String WRITABLE = "see what earlier executors made of that path";
 }

@@ -20,7 +20,6 @@ import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.engine.views.LogFolder.Stream;
-import org.millrace.runtimes.local.AttemptFolder.Started;
 
 /**
  * What an attempt's marks and logs tell of its executors.
@@ -67,17 +66,15 @@ record Findings(List<ExecutorResult> results, Optional<Cause> whyFailed, Optiona
     Findings read(ContainerWork work) throws IOException {
       var results = new ArrayList<ExecutorResult>();
       Optional<Cause> why = Optional.empty();
-      for (int i = 0; i < work.executors().size(); i++) {
-        Optional<ExitRecord> exit = AttemptFolder.line(attempt.exit(i)).map(ExitRecord::parse);
-        if (exit.isEmpty()) {
-          break;
-        }
-        switch (ending(i, exit.get(), work.executors().get(i))) {
+      Journal journal = attempt.journal();
+      for (int i = 0; i < journal.exits().size(); i++) {
+        ExitRecord exit = journal.exits().get(i);
+        switch (ending(i, exit, work.executors().get(i))) {
           case Ending.Failed(Cause cause) -> {
             return new Findings(results, Optional.empty(), Optional.of(cause));
           }
           case Ending.Exited exited -> {
-            ExecutorResult result = result(i, exit.get(), exited.code());
+            ExecutorResult result = result(journal, i, exited.code());
             results.add(result);
             why = whyFailed(i, result, exited.why());
           }
@@ -100,14 +97,15 @@ record Findings(List<ExecutorResult> results, Optional<Cause> whyFailed, Optiona
       return isolation.ending(exit.code(), status, stderr, spec);
     }
 
-    private ExecutorResult result(int executor, ExitRecord exit, int code) throws IOException {
+    private ExecutorResult result(Journal journal, int executor, int code) throws IOException {
+      ExitRecord exit = journal.exits().get(executor);
       int signal = code - 128;
       return new ExecutorResult(
           code,
           signal > 0 && signal <= HIGHEST_SIGNAL ? OptionalInt.of(signal) : OptionalInt.empty(),
           code != 0 && exit.killedForMemory() > 0,
-          wallTime(exit.start()),
-          wallTime(exit.end()),
+          wallTime(journal, exit.start()),
+          wallTime(journal, exit.end()),
           exit.usage().measuredBy().equals(Usage.NONE.measuredBy())
               ? Sampler.usage(attempt, executor)
               : exit.usage(),
@@ -145,13 +143,14 @@ record Findings(List<ExecutorResult> results, Optional<Cause> whyFailed, Optiona
       return logs.place(task, number, executor, stream);
     }
 
-    /** The supervisor counts from the start of the machine, and noted when it began itself. */
-    private Instant wallTime(double uptime) throws IOException {
-      if (attempt.started() instanceof Started.By by) {
-        Instant began = Files.getLastModifiedTime(attempt.startedFile()).toInstant();
-        return began.plus(Duration.ofMillis(Math.round((uptime - by.uptime()) * 1000)));
-      }
-      throw new IOException("an executor of " + attempt.name() + " ended that nobody started");
+    /**
+     * The supervisor counts from the start of the machine. What that was on the clock follows from
+     * the last entry, whose time is the journal's own.
+     */
+    private Instant wallTime(Journal journal, double uptime) throws IOException {
+      Instant last = Files.getLastModifiedTime(attempt.journalFile()).toInstant();
+      double sinceLast = uptime - journal.exits().getLast().end();
+      return last.plus(Duration.ofMillis(Math.round(sinceLast * 1000)));
     }
   }
 

@@ -33,10 +33,12 @@ record GroupsV1(Map<String, Path> tops, String prefix, Map<Integer, SlotLimits> 
       for (Path folder : folders(slot)) {
         GroupFiles.make(folder);
       }
+      emptyCaches(slot); // else a lower limit may be refused
       limit(slot, limits);
       limited.put(slot, limits);
+    } else {
+      emptyCaches(slot);
     }
-    emptyCaches(slot);
     return true;
   }
 

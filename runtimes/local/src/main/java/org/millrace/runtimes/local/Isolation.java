@@ -16,14 +16,12 @@ sealed interface Isolation permits SandboxCommand, ProcessCommand {
   boolean isClosed(String path);
 
   /**
-   * The words that run an executor's command.
+   * How an executor's command is run.
    *
    * @param timed whether CPU time must be measured from within
    */
-  List<String> words(ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed);
-
-  /** Whether those words hold an {@link InnerShell}. */
-  boolean hasInnerShell(StreamPlan streams, boolean timed);
+  Invocation invocation(
+      ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed);
 
   /** Lines that define {@code settle} for the supervisor: returns once an executor is all gone. */
   String settle();

@@ -16,6 +16,7 @@ import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.Collected;
@@ -75,9 +76,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     AttemptFolder attempt = attemptOf(order.handle());
     try {
       if (!attempt.isDecided() && !attempt.isPrepared()) {
-        Preparation.refuseUnrunnable(workOf(order));
-        TaskFolder folder = treeOf(attempt);
-        preparation.make(attempt, workOf(order), folder, logs(order, folder), order.progress());
+        make(attempt, order);
       }
       if (attempt.isPrepared()) {
         order.inputsStaged(attempt.inputs());
@@ -90,6 +89,47 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
       remove(attempt);
       throw failed;
     }
+  }
+
+  private void make(AttemptFolder attempt, AttemptOrder order)
+      throws IOException, AttemptFailed, InterruptedException {
+    ContainerWork work = workOf(order);
+    Preparation.refuseUnrunnable(work);
+    TaskFolder folder = treeOf(attempt);
+    Logs logs = logs(order, folder);
+    List<StoredFile> inputs = preparation.make(attempt, work, folder, logs, order.progress());
+    Slots.Taken slot = slots.take(attempt, limits(order), work.executors().size());
+    List<Step> steps = steps(attempt, work, logs, folder);
+    for (Step step : steps) {
+      if (!step.invocation().hidden().isEmpty()) {
+        attempt.hide(step.index(), step.invocation().hidden());
+      }
+    }
+    String script = new SupervisorScript(attempt, isolation.settle()).text(steps);
+    attempt.markPrepared(script, slot, inputs);
+  }
+
+  private List<Step> steps(
+      AttemptFolder attempt, ContainerWork work, Logs logs, TaskFolder folder) {
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < work.executors().size(); i++) {
+      ExecutorSpec executor = work.executors().get(i);
+      SlotWords slot = slots.words(attempt, i);
+      boolean timed = slot.equals(SlotWords.NONE);
+      Invocation invocation =
+          executor.command().isEmpty()
+              ? Invocation.NONE
+              : isolation.invocation(executor, logs.plans().get(i), folder, timed);
+      steps.add(
+          new Step(
+              i,
+              invocation,
+              logs.file(i, LogFolder.Stream.STDOUT),
+              logs.file(i, LogFolder.Stream.STDERR),
+              executor.ignoreError(),
+              slot));
+    }
+    return steps;
   }
 
   private AttemptFailed notReady(IOException failed) {
@@ -113,8 +153,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
       throw notStarted("it was not prepared");
     }
     try {
-      slots.take(attempt, limits(order), workOf(order).executors().size());
-      supervision.start(attempt, script(order, attempt));
+      supervision.start(attempt);
     } catch (IOException failed) {
       throw notStarted(Disk.reason(failed));
     }
@@ -134,35 +173,6 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
         settings.mostProcesses());
   }
 
-  private String script(AttemptOrder order, AttemptFolder attempt) {
-    TaskFolder folder = treeOf(attempt);
-    Logs logs = logs(order, folder);
-    List<ExecutorSpec> executors = workOf(order).executors();
-    var steps = new ArrayList<Step>();
-    for (int i = 0; i < executors.size(); i++) {
-      steps.add(step(i, executors.get(i), slots.words(attempt, i), logs, folder));
-    }
-    return new SupervisorScript(attempt, isolation.settle()).text(steps);
-  }
-
-  private Step step(
-      int index, ExecutorSpec executor, SlotWords slot, Logs logs, TaskFolder folder) {
-    StreamPlan streams = logs.plans().get(index);
-    boolean timed = slot.equals(SlotWords.NONE);
-    List<String> words =
-        executor.command().isEmpty()
-            ? List.of()
-            : isolation.words(executor, streams, folder, timed);
-    return new Step(
-        index,
-        words,
-        isolation.hasInnerShell(streams, timed),
-        logs.file(index, LogFolder.Stream.STDOUT),
-        logs.file(index, LogFolder.Stream.STDERR),
-        executor.ignoreError(),
-        slot);
-  }
-
   @Override
   public ComputeEnd await(AttemptOrder order) throws InterruptedException {
     AttemptFolder attempt = attemptOf(order.handle());
@@ -177,9 +187,8 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
       case NOTED -> attempt.isCancelled() ? new ComputeEnd.Stopped(false) : ran(order, attempt);
       case CANCELLED -> new ComputeEnd.Stopped(false);
       case GONE ->
-          new ComputeEnd.Broken(
-              supervisorFailed("the supervisor was gone before it was done", attempt));
-      case NOT_BEGUN -> lost(supervisorFailed("the supervisor failed at once", attempt), false);
+          new ComputeEnd.Broken(supervisorFailed("the supervisor was gone before it was done"));
+      case NOT_BEGUN -> lost(supervisorFailed("the supervisor failed before it began"), false);
       case NEVER_STARTED -> lost("never-started", "its supervisor was never started", false);
       case MACHINE_RESTARTED ->
           lost("machine-restarted", "the machine was restarted while it ran", true);
@@ -202,12 +211,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     return new ComputeEnd.Lost(cause, mayHaveStarted);
   }
 
-  private static Cause supervisorFailed(String message, AttemptFolder attempt) {
-    String words = OneLine.of(AttemptFolder.textOf(attempt.supervisorLog()));
-    return new Cause(
-        "supervisor-failed",
-        words.isEmpty() ? message : message + "; its last words: " + words,
-        "see whether somebody killed it, and whether the disk of the work folder is full");
+  private Cause supervisorFailed(String message) {
+    return Disk.isFull(new IOException(message), area.folder())
+        ? Disk.full("while the attempt ran")
+        : new Cause("supervisor-failed", message, "see whether somebody killed it");
   }
 
   @Override
@@ -356,10 +363,14 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   public void clean(Handle handle) throws InterruptedException {
     AttemptFolder attempt = attemptOf(handle);
     try {
-      if (attempt.exists() && !attempt.isDone()) {
-        supervision.stop(attempt, belongings(attempt)); // else a folder goes from under a task
+      // a folder must not go from under a task that runs
+      if (!attempt.exists()
+          || attempt.journal().ended()
+          || supervision.stop(attempt, belongings(attempt))) {
+        remove(attempt);
+      } else {
+        LOG.warn("attempt={} stays for the next sweep: its processes do not end", attempt.name());
       }
-      remove(attempt);
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }

@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What both runtimes of this host have in common.
@@ -27,6 +28,8 @@ public record LocalSettings(
     int mostProcesses,
     int tailBytes,
     Optional<String> controlGroupParent) {
+  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9/._@:-]+");
+
   public LocalSettings {
     if (site.isBlank()) {
       throw new IllegalArgumentException("runtimes.site: a name for this host");
@@ -43,6 +46,10 @@ public record LocalSettings(
     if (ramBytes < (16 << 20) || tailBytes < 0 || tailBytes > (1 << 20)) {
       throw new IllegalArgumentException(
           "runtimes: at least 16 MiB of memory, and at most 1 MiB of log tail");
+    }
+    if (controlGroupParent.filter(path -> !GROUP.matcher(path).matches()).isPresent()) {
+      throw new IllegalArgumentException(
+          "runtimes.control-group-parent: letters, digits and the signs / . _ @ : -");
     }
     workFolder = workFolder.toAbsolutePath().normalize();
   }

@@ -13,5 +13,8 @@ final class OthersMay {
       PosixFilePermissions.fromString("rwxr-xr-x");
   static final Set<PosixFilePermission> NOTHING = PosixFilePermissions.fromString("rwx------");
 
+  static final Set<PosixFilePermission> NOTHING_WITH_FILE =
+      PosixFilePermissions.fromString("rw-------");
+
   private OthersMay() {}
 }

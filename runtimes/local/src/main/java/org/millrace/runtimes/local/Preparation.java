@@ -29,10 +29,10 @@ record Preparation(Isolation isolation, StageIn stageIn) {
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
   /**
-   * Makes it, also over what an earlier server left half made: only what is marked as prepared is
-   * whole.
+   * Makes it, also over what an earlier server left half made. Returns the inputs that were brought
+   * in.
    */
-  void make(
+  List<StoredFile> make(
       AttemptFolder attempt, ContainerWork work, TaskFolder folder, Logs logs, Progress progress)
       throws IOException, AttemptFailed, InterruptedException {
     makeFolders(attempt, folder);
@@ -43,7 +43,7 @@ record Preparation(Isolation isolation, StageIn stageIn) {
     List<StoredFile> inputs = stageIn.bringIn(work.inputs(), folder, progress);
     makeRoom(work, folder);
     logs.make();
-    attempt.markPrepared(inputs);
+    return inputs;
   }
 
   private static void makeFolders(AttemptFolder attempt, TaskFolder folder) throws IOException {

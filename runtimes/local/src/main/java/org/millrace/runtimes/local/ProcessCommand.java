@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.engine.staging.TaskFolder;
-import org.millrace.runtimes.local.AttemptFolder.Started;
+import org.millrace.runtimes.local.Journal.Begun;
 
 /**
  * A command as a plain process of the host in a session of its own. Declared paths lie below the
@@ -22,10 +24,11 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   /** Tells a process where its files are, and us which processes belong to an attempt. */
   static final String ROOT_VARIABLE = "MILLRACE_ROOT";
 
+  private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)\n");
+
   @Override
   public void lay(TaskFolder folder) throws IOException {
     folder.makeFolder("/tmp");
-    folder.makeFolder("/home");
   }
 
   @Override
@@ -34,13 +37,13 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   }
 
   @Override
-  public List<String> words(
+  public Invocation invocation(
       ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed) {
     var words = new ArrayList<>(dropping);
     words.addAll(List.of(programs.path("setsid"), programs.path("env"), "-i", "--"));
     var environment = new LinkedHashMap<String, String>();
     environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    environment.put("HOME", onHost(folder, "/home"));
+    environment.put("HOME", onHost(folder, "/tmp"));
     environment.put("TMPDIR", onHost(folder, "/tmp"));
     environment.put("LANG", "C.UTF-8");
     environment.putAll(executor.env());
@@ -50,17 +53,12 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     var inner =
         new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
     words.addAll(inner.words(executor.command()));
-    return words;
+    return new Invocation(words, List.of(), true);
   }
 
   private static String onHost(TaskFolder folder, String path) {
     Path normal = Path.of("/").resolve(path).normalize();
     return folder.root().resolve(normal.toString().substring(1)).toString();
-  }
-
-  @Override
-  public boolean hasInnerShell(StreamPlan streams, boolean timed) {
-    return true;
   }
 
   @Override
@@ -100,16 +98,20 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    if (!(attempt.started() instanceof Started.By by)) {
+    if (!(attempt.journal().begun() instanceof Begun.By by)) {
       return Set.of();
     }
     Set<Long> pids = ProcessTree.withVariable(ROOT_VARIABLE, attempt.root().toString());
     for (int executor = 0; executor < attempt.begun(); executor++) {
-      AttemptFolder.line(attempt.status(executor))
-          .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+      session(AttemptFolder.textOf(attempt.status(executor)))
           .ifPresent(session -> pids.addAll(ProcessTree.ofSession(session, by.born(), uid)));
     }
     return pids;
+  }
+
+  private static Optional<Long> session(String status) {
+    Matcher matcher = CHILD.matcher(status);
+    return matcher.find() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
   }
 
   @Override

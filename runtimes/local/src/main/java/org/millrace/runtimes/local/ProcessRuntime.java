@@ -22,6 +22,8 @@ public final class ProcessRuntime extends LocalRuntime {
   /** How operators and callers call it. */
   public static final RuntimeName NAME = new RuntimeName("process");
 
+  private static final List<String> NEEDED = List.of("setsid", "setpriv", "env", "sh");
+
   private static final Cause NOT_ALLOWED =
       new Cause(
           "process-not-allowed",
@@ -63,7 +65,9 @@ public final class ProcessRuntime extends LocalRuntime {
             settings.cpuCores(),
             settings.ramBytes(),
             List.of(),
-            allowed ? Optional.empty() : Optional.of(NOT_ALLOWED));
+            allowed
+                ? SandboxRuntime.missing(HostPrograms.USUAL, NEEDED)
+                : Optional.of(NOT_ALLOWED));
     return new ProcessRuntime(
         offer,
         settings,

@@ -101,12 +101,17 @@ final class ProcessTree {
   /** The processes that were started with a variable. They may have left session and parent. */
   static Set<Long> withVariable(String name, String value) {
     String wanted = name + "=" + value;
-    return having(pid -> environment(pid).contains(wanted));
+    return having(pid -> texts(pid, "environ").contains(wanted));
   }
 
-  private static List<String> environment(long pid) {
+  /** The processes that were started with an argument. */
+  static Set<Long> withArgument(String argument) {
+    return having(pid -> texts(pid, "cmdline").contains(argument));
+  }
+
+  private static List<String> texts(long pid, String file) {
     try {
-      byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/environ"));
+      byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/" + file));
       return Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
     } catch (IOException goneOrNotOurs) {
       return List.of();

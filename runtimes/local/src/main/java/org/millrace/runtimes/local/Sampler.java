@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.millrace.domain.task.ExecutorResult.Usage;
-import org.millrace.runtimes.local.AttemptFolder.Started;
+import org.millrace.runtimes.local.Journal.Begun;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,7 @@ final class Sampler implements Runnable {
   @Override
   public void run() {
     int executor = attempt.begun() - 1;
-    if (executor < 0 || !(attempt.started() instanceof Started.By by)) {
+    if (executor < 0 || !(attempt.journal().begun() instanceof Begun.By by)) {
       return;
     }
     long sum = resident(ProcessTree.below(by.pid()));
@@ -64,7 +64,9 @@ final class Sampler implements Runnable {
   }
 
   private static Optional<Long> sampled(AttemptFolder attempt, int executor) {
-    return AttemptFolder.line(attempt.sampled(executor)).map(Long::valueOf);
+    return Optional.of(AttemptFolder.textOf(attempt.sampled(executor)).strip())
+        .filter(text -> !text.isEmpty())
+        .map(Long::valueOf);
   }
 
   /** What is known of an executor's use. */

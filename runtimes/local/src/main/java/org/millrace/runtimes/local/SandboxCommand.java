@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,13 @@ import org.millrace.runtimes.local.SandboxSettings.Network;
  * what {@link MountPlan} shows. Dies with its supervisor.
  *
  * @param dropping words that make a root server's child an ordinary user; none otherwise
+ * @param links a folder with the links that every task's root has: one more name for a link is made
+ *     sooner than a link
  */
 record SandboxCommand(
-    HostPrograms programs, List<String> dropping, MountPlan mounts, Network network)
+    HostPrograms programs, List<String> dropping, MountPlan mounts, Path links, Network network)
     implements Isolation {
-  static final String HOME = "/home";
+  static final String HOME = "/tmp";
   static final String HOST_NAME = "sandbox";
   private static final Map<String, String> ENVIRONMENT = environment();
 
@@ -38,11 +41,9 @@ record SandboxCommand(
   @Override
   public void lay(TaskFolder folder) throws IOException {
     folder.makeFolder("/tmp");
-    folder.makeFolder(HOME);
-    for (Map.Entry<String, String> link : mounts.host().links().entrySet()) {
-      Files.createSymbolicLink(
-          folder.root().resolve(link.getKey().substring(1)),
-          folder.root().getFileSystem().getPath(link.getValue()));
+    for (String link : mounts.host().links().keySet()) {
+      String name = link.substring(1);
+      Files.createLink(folder.root().resolve(name), links.resolve(name));
     }
   }
 
@@ -51,8 +52,9 @@ record SandboxCommand(
     return mounts.isClosed(path);
   }
 
+  /** The task's variables are hidden arguments: they may be secrets. */
   @Override
-  public List<String> words(
+  public Invocation invocation(
       ExecutorSpec executor, StreamPlan streams, TaskFolder folder, boolean timed) {
     var words = new ArrayList<>(dropping);
     words.add(programs.path("bwrap"));
@@ -64,23 +66,23 @@ record SandboxCommand(
     words.addAll(List.of("--hostname", HOST_NAME, "--cap-drop", "ALL"));
     words.addAll(List.of("--new-session", "--die-with-parent"));
     words.add("--clearenv");
-    var environment = new LinkedHashMap<>(ENVIRONMENT);
-    environment.putAll(executor.env());
-    environment.forEach((name, value) -> words.addAll(List.of("--setenv", name, value)));
+    words.addAll(setting(ENVIRONMENT));
+    List<String> hidden = setting(executor.env());
+    if (!hidden.isEmpty()) {
+      words.addAll(List.of("--args", "5"));
+    }
     words.addAll(List.of("--chdir", executor.workdir().orElse("/")));
     words.addAll(List.of("--json-status-fd", "3", "--"));
-    if (hasInnerShell(streams, timed)) {
-      var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
-      words.addAll(inner.words(executor.command()));
-    } else {
-      words.addAll(executor.command());
-    }
-    return words;
+    boolean shell = streams.redirects() || timed;
+    var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
+    words.addAll(shell ? inner.words(executor.command()) : executor.command());
+    return new Invocation(words, hidden, shell);
   }
 
-  @Override
-  public boolean hasInnerShell(StreamPlan streams, boolean timed) {
-    return streams.redirects() || timed;
+  private static List<String> setting(Map<String, String> environment) {
+    var words = new ArrayList<String>();
+    environment.forEach((name, value) -> words.addAll(List.of("--setenv", name, value)));
+    return words;
   }
 
   /** bubblewrap notes an exit code only if the command ran; else its last words tell why not. */
@@ -112,10 +114,13 @@ record SandboxCommand(
     """;
   }
 
-  /** None: they all are below the sandbox's init. */
+  /**
+   * All else is below {@code bwrap} and goes with it, and {@code bwrap} goes with the supervisor,
+   * unless that died in the moment before this was arranged.
+   */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    return Set.of();
+    return ProcessTree.withArgument(attempt.root().toString());
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
@@ -25,6 +26,8 @@ import org.millrace.engine.staging.StageOut;
 public final class SandboxRuntime extends LocalRuntime {
   /** How operators and callers call it. */
   public static final RuntimeName NAME = new RuntimeName("sandbox");
+
+  private static final List<String> NEEDED = List.of("bwrap", "setsid", "setpriv", "sh");
 
   private SandboxRuntime(
       RuntimeOffer offer,
@@ -51,6 +54,7 @@ public final class SandboxRuntime extends LocalRuntime {
       StageIn stageIn,
       StageOut stageOut)
       throws IOException {
+    FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
     SandboxCommand command = command(sandbox, area);
     var offer =
         new RuntimeOffer(
@@ -71,11 +75,22 @@ public final class SandboxRuntime extends LocalRuntime {
     int gid = area.user().map(TaskUser::gid).orElseGet(TaskUser::serverGid);
     Path etc =
         new HostEtc(Path.of("/etc"), uid, gid, sandbox.network()).makeBelow(area.shared("etc"));
+    HostFolders host = HostFolders.of(Path.of("/"), sandbox.programs());
     return new SandboxCommand(
         HostPrograms.USUAL,
         dropping(HostPrograms.USUAL, area.user()),
-        new MountPlan(HostFolders.of(Path.of("/"), sandbox.programs()), etc),
+        new MountPlan(host, etc),
+        links(host, area.shared("links")),
         sandbox.network());
+  }
+
+  private static Path links(HostFolders host, Path folder) throws IOException {
+    for (Map.Entry<String, String> link : host.links().entrySet()) {
+      Path place = folder.resolve(link.getKey().substring(1));
+      Files.deleteIfExists(place);
+      Files.createSymbolicLink(place, Path.of(link.getValue()));
+    }
+    return folder;
   }
 
   static ControlGroups groups(LocalSettings settings, String runtime) {
@@ -98,26 +113,45 @@ public final class SandboxRuntime extends LocalRuntime {
 
   /** Why it takes nothing: tried out, because no looking at the host tells for certain. */
   static Optional<Cause> objection(SandboxCommand command, WorkArea area) throws IOException {
-    for (String program : List.of("bwrap", "setsid", "setpriv")) {
-      if (command.programs().find(program).isEmpty()) {
-        return Optional.of(missing(program));
-      }
-    }
-    AttemptFolder place = new AttemptFolder(Files.createTempDirectory(area.folder(), "probe"));
-    try (var probe = new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
-      return probe.run().map(SandboxRuntime::notPermitted);
+    Optional<Cause> missing = missing(command.programs(), NEEDED);
+    Optional<Cause> why = missing.isPresent() ? missing : tried(command, area);
+    return why.map(it ->
+        new Cause(
+            it.code(),
+            it.message(),
+            it.help() + "; or set runtimes.process: allow, where every caller is trusted"));
+  }
+
+  private static Optional<Cause> tried(SandboxCommand command, WorkArea area) throws IOException {
+    AttemptFolder place =
+        new AttemptFolder(Files.createTempDirectory(area.shared("trials"), "sandbox"));
+    try (var trial = new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
+      return trial.run().map(SandboxRuntime::notPermitted);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.of(notPermitted("the server was stopped while it tried"));
     }
   }
 
-  private static Cause missing(String program) {
-    String debian = program.equals("bwrap") ? "bubblewrap" : "util-linux";
-    return new Cause(
-        "sandbox-program-missing",
-        "runtime sandbox needs the program " + program + ", which is not installed",
-        "install it (Debian: apt-get install " + debian + "), or set runtimes.process: allow");
+  /** The first of these programs that is not installed, and where it is found. */
+  static Optional<Cause> missing(HostPrograms programs, List<String> needed) {
+    return needed.stream()
+        .filter(program -> programs.find(program).isEmpty())
+        .findFirst()
+        .map(program ->
+            new Cause(
+                "program-missing",
+                "the program " + program + " is needed to run tasks here, and not installed",
+                "install it (Debian: apt-get install " + packageOf(program) + ")"));
+  }
+
+  private static String packageOf(String program) {
+    return switch (program) {
+      case "bwrap" -> "bubblewrap";
+      case "setsid", "setpriv" -> "util-linux";
+      case "env" -> "coreutils";
+      default -> program;
+    };
   }
 
   private static Cause notPermitted(String words) {
@@ -126,6 +160,6 @@ public final class SandboxRuntime extends LocalRuntime {
         "runtime sandbox was tried and does not work here: " + words,
         "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1 and"
             + " kernel.apparmor_restrict_unprivileged_userns=0 where they exist); in a container,"
-            + " let it make namespaces; or set runtimes.process: allow");
+            + " let it make namespaces");
   }
 }

@@ -52,18 +52,16 @@ final class Slots implements AutoCloseable {
 
   /**
    * Takes a slot for an attempt and makes it ready; waits for one if all are taken. One that the
-   * attempt has already is left as it is.
+   * attempt has already is made ready again.
    */
-  void take(AttemptFolder attempt, SlotLimits limits, int executors)
+  Taken take(AttemptFolder attempt, SlotLimits limits, int executors)
       throws IOException, InterruptedException {
-    if (taken.containsKey(attempt.name())) {
-      return;
-    }
-    int slot = free.take();
+    Taken before = taken.get(attempt.name());
+    int slot = before == null ? free.take() : before.slot();
     taken.put(attempt.name(), new Taken(slot, false)); // from here on clean gives it back
     var ready = new Taken(slot, ready(attempt, slot, limits, executors));
-    attempt.noteSlot(ready);
     taken.put(attempt.name(), ready);
+    return ready;
   }
 
   private boolean ready(AttemptFolder attempt, int slot, SlotLimits limits, int executors)

@@ -3,9 +3,6 @@ package org.millrace.runtimes.local;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.millrace.runtimes.local.AttemptFolder.Started;
+import org.millrace.runtimes.local.Journal.Begun;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +24,7 @@ final class Supervision {
   private static final Duration LOOK_EVERY = Duration.ofMillis(25);
   private static final Duration KILL_EVERY = Duration.ofMillis(5);
 
-  /** How long who creates {@code started} may take to write into it. */
+  /** How long who creates the journal may take to write into it. */
   private static final Duration DECISION = Duration.ofSeconds(5);
 
   /** After this the supervisor is killed too, and what it has not noted is lost. */
@@ -60,14 +57,8 @@ final class Supervision {
     NOTHING_THERE
   }
 
-  /**
-   * Starts an attempt's supervisor. A second one would end at once, without having done anything.
-   */
-  void start(AttemptFolder attempt, String script) throws IOException {
-    Path half = Files.createTempFile(attempt.folder(), "run", ".half"); // several may start it at once
-    Files.writeString(half, script);
-    Files.move(
-        half, attempt.script(), StandardCopyOption.ATOMIC_MOVE); // an earlier one may be read
+  /** Starts a prepared attempt's supervisor. A second one ends at once and has done nothing. */
+  void start(AttemptFolder attempt) throws IOException {
     children.put(attempt.name(), launch(attempt));
   }
 
@@ -80,7 +71,7 @@ final class Supervision {
     builder.directory(new File("/"));
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.redirectError(ProcessBuilder.Redirect.appendTo(attempt.supervisorLog().toFile()));
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     return builder.start();
   }
 
@@ -117,29 +108,29 @@ final class Supervision {
 
   private Optional<End> look(AttemptFolder attempt, boolean childEnded)
       throws InterruptedException {
-    if (attempt.isDone()) {
+    if (attempt.journal().ended()) {
       return Optional.of(End.NOTED);
     }
     return switch (decided(attempt)) {
-      case Started.NotYet() -> neverStarted(attempt);
-      case Started.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
-      case Started.Never(String why) ->
-          Optional.of(why.equals(AttemptFolder.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
-      case Started.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
-      case Started.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
-      case Started.By _ -> Optional.of(attempt.isDone() ? End.NOTED : End.GONE);
+      case Begun.NotYet() -> neverStarted(attempt);
+      case Begun.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
+      case Begun.Never(String why) ->
+          Optional.of(why.equals(Journal.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
+      case Begun.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
+      case Begun.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
+      case Begun.By _ -> Optional.of(attempt.journal().ended() ? End.NOTED : End.GONE);
     };
   }
 
   /** Who decides needs a moment between creating the mark and writing into it. */
-  private static Started decided(AttemptFolder attempt) throws InterruptedException {
+  private static Begun decided(AttemptFolder attempt) throws InterruptedException {
     long end = System.nanoTime() + DECISION.toNanos();
-    Started started = attempt.started();
-    while (started instanceof Started.Deciding && System.nanoTime() - end < 0) {
+    Begun begun = attempt.journal().begun();
+    while (begun instanceof Begun.Deciding && System.nanoTime() - end < 0) {
       Thread.sleep(KILL_EVERY);
-      started = attempt.started();
+      begun = attempt.journal().begun();
     }
-    return started;
+    return begun;
   }
 
   /** Nobody started it. That nobody will from now on is decided before it is said. */
@@ -148,7 +139,7 @@ final class Supervision {
       return Optional.of(End.NOTHING_THERE);
     }
     try {
-      return attempt.decideNever(AttemptFolder.NEVER_STARTED)
+      return attempt.decideNever(Journal.NEVER_STARTED)
           ? Optional.of(End.NEVER_STARTED)
           : Optional.empty();
     } catch (IOException full) {
@@ -157,7 +148,7 @@ final class Supervision {
     }
   }
 
-  private static boolean isOfThisBoot(Started.By by) {
+  private static boolean isOfThisBoot(Begun.By by) {
     try {
       return ProcessTree.bootId().equals(by.boot());
     } catch (IOException noProc) {
@@ -176,7 +167,7 @@ final class Supervision {
    */
   boolean stop(AttemptFolder attempt, Belongings belongings)
       throws IOException, InterruptedException {
-    if (attempt.decideNever(AttemptFolder.CANCELLED)) {
+    if (attempt.decideNever(Journal.CANCELLED)) {
       return true;
     }
     boolean marked = markCancelled(attempt);
@@ -204,14 +195,14 @@ final class Supervision {
   }
 
   private static boolean isRunning(AttemptFolder attempt) throws InterruptedException {
-    return !attempt.isDone()
-        && decided(attempt) instanceof Started.By by
+    return !attempt.journal().ended()
+        && decided(attempt) instanceof Begun.By by
         && isOfThisBoot(by)
         && ProcessTree.isAlive(by.pid(), by.born());
   }
 
   private static void kill(AttemptFolder attempt, Belongings belongings, boolean supervisorToo) {
-    if (attempt.started() instanceof Started.By by) {
+    if (attempt.journal().begun() instanceof Begun.By by) {
       Set<Long> victims = new HashSet<>(belongings.pids());
       victims.addAll(ProcessTree.below(by.pid()));
       if (supervisorToo) {

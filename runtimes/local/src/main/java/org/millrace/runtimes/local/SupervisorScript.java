@@ -18,13 +18,13 @@ record SupervisorScript(AttemptFolder folder, String settle) {
   /**
    * One executor.
    *
-   * @param words what to run; nothing if there is nothing to run
-   * @param inner whether there is an {@link InnerShell} that may tell something
+   * @param stdout file of the host, for what is not sent elsewhere
+   * @param stderr file of the host, for what is not sent elsewhere
+   * @param ignoreError whether to go on when it fails
    */
   record Step(
       int index,
-      List<String> words,
-      boolean inner,
+      Invocation invocation,
       Path stdout,
       Path stderr,
       boolean ignoreError,
@@ -33,14 +33,12 @@ record SupervisorScript(AttemptFolder folder, String settle) {
   String text(List<Step> steps) {
     var text = new StringBuilder(beginning());
     for (Step step : steps) {
-      text.append(step.words().isEmpty() ? nothing(step) : run(step));
+      text.append(step.invocation().equals(Invocation.NONE) ? nothing() : run(step));
     }
     return text.append("end ran\n").toString();
   }
 
-  /**
-   * Only who creates {@code started} goes on; its text makes the process known to servers to come.
-   */
+  /** Only who creates the journal goes on; its first line makes this process known to servers. */
   private String beginning() {
     return """
     # Millrace runs one attempt with this.
@@ -53,9 +51,9 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     read -r boot </proc/sys/kernel/random/boot_id
     read -r now _ </proc/uptime
     set -C
-    { echo "$$ $born $boot $now" >"$a/started"; } 2>/dev/null || exit 75
+    { echo "by $$ $born $boot $now" >"$a/journal"; } 2>/dev/null || exit 75
     set +C
-    end() { echo "$1" >"$a/done"; exit 0; }
+    end() { echo "end $1" >>"$a/journal"; exit 0; }
     join() {
       for group; do { echo 0 >"$group"; } 2>/dev/null || echo "$group refused" >>"$a/notes"; done
     }
@@ -64,17 +62,16 @@ record SupervisorScript(AttemptFolder folder, String settle) {
         .formatted(word(folder.folder().toString()), settle);
   }
 
-  private String nothing(Step step) {
+  private static String nothing() {
     return """
 
     [ ! -e "$a/cancel" ] || end cancelled
     read -r now _ </proc/uptime
-    echo "0 $now $now - - - none" >"$a/exit.%d"
-    """
-        .formatted(step.index());
+    echo "exit 0 $now $now - - - none" >>"$a/journal"
+    """;
   }
 
-  private String run(Step step) {
+  private static String run(Step step) {
     SlotWords slot = step.slot();
     return """
 
@@ -87,20 +84,27 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     code=$?
     settle "$a/status.%6$d" %8$s
     %9$sread -r now _ </proc/uptime
-    echo "$code $start $now $cpu $peak $oom %10$s" >"$a/exit.%6$d"
+    echo "exit $code $start $now $cpu $peak $oom %10$s" >>"$a/journal"
     %11$s\
     """
         .formatted(
             slot.before(),
             slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",
-            ShellText.words(step.words()),
+            ShellText.words(step.invocation().words()),
             word(step.stdout().toString()),
             word(step.stderr().toString()),
             step.index(),
-            step.inner() ? " 4>\"$a/told." + step.index() + "\"" : "",
+            descriptors(step),
             word(String.join(" ", slot.members())),
             slot.after(),
             slot.measuredBy(),
             step.ignoreError() ? "" : "[ \"$code\" -eq 0 ] || end failed\n");
+  }
+
+  private static String descriptors(Step step) {
+    String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
+    String hidden =
+        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
+    return told + hidden;
   }
 }

@@ -41,8 +41,7 @@ final class TrivialAttempt implements AutoCloseable {
     var step =
         new Step(
             0,
-            isolation.words(executor(), NO_STREAMS, folder, false),
-            false,
+            isolation.invocation(executor(), NO_STREAMS, folder, false),
             attempt.folder().resolve("stdout"),
             attempt.folder().resolve("stderr"),
             false,
@@ -65,25 +64,22 @@ final class TrivialAttempt implements AutoCloseable {
 
   /** Runs it once; empty if it ended well, else the last words of what failed. */
   Optional<String> run() throws IOException, InterruptedException {
-    Files.deleteIfExists(attempt.startedFile());
-    Files.deleteIfExists(attempt.exit(0));
+    Files.deleteIfExists(attempt.journalFile());
     Process process = supervision.launch(attempt);
     if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       return Optional.of("it did not end within " + PATIENCE.toSeconds() + " s");
     }
-    Optional<ExitRecord> exit = AttemptFolder.line(attempt.exit(0)).map(ExitRecord::parse);
-    return exit.filter(record -> record.code() == 0).isPresent()
+    List<ExitRecord> exits = attempt.journal().exits();
+    return !exits.isEmpty() && exits.getFirst().code() == 0
         ? Optional.empty()
-        : Optional.of(lastWords());
+        : Optional.of(lastWords(process));
   }
 
-  private String lastWords() {
-    return OneLine.of(
-        AttemptFolder.textOf(attempt.folder().resolve("stderr"))
-            + " "
-            + AttemptFolder.textOf(attempt.supervisorLog()));
+  private String lastWords(Process process) {
+    String words = OneLine.of(AttemptFolder.textOf(attempt.folder().resolve("stderr")));
+    return words.isEmpty() ? "the supervisor exited with " + process.exitValue() : words;
   }
 
   @Override

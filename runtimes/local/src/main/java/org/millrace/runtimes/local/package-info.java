@@ -5,17 +5,17 @@
  *
  * <pre>
  *   server --spawns--> setsid sh run.sh        one per attempt; runs all executors, in order
- *                        |  started            exclusive create: only one supervisor ever wins
- *                        |  exit.0 ... done    what a server reads, this one or the next
+ *                        |  journal            exclusive create: only one supervisor ever wins;
+ *                        |                     then what a server reads, this one or the next
  *                        '--> setpriv bwrap command, or setpriv setsid env sh command
  *
  *   work/attempts/RUNTIME/TASK-ATTEMPT/        root/ (the task's own tree) and the markers
  *   work/logs/TASK/ATTEMPT/0.stdout            full streams, written live, kept when all else goes
  * </pre>
  *
- * <p>Invariants: nothing of a task runs as root when the server is root; whoever creates {@code
- * started} first decides whether the attempt runs, so a cancelled one never starts; the supervisor
- * opens no path that a task controls; no server process is needed between start and end.
+ * <p>Invariants: nothing of a task runs as root when the server is root; whoever creates the
+ * journal decides whether the attempt runs, so a cancelled one never starts; the supervisor opens
+ * no path that a task controls; no server process is needed between start and end.
  */
 @NullMarked
 package org.millrace.runtimes.local;

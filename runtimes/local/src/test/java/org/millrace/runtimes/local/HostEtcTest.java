@@ -40,7 +40,7 @@ final class HostEtcTest {
     Path etc = etc(Network.NONE).makeBelow(made);
 
     assertThat(etc.resolve("passwd"))
-        .hasContent("root:x:0:0:root:/root:/usr/sbin/nologin\ntask:x:1234:99:task:/home:/bin/sh\n");
+        .hasContent("root:x:0:0:root:/root:/usr/sbin/nologin\ntask:x:1234:99:task:/tmp:/bin/sh\n");
     assertThat(etc.resolve("group")).content().contains("task:x:99:");
     assertThat(etc.resolve("hosts"))
         .content()

@@ -757,7 +757,7 @@ abstract class LocalRuntimeContract {
     TestTask task = task().input("/a", "whole").shell("cat a; ls");
     runtime.prepare(task);
     AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
-    Files.delete(attempt.folder().resolve("prepared"));
+    Files.delete(attempt.script());
     Files.writeString(attempt.root().resolve("a"), "ha");
     Files.writeString(attempt.root().resolve("rest"), "");
 
@@ -811,7 +811,7 @@ abstract class LocalRuntimeContract {
     TestTask task = task().runs("true");
     runtime.prepare(task);
     AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
-    Files.writeString(attempt.startedFile(), "1 1 another-boot 5.0\n");
+    Files.writeString(attempt.journalFile(), "by 1 1 another-boot 5.0\n");
 
     assertThat(runtime.await(task))
         .asInstanceOf(type(ComputeEnd.Lost.class))
@@ -933,9 +933,9 @@ abstract class LocalRuntimeContract {
     return host.area.attempt(runtime.offer().name(), task.handle().name()).root();
   }
 
-  AttemptFolder.Started.By supervisor(TestTask task) {
-    return (AttemptFolder.Started.By)
-        host.area.attempt(runtime.offer().name(), task.handle().name()).started();
+  Journal.Begun.By supervisor(TestTask task) {
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    return (Journal.Begun.By) attempt.journal().begun();
   }
 
   /** Living processes that sleep for a time that begins so: the numbers tell tests apart. */

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -29,10 +31,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
         task().input("/private", "secret").shell("while [ ! -e go ]; do sleep 0.02; done");
     runtime.prepare(other);
     runtime.start(other);
-    Waiting.until(() ->
-        Files.exists(host.area.attempt(SandboxRuntime.NAME, other.handle().name()).exit(0))
-            || Files.exists(
-                host.area.attempt(SandboxRuntime.NAME, other.handle().name()).status(0)));
+    Waiting.until(() -> begun(other) > 0);
     List<Path> hidden =
         List.of(
             secret,
@@ -67,7 +66,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
                     .shell(
                         look
                             + """
-                            ls -A /home /tmp
+                            ls -A /tmp
                             cat /proc/[0-9]*/comm | grep -vx 'bwrap\\|cat\\|sh\\|grep'
                             id -u; id -g; id -G
                             grep '^Cap' /proc/self/status | grep -v 0000000000000000
@@ -79,8 +78,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
 
     String uid = Integer.toString(TaskUser.serverUid() == 0 ? 65534 : TaskUser.serverUid());
     String gid = Integer.toString(TaskUser.serverUid() == 0 ? 65534 : TaskUser.serverGid());
-    assertThat(result.stdout().lines().toList())
-        .containsExactly("/home:", "", "/tmp:", uid, gid, gid, "NoNewPrivs:\t1");
+    assertThat(result.stdout().lines().toList()).containsExactly(uid, gid, gid, "NoNewPrivs:\t1");
   }
 
   @Test
@@ -93,7 +91,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
                     .shell("ls -A /; touch /usr/x /etc/x /bin/x 2>/dev/null || echo readonly")));
 
     assertThat(result.stdout().lines())
-        .contains("vol", "usr", "etc", "proc", "dev", "tmp", "home", "readonly")
+        .contains("vol", "usr", "etc", "proc", "dev", "tmp", "readonly")
         .isSubsetOf(
             "vol",
             "usr",
@@ -101,7 +99,6 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             "proc",
             "dev",
             "tmp",
-            "home",
             "readonly",
             "bin",
             "sbin",
@@ -143,6 +140,38 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
+    TestTask task =
+        task()
+            .shell("while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
+            .with("TOKEN", "secret-4761");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> begun(task) > 0);
+
+    List<String> seen = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
+    }
+    try (var files =
+        Files.newDirectoryStream(
+            host.area.attempt(SandboxRuntime.NAME, task.handle().name()).folder())) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file)
+            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+          seen.add(Files.readString(file));
+        }
+      }
+    }
+    Files.createFile(root(task).resolve("go"));
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
+    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\n");
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void relative_programs_and_files_work_from_any_folder() throws Exception {
     Collected collected =
         run(
@@ -180,7 +209,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             .output("/result.txt", "mem:1")
             .output("/tmp/t", "mem:2")
             .outputFolder("/a", "mem:3")
-            .output("/home/h", "mem:4"));
+            .output("/tmp/h", "mem:4"));
 
     assertThat(host.transfer.files).containsKeys("mem:1", "mem:2", "mem:3/b/c", "mem:4");
   }
@@ -225,7 +254,11 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
     SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
     var without =
         new SandboxCommand(
-            new HostPrograms(List.of(empty)), command.dropping(), command.mounts(), Network.NONE);
+            new HostPrograms(List.of(empty)),
+            command.dropping(),
+            command.mounts(),
+            command.links(),
+            Network.NONE);
     Files.createSymbolicLink(
         empty.resolve("setsid"), HostPrograms.USUAL.find("setsid").orElseThrow());
     Files.createSymbolicLink(empty.resolve("sh"), HostPrograms.USUAL.find("sh").orElseThrow());
@@ -236,7 +269,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
         .hasValueSatisfying(why ->
             assertThat(why)
                 .contains(
-                    "bwrap, which is not installed",
+                    "the program bwrap is needed",
                     "apt-get install bubblewrap",
                     "runtimes.process: allow"));
 
@@ -252,5 +285,9 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             assertThat(why)
                 .contains("No permissions to create new namespace", "allow user namespaces"));
     assertThat(runtime.offer().unavailable()).isEmpty();
+  }
+
+  private int begun(TestTask task) {
+    return host.area.attempt(SandboxRuntime.NAME, task.handle().name()).begun();
   }
 }

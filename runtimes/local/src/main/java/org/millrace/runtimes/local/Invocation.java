@@ -1,0 +1,20 @@
+package org.millrace.runtimes.local;
+
+import java.util.List;
+
+/**
+ * How an executor's command is run.
+ *
+ * @param words what the supervisor executes; anybody on the host can see them
+ * @param hidden further arguments, read from a file on descriptor 5; nobody can see them
+ * @param told whether something on the way tells on descriptor 4 what went wrong
+ */
+record Invocation(List<String> words, List<String> hidden, boolean told) {
+  /** Nothing is to be run. */
+  static final Invocation NONE = new Invocation(List.of(), List.of(), false);
+
+  Invocation {
+    words = List.copyOf(words);
+    hidden = List.copyOf(hidden);
+  }
+}

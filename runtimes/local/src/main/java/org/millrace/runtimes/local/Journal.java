@@ -1,0 +1,92 @@
+package org.millrace.runtimes.local;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is noted of an attempt's run, in one file that is only ever appended to. Its first line
+ * decides whether the attempt runs, because only one can create the file: a supervisor that goes
+ * on, or a server that forbids it. Then follow a line for each executor that ended, and one for the
+ * end. A line counts once its newline is there.
+ *
+ * @param begun what the first line says
+ * @param exits of the executors that ended, in order
+ * @param ended whether the supervisor noted its own end
+ */
+record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
+  /** The word of a server that cancelled before anything started. */
+  static final String CANCELLED = "cancelled";
+
+  /** The word of a server that found nothing started where something should have been. */
+  static final String NEVER_STARTED = "never-started";
+
+  private static final String BY = "by ";
+  private static final String EXIT = "exit ";
+  private static final String END = "end ";
+
+  /** Who decided whether the attempt runs. */
+  sealed interface Begun {
+
+    /** Nobody yet. */
+    record NotYet() implements Begun {}
+
+    /** Somebody, who is about to say so. */
+    record Deciding() implements Begun {}
+
+    /** A server, that it never does; {@code why} in one word. */
+    record Never(String why) implements Begun {}
+
+    /**
+     * A supervisor.
+     *
+     * @param born when, in the kernel's ticks: with the pid, it names one process of one boot
+     * @param uptime seconds from the boot until it began
+     */
+    record By(long pid, long born, String boot, double uptime) implements Begun {}
+  }
+
+  /** Of an attempt without a journal. */
+  static final Journal NONE = new Journal(new Begun.NotYet(), List.of(), false);
+
+  Journal {
+    exits = List.copyOf(exits);
+  }
+
+  /** Reads the text of a journal that exists. */
+  static Journal parse(String text) {
+    Begun begun = new Begun.Deciding();
+    List<ExitRecord> exits = new ArrayList<>();
+    boolean ended = false;
+    int whole = text.lastIndexOf('\n') + 1;
+    for (String line : text.substring(0, whole).lines().toList()) {
+      if (line.startsWith(BY)) {
+        begun = supervisor(line.substring(BY.length()));
+      } else if (line.startsWith(EXIT)) {
+        exits.add(ExitRecord.parse(line.substring(EXIT.length())));
+      } else if (line.startsWith(END)) {
+        ended = true;
+      } else if (line.equals(CANCELLED) || line.equals(NEVER_STARTED)) {
+        begun = new Begun.Never(line);
+      } else {
+        begun = supervisor(line);
+      }
+    }
+    return new Journal(begun, exits, ended);
+  }
+
+  /**
+   * After a power failure there may be anything in it; then it is of another boot, whatever else.
+   */
+  private static Begun.By supervisor(String text) {
+    String[] words = text.split(" ", -1);
+    try {
+      return new Begun.By(
+          Long.parseLong(words[0]),
+          Long.parseLong(words[1]),
+          words[2],
+          Double.parseDouble(words[3]));
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException damaged) {
+      return new Begun.By(0, 0, "damaged", 0);
+    }
+  }
+}

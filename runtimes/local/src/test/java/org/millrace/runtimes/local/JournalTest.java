@@ -1,0 +1,33 @@
+package org.millrace.runtimes.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.millrace.runtimes.local.Journal.Begun;
+
+final class JournalTest {
+  private static final String BY = "by 4711 815 e1b2-boot 12.34\n";
+
+  @Test
+  void the_first_line_tells_who_decided() {
+    assertThat(Journal.parse(BY).begun()).isEqualTo(new Begun.By(4711, 815, "e1b2-boot", 12.34));
+    assertThat(Journal.parse("cancelled\n").begun()).isEqualTo(new Begun.Never("cancelled"));
+  }
+
+  @Test
+  void a_line_counts_once_it_is_whole() {
+    assertThat(Journal.parse("").begun()).isEqualTo(new Begun.Deciding());
+    assertThat(Journal.parse("by 4711 815 e1b2-boot 12.3").begun()).isEqualTo(new Begun.Deciding());
+    assertThat(Journal.parse(BY + "exit 0 1.00 2.00 - - - no").exits()).isEmpty();
+    assertThat(Journal.parse(BY + "exit 0 1.00 2.00 - - - none\nend ran").ended()).isFalse();
+  }
+
+  @Test
+  void tells_how_each_executor_ended_and_whether_that_is_all() {
+    Journal journal =
+        Journal.parse(BY + "exit 0 1.00 2.00 5 6 0 v1\nexit 3 2.00 3.00 - - - none\nend failed\n");
+
+    assertThat(journal.exits()).extracting(ExitRecord::code).containsExactly(0, 3);
+    assertThat(journal.ended()).isTrue();
+  }
+}
