@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -15,10 +16,13 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
    */
   public static TemporaryFolder create(String name) throws IOException {
     Path parent = Path.of("/var/tmp");
-    return new TemporaryFolder(
+    Path folder =
         Files.isWritable(parent)
             ? Files.createTempDirectory(parent, name)
-            : Files.createTempDirectory(name));
+            : Files.createTempDirectory(name);
+    // The user that tasks run as must be able to pass through to its work area.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    return new TemporaryFolder(folder);
   }
 
   @Override
