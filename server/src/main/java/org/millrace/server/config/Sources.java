@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Gathers settings; what comes later overrides what came before. Keys are dotted paths in lower
@@ -62,11 +63,19 @@ public final class Sources {
           file
               + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
               + ": "
-              + e.getOriginalMessage());
+              + oneLine(e.getOriginalMessage()));
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e.getMessage());
     }
     return this;
+  }
+
+  /** Without the picture that the parser draws around it. */
+  private static String oneLine(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.isEmpty() && !line.startsWith(" "))
+        .collect(Collectors.joining(": "));
   }
 
   private void read(JsonNode tree, String origin, Optional<String> profile) {

@@ -1,0 +1,162 @@
+package org.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.http.CannotListen;
+import org.millrace.server.bench.TemporaryFolder;
+import org.millrace.server.config.ServerConfig;
+import org.millrace.server.config.Sources;
+
+/** The server as it is wired: what an operator can rely on before the first task. */
+class MillraceServerTest {
+  /** Of the password "rosebud", at the least cost. */
+  private static final String HASH = "$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.";
+
+  private TemporaryFolder temporary;
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    temporary = TemporaryFolder.create("millrace-test");
+    folder = temporary.path();
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    temporary.close();
+  }
+
+  @Test
+  void it_is_alive_ready_and_counts() throws Exception {
+    try (MillraceServer server = start()) {
+      URI at = server.listening().getFirst();
+      assertThat(at.getHost()).isEqualTo("127.0.0.1");
+      assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(at, "/readyz").body()).contains("\"store\":{\"ready\":true}");
+      assertThat(get(at, "/metrics").body()).contains("millrace_tasks_unfinished{state=\"queued\"} 0");
+      assertThat(get(at, "/").statusCode()).isEqualTo(307);
+    }
+  }
+
+  @Test
+  void a_second_server_on_the_same_folder_is_refused_and_the_folder_is_named() throws Exception {
+    try (MillraceServer _ = start()) {
+      assertThatThrownBy(this::start).isInstanceOf(Refusal.class).hasMessageContaining(folder.toString());
+    }
+    start().close();
+  }
+
+  @Test
+  void a_port_that_is_taken_stops_the_start_and_is_named() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      try (MillraceServer server = open("http.port=" + port)) {
+        assertThatThrownBy(server::start)
+            .isInstanceOf(CannotListen.class)
+            .hasMessageContaining("http.port")
+            .hasMessageContaining(port);
+      }
+    }
+  }
+
+  @Test
+  void another_address_without_sign_in_is_refused_and_what_to_do_is_said() {
+    assertThatThrownBy(() -> open("http.host=0.0.0.0"))
+        .hasMessageContaining("security");
+  }
+
+  @Test
+  void users_sign_in_and_see_only_what_is_theirs() throws Exception {
+    try (MillraceServer server = open("security.users.ada=" + HASH, "security.users.bob=" + HASH)) {
+      server.start();
+      URI at = server.listening().getFirst();
+      assertThat(get(at, "/v1/tasks").statusCode()).isEqualTo(401);
+      assertThat(get(at, "/v1/service-info").statusCode()).isEqualTo(200);
+      String id = submit(at, "ada");
+      assertThat(getAs(at, "/v1/tasks/" + id, "ada").statusCode()).isEqualTo(200);
+      assertThat(getAs(at, "/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
+      assertThat(getAs(at, "/api/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
+      assertThat(getAs(at, "/v1/tasks", "bob").body()).isEqualTo("{\"tasks\":[]}");
+    }
+  }
+
+  @Test
+  void nobody_else_on_this_machine_reads_its_state() throws IOException {
+    start().close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx--x--x");
+    for (String secret : List.of("secret.key")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(secret))))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  private MillraceServer start() throws IOException {
+    MillraceServer server = open();
+    try {
+      server.start();
+      return server;
+    } catch (RuntimeException failure) {
+      server.close();
+      throw failure;
+    }
+  }
+
+  private MillraceServer open(String... settings) throws IOException {
+    return MillraceServer.open(
+        ServerConfig.from(
+            new Sources()
+                .flag("data", folder.toString(), "test")
+                .flag("http.port", "0", "test")
+                .assignments(List.of(settings))));
+  }
+
+  private static HttpResponse<String> get(URI server, String path) throws Exception {
+    return send(HttpRequest.newBuilder(server.resolve(path)).build());
+  }
+
+  private static HttpResponse<String> getAs(URI server, String path, String user) throws Exception {
+    return send(HttpRequest.newBuilder(server.resolve(path)).header("Authorization", basic(user)).build());
+  }
+
+  private static String submit(URI server, String user) throws Exception {
+    String task = "{\"executors\":[{\"image\":\"none\",\"command\":[\"true\"]}]}";
+    String answer =
+        send(HttpRequest.newBuilder(server.resolve("/v1/tasks"))
+                .header("Authorization", basic(user))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(task))
+                .build())
+            .body();
+    return answer.replaceAll(".*\"id\":\"([^\"]+)\".*", "$1");
+  }
+
+  private static String basic(String user) {
+    return "Basic " + Base64.getEncoder().encodeToString((user + ":rosebud").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, BodyHandlers.ofString());
+    }
+  }
+}
