@@ -24,8 +24,8 @@ final class Supervision {
   private static final Duration LOOK_EVERY = Duration.ofMillis(25);
   private static final Duration KILL_EVERY = Duration.ofMillis(5);
 
-  /** How long who creates the journal may take to write into it. */
-  private static final Duration DECISION = Duration.ofSeconds(5);
+  /** How long a supervisor may take from its start until the journal tells of it. */
+  private static final Duration DECISION = Duration.ofSeconds(3);
 
   /** After this the supervisor is killed too, and what it has not noted is lost. */
   private static final Duration GRACE = Duration.ofSeconds(2);
@@ -111,7 +111,7 @@ final class Supervision {
     if (attempt.journal().ended()) {
       return Optional.of(End.NOTED);
     }
-    return switch (decided(attempt)) {
+    return switch (decided(attempt, !childEnded && attempt.exists())) {
       case Begun.NotYet() -> neverStarted(attempt);
       case Begun.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
       case Begun.Never(String why) ->
@@ -122,15 +122,29 @@ final class Supervision {
     };
   }
 
-  /** Who decides needs a moment between creating the mark and writing into it. */
-  private static Begun decided(AttemptFolder attempt) throws InterruptedException {
+  /**
+   * Who decides needs a moment between creating the journal and writing into it; and a supervisor
+   * that a server started in its last moment needs one to come so far.
+   *
+   * @param mayCome whether such a one is to be expected
+   */
+  private static Begun decided(AttemptFolder attempt, boolean mayCome)
+      throws InterruptedException {
     long end = System.nanoTime() + DECISION.toNanos();
     Begun begun = attempt.journal().begun();
-    while (begun instanceof Begun.Deciding && System.nanoTime() - end < 0) {
+    while (System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
       Thread.sleep(KILL_EVERY);
       begun = attempt.journal().begun();
     }
     return begun;
+  }
+
+  private static boolean isOpen(Begun begun, boolean mayCome) {
+    return switch (begun) {
+      case Begun.NotYet() -> mayCome;
+      case Begun.Deciding() -> true;
+      case Begun.Never _, Begun.By _ -> false;
+    };
   }
 
   /** Nobody started it. That nobody will from now on is decided before it is said. */
@@ -196,7 +210,7 @@ final class Supervision {
 
   private static boolean isRunning(AttemptFolder attempt) throws InterruptedException {
     return !attempt.journal().ended()
-        && decided(attempt) instanceof Begun.By by
+        && decided(attempt, false) instanceof Begun.By by
         && isOfThisBoot(by)
         && ProcessTree.isAlive(by.pid(), by.born());
   }
