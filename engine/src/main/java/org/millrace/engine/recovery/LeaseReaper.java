@@ -51,7 +51,9 @@ public final class LeaseReaper {
 
   private void endLeasesOf(ServerId dead) {
     List<Task> held = heartbeats.heldBy(dead, AT_ONCE);
-    LOG.warn("server={} is dead; {} of its attempts can be adopted", dead, held.size());
+    if (!held.isEmpty()) {
+      LOG.warn("server={} is dead; {} of its attempts can be adopted", dead, held.size());
+    }
     held.forEach(this::endLease);
     heartbeats.bury(dead); // does nothing while it holds more, which the next turn ends
   }
