@@ -52,7 +52,8 @@ class MillraceServerTest {
       assertThat(at.getHost()).isEqualTo("127.0.0.1");
       assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(at, "/readyz").body()).contains("\"store\":{\"ready\":true}");
-      assertThat(get(at, "/metrics").body()).contains("millrace_tasks_unfinished{state=\"queued\"} 0");
+      assertThat(get(at, "/metrics").body())
+          .contains("millrace_tasks_unfinished{state=\"queued\"} 0");
       assertThat(get(at, "/").statusCode()).isEqualTo(307);
     }
   }
@@ -60,7 +61,9 @@ class MillraceServerTest {
   @Test
   void a_second_server_on_the_same_folder_is_refused_and_the_folder_is_named() throws Exception {
     try (MillraceServer _ = start()) {
-      assertThatThrownBy(this::start).isInstanceOf(Refusal.class).hasMessageContaining(folder.toString());
+      assertThatThrownBy(this::start)
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(folder.toString());
     }
     start().close();
   }
@@ -80,8 +83,7 @@ class MillraceServerTest {
 
   @Test
   void another_address_without_sign_in_is_refused_and_what_to_do_is_said() {
-    assertThatThrownBy(() -> open("http.host=0.0.0.0"))
-        .hasMessageContaining("security");
+    assertThatThrownBy(() -> open("http.host=0.0.0.0")).hasMessageContaining("security");
   }
 
   @Test
@@ -105,7 +107,8 @@ class MillraceServerTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
         .isEqualTo("rwx--x--x");
     for (String secret : List.of("secret.key")) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(secret))))
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(secret))))
           .isEqualTo("rw-------");
     }
   }
@@ -135,7 +138,8 @@ class MillraceServerTest {
   }
 
   private static HttpResponse<String> getAs(URI server, String path, String user) throws Exception {
-    return send(HttpRequest.newBuilder(server.resolve(path)).header("Authorization", basic(user)).build());
+    return send(
+        HttpRequest.newBuilder(server.resolve(path)).header("Authorization", basic(user)).build());
   }
 
   private static String submit(URI server, String user) throws Exception {
@@ -151,7 +155,8 @@ class MillraceServerTest {
   }
 
   private static String basic(String user) {
-    return "Basic " + Base64.getEncoder().encodeToString((user + ":rosebud").getBytes(StandardCharsets.UTF_8));
+    return "Basic "
+        + Base64.getEncoder().encodeToString((user + ":rosebud").getBytes(StandardCharsets.UTF_8));
   }
 
   private static HttpResponse<String> send(HttpRequest request) throws Exception {

@@ -82,7 +82,9 @@ class KilledServerEndToEndTest {
     }
   }
 
-  /** One server after another on one folder; the last one is ended with the test, however that ends. */
+  /**
+   * One server after another on one folder; the last one is ended with the test, however that ends.
+   */
   private static final class Servers implements AutoCloseable {
     private final Path data;
     private Optional<PackagedServer> last = Optional.empty();

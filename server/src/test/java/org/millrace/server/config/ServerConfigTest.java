@@ -144,7 +144,8 @@ class ServerConfigTest {
     assertThat(config.engine().heartbeat()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.runtimes().ramBytes()).isEqualTo(3L << 29);
     assertThat(config.runtimes().sandbox().network()).isEqualTo(Network.HOST);
-    assertThat(config.transfers().local().readRoots()).containsExactly(Path.of("/a"), Path.of("/c"));
+    assertThat(config.transfers().local().readRoots())
+        .containsExactly(Path.of("/a"), Path.of("/c"));
     assertThat(config.tes().limits().bodyBytes()).isEqualTo(1 << 20);
     assertThat(config.tes().timeLimits().run()).contains(Duration.ofHours(2));
     assertThat(config.lanes().get(new Lane("sandbox")).limit()).isEqualTo(7);
@@ -166,7 +167,8 @@ class ServerConfigTest {
             "http.prot: no such setting (from " + file + "); did you mean http.port?",
             "engine.renew-every: at most half of engine.heartbeat",
             "sandbox.ram: must be a size like 65536, 64 MiB or 2 GiB, not 'lots' (from --set)",
-            "logging.level: must be one of trace, debug, info, warn, error, not 'loud' (from --set)");
+            "logging.level: must be one of trace, debug, info, warn, error, not 'loud' (from"
+                + " --set)");
   }
 
   @Test
@@ -204,7 +206,8 @@ class ServerConfigTest {
   }
 
   private static List<String> problems(Sources sources) {
-    return catchThrowableOfType(BadConfiguration.class, () -> ServerConfig.from(sources)).problems();
+    return catchThrowableOfType(BadConfiguration.class, () -> ServerConfig.from(sources))
+        .problems();
   }
 
   private Path yaml(String text) throws IOException {

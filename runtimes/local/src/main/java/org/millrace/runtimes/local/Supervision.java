@@ -128,8 +128,7 @@ final class Supervision {
    *
    * @param mayCome whether such a one is to be expected
    */
-  private static Begun decided(AttemptFolder attempt, boolean mayCome)
-      throws InterruptedException {
+  private static Begun decided(AttemptFolder attempt, boolean mayCome) throws InterruptedException {
     long end = System.nanoTime() + DECISION.toNanos();
     Begun begun = attempt.journal().begun();
     while (System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
