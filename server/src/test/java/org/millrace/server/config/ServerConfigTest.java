@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.task.Lane;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.runtimes.local.SandboxSettings.Network;
 
@@ -148,8 +150,10 @@ class ServerConfigTest {
         .containsExactly(Path.of("/a"), Path.of("/c"));
     assertThat(config.tes().limits().bodyBytes()).isEqualTo(1 << 20);
     assertThat(config.tes().timeLimits().run()).contains(Duration.ofHours(2));
-    assertThat(config.lanes().get(new Lane("sandbox")).limit()).isEqualTo(7);
-    assertThat(config.lanes().get(new Lane("sandbox")).whenFull()).isEqualTo(WhenFull.REFUSE);
+    Lane sandbox = new Lane("sandbox");
+    assertThat(config.lanes())
+        .containsEntry(
+            sandbox, new LaneRule(sandbox, 7, Counts.THIS_SERVER, WhenFull.REFUSE));
     assertThat(config.logging().levels()).containsEntry("org.millrace.engine", "DEBUG");
   }
 
