@@ -490,6 +490,16 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void what_is_collected_is_closed_to_everybody_else() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.collect(task, runToEnd(task));
+
+    assertThat(Files.getAttribute(root(task), "unix:uid")).isEqualTo(TaskUser.serverUid());
+    assertThat(Files.getPosixFilePermissions(root(task))).isEqualTo(OthersMay.NOTHING);
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void an_input_that_cannot_be_brought_in_ends_the_attempt_and_leaves_nothing() {
     TestTask task = task().fetch("mem:none", "/data/x").runs("true");
 
@@ -776,6 +786,15 @@ abstract class LocalRuntimeContract {
 
     assertThat(task.staged).isEqualTo(first).hasSize(1);
     runtime.clean(task.handle());
+  }
+
+  @Test
+  void an_interrupted_preparation_is_no_failure() throws Exception {
+    TestTask task = task().input("/a", "x").input("/b", "y").runs("true");
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> runtime.prepare(task)).isInstanceOf(InterruptedException.class);
+    assertThat(only(run(task)).exitCode()).isZero();
   }
 
   @Test
