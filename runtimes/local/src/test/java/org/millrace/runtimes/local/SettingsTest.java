@@ -17,9 +17,11 @@ final class SettingsTest {
   void what_a_task_does_not_ask_for_it_has_as_much_of_as_any() {
     LocalSettings settings = settings("here", 4, 8, RAM, 100, 10, Optional.of("/system.slice/m"));
 
-    assertThat(settings.limits(new TestTask(SandboxRuntime.NAME).spec().resources()))
+    assertThat(settings.limits(new TestTask(SandboxRuntime.NAME).runs("true").spec().resources()))
         .isEqualTo(new SlotLimits(8, RAM, 100));
-    assertThat(settings.limits(new TestTask(SandboxRuntime.NAME).asks(2, 0.5).spec().resources()))
+    assertThat(
+            settings.limits(
+                new TestTask(SandboxRuntime.NAME).runs("true").asks(2, 0.5).spec().resources()))
         .isEqualTo(new SlotLimits(2, RAM / 2, 100));
     assertThat(settings.workFolder()).isAbsolute();
   }
