@@ -563,6 +563,17 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void control_groups_that_somebody_removed_are_made_again() throws Exception {
+    run(task().runs("true"));
+    runtime.close(); // removes those of free slots
+
+    Collected collected = run(task().runs("true"));
+
+    assertThat(only(collected).usage().measuredBy()).isEqualTo(measuredBy());
+    assertThat(collected.notes()).noneMatch(note -> note.contains("control groups"));
+  }
+
+  @Test
   void a_fork_bomb_meets_its_limit() throws Exception {
     Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
     Collected collected =
