@@ -171,9 +171,9 @@ abstract class LocalRuntimeContract {
   @Test
   void starts_in_the_working_directory_which_is_made_if_need_be() throws Exception {
     Collected collected =
-        run(task().shell("pwd; echo 1 > made").in("/work/dir").shell("cat work/dir/made"));
+        run(task().shell("pwd; echo 1 > made").in("/wd/dir").shell("cat wd/dir/made"));
 
-    assertThat(collected.executors().get(0).stdout()).endsWith("/work/dir\n");
+    assertThat(collected.executors().get(0).stdout()).endsWith("/wd/dir\n");
     assertThat(collected.executors().get(1).stdout()).isEqualTo("1\n");
   }
 
