@@ -52,6 +52,9 @@ public final class StageIn {
       throws AttemptFailed, InterruptedException {
     var stored = new ArrayList<StoredFile>();
     for (int i = 0; i < inputs.size(); i++) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("inputs[" + i + "] was not brought in any more");
+      }
       stored.addAll(new Arrival(i, inputs.get(i), folder, progress).files());
     }
     return stored;

@@ -67,6 +67,9 @@ public final class StageOut {
       throws InterruptedException {
     var departures = new Departures(folder, succeeded, progress);
     for (int i = 0; i < outputs.size(); i++) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("outputs[" + i + "] was not stored any more");
+      }
       departures.store(i, outputs.get(i));
     }
     return departures.stored();

@@ -3,7 +3,6 @@ package org.millrace.engine.staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -137,8 +136,7 @@ public final class TaskFolder {
     if (!place.startsWith(root) || !isRegular(place)) {
       throw new NoSuchFileException(place.toString(), null, "no regular file of the task");
     }
-    return Channels.newInputStream(
-        Files.newByteChannel(place, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    return Files.newInputStream(place, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Whether a place holds a regular file, and not a link to one. */

@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.millrace.domain.task.StoredFile;
 
 /**
@@ -110,6 +108,14 @@ record AttemptFolder(Path folder) {
     }
   }
 
+  /** Closes the task's tree to everybody else; nothing of the task runs any more. */
+  void takeBackRoot() throws IOException {
+    Files.setPosixFilePermissions(root(), OthersMay.NOTHING);
+    if (TaskUser.serverUid() == 0) {
+      Files.setAttribute(root(), "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
   /** How many executors have begun. */
   int begun() {
     int ended = journal().exits().size();
@@ -141,16 +147,8 @@ record AttemptFolder(Path folder) {
 
   private static void writePrivately(Path file, String text) throws IOException {
     Files.deleteIfExists(file);
-    try (var channel =
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OthersMay.NOTHING_WITH_FILE))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(OthersMay.NOTHING_WITH_FILE));
+    Files.writeString(file, text);
   }
 
   /** The slot that a prepared attempt has. */

@@ -22,6 +22,9 @@ sealed interface ControlGroups permits GroupsV1, GroupsV2, NoGroups {
   /** Removes a slot's groups; those in which something still runs stay. */
   void remove(int slot);
 
+  /** Removes the groups of slots from a number on, which an earlier configuration had. */
+  void removeFrom(int slot);
+
   /**
    * What an attempt may have.
    *

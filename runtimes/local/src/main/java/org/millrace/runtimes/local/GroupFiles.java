@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,22 @@ final class GroupFiles {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Removes the groups whose name is a prefix and a number that is not below another. */
+  static void removeNumbered(Path top, String prefix, int lowest) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(top, prefix + "*")) {
+      for (Path group : groups) {
+        String number = group.getFileName().toString().substring(prefix.length());
+        if (number.matches("[0-9]{1,9}") && Integer.parseInt(number) >= lowest) {
+          found.add(group);
+        }
+      }
+    } catch (IOException unreadable) {
+      LOG.debug("control groups in {}: {}", top, unreadable.toString());
+    }
+    found.forEach(GroupFiles::remove);
   }
 
   private static boolean isRemoved(Path group) {

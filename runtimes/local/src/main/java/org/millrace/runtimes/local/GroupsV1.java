@@ -28,6 +28,15 @@ record GroupsV1(Map<String, Path> tops, String prefix, Map<Integer, SlotLimits> 
 
   @Override
   public boolean ready(int slot, SlotLimits limits, int executors) throws IOException {
+    try {
+      return ready(slot, limits);
+    } catch (IOException gone) { // somebody tidied up: what was made before is made again
+      limited.remove(slot);
+      return ready(slot, limits);
+    }
+  }
+
+  private boolean ready(int slot, SlotLimits limits) throws IOException {
     if (!limits.equals(limited.get(slot))) {
       limited.remove(slot);
       for (Path folder : folders(slot)) {
@@ -91,6 +100,11 @@ record GroupsV1(Map<String, Path> tops, String prefix, Map<Integer, SlotLimits> 
   @Override
   public void remove(int slot) {
     folders(slot).forEach(GroupFiles::remove);
+  }
+
+  @Override
+  public void removeFrom(int slot) {
+    tops.values().forEach(top -> GroupFiles.removeNumbered(top, prefix, slot));
   }
 
   private List<Path> folders(int slot) {

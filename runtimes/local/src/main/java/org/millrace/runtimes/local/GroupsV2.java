@@ -16,6 +16,7 @@ import java.util.List;
  */
 record GroupsV2(Path top) implements ControlGroups {
   private static final int PERIOD_MICROSECONDS = 100_000;
+  private static final String SLOT = "slot-";
   private static final String CONTROLLERS = "+cpu +memory +pids";
 
   /** Makes the folder of our groups, in which slots can be limited. */
@@ -67,7 +68,12 @@ record GroupsV2(Path top) implements ControlGroups {
     GroupFiles.remove(folder(slot));
   }
 
+  @Override
+  public void removeFrom(int slot) {
+    GroupFiles.removeNumbered(top, SLOT, slot);
+  }
+
   private Path folder(int slot) {
-    return top.resolve("slot-" + slot);
+    return top.resolve(SLOT + slot);
   }
 }

@@ -3,6 +3,8 @@ package org.millrace.runtimes.local;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.millrace.domain.task.Resources;
+import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 
 /**
  * What both runtimes of this host have in common.
@@ -52,5 +54,11 @@ public record LocalSettings(
           "runtimes.control-group-parent: letters, digits and the signs / . _ @ : -");
     }
     workFolder = workFolder.toAbsolutePath().normalize();
+  }
+
+  /** What an attempt of a task that asks for so much may use. */
+  SlotLimits limits(Resources asked) {
+    return new SlotLimits(
+        asked.cpuCores().orElse(cpuCores), asked.ramBytes().orElse(ramBytes), mostProcesses);
   }
 }

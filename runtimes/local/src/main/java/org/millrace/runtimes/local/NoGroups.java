@@ -17,4 +17,9 @@ record NoGroups(String why) implements ControlGroups {
   public void remove(int slot) {
     // there is none
   }
+
+  @Override
+  public void removeFrom(int slot) {
+    // there is none
+  }
 }

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.millrace.domain.failure.Cause;
@@ -15,47 +16,49 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
-import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.TaskFolder;
+import org.millrace.engine.views.LogFolder;
+import org.millrace.runtimes.local.ControlGroups.SlotLimits;
+import org.millrace.runtimes.local.SupervisorScript.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes the place for an attempt: its tree with volumes, inputs, the folders that outputs and
- * executors need, and the logs.
+ * executors need; the logs; and the script by which all of it is run.
  */
-record Preparation(Isolation isolation, StageIn stageIn) {
+record Preparation(
+    Isolation isolation, StageIn stageIn, Slots slots, WorkArea area, LocalSettings settings) {
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
-  /**
-   * Makes it, also over what an earlier server left half made. Returns the inputs that were brought
-   * in.
-   */
-  List<StoredFile> make(
-      AttemptFolder attempt, ContainerWork work, TaskFolder folder, Logs logs, Progress progress)
-      throws IOException, AttemptFailed, InterruptedException {
-    makeFolders(attempt, folder);
-    isolation.lay(folder);
-    for (String volume : work.volumes()) {
-      folder.makeFolder(volume);
+  /** Makes it, also over what an earlier server left half made. */
+  void make(LocalAttempt attempt) throws IOException, AttemptFailed, InterruptedException {
+    refuseUnrunnable(attempt.work());
+    makeFolders(attempt);
+    isolation.lay(attempt.tree());
+    for (String volume : attempt.work().volumes()) {
+      attempt.tree().makeFolder(volume);
     }
-    List<StoredFile> inputs = stageIn.bringIn(work.inputs(), folder, progress);
-    makeRoom(work, folder);
-    logs.make();
-    return inputs;
+    List<StoredFile> inputs =
+        stageIn.bringIn(attempt.work().inputs(), attempt.tree(), attempt.order().progress());
+    makeRoom(attempt.work(), attempt.tree());
+    attempt.logs().make();
+    attempt.tree().give(attempt.place().root());
+    writeScript(attempt, inputs);
   }
 
-  private static void makeFolders(AttemptFolder attempt, TaskFolder folder) throws IOException {
+  /** The root is the task's own only when all is in it: nobody else can meddle meanwhile. */
+  private static void makeFolders(LocalAttempt attempt) throws IOException {
+    AttemptFolder place = attempt.place();
     try {
-      Files.createDirectory(attempt.folder());
+      Files.createDirectory(place.folder());
     } catch (FileAlreadyExistsException before) {
-      LOG.debug("attempt={} was begun before", attempt.name());
+      LOG.debug("attempt={} was begun before", place.name());
     }
-    Files.setPosixFilePermissions(attempt.folder(), OthersMay.ENTER);
-    FolderRemoval.remove(attempt.root());
-    Files.createDirectory(attempt.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
-    folder.give(attempt.root());
+    Files.setPosixFilePermissions(place.folder(), OthersMay.ENTER);
+    FolderRemoval.remove(place.root());
+    Files.createDirectory(place.root(), PosixFilePermissions.asFileAttribute(OthersMay.NOTHING));
   }
 
   /**
@@ -78,8 +81,45 @@ record Preparation(Isolation isolation, StageIn stageIn) {
     return folder == null ? "/" : folder.toString();
   }
 
+  private void writeScript(LocalAttempt attempt, List<StoredFile> inputs)
+      throws IOException, InterruptedException {
+    SlotLimits limits = settings.limits(attempt.order().spec().resources());
+    Slots.Taken slot = slots.take(attempt.place(), limits, attempt.executors().size());
+    List<Step> steps = steps(attempt);
+    for (Step step : steps) {
+      if (!step.invocation().hidden().isEmpty()) {
+        attempt.place().hide(step.index(), step.invocation().hidden());
+      }
+    }
+    String script = new SupervisorScript(attempt.place(), isolation.settle()).text(steps);
+    attempt.place().markPrepared(script, slot, inputs);
+  }
+
+  private List<Step> steps(LocalAttempt attempt) {
+    var steps = new ArrayList<Step>();
+    for (int i = 0; i < attempt.executors().size(); i++) {
+      steps.add(
+          new Step(
+              i,
+              invocation(attempt, i),
+              attempt.logs().file(i, LogFolder.Stream.STDOUT),
+              attempt.logs().file(i, LogFolder.Stream.STDERR),
+              attempt.executors().get(i).ignoreError(),
+              slots.words(attempt.place(), i)));
+    }
+    return steps;
+  }
+
+  private Invocation invocation(LocalAttempt attempt, int index) {
+    ExecutorSpec executor = attempt.executors().get(index);
+    boolean timed = !slots.count(attempt.place());
+    return executor.command().isEmpty()
+        ? Invocation.NONE
+        : isolation.invocation(executor, attempt.logs().plans().get(index), attempt.tree(), timed);
+  }
+
   /** What no program can be given. It will not be better at another attempt. */
-  static void refuseUnrunnable(ContainerWork work) throws AttemptFailed {
+  private static void refuseUnrunnable(ContainerWork work) throws AttemptFailed {
     for (int i = 0; i < work.executors().size(); i++) {
       ExecutorSpec executor = work.executors().get(i);
       boolean badName =

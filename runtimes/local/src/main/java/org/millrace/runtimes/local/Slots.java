@@ -44,6 +44,8 @@ final class Slots implements AutoCloseable {
         free.add(slot);
       }
     }
+    int lowestUnused = taken.values().stream().mapToInt(it -> it.slot() + 1).max().orElse(count);
+    groups.removeFrom(Math.max(count, lowestUnused));
   }
 
   private boolean isTaken(int slot) {

@@ -1,6 +1,6 @@
 package org.millrace.runtimes.local;
 
-import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,7 +77,14 @@ record StreamPlan(
 
   /** One spelling for each path. */
   private static String plain(String path) {
-    Path normal = Path.of("/").resolve(path).normalize();
-    return normal.toString();
+    var names = new ArrayDeque<String>();
+    for (String name : path.split("/", -1)) {
+      if (name.equals("..")) {
+        names.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
+      }
+    }
+    return "/" + String.join("/", names);
   }
 }

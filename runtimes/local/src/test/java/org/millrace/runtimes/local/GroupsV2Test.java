@@ -59,6 +59,17 @@ final class GroupsV2Test {
         .isEqualTo("1234 - 0\n");
   }
 
+  @Test
+  void groups_of_slots_there_are_no_more_are_removed() throws IOException {
+    for (String group : List.of("slot-1", "slot-2/0", "slot-30/1", "slot-x")) {
+      Files.createDirectories(temp.resolve(group));
+    }
+
+    new GroupsV2(temp).removeFrom(2);
+
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("slot-1", "slot-x");
+  }
+
   /** With the files that the kernel would make; not empty, so that making anew keeps it. */
   private Path fakeSlot() throws IOException {
     Path slot = Files.createDirectories(temp.resolve("slot-3"));

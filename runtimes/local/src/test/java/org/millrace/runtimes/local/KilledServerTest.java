@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,11 @@ final class KilledServerTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 5);
 
   @TempDir Path temp;
+
+  @BeforeEach
+  void shares_what_takes_long_to_make() throws IOException {
+    assertThat(new TestHost(temp).area.folder()).isDirectory();
+  }
 
   @AfterEach
   void removes_everything() throws Exception {

@@ -171,9 +171,9 @@ abstract class LocalRuntimeContract {
   @Test
   void starts_in_the_working_directory_which_is_made_if_need_be() throws Exception {
     Collected collected =
-        run(task().shell("pwd; echo 1 > made").in("/work/dir").shell("cat work/dir/made"));
+        run(task().shell("pwd; echo 1 > made").in("/wd/dir").shell("cat wd/dir/made"));
 
-    assertThat(collected.executors().get(0).stdout()).endsWith("/work/dir\n");
+    assertThat(collected.executors().get(0).stdout()).endsWith("/wd/dir\n");
     assertThat(collected.executors().get(1).stdout()).isEqualTo("1\n");
   }
 
@@ -490,6 +490,16 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void what_is_collected_is_closed_to_everybody_else() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.collect(task, runToEnd(task));
+
+    assertThat(Files.getAttribute(root(task), "unix:uid")).isEqualTo(TaskUser.serverUid());
+    assertThat(Files.getPosixFilePermissions(root(task))).isEqualTo(OthersMay.NOTHING);
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void an_input_that_cannot_be_brought_in_ends_the_attempt_and_leaves_nothing() {
     TestTask task = task().fetch("mem:none", "/data/x").runs("true");
 
@@ -550,6 +560,17 @@ abstract class LocalRuntimeContract {
     assertThat(collected.whyFailed().map(Cause::code)).contains("out-of-memory");
     assertThat(collected.whyFailed().map(Cause::message))
         .hasValueSatisfying(message -> assertThat(message).contains("67108864 bytes"));
+  }
+
+  @Test
+  void control_groups_that_somebody_removed_are_made_again() throws Exception {
+    run(task().runs("true"));
+    runtime.close(); // removes those of free slots
+
+    Collected collected = run(task().runs("true"));
+
+    assertThat(only(collected).usage().measuredBy()).isEqualTo(measuredBy());
+    assertThat(collected.notes()).noneMatch(note -> note.contains("control groups"));
   }
 
   @Test
@@ -776,6 +797,15 @@ abstract class LocalRuntimeContract {
 
     assertThat(task.staged).isEqualTo(first).hasSize(1);
     runtime.clean(task.handle());
+  }
+
+  @Test
+  void an_interrupted_preparation_is_no_failure() throws Exception {
+    TestTask task = task().input("/a", "x").input("/b", "y").runs("true");
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> runtime.prepare(task)).isInstanceOf(InterruptedException.class);
+    assertThat(only(run(task)).exitCode()).isZero();
   }
 
   @Test

@@ -17,8 +17,6 @@ final class TestHost {
   static final String SITE = "test-host";
   private static final UrlSecrets SECRETS = new UrlSecrets(new byte[32]);
 
-  private static final Path ETC = sharedEtc();
-
   final MemoryTransfer transfer;
   final LocalSettings settings;
   final WorkArea area;
@@ -42,29 +40,9 @@ final class TestHost {
     Files.setPosixFilePermissions(temp, OthersMay.ENTER);
     WorkArea area = WorkArea.open(settings);
     if (!Files.exists(area.folder().resolve("etc"))) {
-      Files.createSymbolicLink(area.folder().resolve("etc"), ETC);
+      Files.createSymbolicLink(area.folder().resolve("etc"), SharedEtc.FOLDER);
     }
     return area;
-  }
-
-  /** What tasks see of the host's files is made once for all tests: it is many small files. */
-  private static Path sharedEtc() {
-    try {
-      Path etc = Files.createTempDirectory("millrace-test-etc");
-      Files.setPosixFilePermissions(etc, OthersMay.ENTER);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(etc)));
-      return etc;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private static void remove(Path folder) {
-    try {
-      FolderRemoval.remove(folder);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
   }
 
   static LocalSettings settings(Path temp, int slots) {
@@ -124,5 +102,29 @@ final class TestHost {
     Assumptions.assumeTrue(
         there || System.getenv("CI") != null,
         "bubblewrap is not installed: apt-get install bubblewrap");
+  }
+
+  /** What tasks see of the host's files is made once for all tests: it is many small files. */
+  private static final class SharedEtc {
+    static final Path FOLDER = make();
+
+    private static Path make() {
+      try {
+        Path etc = Files.createTempDirectory("millrace-test-etc");
+        Files.setPosixFilePermissions(etc, OthersMay.ENTER);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(etc)));
+        return etc;
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+
+    private static void remove(Path folder) {
+      try {
+        FolderRemoval.remove(folder);
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
   }
 }

@@ -1,0 +1,98 @@
+package org.millrace.runtimes.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.runtimes.local.ControlGroups.SlotLimits;
+import org.millrace.runtimes.local.Slots.Taken;
+
+@Timeout(30)
+final class SlotsTest {
+  private static final SlotLimits LIMITS = new SlotLimits(1, 1 << 20, 100);
+
+  @TempDir Path temp;
+
+  @Test
+  void each_attempt_has_a_slot_of_its_own_and_keeps_it() throws Exception {
+    Slots slots = new Slots(new NoGroups("none here"), 2, List.of());
+
+    assertThat(slots.take(attempt("a"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(slots.take(attempt("b"), LIMITS, 1)).isEqualTo(new Taken(1, false));
+    assertThat(slots.take(attempt("a"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(slots.words(attempt("a"), 0)).isEqualTo(SlotWords.NONE);
+  }
+
+  @Test
+  void who_finds_all_taken_waits_until_one_is_free() throws Exception {
+    Slots slots = new Slots(new NoGroups("none here"), 1, List.of());
+    slots.take(attempt("a"), LIMITS, 1);
+    List<Taken> got = new ArrayList<>();
+    var waits = new CountDownLatch(1);
+    Thread second =
+        Thread.ofVirtual()
+            .start(() -> {
+              waits.countDown();
+              try {
+                got.add(slots.take(attempt("b"), LIMITS, 1));
+              } catch (IOException | InterruptedException failed) {
+                throw new AssertionError(failed);
+              }
+            });
+    waits.await();
+    assertThat(got).isEmpty();
+
+    slots.free(attempt("a"));
+    slots.free(attempt("a")); // gives nothing twice
+    second.join();
+
+    assertThat(got).containsExactly(new Taken(0, false));
+    assertThat(slots.take(attempt("b"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+  }
+
+  @Test
+  void a_server_that_starts_anew_takes_no_slot_from_what_still_runs() throws Exception {
+    Slots slots =
+        new Slots(
+            new NoGroups("none here"),
+            2,
+            List.of(prepared("old", 0), prepared("older", 7), attempt("half")));
+
+    assertThat(slots.count(attempt("old"))).isTrue();
+    assertThat(slots.take(attempt("new"), LIMITS, 1).slot()).isEqualTo(1);
+    slots.free(
+        attempt("older")); // of a configuration with more slots: there is no such one any more
+    slots.free(attempt("old"));
+    assertThat(slots.take(attempt("newer"), LIMITS, 1).slot()).isZero();
+  }
+
+  @Test
+  void groups_that_refuse_are_done_without_and_said_to_be() throws Exception {
+    AttemptFolder attempt = attempt("a");
+    Files.createDirectory(attempt.folder());
+    Slots slots = new Slots(new GroupsV2(temp.resolve("not/there")), 1, List.of());
+
+    assertThat(slots.take(attempt, LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(attempt.notesFile())
+        .content()
+        .startsWith("control groups refused, nothing was limited");
+  }
+
+  private AttemptFolder prepared(String name, int slot) throws IOException {
+    AttemptFolder attempt = attempt(name);
+    Files.createDirectory(attempt.folder());
+    attempt.markPrepared("end ran\n", new Taken(slot, true), List.of());
+    return attempt;
+  }
+
+  private AttemptFolder attempt(String name) {
+    return new AttemptFolder(temp.resolve(name));
+  }
+}
