@@ -25,18 +25,20 @@ import org.millrace.runtimes.local.WorkArea;
 import org.millrace.server.config.ServerConfig;
 
 /** The runtimes of this host, and the lane of each: as many tasks in flight as it has slots. */
-final class LocalRuntimes {
+final class LocalRuntimes implements AutoCloseable {
   static final RuntimeName SANDBOX = SandboxRuntime.NAME;
   static final RuntimeName PROCESS = ProcessRuntime.NAME;
 
   private final WorkArea area;
   private final int slots;
-  private final List<TaskRuntime> inOrder;
+  private final SandboxRuntime sandbox;
+  private final ProcessRuntime process;
 
-  private LocalRuntimes(WorkArea area, int slots, List<TaskRuntime> inOrder) {
+  private LocalRuntimes(WorkArea area, int slots, SandboxRuntime sandbox, ProcessRuntime process) {
     this.area = area;
     this.slots = slots;
-    this.inOrder = inOrder;
+    this.sandbox = sandbox;
+    this.process = process;
   }
 
   static LocalRuntimes open(ServerConfig config, StageIn stageIn, StageOut stageOut)
@@ -46,10 +48,8 @@ final class LocalRuntimes {
     return new LocalRuntimes(
         area,
         settings.slots(),
-        List.of(
-            SandboxRuntime.open(settings, config.runtimes().sandbox(), area, stageIn, stageOut),
-            ProcessRuntime.open(
-                settings, config.runtimes().processAllowed(), area, stageIn, stageOut)));
+        SandboxRuntime.open(settings, config.runtimes().sandbox(), area, stageIn, stageOut),
+        ProcessRuntime.open(settings, config.runtimes().processAllowed(), area, stageIn, stageOut));
   }
 
   /** Where handles of this host and data folder mean something. */
@@ -61,12 +61,12 @@ final class LocalRuntimes {
   }
 
   List<TaskRuntime> inOrder() {
-    return inOrder;
+    return List.of(sandbox, process);
   }
 
   Map<Lane, LaneRule> lanes() {
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
-    for (TaskRuntime runtime : inOrder) {
+    for (TaskRuntime runtime : inOrder()) {
       Lane lane = laneOf(runtime.offer());
       lanes.put(lane, new LaneRule(lane, slots, Counts.THIS_SERVER, WhenFull.WAIT));
     }
@@ -75,12 +75,12 @@ final class LocalRuntimes {
 
   /** Of tasks that name no runtime: the lane of the first that works, else of the first. */
   Lane usualLane() {
-    return inOrder.stream()
+    return inOrder().stream()
         .map(TaskRuntime::offer)
         .filter(offer -> offer.unavailable().isEmpty())
         .findFirst()
         .map(LocalRuntimes::laneOf)
-        .orElseGet(() -> laneOf(inOrder.getFirst().offer()));
+        .orElseGet(() -> laneOf(inOrder().getFirst().offer()));
   }
 
   private static Lane laneOf(RuntimeOffer offer) {
@@ -90,5 +90,12 @@ final class LocalRuntimes {
   /** The full streams of executors. */
   LogFolder logs() {
     return area.logs();
+  }
+
+  /** What runs goes on; what is idle is given back. */
+  @Override
+  public void close() {
+    process.close();
+    sandbox.close();
   }
 }

@@ -79,10 +79,12 @@ public final class MillraceServer implements AutoCloseable {
     var secrets = new UrlSecrets(SecretKey.in(config.data()));
     int mostFiles = config.transfers().mostFilesPerFolder();
     runtimes =
-        LocalRuntimes.open(
-            config,
-            new StageIn(transfers, secrets, mostFiles),
-            new StageOut(transfers, secrets, mostFiles));
+        opened(
+            opened,
+            LocalRuntimes.open(
+                config,
+                new StageIn(transfers, secrets, mostFiles),
+                new StageOut(transfers, secrets, mostFiles)));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
@@ -219,6 +221,7 @@ public final class MillraceServer implements AutoCloseable {
   public void close() {
     http.close();
     engine.close();
+    runtimes.close();
     clients.close();
     meters.close();
     store.close();

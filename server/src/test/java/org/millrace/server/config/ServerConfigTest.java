@@ -152,8 +152,7 @@ class ServerConfigTest {
     assertThat(config.tes().timeLimits().run()).contains(Duration.ofHours(2));
     Lane sandbox = new Lane("sandbox");
     assertThat(config.lanes())
-        .containsEntry(
-            sandbox, new LaneRule(sandbox, 7, Counts.THIS_SERVER, WhenFull.REFUSE));
+        .containsEntry(sandbox, new LaneRule(sandbox, 7, Counts.THIS_SERVER, WhenFull.REFUSE));
     assertThat(config.logging().levels()).containsEntry("org.millrace.engine", "DEBUG");
   }
 
