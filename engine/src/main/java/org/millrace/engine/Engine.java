@@ -72,12 +72,8 @@ public final class Engine implements Service {
   private final Attempts attempts;
   private final Heartbeat heartbeat;
   private final LeaseReaper reaper;
-  private final StartRecovery startRecovery;
+  private final Runnable firstRecovery;
   private final List<Loop> loops;
-
-  private interface StartRecovery {
-    void run();
-  }
 
   private Engine(World world, Parts parts, EngineConfig config) {
     StorePorts stores = parts.stores();
@@ -111,12 +107,10 @@ public final class Engine implements Service {
     var deliveries =
         new Deliveries(
             stores.deliveries(), parts.couriers(), config.deliveries(), clock, world.chance());
-    startRecovery =
-        () -> {
-          if (config.alone()) {
-            stores.heartbeats().declareOthersDead(world.server());
-          }
-        };
+    firstRecovery =
+        config.alone()
+            ? () -> stores.heartbeats().declareOthersDead(world.server())
+            : () -> {}; // others may be alive: only a heartbeat that ended tells
     Duration second = Duration.ofSeconds(1);
     loops = new ArrayList<>();
     loops.add(
@@ -139,7 +133,7 @@ public final class Engine implements Service {
   @Override
   public void start() {
     heartbeat.announce();
-    startRecovery.run();
+    firstRecovery.run();
     reaper.runOnce();
     loops.forEach(Loop::start);
   }
