@@ -2,6 +2,7 @@ package org.millrace.engine.threads;
 
 import java.math.BigInteger;
 import java.time.InstantSource;
+import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.millrace.domain.task.TaskId;
@@ -32,7 +33,7 @@ public final class TimeOrderedIds implements Ids {
       long now = clock.millis();
       if (now > millis) {
         millis = now;
-        low = new BigInteger(79, asRandom()); // the highest bit stays free to count into
+        low = new BigInteger(79, Random.from(chance)); // the highest bit stays free to count into
       } else {
         low = low.add(BigInteger.ONE);
       }
@@ -40,10 +41,6 @@ public final class TimeOrderedIds implements Ids {
     } finally {
       lock.unlock();
     }
-  }
-
-  private java.util.Random asRandom() {
-    return java.util.Random.from(chance);
   }
 
   private static String text(BigInteger number) {
