@@ -17,7 +17,9 @@ import org.millrace.http.signin.SignIn;
  * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed
  * origins' to permit (CORS). Changing something is refused here as well, because a browser sends
  * simple requests, a form or text posted to a server on the user's own machine, before it asks
- * anybody.
+ * anybody. And where nobody signs in, a public name in {@code Host} is refused for reading too: its
+ * owner may have led the name here ("DNS rebinding"), and the browser then takes our answers for
+ * his.
  */
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
@@ -34,6 +36,9 @@ final class CrossOrigin {
    * reader.
    */
   void check(String method, HttpFields headers, SignIn signIn) {
+    if (signIn.onlyOnLoopback()) {
+      checkName(headers.get("Host"));
+    }
     String origin = headers.get("Origin");
     if (origin == null
         || SAFE.contains(method)
@@ -43,6 +48,29 @@ final class CrossOrigin {
     }
     throw new Refusal(
         new Failure.Denied("a page from " + origin + " may not do this; see http.allowed-origins"));
+  }
+
+  private void checkName(@Nullable String host) {
+    if (host != null && isPublicName(host) && !isNameOfAllowed(host)) {
+      throw new Refusal(
+          new Failure.Denied(
+              "without sign-in this server answers to localhost, not to '"
+                  + host
+                  + "'; configure users, or name its origin in http.allowed-origins"));
+    }
+  }
+
+  /** A name somebody can register; not an address, not a name within one machine or network. */
+  private static boolean isPublicName(String authority) {
+    String host = withoutPort(authority);
+    return host.contains(".") && !isLoopback(authority) && !host.matches("[0-9.]+|\\[.*]");
+  }
+
+  private boolean isNameOfAllowed(String host) {
+    return allowed.contains("*")
+        || allowed.stream()
+            .map(origin -> withoutPort(authority(origin)))
+            .anyMatch(name -> sameText(name, withoutPort(host)));
   }
 
   /** What every answer to this request carries. */
@@ -112,10 +140,14 @@ final class CrossOrigin {
   }
 
   private static boolean isLoopback(String authority) {
-    String host = authority.replaceFirst(":\\d+$", "");
+    String host = withoutPort(authority);
     return host.equals("localhost")
         || host.endsWith(".localhost")
         || host.equals("[::1]")
         || host.matches("127(\\.\\d{1,3}){3}");
+  }
+
+  private static String withoutPort(String authority) {
+    return authority.replaceFirst(":\\d+$", "");
   }
 }

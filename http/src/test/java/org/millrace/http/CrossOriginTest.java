@@ -157,6 +157,53 @@ final class CrossOriginTest {
     assertThat(server.ask("POST /tasks HTTP/1.1").text()).isEqualTo("made");
   }
 
+  private Wire.Reply read(String host) throws IOException {
+    return server.raw("GET /tasks HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "E.x."})
+  void no_foreign_name_that_leads_here_reads_anything(String host) throws IOException {
+    Wire.Reply reply = read(host);
+
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(reply.text()).contains(host, "http.allowed-origins");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LOCALHOST:8080",
+        "a.localhost:1",
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "10.0.0.7",
+        "millrace",
+        "server:8080"
+      })
+  void addresses_and_names_of_this_machine_or_network_are_answered(String host) throws IOException {
+    assertThat(read(host).text()).isEqualTo("list");
+  }
+
+  @Test
+  void the_name_of_an_allowed_origin_is_answered() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    assertThat(read("portal.example").text()).isEqualTo("list");
+    assertThat(read("Portal.example:8080").text()).isEqualTo("list");
+    assertThat(read("evil.example").status()).isEqualTo(403);
+  }
+
+  @Test
+  void where_people_sign_in_any_name_is_answered() throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
+    restart(new BasicUsers(Map.of("maria", hash), InstantSource.system()));
+
+    assertThat(read("tes.example\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=").text())
+        .isEqualTo("list");
+  }
+
   @Test
   void an_open_route_has_nothing_to_borrow() throws IOException {
     assertThat(ask("POST /open", "https://evil.example").text()).isEqualTo("open");
