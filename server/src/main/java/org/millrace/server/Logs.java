@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Logs {
   private static final String LINE =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} -"
+          + " %replace(%msg){'[\\x00-\\x1F\\x7F]+',' '}%n";
 
   private Logs() {}
 

@@ -3,6 +3,8 @@ package org.millrace.engine.transition;
 import java.util.Optional;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskMachine;
@@ -11,6 +13,7 @@ import org.millrace.engine.transition.StopSigns.Reason;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The one door through which tasks change: lock, decide, save, commit; only then the effects.
@@ -59,8 +62,7 @@ public final class TaskTransitions {
   private void afterCommit(Transition transition) {
     switch (transition) {
       case Transition.Changed changed -> {
-        LOG.debug(
-            "task={} {} state={}", changed.task().id(), changed.kind(), changed.task().state());
+        log(changed);
         changed.effects().forEach(this::run);
         news.history().ring();
       }
@@ -70,6 +72,17 @@ public final class TaskTransitions {
       }
       case Transition.Unchanged _ -> {}
     }
+  }
+
+  private static void log(Transition.Changed changed) {
+    Task task = changed.task();
+    LOG.atLevel(task.state().isFinal() ? Level.INFO : Level.DEBUG)
+        .log(
+            "task={} {} state={}{}",
+            task.id(),
+            changed.kind(),
+            task.state(),
+            task.outcome().flatMap(Outcome::why).map(why -> ": " + why).orElse(""));
   }
 
   private void run(Transition.Effect effect) {
