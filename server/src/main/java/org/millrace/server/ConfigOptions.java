@@ -53,6 +53,11 @@ final class ConfigOptions {
       description = "The address to listen on (http.host).")
   private @Nullable String host;
 
+  /** The folder named on the command line. */
+  Optional<Path> data() {
+    return Optional.ofNullable(data);
+  }
+
   /**
    * The configuration these options and their surroundings make.
    *
@@ -60,8 +65,17 @@ final class ConfigOptions {
    * @throws BadConfiguration with every problem found
    */
   ServerConfig read(String... more) {
+    return readOver(new Sources(), more);
+  }
+
+  /**
+   * The same over settings of a command's own, which all others override.
+   *
+   * @throws BadConfiguration with every problem found
+   */
+  ServerConfig readOver(Sources sources, String... more) {
     Optional<String> section = Optional.ofNullable(profile);
-    var sources = new Sources().file(Home.folder().resolve("config.yaml"), section);
+    sources.file(Home.folder().resolve("config.yaml"), section);
     if (file == null) {
       sources.file(Path.of("millrace.yaml"), section);
     } else if (Files.exists(file)) {
@@ -70,7 +84,7 @@ final class ConfigOptions {
       sources.problem("--config " + file + ": there is no such file");
     }
     sources.environment(System.getenv()).assignments(assignments);
-    Optional.ofNullable(data).ifPresent(path -> sources.flag("data", path.toString(), "--data"));
+    data().ifPresent(path -> sources.flag("data", path.toString(), "--data"));
     Optional.ofNullable(port)
         .ifPresent(number -> sources.flag("http.port", String.valueOf(number), "--port"));
     Optional.ofNullable(host).ifPresent(name -> sources.flag("http.host", name, "--host"));

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CannotListen;
-import org.millrace.server.bench.TemporaryFolder;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.server.config.Sources;
 

@@ -18,6 +18,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.server.TemporaryFolder;
 import org.millrace.server.bench.HttpLoad.Measured;
 import org.millrace.store.bench.BareInsertLoop;
 import org.millrace.store.sqlite.SqliteConfig;

@@ -33,6 +33,15 @@ public final class BenchCommand {
     return show(DispatchBench::run);
   }
 
+  @Command(
+      name = "lanes",
+      description =
+          "The same beside 100,000 tasks that wait in another, full lane, compared with before"
+              + " they came.")
+  int lanes() throws Exception {
+    return show(LanesBench::run);
+  }
+
   @Command(name = "start", description = "From exec to ready, and memory when idle.")
   int start() throws Exception {
     return show(StartBench::run);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.millrace.server.TemporaryFolder;
 
 /** How long it takes from the start of the process until requests are accepted. */
 final class StartBench {

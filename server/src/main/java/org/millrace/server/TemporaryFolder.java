@@ -1,4 +1,4 @@
-package org.millrace.server.bench;
+package org.millrace.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
