@@ -4,14 +4,18 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.engine.dispatch.ClaimStore;
+import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
 import org.millrace.engine.submission.IntakeStore;
@@ -27,13 +31,13 @@ final class FaultyStores {
   private final SeededThreads threads;
   private final Faults faults;
   private final Random random;
-  private final Consumer<TaskId> whenChanged;
+  private final Invariants invariants;
 
-  FaultyStores(SeededThreads threads, Faults faults, Random random, Consumer<TaskId> whenChanged) {
+  FaultyStores(SeededThreads threads, Faults faults, Random random, Invariants invariants) {
     this.threads = threads;
     this.faults = faults;
     this.random = random;
-    this.whenChanged = whenChanged;
+    this.invariants = invariants;
   }
 
   StorePorts around(StorePorts good) {
@@ -60,14 +64,26 @@ final class FaultyStores {
           } catch (InvocationTargetException e) {
             throw e.getTargetException();
           }
-          if (arguments.length > 0 && arguments[0] instanceof TaskId changed) {
-            whenChanged.accept(changed);
-          }
+          check(arguments, answer);
           take();
           failSometimes("after");
           return answer;
         };
     return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));
+  }
+
+  /** Nobody else has run since the store was asked. */
+  private void check(Object[] arguments, @Nullable Object answer) {
+    if (arguments.length > 0 && arguments[0] instanceof TaskId changed) {
+      invariants.check(changed);
+    }
+    if (answer instanceof List<?> list && list.stream().anyMatch(Claimed.class::isInstance)) {
+      List<Task> granted = list.stream().map(Claimed.class::cast).map(Claimed::task).toList();
+      granted.forEach(task -> invariants.check(task.id()));
+      if (arguments[0] instanceof LaneRule rule) {
+        invariants.checkRoom(rule, granted.getFirst().lease().orElseThrow().holder());
+      }
+    }
   }
 
   private void take() {

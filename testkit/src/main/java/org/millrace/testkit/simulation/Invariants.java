@@ -9,10 +9,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
 
@@ -87,6 +89,26 @@ final class Invariants {
           before,
           task);
     }
+  }
+
+  /** What must hold when a server was granted something out of a lane. */
+  void checkRoom(LaneRule rule, ServerId server) {
+    long inFlight =
+        last.keySet().stream()
+            .map(id -> truth.views().find(id).orElseThrow().task())
+            .filter(task -> task.lane().equals(rule.lane()) && !task.state().isFinal())
+            .filter(task -> counts(rule, task, server))
+            .count();
+    if (inFlight > rule.limit()) {
+      throw broken(inFlight + " in flight for " + server + " after a grant under " + rule);
+    }
+  }
+
+  private static boolean counts(LaneRule rule, Task task, ServerId server) {
+    return switch (rule.counts()) {
+      case ALL -> task.lease().isPresent() || task.handle().isPresent();
+      case THIS_SERVER -> task.lease().filter(lease -> lease.holder().equals(server)).isPresent();
+    };
   }
 
   /** What must hold once everything has come to rest. */

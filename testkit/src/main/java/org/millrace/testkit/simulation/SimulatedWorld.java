@@ -64,7 +64,7 @@ final class SimulatedWorld {
     random = new Random(seed);
     faults = new Faults(random, weather);
     threads = new SeededThreads(random, faults);
-    stores = new FaultyStores(threads, faults, random, invariants::check);
+    stores = new FaultyStores(threads, faults, random, invariants);
     remote = runtime("remote", "", Custody.HANDED_OVER);
     for (int machine = 0; machine < machines; machine++) {
       local.add(runtime("local", "machine-" + machine, Custody.HELD));

@@ -96,6 +96,7 @@ final class SideBySide {
     var rule = random.rule();
     var servedLast = random.maybeOwner();
     ServerId server = random.server();
+    same("readyLanes", store -> store.claims().readyLanes(now));
     same(
         "claimReady " + rule + ", " + servedLast + ", " + server,
         store -> store.claims().claimReady(rule, servedLast, server, now));
