@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.runtimes.local.SandboxSettings.Network;
 
 /**

@@ -17,6 +17,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.staging.Disk;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;

@@ -16,6 +16,7 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.views.LogFolder;

@@ -12,6 +12,7 @@ import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 

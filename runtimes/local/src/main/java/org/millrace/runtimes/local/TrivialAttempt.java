@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.runtimes.local.SupervisorScript.Step;
 

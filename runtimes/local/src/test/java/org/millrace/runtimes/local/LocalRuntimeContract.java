@@ -30,6 +30,7 @@ import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.views.LogFolder.Stream;
 
 /** What a runtime of this host promises, whatever its isolation ({@code contracts/tes.md 7}). */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.Transfers;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.engine.staging.FolderRemoval;
 
 final class WorkAreaTest {
   @TempDir Path temp; // JUnit makes it with mode 0700: nobody else can pass through

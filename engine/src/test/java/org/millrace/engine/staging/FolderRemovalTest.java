@@ -1,4 +1,4 @@
-package org.millrace.runtimes.local;
+package org.millrace.engine.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

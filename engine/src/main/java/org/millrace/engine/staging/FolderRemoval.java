@@ -1,4 +1,4 @@
-package org.millrace.runtimes.local;
+package org.millrace.engine.staging;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -8,17 +8,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Removes a folder with all that a task left in it: follows no link, whatever is exchanged
  * meanwhile; copes with folders that forbid themselves to their owner, and nested deeper than a
  * path can tell.
  */
-final class FolderRemoval {
+public final class FolderRemoval {
   /** Deeper folders are lifted to the top, so that neither paths nor open folders grow too many. */
   private static final int DEEPEST = 12;
 
-  private static final boolean ROOT = TaskUser.serverUid() == 0; // may enter whatever its mode says
+  private static final boolean ROOT = serverIsRoot(); // may enter whatever its mode says
 
   private final Path top;
   private final SecureDirectoryStream<Path> parent;
@@ -32,7 +33,7 @@ final class FolderRemoval {
   }
 
   /** Removes a folder, if it exists. */
-  static void remove(Path folder) throws IOException {
+  public static void remove(Path folder) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -44,6 +45,14 @@ final class FolderRemoval {
       }
     } catch (DirectoryIteratorException failed) {
       throw failed.getCause();
+    }
+  }
+
+  private static boolean serverIsRoot() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException unknown) {
+      return false; // then permissions are set where it was not needed
     }
   }
 
@@ -77,7 +86,7 @@ final class FolderRemoval {
   private static SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> above, Path path)
       throws IOException {
     if (!ROOT) {
-      Files.setPosixFilePermissions(path, OthersMay.NOTHING);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
     }
     return above.newDirectoryStream(path.getFileName(), LinkOption.NOFOLLOW_LINKS);
   }
