@@ -1,10 +1,7 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.ExecutorResult.Usage;
 import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.engine.staging.Tail;
 import org.millrace.engine.views.LogFolder.Stream;
 
 /** Reads what the marks and logs of an attempt tell of its executors. */
@@ -55,7 +53,7 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
       return Ending.exited(0);
     }
     String status = AttemptFolder.textOf(attempt.place().status(executor));
-    String stderr = tail(attempt.logs().file(executor, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
+    String stderr = Tail.of(attempt.logs().file(executor, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
     return isolation.ending(exit.code(), status, stderr, spec);
   }
 
@@ -72,8 +70,8 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
         exit.usage().measuredBy().equals(Usage.NONE.measuredBy())
             ? Sampler.usage(attempt.place(), executor)
             : exit.usage(),
-        tail(attempt.logs().file(executor, Stream.STDOUT), settings.tailBytes()),
-        tail(attempt.logs().file(executor, Stream.STDERR), settings.tailBytes()));
+        Tail.of(attempt.logs().file(executor, Stream.STDOUT), settings.tailBytes()),
+        Tail.of(attempt.logs().file(executor, Stream.STDERR), settings.tailBytes()));
   }
 
   private Optional<Cause> whyFailed(
@@ -113,25 +111,5 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
     Instant last = Files.getLastModifiedTime(attempt.place().journalFile()).toInstant();
     double sinceLast = uptime - journal.exits().getLast().end();
     return last.plus(Duration.ofMillis(Math.round(sinceLast * 1000)));
-  }
-
-  /**
-   * The last bytes of a file as text; a character cut in two is left out, bad ones are replaced.
-   */
-  static String tail(Path file, int most) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return "";
-    }
-    try (var access = new RandomAccessFile(file.toFile(), "r")) {
-      long from = Math.max(0, access.length() - most);
-      byte[] bytes = new byte[(int) (access.length() - from)];
-      access.seek(from);
-      int read = Math.max(0, access.read(bytes));
-      int begin = 0;
-      while (from > 0 && begin < Math.min(3, read) && (bytes[begin] & 0xc0) == 0x80) {
-        begin++;
-      }
-      return new String(bytes, begin, read - begin, StandardCharsets.UTF_8);
-    }
   }
 }

@@ -7,18 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
-import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.TaskFolder;
+import org.millrace.engine.staging.Unrunnable;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.millrace.runtimes.local.SupervisorScript.Step;
@@ -35,7 +33,7 @@ record Preparation(
 
   /** Makes it, also over what an earlier server left half made. */
   void make(LocalAttempt attempt) throws IOException, AttemptFailed, InterruptedException {
-    refuseUnrunnable(attempt.work());
+    Unrunnable.refuse(attempt.work());
     makeFolders(attempt);
     isolation.lay(attempt.tree());
     for (String volume : attempt.work().volumes()) {
@@ -117,37 +115,5 @@ record Preparation(
     return executor.command().isEmpty()
         ? Invocation.NONE
         : isolation.invocation(executor, attempt.logs().plans().get(index), attempt.tree(), timed);
-  }
-
-  /** What no program can be given. It will not be better at another attempt. */
-  private static void refuseUnrunnable(ContainerWork work) throws AttemptFailed {
-    for (int i = 0; i < work.executors().size(); i++) {
-      ExecutorSpec executor = work.executors().get(i);
-      boolean badName =
-          executor.env().keySet().stream().anyMatch(name -> name.isEmpty() || name.contains("="));
-      if (badName || textsOf(executor).anyMatch(text -> text.indexOf('\0') >= 0)) {
-        Cause cause =
-            new Cause(
-                "command-unrunnable",
-                "executors["
-                    + i
-                    + "]: no program can be given a NUL character, or a variable whose name is"
-                    + " empty or holds '='",
-                "");
-        throw new AttemptFailed(new Outcome.Unplaceable(cause));
-      }
-    }
-  }
-
-  private static Stream<String> textsOf(ExecutorSpec executor) {
-    return Stream.of(
-            executor.command().stream(),
-            executor.env().keySet().stream(),
-            executor.env().values().stream(),
-            executor.workdir().stream(),
-            executor.stdin().stream(),
-            executor.stdout().stream(),
-            executor.stderr().stream())
-        .flatMap(texts -> texts);
   }
 }
