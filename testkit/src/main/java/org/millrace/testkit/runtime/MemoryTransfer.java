@@ -1,4 +1,4 @@
-package org.millrace.runtimes.local;
+package org.millrace.testkit.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +12,10 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 
-/** Files in memory, by URL. */
-final class MemoryTransfer implements Transfer {
-  final Map<String, String> files = new ConcurrentSkipListMap<>();
+/** Files in memory, by URL; {@code mem:a/b} lies in folder {@code mem:a}. Thread-safe. */
+public final class MemoryTransfer implements Transfer {
+  /** What there is, and what was stored. */
+  public final Map<String, String> files = new ConcurrentSkipListMap<>();
 
   @Override
   public Set<String> schemes() {
@@ -42,7 +43,12 @@ final class MemoryTransfer implements Transfer {
 
   @Override
   public List<Entry> list(String url, int most) {
-    return List.of();
+    String folder = url.endsWith("/") ? url : url + "/";
+    return files.keySet().stream()
+        .filter(each -> each.startsWith(folder))
+        .limit(most)
+        .map(each -> new Entry(each.substring(folder.length()), each))
+        .toList();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.millrace.runtimes.local;
+package org.millrace.testkit.runtime;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
@@ -21,8 +22,14 @@ import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.testkit.Fixtures;
 
-/** A task as a test wants it, and its first attempt as a runtime is told of it. */
-final class TestTask implements AttemptOrder {
+/**
+ * A task as a test wants it, and its first attempt as a runtime is told of it. Each method that
+ * returns it adds what its name says; those after {@link #runs} change the executor added last.
+ */
+public final class TestTask implements AttemptOrder {
+  /** Where its handle means something. */
+  public static final String SITE = "test-host";
+
   private final RuntimeName runtime;
   private final TaskId id;
   private final List<ExecutorSpec> executors = new ArrayList<>();
@@ -30,59 +37,76 @@ final class TestTask implements AttemptOrder {
   private final List<Output> outputs = new ArrayList<>();
   private final List<String> volumes = new ArrayList<>();
   private Resources resources = Resources.NONE;
-  final List<StoredFile> staged = new ArrayList<>();
+  private Progress progress = Progress.NONE;
 
-  TestTask(RuntimeName runtime) {
+  /** The inputs that were told last. */
+  public final List<StoredFile> staged = new ArrayList<>();
+
+  public TestTask(RuntimeName runtime) {
     this(runtime, new TaskId("t" + UUID.randomUUID().toString().substring(0, 13)));
   }
 
-  TestTask(RuntimeName runtime, TaskId id) {
+  public TestTask(RuntimeName runtime, TaskId id) {
     this.runtime = runtime;
     this.id = id;
   }
 
   /** An executor that runs a command. */
-  TestTask runs(String... command) {
+  public TestTask runs(String... command) {
     executors.add(Fixtures.anExecutor(command));
     return this;
   }
 
   /** An executor that runs a line of shell. */
-  TestTask shell(String line) {
+  public TestTask shell(String line) {
     return runs("sh", "-c", line);
   }
 
+  /** Whom staging tells how far it is. */
+  public TestTask telling(Progress listener) {
+    progress = listener;
+    return this;
+  }
+
   /** Changes the executor added last. */
-  TestTask in(String workdir) {
+  public TestTask in(String workdir) {
     return change(it -> it.workdir = Optional.of(workdir));
   }
 
-  TestTask from(String stdin) {
+  public TestTask image(String name) {
+    return change(it -> it.image = name);
+  }
+
+  public TestTask from(String stdin) {
     return change(it -> it.stdin = Optional.of(stdin));
   }
 
-  TestTask to(String stdout) {
+  public TestTask to(String stdout) {
     return change(it -> it.stdout = Optional.of(stdout));
   }
 
-  TestTask errorsTo(String stderr) {
+  public TestTask errorsTo(String stderr) {
     return change(it -> it.stderr = Optional.of(stderr));
   }
 
-  TestTask with(String variable, String value) {
+  public TestTask with(String variable, String value) {
     return change(it -> it.env.put(variable, value));
   }
 
-  TestTask ignoringErrors() {
+  public TestTask ignoringErrors() {
     return change(it -> it.ignoreError = true);
   }
 
-  TestTask input(String path, String content) {
+  public TestTask input(String path, String content) {
     return input(new Input.Content(content), path, FileType.FILE);
   }
 
-  TestTask fetch(String url, String path) {
+  public TestTask fetch(String url, String path) {
     return input(new Input.Location(url), path, FileType.FILE);
+  }
+
+  public TestTask fetchFolder(String url, String path) {
+    return input(new Input.Location(url), path, FileType.DIRECTORY);
   }
 
   private TestTask input(Input.Source source, String path, FileType type) {
@@ -90,11 +114,11 @@ final class TestTask implements AttemptOrder {
     return this;
   }
 
-  TestTask output(String path, String url) {
+  public TestTask output(String path, String url) {
     return output(path, url, FileType.FILE);
   }
 
-  TestTask outputFolder(String path, String url) {
+  public TestTask outputFolder(String path, String url) {
     return output(path, url, FileType.DIRECTORY);
   }
 
@@ -103,12 +127,12 @@ final class TestTask implements AttemptOrder {
     return this;
   }
 
-  TestTask volume(String path) {
+  public TestTask volume(String path) {
     volumes.add(path);
     return this;
   }
 
-  TestTask asks(int cores, double gigabytes) {
+  public TestTask asks(int cores, double gigabytes) {
     resources =
         new Resources(
             Optional.of(cores),
@@ -121,7 +145,7 @@ final class TestTask implements AttemptOrder {
     return this;
   }
 
-  ContainerWork work() {
+  public ContainerWork work() {
     return new ContainerWork(executors, inputs, outputs, volumes);
   }
 
@@ -137,7 +161,7 @@ final class TestTask implements AttemptOrder {
 
   @Override
   public Handle handle() {
-    return Handle.of(runtime, TestHost.SITE, id, attempt());
+    return Handle.of(runtime, SITE, id, attempt());
   }
 
   @Override
@@ -164,7 +188,7 @@ final class TestTask implements AttemptOrder {
 
   @Override
   public void checkpoint(String key, String value) {
-    throw new AssertionError("the local runtimes keep their facts in files");
+    throw new AssertionError("runtimes of a host keep their facts in files");
   }
 
   @Override
@@ -180,10 +204,10 @@ final class TestTask implements AttemptOrder {
 
   @Override
   public Progress progress() {
-    return Progress.NONE;
+    return progress;
   }
 
-  private TestTask change(java.util.function.Consumer<Draft> change) {
+  private TestTask change(Consumer<Draft> change) {
     var draft = new Draft(executors.removeLast());
     change.accept(draft);
     executors.add(draft.done());
@@ -193,6 +217,7 @@ final class TestTask implements AttemptOrder {
   /** An executor with parts to be exchanged. */
   private static final class Draft {
     private final ExecutorSpec old;
+    private String image;
     private Optional<String> workdir;
     private Optional<String> stdin;
     private Optional<String> stdout;
@@ -202,6 +227,7 @@ final class TestTask implements AttemptOrder {
 
     Draft(ExecutorSpec old) {
       this.old = old;
+      image = old.image();
       workdir = old.workdir();
       stdin = old.stdin();
       stdout = old.stdout();
@@ -212,7 +238,7 @@ final class TestTask implements AttemptOrder {
 
     ExecutorSpec done() {
       return new ExecutorSpec(
-          old.image(), old.command(), workdir, stdin, stdout, stderr, env, ignoreError);
+          image, old.command(), workdir, stdin, stdout, stderr, env, ignoreError);
     }
   }
 }

@@ -1,16 +1,17 @@
-package org.millrace.runtimes.local;
+package org.millrace.testkit.runtime;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what must come about, and not for time to pass. */
-final class Waiting {
+public final class Waiting {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Waiting() {}
 
-  static void until(Callable<Boolean> condition) throws Exception {
+  /** Returns when it holds; fails after 30 s. */
+  public static void until(Callable<Boolean> condition) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - end > 0) {

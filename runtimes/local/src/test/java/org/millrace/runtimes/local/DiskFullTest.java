@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.task.Outcome;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.testkit.runtime.TestTask;
+import org.millrace.testkit.runtime.Waiting;
 
 /** On a small disk of its own, which takes root to mount. */
 @Timeout(60)

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.testkit.runtime.TestTask;
 
 final class EndingTest {
   private static final ExecutorSpec EXECUTOR =

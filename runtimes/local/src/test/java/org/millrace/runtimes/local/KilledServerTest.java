@@ -20,6 +20,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.FolderRemoval;
+import org.millrace.testkit.runtime.TestTask;
 
 /**
  * Whenever a server is killed, the next one brings what it began to its end, and nothing runs

@@ -32,6 +32,8 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.TestTask;
+import org.millrace.testkit.runtime.Waiting;
 
 /** What a runtime of this host promises, whatever its isolation ({@code contracts/tes.md 7}). */
 @Timeout(60)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.engine.attempt.Collected;
+import org.millrace.testkit.runtime.TestTask;
 
 final class ProcessRuntimeTest extends LocalRuntimeContract {
   @Override

@@ -17,6 +17,8 @@ import org.millrace.domain.task.ExecutorResult;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.testkit.runtime.TestTask;
+import org.millrace.testkit.runtime.Waiting;
 
 final class SandboxRuntimeTest extends LocalRuntimeContract {
   @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.testkit.runtime.TestTask;
 
 /**
  * A server in a JVM of its own, to be killed: prepares and starts tasks, tells of each on standard

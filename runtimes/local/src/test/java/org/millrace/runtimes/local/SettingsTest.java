@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.testkit.runtime.TestTask;
 
 final class SettingsTest {
   private static final long RAM = 1L << 30;

@@ -6,6 +6,7 @@ import static org.millrace.engine.views.LogFolder.Stream.STDOUT;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.millrace.testkit.runtime.TestTask;
 
 final class StreamPlanTest {
   @Test

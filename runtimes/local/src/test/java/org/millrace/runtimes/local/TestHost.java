@@ -12,10 +12,11 @@ import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.Transfers;
 import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.testkit.runtime.MemoryTransfer;
+import org.millrace.testkit.runtime.TestTask;
 
 /** This host with a work folder of the test's own. */
 final class TestHost {
-  static final String SITE = "test-host";
   private static final UrlSecrets SECRETS = new UrlSecrets(new byte[32]);
 
   final MemoryTransfer transfer;
@@ -48,7 +49,7 @@ final class TestHost {
 
   static LocalSettings settings(Path temp, int slots) {
     return new LocalSettings(
-        SITE + temp.getFileName(), // groups of hosts that live at once must not meet
+        TestTask.SITE + temp.getFileName(), // groups of hosts that live at once must not meet
         temp.resolve("work"),
         TaskUser.NOBODY,
         slots,
