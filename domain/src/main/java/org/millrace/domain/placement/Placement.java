@@ -31,7 +31,8 @@ public final class Placement {
 
   /**
    * The first runtime, in the operator's order, that takes the work now; else why it waits, or why
-   * it cannot run here at all.
+   * it cannot run here at all. One that comes back is waited for, so that the same work does not
+   * run in an image today and without one tomorrow.
    */
   public static Choice choose(Work work, Resources asked, List<RuntimeOffer> offers) {
     List<RuntimeOffer> candidates =
@@ -50,6 +51,9 @@ public final class Placement {
         objections.add(objection.get());
       } else if (offer.unavailable().isPresent()) {
         notNow = notNow.or(offer::unavailable);
+        if (offer.comesBack()) {
+          break;
+        }
       } else {
         return new Choice.Chosen(offer);
       }
@@ -102,7 +106,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.cpuCores(),
-                "ask for fewer, or raise sandbox.cpu-cores"));
+                "ask for fewer, or raise the limit of that runtime"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
@@ -118,7 +122,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.ramBytes(),
-                "ask for less, or raise sandbox.ram"));
+                "ask for less, or raise the limit of that runtime"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {
@@ -132,7 +136,7 @@ public final class Placement {
                     + path
                     + " lies in a folder that runtime "
                     + offer.name()
-                    + " takes from the host",
+                    + " keeps to itself",
                 "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
   }
 

@@ -15,6 +15,8 @@ import org.millrace.domain.task.Work;
  * @param ramBytes most memory one task may ask for
  * @param closedPaths folders and files of the runtime's own, in which a task can declare nothing
  * @param unavailable why it takes nothing now
+ * @param comesBack whether work that names no runtime waits for this one while it is unavailable,
+ *     rather than go to a later one that may run it differently
  */
 public record RuntimeOffer(
     RuntimeName name,
@@ -24,7 +26,8 @@ public record RuntimeOffer(
     int cpuCores,
     long ramBytes,
     List<String> closedPaths,
-    Optional<Cause> unavailable) {
+    Optional<Cause> unavailable,
+    boolean comesBack) {
 
   /** Who looks after work between start and end. */
   public enum Custody {
@@ -32,6 +35,19 @@ public record RuntimeOffer(
     HELD,
     /** Neither: a handle and a deadline in the store. */
     HANDED_OVER
+  }
+
+  /** What a runtime offers that nobody waits for: it is there, or it is not. */
+  public RuntimeOffer(
+      RuntimeName name,
+      String site,
+      Custody custody,
+      Set<Class<? extends Work>> runs,
+      int cpuCores,
+      long ramBytes,
+      List<String> closedPaths,
+      Optional<Cause> unavailable) {
+    this(name, site, custody, runs, cpuCores, ramBytes, closedPaths, unavailable, false);
   }
 
   public RuntimeOffer {

@@ -53,6 +53,26 @@ class PlacementTest {
   }
 
   @Test
+  void work_waits_for_a_runtime_that_comes_back_rather_than_run_elsewhere() {
+    RuntimeOffer plain = away("one");
+    var comesBack =
+        new RuntimeOffer(
+            plain.name(),
+            plain.site(),
+            plain.custody(),
+            plain.runs(),
+            plain.cpuCores(),
+            plain.ramBytes(),
+            plain.closedPaths(),
+            plain.unavailable(),
+            true);
+    assertThat(choose(asking(Map.of()), comesBack, offer("two"))).isEqualTo(new NotNow(AWAY));
+    assertThat(choose(asking(Map.of("runtime", "two")), comesBack, offer("two")))
+        .isEqualTo(new Chosen(offer("two")));
+    assertThat(choose(asking(4, 1.0), comesBack, away("two"))).isInstanceOf(Never.class);
+  }
+
+  @Test
   void paths_in_folders_of_the_host_are_refused_wherever_they_are_declared() {
     for (var work :
         List.of(
