@@ -16,6 +16,14 @@ public interface Progress {
   /** A file begins. {@code label} is free of secrets; {@code expectedBytes} is -1 if not known. */
   void file(String label, long expectedBytes);
 
+  /**
+   * The current file goes on under another label, or more is known of its size; what was moved of
+   * it stays.
+   */
+  default void known(String label, long expectedBytes) {
+    // who does not listen to labels need not
+  }
+
   /** So many bytes more of the current file. */
   void moved(long bytes);
 }

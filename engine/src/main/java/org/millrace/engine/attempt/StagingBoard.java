@@ -66,6 +66,12 @@ public final class StagingBoard {
     }
 
     @Override
+    public void known(String label, long expectedBytes) {
+      begun =
+          begun.map(at -> new Snapshot(label, expectedBytes, 0, at.files(), at.since(), at.now()));
+    }
+
+    @Override
     public void moved(long bytes) {
       moved.addAndGet(bytes);
     }
