@@ -1,0 +1,55 @@
+package org.millrace.runtimes.container;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.millrace.domain.failure.Cause;
+
+/** Asks whether an engine is there, with nothing but the JDK: quick, also at the start. */
+final class EnginePing {
+  private static final long PATIENCE_MILLIS = 2_000;
+
+  private EnginePing() {}
+
+  /** Why it is of no use; empty if it answers. */
+  static Optional<Cause> objection(EngineAddress address) throws InterruptedException {
+    var answer = new FutureTask<>((Callable<Integer>) () -> status(address));
+    Thread asking = Thread.ofVirtual().name("container-engine-ping").start(answer);
+    try {
+      int status = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return status == 200
+          ? Optional.empty()
+          : Optional.of(away(address, "answers with status " + status));
+    } catch (ExecutionException failed) {
+      return Optional.of(away(address, "does not answer: " + reason(failed.getCause())));
+    } catch (TimeoutException late) {
+      return Optional.of(away(address, "takes longer than 2 s to answer"));
+    } finally {
+      asking.interrupt();
+    }
+  }
+
+  static Cause away(EngineAddress address, String what) {
+    return new Cause(
+        "container-engine-away",
+        "the container engine at " + address + " " + what,
+        "start it, or let this server use it; work goes on when it answers");
+  }
+
+  private static String reason(Throwable failed) {
+    String message = failed.getMessage();
+    return message == null ? failed.getClass().getSimpleName() : message;
+  }
+
+  private static int status(EngineAddress address) throws IOException {
+    try (SocketChannel channel = address.connect()) {
+      channel.write(HttpText.bytes("GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n"));
+      return HttpText.status(HttpText.head(channel));
+    }
+  }
+}

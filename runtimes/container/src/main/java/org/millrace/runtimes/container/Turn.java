@@ -1,0 +1,22 @@
+package org.millrace.runtimes.container;
+
+import org.millrace.domain.failure.Cause;
+
+/** Where one executor stands. */
+sealed interface Turn {
+
+  /** Its container was started, and may have ended. */
+  record Started() implements Turn {}
+
+  /** It ended, or was refused for what it asks; the result is marked. */
+  record Ended(AttemptPlace.Ended result) implements Turn {}
+
+  /** What became of it can no longer be told. */
+  record Lost(Cause cause) implements Turn {}
+
+  /** The engine or this host could not do its part. */
+  record Broken(Cause cause) implements Turn {}
+
+  /** It was stopped by us, in the middle or before it began. */
+  record Stopped() implements Turn {}
+}
