@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ final class Execution {
   private final EngineTraits traits;
   private final String server = UUID.randomUUID().toString();
   private final Map<String, Pump> pumps = new ConcurrentHashMap<>();
+  private final Map<String, ReentrantLock> launching = new ConcurrentHashMap<>();
 
   Execution(
       DockerEngine engine,
@@ -75,6 +77,9 @@ final class Execution {
   /** Sees to it that an executor was started, once. */
   Turn launch(ContainerAttempt attempt, int index)
       throws IOException, EngineAway, InterruptedException {
+    String container = attempt.container(index);
+    ReentrantLock lock = launching.computeIfAbsent(container, _ -> new ReentrantLock());
+    lock.lockInterruptibly();
     try {
       return new Launch(attempt, index).turn();
     } catch (EngineRefused refused) {
@@ -85,6 +90,8 @@ final class Execution {
               refused.words().contains("network")
                   ? "see runtimes.container.network"
                   : "see the engine's log"));
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -128,6 +135,11 @@ final class Execution {
 
   /** Lets go of an attempt's containers: what runs goes on. */
   void forget(String container) {
+    launching.remove(container);
+    disconnect(container);
+  }
+
+  private void disconnect(String container) {
     Pump pump = pumps.remove(container);
     if (pump != null) {
       pump.close();
@@ -228,12 +240,12 @@ final class Execution {
       Attachment attachment =
           Attachment.open(engine.address(), container, executor.stdin().isPresent());
       Pump pump = Pump.start(attachment, files);
-      forget(container);
+      disconnect(container);
       pumps.put(container, pump);
       try {
         engine.start(container);
       } catch (EngineRefused refused) {
-        forget(container);
+        disconnect(container);
         return startRefused(refused);
       }
       input.ifPresent(source -> pump.feed(source, () -> place.markFed(index)));
@@ -424,7 +436,7 @@ final class Execution {
       try {
         return engine.inspect(container);
       } catch (EngineAway gone) {
-        forget(container); // what it brought may not be all
+        disconnect(container); // what it brought may not be all
         throw gone;
       }
     }
@@ -548,7 +560,7 @@ final class Execution {
         throws IOException, EngineAway, EngineRefused, InterruptedException {
       Optional<InspectContainerResponse> now = engine.inspect(container);
       if (now.isEmpty() || isCreated(now.get())) {
-        forget(container);
+        disconnect(container);
         return Optional.empty();
       }
       streams();

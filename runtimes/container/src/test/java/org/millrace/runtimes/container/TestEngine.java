@@ -1,0 +1,250 @@
+package org.millrace.runtimes.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.millrace.engine.staging.FolderRemoval;
+import org.millrace.testkit.runtime.Waiting;
+
+/**
+ * A {@code dockerd} of the tests' own on a socket in a temporary folder, with two images; one for
+ * all tests of a JVM, stopped at its end.
+ */
+final class TestEngine {
+  /** Has a shell and the usual programs, and nothing besides. */
+  static final String BUSYBOX = "busybox:latest";
+
+  /** Has files of its own in {@code /opt/kept} and {@code /srv}; declares volumes; is a user's. */
+  static final String FURNISHED = "furnished:1";
+
+  private static final long MOST_SECONDS = 120;
+
+  private final Path folder;
+  private final List<String> options;
+
+  private TestEngine(Path folder, List<String> options) {
+    this.folder = folder;
+    this.options = List.copyOf(options);
+  }
+
+  private static final class Shared {
+    static final TestEngine ENGINE = start();
+
+    private static TestEngine start() {
+      try {
+        Path folder = Files.createTempDirectory("millrace-engine");
+        var engine = new TestEngine(folder, List.of());
+        Runtime.getRuntime().addShutdownHook(new Thread(engine::stopAndRemove));
+        engine.start();
+        engine.makeImages();
+        return engine;
+      } catch (Exception failed) {
+        throw new IllegalStateException("the tests' dockerd does not start", failed);
+      }
+    }
+  }
+
+  /** The engine of all tests that leave it alone. Skips where there is no dockerd; never in CI. */
+  static TestEngine shared() {
+    needsDocker();
+    return Shared.ENGINE;
+  }
+
+  /** One that a test may stop and start; it has the same images. */
+  static TestEngine own(Path folder, String... options) throws Exception {
+    needsDocker();
+    var engine = new TestEngine(folder, List.of(options));
+    engine.start();
+    engine.makeImages();
+    return engine;
+  }
+
+  private static void needsDocker() {
+    boolean there =
+        Files.isExecutable(Path.of("/usr/sbin/dockerd"))
+            && Files.isExecutable(Path.of("/bin/busybox"))
+            && ServerUser.current().isRoot();
+    Assumptions.assumeTrue(
+        there || System.getenv("CI") != null,
+        "needs root, dockerd and busybox: apt-get install docker.io busybox-static");
+  }
+
+  EngineAddress address() {
+    return new EngineAddress("unix://" + socket());
+  }
+
+  private Path socket() {
+    return folder.resolve("s");
+  }
+
+  private Path pidFile() {
+    return folder.resolve("pid");
+  }
+
+  void start() throws Exception {
+    Files.deleteIfExists(pidFile());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/usr/sbin/dockerd",
+                "--data-root",
+                folder.resolve("data").toString(),
+                "--exec-root",
+                folder.resolve("exec").toString(),
+                "-H",
+                "unix://" + socket(),
+                "--pidfile",
+                pidFile().toString(),
+                "--bridge=none",
+                "--iptables=false",
+                "--shutdown-timeout=2"));
+    command.addAll(options);
+    new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+        .start();
+    Waiting.until(() -> EnginePing.objection(address()).isEmpty());
+  }
+
+  /** As an operator does it. */
+  void stop() throws Exception {
+    end(false);
+  }
+
+  /** As a crash does it; its containerd goes along, what runs in containers may not. */
+  void kill() throws Exception {
+    end(true);
+  }
+
+  private void end(boolean atOnce) throws Exception {
+    if (!Files.exists(pidFile())) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readString(pidFile()).strip());
+    ProcessHandle.of(pid)
+        .ifPresent(atOnce ? ProcessHandle::destroyForcibly : ProcessHandle::destroy);
+    Waiting.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    Path containerd = folder.resolve("exec/containerd/containerd.pid");
+    if (Files.exists(containerd)) {
+      long child = Long.parseLong(Files.readString(containerd).strip());
+      ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  void stopAndRemove() {
+    try {
+      docker("ps", "-aq").lines().forEach(id -> docker("rm", "-f", "-v", id));
+      stop();
+      unmountRest();
+      FolderRemoval.remove(folder);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Network namespaces stay mounted after a crash. */
+  private void unmountRest() throws IOException, InterruptedException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo")).reversed()) {
+      String place = line.split(" ", -1)[4];
+      if (place.startsWith(folder.toString())) {
+        new ProcessBuilder("umount", "-l", place).start().waitFor(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Runs the command line client; returns what it says. */
+  String docker(String... arguments) {
+    return dockerWith(null, arguments);
+  }
+
+  private String dockerWith(@Nullable Path input, String... arguments) {
+    var command = new ArrayList<>(List.of("docker", "-H", "unix://" + socket()));
+    command.addAll(List.of(arguments));
+    try {
+      var builder = new ProcessBuilder(command).redirectErrorStream(true);
+      if (input != null) {
+        builder.redirectInput(input.toFile());
+      }
+      Process process = builder.start();
+      if (input == null) {
+        process.getOutputStream().close();
+      }
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+      return said.strip();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interruption);
+    }
+  }
+
+  private void makeImages() throws Exception {
+    Path plain = folder.resolve("image-plain");
+    busybox(plain);
+    imported(plain, BUSYBOX);
+    Path furnished = folder.resolve("image-furnished");
+    busybox(furnished);
+    Files.createDirectories(furnished.resolve("opt/kept/deep"));
+    Files.createDirectories(furnished.resolve("opt/empty"));
+    Files.createDirectories(furnished.resolve("srv"));
+    Files.writeString(furnished.resolve("opt/kept/own"), "of the image\n");
+    Files.writeString(furnished.resolve("opt/kept/deep/own"), "deep in the image\n");
+    Files.writeString(furnished.resolve("srv/own"), "served\n");
+    Files.createSymbolicLink(furnished.resolve("linked"), Path.of("opt/kept"));
+    imported(furnished, FURNISHED);
+  }
+
+  private static void busybox(Path root) throws IOException, InterruptedException {
+    Path bin = Files.createDirectories(root.resolve("bin"));
+    Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
+    for (String folder : List.of("tmp", "etc")) {
+      Files.createDirectories(root.resolve(folder));
+    }
+    Files.setPosixFilePermissions(
+        root.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\nweak:x:1000:1000::/:\n");
+    Process list = new ProcessBuilder("/bin/busybox", "--list").start();
+    for (String name :
+        new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+      if (!name.equals("busybox")) {
+        Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
+      }
+    }
+    list.waitFor();
+  }
+
+  /** Makes an image of a folder; {@code changes} are lines of a Dockerfile. */
+  void imported(Path root, String name, String... changes) throws Exception {
+    Path tar = folder.resolve("image.tar");
+    Process packed =
+        new ProcessBuilder("tar", "-C", root.toString(), "-cf", tar.toString(), ".").start();
+    assertThat(packed.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+    var arguments = new ArrayList<>(List.of("import"));
+    for (String change : changes) {
+      arguments.addAll(List.of("-c", change));
+    }
+    arguments.addAll(List.of("-", name));
+    dockerWith(tar, arguments.toArray(String[]::new));
+    assertThat(docker("images", "-q", name)).isNotEmpty();
+    Files.delete(tar);
+  }
+
+  /** Makes an image of {@link #FURNISHED} with other settings. */
+  void changed(String name, String... changes) throws Exception {
+    imported(folder.resolve("image-furnished"), name, changes);
+  }
+}

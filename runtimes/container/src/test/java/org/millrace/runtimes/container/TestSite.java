@@ -1,0 +1,55 @@
+package org.millrace.runtimes.container;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.millrace.engine.staging.StageIn;
+import org.millrace.engine.staging.StageOut;
+import org.millrace.engine.staging.Transfers;
+import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.views.LogFolder;
+import org.millrace.runtimes.container.ContainerSettings.Pull;
+import org.millrace.runtimes.container.ContainerSettings.RunAs;
+import org.millrace.runtimes.container.ContainerSettings.Sharing;
+import org.millrace.testkit.runtime.MemoryTransfer;
+import org.millrace.testkit.runtime.TestTask;
+
+/** A server's surroundings with a work folder of the test's own. */
+final class TestSite {
+  private static final UrlSecrets SECRETS = new UrlSecrets(new byte[32]);
+
+  final Path work;
+  final MemoryTransfer transfer = new MemoryTransfer();
+  private final EngineAddress engine;
+
+  TestSite(Path temp, EngineAddress engine) {
+    this.work = temp.resolve("work");
+    this.engine = engine;
+  }
+
+  LogFolder logs() {
+    return new LogFolder(work.resolve("logs"));
+  }
+
+  ContainerSettings settings() {
+    return settings(Pull.MISSING, RunAs.AUTO, Sharing.AUTO, "none");
+  }
+
+  ContainerSettings settings(Pull pull, RunAs user, Sharing files, String network) {
+    return new ContainerSettings(
+        engine, TestTask.SITE, work, 24, 2, 512L << 20, 256, 10 * 1024, network, pull, user, files);
+  }
+
+  ContainerRuntime open() throws IOException, InterruptedException {
+    return open(settings());
+  }
+
+  ContainerRuntime open(ContainerSettings settings) throws IOException, InterruptedException {
+    var transfers = new Transfers(List.of(transfer));
+    return ContainerRuntime.open(
+        settings,
+        logs(),
+        new StageIn(transfers, SECRETS, 1000),
+        new StageOut(transfers, SECRETS, 1000));
+  }
+}
