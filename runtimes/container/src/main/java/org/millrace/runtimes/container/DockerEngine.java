@@ -227,7 +227,8 @@ final class DockerEngine implements AutoCloseable {
     }
   }
 
-  private void waitFor(String name) throws EngineAway, EngineRefused, InterruptedException {
+  /** Returns when a container does not run. */
+  void waitFor(String name) throws EngineAway, EngineRefused, InterruptedException {
     ask("wait for container", () -> discarded("POST", "/containers/" + name + "/wait"));
   }
 

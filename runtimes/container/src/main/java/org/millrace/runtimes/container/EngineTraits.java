@@ -23,7 +23,7 @@ record EngineTraits(String platform, boolean init, UsageGroups groups) {
   }
 
   /** The engine names the program, and says what version it found. */
-  private static boolean hasInit(Info info) {
+  static boolean hasInit(Info info) {
     Object binary = info.getRawValues().get("InitBinary");
     Object commit = info.getRawValues().get("InitCommit");
     boolean found = commit == null || !String.valueOf(commit).contains("N/A");
