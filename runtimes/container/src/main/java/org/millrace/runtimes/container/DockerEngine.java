@@ -256,6 +256,26 @@ final class DockerEngine implements AutoCloseable {
         client.listContainersCmd().withShowAll(true).withLabelFilter(labels)::exec);
   }
 
+  /**
+   * Whether somebody sent a signal to a container by way of the engine, which the engine also does
+   * itself when it is stopped.
+   *
+   * @param from seconds of the engine's clock, which is not asked further back than it remembers
+   * @param to seconds of the engine's clock
+   */
+  boolean wasSignalled(String name, long from, long to)
+      throws EngineAway, EngineRefused, InterruptedException {
+    String filters = "{\"container\":[\"" + name + "\"],\"event\":[\"kill\"]}";
+    String path =
+        "/events?since="
+            + from
+            + "&until="
+            + to
+            + "&filters="
+            + URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    return ask("events of container", () -> discarded("GET", path)).length > 0;
+  }
+
   /** Paths of a container that differ from its image. */
   List<String> changed(String name) throws EngineAway, EngineRefused, InterruptedException {
     List<ChangeLog> changes = ask("changes of container", client.containerDiffCmd(name)::exec);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -475,15 +476,9 @@ final class Execution {
     private Turn ended(ContainerState state)
         throws IOException, EngineAway, EngineRefused, InterruptedException {
       int code = exitCode(state);
-      if (away
-          && pump != null
-          && isEndOfEngine(code)
-          && !Boolean.TRUE.equals(state.getOOMKilled())) {
-        return new Turn.Lost(
-            new Cause(
-                "engine-stopped",
-                "executor " + index + " ended with " + code + " when its engine was stopped",
-                "let the engine keep containers (live-restore) when it is restarted"));
+      Optional<Turn> fromOutside = endedFromOutside(state, code);
+      if (fromOutside.isPresent()) {
+        return fromOutside.get();
       }
       if (attempt.place().isInexact(index)
           && (executor.stdout().isPresent() || executor.stderr().isPresent())) {
@@ -506,7 +501,34 @@ final class Execution {
       return new Turn.Ended(result);
     }
 
-    private boolean isEndOfEngine(int code) {
+    /**
+     * Whether the engine ended it, for somebody else or because it was stopped itself. That is not
+     * the executor's fault, whatever its exit code says.
+     */
+    private Optional<Turn> endedFromOutside(ContainerState state, int code)
+        throws EngineAway, EngineRefused, InterruptedException {
+      if (!isEndFromOutside(code) || Boolean.TRUE.equals(state.getOOMKilled())) {
+        return Optional.empty();
+      }
+      long now = System.currentTimeMillis();
+      long start = millis(state.getStartedAt(), now) / 1000;
+      long end = millis(state.getFinishedAt(), now) / 1000 + 1;
+      if ((away && pump != null) || engine.wasSignalled(container, start, end)) {
+        return Optional.of(
+            new Turn.Lost(
+                new Cause(
+                    "container-stopped",
+                    "executor "
+                        + index
+                        + " ended with "
+                        + code
+                        + " when its container was stopped, or its engine, and not by this server",
+                    "let the engine keep containers (live-restore) when it is restarted")));
+      }
+      return Optional.empty();
+    }
+
+    private static boolean isEndFromOutside(int code) {
       return code == KILLED || code == TERMINATED || code == UNKNOWN_EXIT;
     }
 
@@ -516,7 +538,7 @@ final class Execution {
         return Optional.empty();
       }
       String words = Tail.of(attempt.log(index, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
-      return words.contains("exec format error")
+      return words.toLowerCase(Locale.ROOT).contains("exec format error")
           ? Optional.of(
               new Cause(
                   "image-wrong-platform",

@@ -929,6 +929,21 @@ class ContainerRuntimeTest {
   }
 
   @Test
+  void a_container_that_somebody_stopped_is_lost_and_not_the_tasks_fault() throws Exception {
+    TestTask task = task().shell("sleep 4781");
+    runtime.prepare(task);
+    runtime.start(task);
+    engine.docker("kill", "millrace-" + task.handle().name() + "-0");
+
+    ComputeEnd end = runtime.await(task);
+    assertThat(end)
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.cause().code()).isEqualTo("container-stopped"));
+    runtime.collect(task, end);
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void an_input_that_cannot_be_brought_in_ends_the_attempt_and_leaves_nothing() {
     TestTask task = task().fetch("mem:none", "/a").runs("true");
 

@@ -138,6 +138,7 @@ final class TestEngine {
     if (Files.exists(containerd)) {
       long child = Long.parseLong(Files.readString(containerd).strip());
       ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+      Files.deleteIfExists(containerd); // a zombie that nobody buries would pass for alive
     }
   }
 
