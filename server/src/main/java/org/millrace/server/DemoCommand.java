@@ -90,6 +90,7 @@ final class DemoCommand implements Callable<Integer> {
         new Sources()
             .flag("data", demo.resolve("state").toString(), "demo")
             .flag("http.port", "0", "demo")
+            .flag("runtimes.container", "deny", "demo") // images would have to be fetched
             .flag("runtimes.process", "allow", "demo")
             .flag("logging.level", "error", "demo")
             .flag("transfer.local.read-roots", demo.resolve("input").toString(), "demo")

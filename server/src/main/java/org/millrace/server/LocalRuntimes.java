@@ -87,6 +87,11 @@ final class LocalRuntimes implements AutoCloseable {
     return new Lane(offer.name().text());
   }
 
+  /** Where handles of this host mean something. */
+  String site() {
+    return sandbox.offer().site();
+  }
+
   /** The full streams of executors. */
   LogFolder logs() {
     return area.logs();

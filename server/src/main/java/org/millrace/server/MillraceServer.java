@@ -54,6 +54,7 @@ public final class MillraceServer implements AutoCloseable {
   private final SqliteStore store;
   private final HttpClients clients;
   private final LocalRuntimes runtimes;
+  private final ContainerRuntimes containers;
   private final Meters meters;
   private final Engine engine;
   private final HttpServer http;
@@ -78,21 +79,18 @@ public final class MillraceServer implements AutoCloseable {
                 new HttpTransfer(clients, threads, clock, chance)));
     var secrets = new UrlSecrets(SecretKey.in(config.data()));
     int mostFiles = config.transfers().mostFilesPerFolder();
-    runtimes =
-        opened(
-            opened,
-            LocalRuntimes.open(
-                config,
-                new StageIn(transfers, secrets, mostFiles),
-                new StageOut(transfers, secrets, mostFiles)));
+    var stageIn = new StageIn(transfers, secrets, mostFiles);
+    var stageOut = new StageOut(transfers, secrets, mostFiles);
+    runtimes = opened(opened, LocalRuntimes.open(config, stageIn, stageOut));
+    containers = opened(opened, ContainerRuntimes.open(config, runtimes, stageIn, stageOut));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
     var parts =
         new Engine.Parts(
             store.ports(),
-            new Runtimes(runtimes.inOrder()),
-            lanes(config, runtimes),
+            new Runtimes(containers.inOrder()),
+            lanes(config, containers),
             new StagingAdmission(transfers, secrets),
             new Webhooks(config.webhooks().urls()),
             List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
@@ -145,7 +143,7 @@ public final class MillraceServer implements AutoCloseable {
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
-  private static Lanes lanes(ServerConfig config, LocalRuntimes runtimes) {
+  private static Lanes lanes(ServerConfig config, ContainerRuntimes runtimes) {
     Map<Lane, LaneRule> rules = new LinkedHashMap<>(runtimes.lanes());
     rules.putAll(config.lanes());
     return new Lanes(
@@ -221,6 +219,7 @@ public final class MillraceServer implements AutoCloseable {
   public void close() {
     http.close();
     engine.close();
+    containers.close();
     runtimes.close();
     clients.close();
     meters.close();

@@ -128,6 +128,7 @@ class MillraceServerTest {
         ServerConfig.from(
             new Sources()
                 .flag("data", folder.toString(), "test")
+                .flag("runtimes.container", "deny", "test")
                 .flag("http.port", "0", "test")
                 .assignments(List.of(settings))));
   }

@@ -28,6 +28,7 @@ final class NoOps {
     var sources =
         new Sources()
             .flag("data", data.toString(), "bench")
+            .flag("runtimes.container", "deny", "bench") // unless the bench says otherwise
             .flag("http.port", "0", "bench")
             .flag("logging.level", "warn", "bench");
     settings.forEach((key, value) -> sources.flag(key, value, "bench"));

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.millrace.runtimes.container.EngineAddress;
 
 /** What the configuration takes from the machine it runs on. */
 public final class Home {
@@ -30,6 +31,16 @@ public final class Home {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException _) {
       return false;
+    }
+  }
+
+  /** What {@code DOCKER_HOST} names, if it is of a kind that is spoken here. */
+  static EngineAddress containerEngine() {
+    String named = System.getenv("DOCKER_HOST");
+    try {
+      return named == null ? EngineAddress.USUAL : new EngineAddress(named);
+    } catch (IllegalArgumentException _) {
+      return EngineAddress.USUAL; // as over ssh: said for other programs
     }
   }
 

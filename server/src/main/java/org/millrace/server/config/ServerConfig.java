@@ -19,6 +19,8 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.Listener;
+import org.millrace.runtimes.container.ContainerSettings;
+import org.millrace.runtimes.container.EngineAddress;
 import org.millrace.runtimes.local.LocalSettings;
 import org.millrace.runtimes.local.SandboxSettings;
 import org.millrace.runtimes.local.SandboxSettings.Network;
@@ -46,6 +48,7 @@ public record ServerConfig(
     EngineConfig engine,
     Map<Lane, LaneRule> lanes,
     LocalRuntimes runtimes,
+    Containers containers,
     Transfers transfers,
     Webhooks webhooks,
     TesConfig tes,
@@ -106,6 +109,53 @@ public record ServerConfig(
     }
   }
 
+  /**
+   * Tasks in containers.
+   *
+   * @param host where the engine listens
+   * @param slots tasks at once
+   * @param tailBytes of each stream kept in the record
+   */
+  public record Containers(
+      Use use,
+      EngineAddress host,
+      int slots,
+      int cpuCores,
+      long ramBytes,
+      int mostProcesses,
+      int tailBytes,
+      String network,
+      ContainerSettings.Pull pull,
+      ContainerSettings.RunAs user,
+      ContainerSettings.Sharing files) {
+
+    /** Whether tasks run in containers. */
+    public enum Use {
+      /** If an engine answers when the server starts. */
+      AUTO,
+      /** Always: while no engine answers, tasks wait for one. */
+      ALLOW,
+      DENY
+    }
+
+    /** The same, for one site and data folder. */
+    public ContainerSettings settings(String site, Path data) {
+      return new ContainerSettings(
+          host,
+          site,
+          data.resolve("work"),
+          slots,
+          cpuCores,
+          ramBytes,
+          mostProcesses,
+          tailBytes,
+          network,
+          pull,
+          user,
+          files);
+    }
+  }
+
   /** How files are moved, and between whom. */
   public record Transfers(
       LocalConfig local,
@@ -142,6 +192,7 @@ public record ServerConfig(
         engine(read),
         lanes(read),
         runtimes(read),
+        containers(read),
         transfers(read, Home.isLoopback(host)),
         new Webhooks(
             read.list("webhooks.urls"),
@@ -251,6 +302,32 @@ public record ServerConfig(
         read.size("sandbox.ram", Home.memoryOfThisMachine()),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
         read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20));
+  }
+
+  private static Containers containers(SettingsReader read) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    EngineAddress usual = Home.containerEngine();
+    String host = read.text("container.host", usual.text());
+    var containers =
+        new Containers(
+            read.choice("runtimes.container", Containers.Use.class, Containers.Use.AUTO),
+            read.checked(() -> new EngineAddress(host)).orElse(usual),
+            read.integer("container.slots", 2 * processors, 1, 1024),
+            read.integer("container.cpu-cores", processors, 1, 4096),
+            read.size("container.ram", Home.memoryOfThisMachine()),
+            read.integer("container.most-processes", 4096, 16, 1_000_000),
+            read.integer("container.log-tail-bytes", 10_240, 0, 1 << 20),
+            read.text("container.network", "bridge"),
+            read.choice(
+                "container.pull", ContainerSettings.Pull.class, ContainerSettings.Pull.MISSING),
+            read.choice(
+                "container.user", ContainerSettings.RunAs.class, ContainerSettings.RunAs.AUTO),
+            read.choice(
+                "container.files",
+                ContainerSettings.Sharing.class,
+                ContainerSettings.Sharing.AUTO));
+    read.checked(() -> containers.settings("checked", Path.of("/"))); // its own checks, now
+    return containers;
   }
 
   private enum Allowed {

@@ -16,6 +16,8 @@ import org.millrace.domain.task.Lane;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.runtimes.container.ContainerSettings;
+import org.millrace.runtimes.container.EngineAddress;
 import org.millrace.runtimes.local.SandboxSettings.Network;
 
 class ServerConfigTest {
@@ -28,6 +30,10 @@ class ServerConfigTest {
             .filter(line -> !line.startsWith("sandbox.ram:"))
             .filter(line -> !line.startsWith("sandbox.cpu-cores:"))
             .filter(line -> !line.startsWith("sandbox.slots:"))
+            .filter(line -> !line.startsWith("container.ram:"))
+            .filter(line -> !line.startsWith("container.cpu-cores:"))
+            .filter(line -> !line.startsWith("container.slots:"))
+            .filter(line -> !line.startsWith("container.host:"))
             .map(line -> line.replace("  # default", ""))
             .toList();
     assertThat(lines).containsExactlyInAnyOrderElementsOf(DEFAULTS);
@@ -65,6 +71,13 @@ class ServerConfigTest {
           "sandbox.group: 65534",
           "sandbox.most-processes: 4096",
           "sandbox.log-tail-bytes: 10240",
+          "runtimes.container: auto",
+          "container.most-processes: 4096",
+          "container.log-tail-bytes: 10240",
+          "container.network: bridge",
+          "container.pull: missing",
+          "container.user: auto",
+          "container.files: auto",
           "transfer.http.connect-timeout: 10s",
           "transfer.http.read-timeout: 60s",
           "transfer.http.tries: 5",
@@ -172,6 +185,44 @@ class ServerConfigTest {
             "sandbox.ram: must be a size like 65536, 64 MiB or 2 GiB, not 'lots' (from --set)",
             "logging.level: must be one of trace, debug, info, warn, error, not 'loud' (from"
                 + " --set)");
+  }
+
+  @Test
+  void containers_as_an_operator_wants_them() {
+    ServerConfig.Containers containers =
+        ServerConfig.from(
+                new Sources()
+                    .assignments(
+                        List.of(
+                            "runtimes.container=allow",
+                            "container.host=unix:///run/podman/podman.sock",
+                            "container.network=labnet",
+                            "container.pull=never",
+                            "container.user=server",
+                            "container.ram=1 GiB")))
+            .containers();
+
+    assertThat(containers.use()).isEqualTo(ServerConfig.Containers.Use.ALLOW);
+    assertThat(containers.host()).isEqualTo(new EngineAddress("unix:///run/podman/podman.sock"));
+    assertThat(containers.settings("site", folder))
+        .satisfies(settings -> {
+          assertThat(settings.network()).isEqualTo("labnet");
+          assertThat(settings.pull()).isEqualTo(ContainerSettings.Pull.NEVER);
+          assertThat(settings.user()).isEqualTo(ContainerSettings.RunAs.SERVER);
+          assertThat(settings.ramBytes()).isEqualTo(1 << 30);
+        });
+    assertThat(
+            problems(
+                new Sources()
+                    .assignments(
+                        List.of(
+                            "runtimes.container=perhaps",
+                            "container.host=ssh://far",
+                            "container.network=host"))))
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("runtimes.container: must be one of auto, allow, deny"))
+        .anyMatch(line -> line.startsWith("container.host: like unix:///var/run/docker.sock"))
+        .anyMatch(line -> line.startsWith("container.network: bridge, none, or the name"));
   }
 
   @Test

@@ -60,11 +60,11 @@ public record ContainerSettings(
 
   public ContainerSettings {
     if (site.isBlank()) {
-      throw new IllegalArgumentException("runtimes.container: a site");
+      throw new IllegalArgumentException("container: a site");
     }
     if (slots < 1 || cpuCores < 1 || mostProcesses < 16) {
       throw new IllegalArgumentException(
-          "runtimes.container: at least 1 slot, 1 core and 16 processes, not "
+          "container: at least 1 slot, 1 core and 16 processes, not "
               + slots
               + ", "
               + cpuCores
@@ -73,11 +73,11 @@ public record ContainerSettings(
     }
     if (ramBytes < (16 << 20) || tailBytes < 0 || tailBytes > (1 << 20)) {
       throw new IllegalArgumentException(
-          "runtimes.container: at least 16 MiB of memory, and at most 1 MiB of log tail");
+          "container: at least 16 MiB of memory, and at most 1 MiB of log tail");
     }
     if (!NETWORK.matcher(network).matches() || network.equals("host")) {
       throw new IllegalArgumentException(
-          "runtimes.container.network: bridge, none, or the name of a network; never host; not '"
+          "container.network: bridge, none, or the name of a network; never host; not '"
               + network
               + "'");
     }

@@ -22,7 +22,7 @@ public record EngineAddress(String text) {
     boolean unix = text.startsWith("unix:///") && text.length() > "unix:///".length();
     if (!unix && !isTcp(text)) {
       throw new IllegalArgumentException(
-          "runtimes.container.host: like unix:///var/run/docker.sock or tcp://127.0.0.1:2375, not '"
+          "container.host: like unix:///var/run/docker.sock or tcp://127.0.0.1:2375, not '"
               + text
               + "'");
     }

@@ -89,7 +89,7 @@ final class Execution {
               "container-refused",
               "executor " + index + ": the engine refused its container: " + refused.words(),
               refused.words().contains("network")
-                  ? "see runtimes.container.network"
+                  ? "see container.network"
                   : "see the engine's log"));
     } finally {
       lock.unlock();

@@ -85,7 +85,7 @@ final class Images {
       new Cause(
           "image-not-there",
           "is not there, and this server pulls none",
-          "load it into the engine, or set runtimes.container.pull");
+          "load it into the engine, or set container.pull");
 
   private void pull(Reference reference, String name, Progress progress)
       throws EngineAway, EngineRefused, InterruptedException {
