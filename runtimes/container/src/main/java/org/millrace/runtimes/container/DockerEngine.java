@@ -394,7 +394,7 @@ final class DockerEngine implements AutoCloseable {
     }
   }
 
-  private EngineAway translated(String what, Throwable failed)
+  private EngineAway translated(String what, @Nullable Throwable failed)
       throws EngineAway, EngineRefused, InterruptedException {
     for (Throwable at = failed; at != null; at = at.getCause()) {
       switch (at) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
 
 /** Asks whether an engine is there, with nothing but the JDK: quick, also at the start. */
@@ -41,9 +42,9 @@ final class EnginePing {
         "start it, or let this server use it; work goes on when it answers");
   }
 
-  private static String reason(Throwable failed) {
-    String message = failed.getMessage();
-    return message == null ? failed.getClass().getSimpleName() : message;
+  private static String reason(@Nullable Throwable failed) {
+    String message = failed == null ? null : failed.getMessage();
+    return message == null ? String.valueOf(failed) : message;
   }
 
   private static int status(EngineAddress address) throws IOException {

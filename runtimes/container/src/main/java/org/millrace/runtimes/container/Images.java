@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.PullResponseItem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -144,7 +145,7 @@ final class Images {
         switch (failed.getCause()) {
           case EngineAway away -> throw away;
           case EngineRefused refused -> throw refused;
-          default -> throw new IllegalStateException("image pull", failed.getCause());
+          case null, default -> throw new IllegalStateException("image pull", failed.getCause());
         }
       } catch (InterruptedException interruption) {
         pulls.computeIfPresent(reference, (_, pull) -> left(pull));
@@ -183,7 +184,7 @@ final class Images {
     Map<String, ?> volumes = config == null ? null : config.getVolumes();
     List<String> digests = found.getRepoDigests();
     return new Image(
-        found.getId(),
+        Objects.requireNonNull(found.getId(), "an image without id"),
         digests == null || digests.isEmpty() ? Optional.empty() : Optional.of(digests.getFirst()),
         Image.platform(String.valueOf(found.getOs()), String.valueOf(found.getArch())),
         volumes == null ? List.of() : List.copyOf(volumes.keySet()));

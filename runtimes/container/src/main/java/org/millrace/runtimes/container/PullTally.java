@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ResponseItem.ProgressDetail;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.OneLine;
 
@@ -52,7 +53,7 @@ final class PullTally {
     return status.equals("Pulling fs layer") || DONE.contains(status);
   }
 
-  private static Layer after(Layer layer, String status, ProgressDetail detail) {
+  private static Layer after(Layer layer, String status, @Nullable ProgressDetail detail) {
     if (DONE.contains(status)) {
       return new Layer(layer.total(), layer.total(), true);
     }

@@ -1,8 +1,9 @@
 package org.millrace.runtimes.container;
 
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.millrace.domain.task.TaskId;
+import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.testkit.runtime.TestTask;
 
 /**
@@ -19,21 +20,26 @@ final class ServerThatDies {
     var site = new TestSite(Path.of(arguments[0]), new EngineAddress(arguments[1]));
     ContainerRuntime runtime = site.open();
     tell("ready");
-    try (var threads = Executors.newFixedThreadPool(AT_ONCE);
-        var followers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 2; i < arguments.length; i++) {
-        TestTask task = counted(new TaskId(arguments[i]));
-        threads.submit(() -> {
-          runtime.prepare(task);
-          runtime.start(task);
-          tell("started " + task.task());
-          followers.submit(() -> runtime.await(task));
-          return true;
-        });
-      }
-      Thread.currentThread().join(); // until somebody kills this process
+    var places = new Semaphore(AT_ONCE);
+    for (int i = 2; i < arguments.length; i++) {
+      TestTask task = counted(new TaskId(arguments[i]));
+      places.acquire();
+      Thread.ofPlatform().start(() -> run(runtime, task, places));
+    }
+    Thread.currentThread().join(); // until somebody kills this process
+  }
+
+  private static void run(ContainerRuntime runtime, TestTask task, Semaphore places) {
+    try {
+      runtime.prepare(task);
+      runtime.start(task);
+      tell("started " + task.task());
+      places.release();
+      tell("ended " + task.task() + " " + runtime.await(task));
+    } catch (AttemptFailed failed) {
+      throw new IllegalStateException(failed);
     } catch (InterruptedException stopped) {
-      throw new AssertionError("nobody interrupts this", stopped);
+      Thread.currentThread().interrupt();
     }
   }
 

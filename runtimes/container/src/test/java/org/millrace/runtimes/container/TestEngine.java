@@ -96,6 +96,7 @@ final class TestEngine {
     List<String> command =
         new ArrayList<>(
             List.of(
+                "setsid", // what is meant for the tests' terminal is not meant for it
                 "/usr/sbin/dockerd",
                 "--data-root",
                 folder.resolve("data").toString(),
