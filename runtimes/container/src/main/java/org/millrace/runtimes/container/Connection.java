@@ -92,6 +92,7 @@ final class Connection implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    execution.close();
     engine.close();
   }
 }

@@ -32,6 +32,9 @@ record ContainerForm(
     Optional<String> group) {
   private static final long BILLION = 1_000_000_000L;
 
+  /** The engine refuses less. */
+  private static final long LEAST_MEMORY = 6 << 20;
+
   /** The engine's own settings for its logs, which may rotate, do not hold for ours. */
   private static final Map<String, String> WHOLE_LOG =
       Map.of("max-size", "1000t", "max-file", "1", "compress", "false");
@@ -64,8 +67,8 @@ record ContainerForm(
     HostConfig host =
         HostConfig.newHostConfig()
             .withNetworkMode(network)
-            .withMemory(limits.bytes())
-            .withMemorySwap(limits.bytes())
+            .withMemory(memory())
+            .withMemorySwap(memory())
             .withNanoCPUs(limits.cores() * BILLION)
             .withPidsLimit((long) limits.processes())
             .withSecurityOpts(List.of("no-new-privileges"))
@@ -74,6 +77,10 @@ record ContainerForm(
             .withInit(init);
     group.ifPresent(host::withCgroupParent);
     return host;
+  }
+
+  private long memory() {
+    return Math.max(limits.bytes(), LEAST_MEMORY);
   }
 
   private static Mount mount(Bind bind) {

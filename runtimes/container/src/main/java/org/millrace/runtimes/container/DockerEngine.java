@@ -340,6 +340,10 @@ final class DockerEngine implements AutoCloseable {
     Response response = http.execute(request);
     int status = response.getStatusCode();
     if (status < 300) {
+      if (Thread.currentThread().isInterrupted()) { // nobody waits for it any more
+        response.close();
+        throw new ClosedByInterruptException();
+      }
       return new AnswerBody(response);
     }
     try (response) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +60,10 @@ final class Execution {
   private final EngineTraits traits;
   private final String server = UUID.randomUUID().toString();
   private final Map<String, Pump> pumps = new ConcurrentHashMap<>();
+
+  /** Containers that were running when the engine went away, as far as this server saw it. */
+  private final Set<String> leftAlone = ConcurrentHashMap.newKeySet();
+
   private final Map<String, ReentrantLock> launching = new ConcurrentHashMap<>();
 
   Execution(
@@ -137,7 +142,13 @@ final class Execution {
   /** Lets go of an attempt's containers: what runs goes on. */
   void forget(String container) {
     launching.remove(container);
+    leftAlone.remove(container);
     disconnect(container);
+  }
+
+  /** Lets go of all of them. */
+  void close() {
+    List.copyOf(pumps.keySet()).forEach(this::disconnect);
   }
 
   private void disconnect(String container) {
@@ -384,6 +395,7 @@ final class Execution {
         case Pump.End.Closed() -> Optional.empty();
         case Pump.End.Cut() -> {
           away = true;
+          leftAlone.add(container);
           yield Optional.empty();
         }
         case Pump.End.NotWritten(IOException why) -> {
@@ -421,6 +433,7 @@ final class Execution {
           return found;
         }
         if (away && follow) {
+          leftAlone.remove(container); // it survived that
           catchUp(true);
         }
         Thread.sleep(pause);
@@ -437,6 +450,7 @@ final class Execution {
       try {
         return engine.inspect(container);
       } catch (EngineAway gone) {
+        leftAlone.add(container);
         disconnect(container); // what it brought may not be all
         throw gone;
       }
@@ -513,7 +527,7 @@ final class Execution {
       long now = System.currentTimeMillis();
       long start = millis(state.getStartedAt(), now) / 1000;
       long end = millis(state.getFinishedAt(), now) / 1000 + 1;
-      if ((away && pump != null) || engine.wasSignalled(container, start, end)) {
+      if (leftAlone.contains(container) || engine.wasSignalled(container, start, end)) {
         return Optional.of(
             new Turn.Lost(
                 new Cause(
