@@ -106,10 +106,12 @@ final class TestEngine {
                 "unix://" + socket(),
                 "--pidfile",
                 pidFile().toString(),
-                "--bridge=none",
                 "--iptables=false",
                 "--shutdown-timeout=2"));
     command.addAll(options);
+    if (options.stream().noneMatch(option -> option.startsWith("--bip"))) {
+      command.add("--bridge=none");
+    }
     new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
