@@ -59,16 +59,37 @@ final class Attachment implements Closeable {
     return Channels.newInputStream(channel);
   }
 
-  /** Gives everything to the container's standard input, and then tells that it has ended. */
+  /** What was to be given could not be read. */
+  static final class SourceUnreadable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    SourceUnreadable(IOException cause) {
+      super(cause);
+    }
+  }
+
+  /**
+   * Gives everything to the container's standard input, and then tells that it has ended.
+   *
+   * @throws SourceUnreadable when that broke off; any other exception means that it is not taken
+   */
   void feed(InputStream source) throws IOException {
     byte[] bytes = new byte[AT_ONCE];
-    for (int read = source.read(bytes); read >= 0; read = source.read(bytes)) {
+    for (int read = read(source, bytes); read >= 0; read = read(source, bytes)) {
       ByteBuffer rest = ByteBuffer.wrap(bytes, 0, read);
       while (rest.hasRemaining()) {
         channel.write(rest);
       }
     }
     channel.shutdownOutput();
+  }
+
+  private static int read(InputStream source, byte[] bytes) throws SourceUnreadable {
+    try {
+      return source.read(bytes);
+    } catch (IOException failed) {
+      throw new SourceUnreadable(failed);
+    }
   }
 
   @Override

@@ -260,7 +260,7 @@ final class Execution {
         disconnect(container);
         return startRefused(refused);
       }
-      input.ifPresent(source -> pump.feed(source, () -> place.markFed(index)));
+      input.ifPresent(source -> pump.feed(source, feeding()));
       return new Turn.Started();
     }
 
@@ -308,6 +308,30 @@ final class Execution {
         return Optional.empty();
       }
       return Optional.of(tar);
+    }
+
+    private Pump.Feeding feeding() {
+      return new Pump.Feeding() {
+        @Override
+        public boolean engineAnswers() throws InterruptedException {
+          return EnginePing.objection(engine.address()).isEmpty();
+        }
+
+        @Override
+        public void fed() throws IOException {
+          place.markFed(index);
+        }
+
+        @Override
+        public void broke(IOException why) throws InterruptedException {
+          LOG.warn("attempt={} executor={}: stdin broke off", place.name(), index, why);
+          try {
+            engine.kill(container);
+          } catch (EngineAway | EngineRefused unkilled) {
+            LOG.warn("attempt={}: {}", place.name(), unkilled.toString());
+          }
+        }
+      };
     }
 
     private Turn startRefused(EngineRefused refused)
@@ -366,23 +390,40 @@ final class Execution {
     }
 
     Turn toEnd() throws IOException, EngineAway, EngineRefused, InterruptedException {
-      if (executor.stdin().isPresent() && pump == null && !attempt.place().isFed(index)) {
-        engine.kill(container);
-        return new Turn.Lost(
-            new Cause(
-                "stdin-cut",
-                "executor " + index + ": the server ended before it had given all of its stdin",
-                ""));
+      if (pump == null && isInputCut()) {
+        return inputCut();
       }
       Optional<Turn> unwritten = streams();
       if (unwritten.isPresent()) {
         return unwritten.get();
+      }
+      if (pump != null && executor.stdin().isPresent() && !pump.isFed() && isInputCut()) {
+        return inputCut();
       }
       Optional<InspectContainerResponse> end = end(true);
       if (end.isEmpty()) {
         return gone(index);
       }
       return attempt.place().isStopped() ? new Turn.Stopped() : ended(end.get().getState());
+    }
+
+    private boolean isInputCut() {
+      return executor.stdin().isPresent() && !attempt.place().isFed(index);
+    }
+
+    /** What it made of half its input must not pass for a result. */
+    private Turn inputCut() throws EngineAway, EngineRefused, InterruptedException {
+      engine.kill(container);
+      return attempt.place().isStopped()
+          ? new Turn.Stopped()
+          : new Turn.Lost(
+              new Cause(
+                  "stdin-cut",
+                  "executor "
+                      + index
+                      + ": its stdin broke off before all of it was given, with the server or the"
+                      + " engine",
+                  ""));
     }
 
     /** Waits as long as the streams of this server's own are open. */

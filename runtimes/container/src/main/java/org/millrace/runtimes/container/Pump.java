@@ -17,6 +17,7 @@ final class Pump {
 
   private final Attachment attachment;
   private final CompletableFuture<End> output = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> input = new CompletableFuture<>();
 
   /** How the outputs ended. */
   sealed interface End {
@@ -30,9 +31,16 @@ final class Pump {
     record NotWritten(IOException why) implements End {}
   }
 
-  /** What is to happen when all of standard input was given away, or nobody wants more of it. */
-  interface Fed {
-    void run() throws IOException;
+  /** What standard input comes to. */
+  interface Feeding {
+    /** Whether the engine is there: then it was the container that wanted no more. */
+    boolean engineAnswers() throws InterruptedException;
+
+    /** All of it was given, or nobody wants more. */
+    void fed() throws IOException;
+
+    /** It broke off; the container must not take that for its end. */
+    void broke(IOException why) throws InterruptedException;
   }
 
   private Pump(Attachment attachment) {
@@ -48,23 +56,41 @@ final class Pump {
   }
 
   /** To be called once the container runs. */
-  void feed(InputStream source, Fed fed) {
-    Thread.ofVirtual().name("container-stdin").start(() -> give(source, fed));
+  void feed(InputStream source, Feeding feeding) {
+    Thread.ofVirtual().name("container-stdin").start(() -> input.complete(give(source, feeding)));
   }
 
-  private void give(InputStream source, Fed fed) {
-    try (source) {
-      try {
+  private boolean give(InputStream source, Feeding feeding) {
+    try {
+      try (source) {
         attachment.feed(source);
-      } catch (IOException unwanted) {
-        // the container ended, or closed its input, before it read all: it has what it wanted
-        if (!output.isDone() && !LOG.isTraceEnabled()) {
-          LOG.debug("standard input was not taken to its end: {}", unwanted.toString());
+      } catch (Attachment.SourceUnreadable unreadable) {
+        feeding.broke(unreadable);
+        return false;
+      } catch (IOException notTaken) {
+        if (!feeding.engineAnswers()) {
+          LOG.warn("standard input of a container broke off: {}", notTaken.toString());
+          return false;
         }
+        LOG.debug("standard input was not taken to its end: {}", notTaken.toString());
       }
-      fed.run();
-    } catch (IOException failed) {
-      LOG.warn("standard input of a container could not be noted as given: {}", failed.toString());
+      feeding.fed();
+      return true;
+    } catch (IOException unmarked) {
+      LOG.warn("standard input of a container could not be noted as given", unmarked);
+      return false;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether standard input was given as far as it was wanted; waits until that is known. */
+  boolean isFed() throws InterruptedException {
+    try {
+      return input.get();
+    } catch (ExecutionException defect) {
+      throw new IllegalStateException("standard input of a container", defect.getCause());
     }
   }
 

@@ -245,7 +245,7 @@ class ContainerRuntimeTest {
     TestTask task =
         task()
             .volume("/v")
-            .shell("head -c 60000000 /dev/zero")
+            .shell("head -c 9000000 /dev/zero")
             .to("/v/large")
             .runs("md5sum")
             .from("/v/large")
@@ -254,7 +254,7 @@ class ContainerRuntimeTest {
     Collected collected = run(task);
 
     assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 0, 0);
-    assertThat(collected.executors().get(1).stdout()).isEqualTo(md5("", 60_000_000, "") + "  -\n");
+    assertThat(collected.executors().get(1).stdout()).isEqualTo(md5("", 9_000_000, "") + "  -\n");
   }
 
   @Test

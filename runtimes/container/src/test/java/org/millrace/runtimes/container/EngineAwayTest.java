@@ -106,6 +106,25 @@ class EngineAwayTest {
     assertWhole(Files.readAllLines(log(task)));
   }
 
+  @Test
+  void what_was_fed_when_the_engine_crashed_is_lost_and_never_cut_short() throws Exception {
+    TestTask task =
+        task().input("/d/in", "x".repeat(4_000_000)).shell("sleep 4; wc -c").from("/d/in");
+    runtime.prepare(task);
+    runtime.start(task);
+    FutureTask<ComputeEnd> waiting = inBackground(() -> runtime.await(task));
+    engine.kill();
+    engine.start();
+
+    ComputeEnd end = waiting.get(60, TimeUnit.SECONDS);
+    assertThat(end)
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.cause().code()).isEqualTo("stdin-cut"));
+    runtime.collect(task, end);
+    runtime.clean(task.handle());
+    assertThat(engine.docker("ps", "-aq")).isEmpty();
+  }
+
   static void assertWhole(List<String> lines) {
     int count = lines.size() - 1;
     assertThat(lines.getLast()).isEqualTo("end " + count);
