@@ -568,7 +568,7 @@ final class Execution {
       long now = System.currentTimeMillis();
       long start = millis(state.getStartedAt(), now) / 1000;
       long end = millis(state.getFinishedAt(), now) / 1000 + 1;
-      if (leftAlone.contains(container) || engine.wasSignalled(container, start, end)) {
+      if (leftAlone.contains(container) || wasSignalled(start, end)) {
         return Optional.of(
             new Turn.Lost(
                 new Cause(
@@ -581,6 +581,18 @@ final class Execution {
                     "let the engine keep containers (live-restore) when it is restarted")));
       }
       return Optional.empty();
+    }
+
+    /** An engine that goes away while it is asked is one that was stopping. */
+    private boolean wasSignalled(long start, long end)
+        throws EngineAway, EngineRefused, InterruptedException {
+      try {
+        return engine.wasSignalled(container, start, end)
+            || EnginePing.objection(engine.address()).isPresent();
+      } catch (EngineAway stopping) {
+        leftAlone.add(container);
+        throw stopping;
+      }
     }
 
     private static boolean isEndFromOutside(int code) {

@@ -190,7 +190,8 @@ final class Images {
         volumes == null ? List.of() : List.copyOf(volumes.keySet()));
   }
 
-  private static AttemptFailed refused(String name, EngineRefused refused) {
+  /** What it means that an image cannot be had, from the words of engine and registry. */
+  static AttemptFailed refused(String name, EngineRefused refused) {
     String words = refused.words().toLowerCase(Locale.ROOT);
     if (words.contains("no matching manifest")) {
       return forGood(

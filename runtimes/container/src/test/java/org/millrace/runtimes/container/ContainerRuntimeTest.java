@@ -698,9 +698,10 @@ class ContainerRuntimeTest {
                 "inspect",
                 "-f",
                 "{{.HostConfig.Privileged}} {{.HostConfig.SecurityOpt}} {{.HostConfig.NetworkMode}}"
-                    + " {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}",
+                    + " {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}"
+                    + " {{.HostConfig.Init}}",
                 name))
-        .isEqualTo("false [no-new-privileges] none " + (512L << 20) + " 2000000000 256");
+        .isEqualTo("false [no-new-privileges] none " + (512L << 20) + " 2000000000 256 true");
     Files.createFile(root(task).resolve("v/go"));
     finish(task);
   }
