@@ -93,6 +93,7 @@ final class Connection implements AutoCloseable {
   @Override
   public void close() throws IOException {
     execution.close();
+    traits.groups().removeParent();
     engine.close();
   }
 }

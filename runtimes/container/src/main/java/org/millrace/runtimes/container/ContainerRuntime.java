@@ -126,7 +126,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
    * An id that no other installation has, even one that shares the engine and was copied from this
    * one: what must never happen is that one sweeps the containers of another.
    */
-  private static String installation(ContainerSettings settings) throws IOException {
+  static String installation(ContainerSettings settings) throws IOException {
     Path file = settings.workFolder().resolve("installation");
     try {
       Path half = Files.createTempFile(settings.workFolder(), "installation", ".half");

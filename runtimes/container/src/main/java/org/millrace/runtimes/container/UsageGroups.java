@@ -121,6 +121,20 @@ record UsageGroups(Path top, String parent, int version) {
     }
   }
 
+  /** Removes the group of them all, where nothing is in it any more; it is made again by itself. */
+  void removeParent() {
+    if (version == 0) {
+      return;
+    }
+    for (Path hierarchy : hierarchies()) {
+      try {
+        Files.deleteIfExists(hierarchy.resolve(parent));
+      } catch (IOException busy) {
+        LOG.debug("control group {} stays: {}", hierarchy.resolve(parent), busy.toString());
+      }
+    }
+  }
+
   private List<Path> hierarchies() {
     if (version == 2) {
       return List.of(top);

@@ -64,10 +64,18 @@ class ContainerRuntimeTest {
       runtime.clean(handle); // what a test that failed left running
     }
     runtime.close();
-    FolderRemoval.remove(site.work);
     assertThat(left).isEmpty();
     assertThat(engine.docker("ps", "-aq", "--filter", "label=" + Labels.INSTALLATION)).isEmpty();
     assertThat(engine.docker("volume", "ls", "-q")).isEmpty();
+    assertThat(groups()).isEmpty();
+    FolderRemoval.remove(site.work);
+  }
+
+  /** Control groups of this installation. */
+  private List<Path> groups() throws IOException {
+    Path memory = Path.of("/sys/fs/cgroup/memory");
+    String ours = "millrace-" + ContainerRuntime.installation(site.settings());
+    return Files.exists(memory.resolve(ours)) ? List.of(memory.resolve(ours)) : List.of();
   }
 
   // --- what executors get ---

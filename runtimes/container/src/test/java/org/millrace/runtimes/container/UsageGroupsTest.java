@@ -56,6 +56,11 @@ class UsageGroupsTest {
     write("ours/busy/file", "");
     new UsageGroups(top, "ours", 2).remove("busy");
     assertThat(top.resolve("ours/busy")).exists();
+    groups.removeParent();
+    assertThat(top.resolve("memory/ours")).doesNotExist();
+    new UsageGroups(top, "ours", 2).removeParent();
+    assertThat(top.resolve("ours/busy")).exists();
+    UsageGroups.NONE.removeParent();
   }
 
   @Test
