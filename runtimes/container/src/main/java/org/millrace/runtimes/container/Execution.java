@@ -605,7 +605,11 @@ final class Execution {
         return Optional.empty();
       }
       String words = Tail.of(attempt.log(index, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
-      return words.toLowerCase(Locale.ROOT).contains("exec format error")
+      boolean notRun = // a first process may take a foreign program for a script without a shell
+          code == NOT_FOUND
+              || code == NOT_RUNNABLE
+              || words.toLowerCase(Locale.ROOT).contains("exec format error");
+      return notRun
           ? Optional.of(
               new Cause(
                   "image-wrong-platform",

@@ -941,6 +941,70 @@ class ContainerRuntimeTest {
   }
 
   @Test
+  void bytes_that_are_no_text_are_never_silently_wrong_after_a_restart() throws Exception {
+    for (boolean declared : List.of(true, false)) {
+      TestTask task =
+          task()
+              .volume("/v")
+              .shell("printf 'a\\377b\\n'; while [ ! -e /v/go ]; do sleep 0.05; done; echo rest");
+      if (declared) {
+        task.to("/v/out");
+      }
+      runtime.prepare(task);
+      runtime.start(task);
+      Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) == 4);
+      runtime.close(); // and so its streams
+      runtime = site.open();
+      Files.createFile(root(task).resolve("v/go"));
+
+      ComputeEnd end = runtime.await(task);
+      Collected collected = runtime.collect(task, end);
+      if (declared) {
+        assertThat(end)
+            .asInstanceOf(type(ComputeEnd.Lost.class))
+            .satisfies(lost -> assertThat(lost.cause().code()).isEqualTo("stream-cut"));
+      } else {
+        assertThat(end).isEqualTo(new ComputeEnd.Ran());
+        assertThat(only(collected).stdout()).isEqualTo("a\uFFFDb\nrest\n");
+        assertThat(collected.notes()).anyMatch(note -> note.contains("no text"));
+      }
+      runtime.clean(task.handle());
+    }
+  }
+
+  @Test
+  void an_image_for_another_platform_is_named_and_not_the_executors_fault() throws Exception {
+    engine.foreign("foreign:1");
+    TestTask task = task().runs("/bin/bad").image("foreign:1");
+    runtime.prepare(task);
+    runtime.start(task);
+
+    ComputeEnd end = runtime.await(task);
+    assertThat(end)
+        .asInstanceOf(type(ComputeEnd.Broken.class))
+        .satisfies(broken -> {
+          assertThat(broken.cause().code()).isEqualTo("image-wrong-platform");
+          assertThat(broken.cause().message()).contains("foreign:1").contains("linux/s390x");
+        });
+    runtime.collect(task, end);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void a_stream_that_cannot_be_written_where_it_should_ends_the_attempt_with_that_reason()
+      throws Exception {
+    TestTask task = task().volume("/v").shell("mkdir /v/taken; echo out").to("/v/taken");
+    runtime.prepare(task);
+    runtime.start(task);
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Broken.class))
+        .satisfies(broken -> assertThat(broken.cause().code()).isEqualTo("not-ready"));
+    runtime.cancel(task.handle());
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void a_container_that_somebody_stopped_is_lost_and_not_the_tasks_fault() throws Exception {
     TestTask task = task().shell("sleep 4781");
     runtime.prepare(task);

@@ -43,6 +43,35 @@ class SettingsTest {
   }
 
   @Test
+  void limits_have_limits() {
+    assertThatThrownBy(() -> limited(" ", 1, 1, 1 << 30, 64, 0)).hasMessageContaining("site");
+    assertThatThrownBy(() -> limited("s", 0, 1, 1 << 30, 64, 0))
+        .hasMessageContaining("0, 1 and 64");
+    assertThatThrownBy(() -> limited("s", 1, 0, 1 << 30, 64, 0)).hasMessageContaining("1 core");
+    assertThatThrownBy(() -> limited("s", 1, 1, 1 << 30, 15, 0)).hasMessageContaining("processes");
+    assertThatThrownBy(() -> limited("s", 1, 1, 1 << 20, 64, 0)).hasMessageContaining("16 MiB");
+    assertThatThrownBy(() -> limited("s", 1, 1, 1 << 30, 64, -1)).hasMessageContaining("tail");
+    assertThatThrownBy(() -> limited("s", 1, 1, 1 << 30, 64, 2 << 20)).hasMessageContaining("tail");
+  }
+
+  private static ContainerSettings limited(
+      String site, int slots, int cores, long bytes, int processes, int tail) {
+    return new ContainerSettings(
+        EngineAddress.USUAL,
+        site,
+        Path.of("work"),
+        slots,
+        cores,
+        bytes,
+        processes,
+        tail,
+        "none",
+        Pull.MISSING,
+        RunAs.AUTO,
+        Sharing.AUTO);
+  }
+
+  @Test
   void executors_are_the_images_user_only_where_a_root_server_can_clean_up_after_them() {
     assertThat(settings("none", RunAs.AUTO, Sharing.AUTO).userOf(ROOT)).isEmpty();
     assertThat(settings("none", RunAs.AUTO, Sharing.AUTO).userOf(SOMEBODY)).contains("1000:100");

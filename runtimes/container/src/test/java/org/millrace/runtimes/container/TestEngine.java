@@ -247,6 +247,31 @@ final class TestEngine {
     Files.delete(tar);
   }
 
+  /** Makes an image for another kind of machine, whose only program this one cannot run. */
+  void foreign(String name) throws Exception {
+    Path root = folder.resolve("image-foreign");
+    Path program = Files.createDirectories(root.resolve("bin")).resolve("bad");
+    Files.write(program, new byte[] {0x7f, 'E', 'L', 'F', 2, 2, 1, 0, 0, 0, 0, 0});
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    imported(root, name);
+    Path saved = Files.createDirectory(folder.resolve("saved"));
+    docker("save", "-o", saved.resolve("whole.tar").toString(), name);
+    Process changed =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "tar xf whole.tar && rm whole.tar"
+                    + " && sed -i 's/\"amd64\"/\"s390x\"/; s/\"arm64\"/\"s390x\"/' *.json && tar cf"
+                    + " ../image.tar *")
+            .directory(saved.toFile())
+            .start();
+    assertThat(changed.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+    docker("rmi", name);
+    docker("load", "-i", folder.resolve("image.tar").toString());
+    assertThat(docker("inspect", "-f", "{{.Architecture}}", name)).isEqualTo("s390x");
+    FolderRemoval.remove(saved);
+  }
+
   /** Makes an image of {@link #FURNISHED} with other settings. */
   void changed(String name, String... changes) throws Exception {
     imported(folder.resolve("image-furnished"), name, changes);
