@@ -304,7 +304,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   public void cancel(Handle handle) throws AttemptFailed, InterruptedException {
     AttemptPlace place = placeOf(handle);
     try {
-      boolean known = place.exists();
+      boolean known = place.isPrepared();
       place.markStopped();
       if (place.isGone()) {
         return;
@@ -324,8 +324,8 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   private List<String> containers(Handle handle, AttemptPlace place, boolean known)
       throws EngineAway, EngineRefused, InterruptedException {
     if (!known) {
-      return watch.trouble().isPresent() && connection == null
-          ? List.of() // nothing of it was ever here, as far as can be told; the sweep looks again
+      return watch.trouble().isPresent()
+          ? List.of() // if there is one after all, the sweep finds it by its label
           : connection().containersOf(handle);
     }
     var containers = new ArrayList<String>();
@@ -339,7 +339,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   public void clean(Handle handle) throws InterruptedException {
     AttemptPlace place = placeOf(handle);
     try {
-      boolean known = place.exists();
+      boolean known = place.isPrepared();
       boolean gone = known && place.isGone();
       for (String container : containers(handle, place, known)) {
         if (!gone) {

@@ -1068,7 +1068,8 @@ class ContainerRuntimeTest {
     runtime.cancel(task.handle());
     assertThat(sleepers("4771")).isEmpty();
     runtime.clean(task.handle());
-    engine.docker("rm", "-f", "millrace-" + task.handle().name() + "-0");
+    assertThat(containersOf(task)).isEmpty();
+    assertThat(runtime.survivors()).isEmpty();
   }
 
   @Test
