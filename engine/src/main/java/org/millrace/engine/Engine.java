@@ -101,7 +101,7 @@ public final class Engine implements Service {
         new Heartbeat(stores.heartbeats(), stopSigns, world.server(), config.heartbeat(), clock);
     reaper = new LeaseReaper(stores.heartbeats(), transitions, stopSigns, world.server(), clock);
     var dispatcher =
-        new Dispatcher(lanes, stores.claims(), attempts, runtimes.sites(), world.server(), clock);
+        new Dispatcher(lanes, stores.claims(), attempts, runtimes, world.server(), clock);
     var patience = new PatienceLimit(stores.due(), transitions, clock);
     var sweeper = new Sweeper(runtimes, stores.views());
     var deliveries =

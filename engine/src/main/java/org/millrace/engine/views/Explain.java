@@ -13,6 +13,7 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.LaneRule;
@@ -144,7 +145,16 @@ public final class Explain {
         view,
         cancellation.at(),
         "cancelled by " + cancellation.by() + "; its compute is being stopped",
-        List.of());
+        whyNotStopped(view));
+  }
+
+  private static List<Cause> whyNotStopped(TaskView view) {
+    return view.attempts().isEmpty()
+        ? List.of()
+        : view.attempts().getLast().report().notes().stream()
+            .filter(note -> note.startsWith(Attempts.NOT_STOPPED))
+            .map(note -> new Cause("not-stopped", note, "look at where it runs"))
+            .toList();
   }
 
   private String stagingNow(TaskId id) {

@@ -92,6 +92,9 @@ final class FaultyStores {
   }
 
   private void failSometimes(String when) {
+    if (faults.strikes(Fault.DEFECT, 1_000)) {
+      throw new AssertionError("a defect of the store, " + when + " it stored");
+    }
     if (faults.strikes(Fault.FAILING_STORE, 60)) {
       throw new Refusal(
           new Failure.Unavailable("the store fails " + when + " it stored", Duration.ofMillis(10)));
