@@ -49,6 +49,11 @@ record Terminal(
         Duration.ofSeconds(30));
   }
 
+  /** The same with another environment. */
+  Terminal with(Map<String, String> other) {
+    return new Terminal(in, out, err, other, interactive, colour, askSecret, zone, patience);
+  }
+
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
