@@ -21,6 +21,8 @@ import org.millrace.engine.recovery.Heartbeat;
 import org.millrace.engine.recovery.LeaseReaper;
 import org.millrace.engine.recovery.PatienceLimit;
 import org.millrace.engine.recovery.Sweeper;
+import org.millrace.engine.retention.KeptLogs;
+import org.millrace.engine.retention.Retention;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.SubmitTask;
 import org.millrace.engine.threads.Ids;
@@ -55,7 +57,8 @@ public final class Engine implements Service {
       Lanes lanes,
       Admission admission,
       Announcer announcer,
-      List<Courier> couriers) {}
+      List<Courier> couriers,
+      KeptLogs logs) {}
 
   private final SubmitTask submitTask;
   private final SubmitAndWait submitAndWait;
@@ -119,6 +122,13 @@ public final class Engine implements Service {
     loops.add(new Loop("patience", threads, threads.bell(), second, patience::runOnce));
     loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
     loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
+    if (!config.retention().keepAll()) {
+      var retention =
+          new Retention(
+              config.retention(), stores.retention(), stores.views(), parts.logs(), clock);
+      loops.add(
+          new Loop("retention", threads, threads.bell(), config.sweepEvery(), retention::runOnce));
+    }
     if (config.dispatch()) {
       loops.add(
           new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));

@@ -25,6 +25,7 @@ import org.millrace.engine.Engine;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.LogFiles;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.StagingAdmission;
@@ -95,7 +96,8 @@ public final class MillraceServer implements AutoCloseable {
             lanes(config, runtimes),
             new StagingAdmission(transfers, secrets),
             new Webhooks(config.webhooks().urls()),
-            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
+            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())),
+            new LogFiles(runtimes.logs()));
     engine = Engine.wire(world, parts, config.engine());
 
     meters = opened(opened, new Meters(store.ports().views()));

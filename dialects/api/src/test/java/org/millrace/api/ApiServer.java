@@ -34,6 +34,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
@@ -82,7 +83,8 @@ final class ApiServer implements AutoCloseable {
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 spec -> spec,
                 Announcer.NOBODY,
-                List.of()),
+                List.of(),
+                KeptLogs.NONE),
             EngineConfig.DEFAULT);
     http =
         new HttpServer(
@@ -100,6 +102,7 @@ final class ApiServer implements AutoCloseable {
         ports.heartbeats(),
         ports.due(),
         ports.deliveries(),
+        ports.retention(),
         new WatchedViewStore(ports.views(), afterHistory, beforeGlance),
         ports.health());
   }

@@ -35,6 +35,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
@@ -86,7 +87,8 @@ final class TesServer implements AutoCloseable {
                     Map.of(ContainerWork.class, Fixtures.LANE)),
                 setup.admission,
                 Announcer.NOBODY,
-                List.of()),
+                List.of(),
+                KeptLogs.NONE),
             EngineConfig.DEFAULT);
     var face =
         new TesDialect(

@@ -3,13 +3,17 @@ package org.millrace.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.engine.EngineConfig;
 import org.millrace.engine.attempt.AttemptTimes;
@@ -17,6 +21,7 @@ import org.millrace.engine.delivery.Deliveries.Patience;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.retention.RetentionRules;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.Listener;
 import org.millrace.runtimes.local.LocalSettings;
@@ -215,9 +220,30 @@ public record ServerConfig(
             read.integer("deliveries.tries", usual.deliveries().tries(), 1, 1000),
             read.duration("deliveries.first-retry", usual.deliveries().first()),
             read.duration("deliveries.longest-retry", usual.deliveries().most()));
-    return read.checked(
-            () -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience))
+    RetentionRules keep = retention(read);
+    return read.checked(() ->
+            new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience, keep))
         .orElse(usual);
+  }
+
+  private static RetentionRules retention(SettingsReader read) {
+    Map<TaskState, Duration> tasks = ages(read, "retention.tasks.");
+    Map<TaskState, Duration> logs = ages(read, "retention.logs.");
+    long total = read.size("retention.logs-total", 0);
+    return new RetentionRules(
+        tasks, logs, total == 0 ? OptionalLong.empty() : OptionalLong.of(total));
+  }
+
+  /** By final state, as {@code executor-error}; 0 is no age at all. */
+  private static Map<TaskState, Duration> ages(SettingsReader read, String keys) {
+    Map<TaskState, Duration> ages = new EnumMap<>(TaskState.class);
+    for (TaskState state : TaskState.values()) {
+      String key = keys + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (state.isFinal()) {
+        limit(read, key).ifPresent(age -> ages.put(state, age));
+      }
+    }
+    return ages;
   }
 
   private static Map<Lane, LaneRule> lanes(SettingsReader read) {

@@ -106,6 +106,21 @@ final class QueryPlanTest {
           List.of(
               "SEARCH attempt USING INDEX attempt_under_way (task=?)",
               "SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
+      case ATTEMPT_DELETE ->
+          List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
+      case ENDED_BEFORE -> List.of("SEARCH task USING INDEX task_ended (state=? AND ended_at<?)");
+      case ENDED_FIND -> List.of(taskById, specBySeq);
+      case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
+      case EXTERNAL_ID_DELETE ->
+          List.of("SEARCH external_id USING COVERING INDEX external_id_task (task=?)");
+      case SPEC_DELETE -> List.of("SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)");
+      case TAG_DELETE -> List.of("SEARCH tag USING PRIMARY KEY (key=? AND task=?)");
+      case TASK_DELETE ->
+          List.of(
+              "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
+              "SEARCH event USING COVERING INDEX event_task (task=?)");
       case ATTEMPT_SAVE -> List.of("SEARCH attempt USING INDEX attempt_under_way (task=?)");
       case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case CLAIMED ->

@@ -18,6 +18,7 @@ import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
+import org.millrace.engine.retention.RetentionStore;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.ViewStore;
@@ -48,6 +49,7 @@ final class FaultyStores {
         wrap(HeartbeatStore.class, good.heartbeats()),
         wrap(DueStore.class, good.due()),
         wrap(DeliveryStore.class, good.deliveries()),
+        wrap(RetentionStore.class, good.retention()),
         wrap(ViewStore.class, good.views()),
         good.health());
   }

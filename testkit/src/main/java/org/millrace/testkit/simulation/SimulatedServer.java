@@ -21,6 +21,8 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
+import org.millrace.engine.retention.RetentionRules;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.transition.Announcer;
@@ -42,7 +44,8 @@ final class SimulatedServer {
         true,
         alone,
         new AttemptTimes(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(1)),
-        new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)));
+        new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)),
+        RetentionRules.KEEP_ALL);
   }
 
   private final ServerId id;
@@ -71,7 +74,8 @@ final class SimulatedServer {
             new Lanes(List.of(LOCAL, REMOTE, MUTE), Map.of(ContainerWork.class, LOCAL.lane())),
             spec -> spec,
             announcer,
-            List.of(courier));
+            List.of(courier),
+            KeptLogs.NONE);
     this.engine = Engine.wire(world, parts, config(alone));
   }
 

@@ -69,6 +69,9 @@ CREATE INDEX task_waits     ON task (waits_until) WHERE waits_until IS NOT NULL;
 CREATE INDEX task_open      ON task (state, lane)
   WHERE state NOT IN ('COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED');
 
+-- Forgetting.
+CREATE INDEX task_ended ON task (state, ended_at) WHERE ended_at IS NOT NULL;
+
 -- What was submitted: large, and never written again.
 CREATE TABLE spec (
   task INTEGER PRIMARY KEY REFERENCES task (seq),
@@ -90,6 +93,7 @@ CREATE TABLE external_id (
   task INTEGER NOT NULL,
   PRIMARY KEY (face, text)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX external_id_task ON external_id (task);
 
 CREATE TABLE attempt (
   task           INTEGER NOT NULL REFERENCES task (seq),
