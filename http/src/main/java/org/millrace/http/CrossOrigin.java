@@ -36,7 +36,7 @@ final class CrossOrigin {
    * reader.
    */
   void check(String method, HttpFields headers, SignIn signIn) {
-    if (signIn.onlyOnLoopback()) {
+    if (!signIn.asksForCredentials()) {
       checkName(headers.get("Host"));
     }
     String origin = headers.get("Origin");
@@ -54,7 +54,7 @@ final class CrossOrigin {
     if (host != null && isPublicName(host) && !isNameOfAllowed(host)) {
       throw new Refusal(
           new Failure.Denied(
-              "without sign-in this server answers to localhost, not to '"
+              "without sign-in this server answers to addresses and local names, not to '"
                   + host
                   + "'; configure users, or name its origin in http.allowed-origins"));
     }
@@ -117,12 +117,22 @@ final class CrossOrigin {
 
   private static boolean isOurs(String origin, HttpFields headers, SignIn signIn) {
     String authority = authority(origin);
-    if (signIn.onlyOnLoopback()) {
-      return isLoopback(authority); // a foreign name may lead here too, so that Host proves nothing
+    if (!signIn.asksForCredentials()) { // a foreign name may lead here, so Host proves little
+      return isLoopback(authority) || isOfThisNetwork(authority, headers, signIn);
     }
     return "same-origin".equals(headers.get("Sec-Fetch-Site"))
         || sameText(authority, headers.get("Host"))
         || sameText(authority, headers.get("X-Forwarded-Host"));
+  }
+
+  /**
+   * An address, or a name that nobody can register, under which others may reach this server: no
+   * stranger leads that here.
+   */
+  private static boolean isOfThisNetwork(String authority, HttpFields headers, SignIn signIn) {
+    return !signIn.onlyOnLoopback()
+        && !isPublicName(authority)
+        && sameText(authority, headers.get("Host"));
   }
 
   private static boolean sameText(String authority, @Nullable String host) {

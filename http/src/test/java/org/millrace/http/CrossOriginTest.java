@@ -195,6 +195,54 @@ final class CrossOriginTest {
     assertThat(read("evil.example").status()).isEqualTo(403);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.example", "evil.example:8080"})
+  void a_server_that_lets_everybody_in_answers_to_no_foreign_name_either(String host)
+      throws IOException {
+    restart(Anonymous.anywhere());
+
+    assertThat(read(host).status()).isEqualTo(403);
+    assertThat(read(host).text()).contains(host, "http.allowed-origins");
+    Wire.Reply rebound =
+        server.raw(
+            "POST /tasks HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n\r\n".formatted(host, host));
+    assertThat(rebound.status()).isEqualTo(403);
+  }
+
+  @Test
+  void no_foreign_page_changes_anything_on_a_server_that_lets_everybody_in() throws IOException {
+    restart(Anonymous.anywhere());
+
+    assertThat(ask("POST /tasks", "https://evil.example").status()).isEqualTo(403);
+    assertThat(
+            ask("POST /tasks", "https://evil.example\r\nX-Forwarded-Host: evil.example").status())
+        .isEqualTo(403);
+    assertThat(server.ask("POST /tasks HTTP/1.1").text()).isEqualTo("made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.7:8080", "[fd00::7]:8080", "millrace:8080", "localhost:8080"})
+  void a_server_that_lets_everybody_in_serves_its_own_pages_by_address_and_short_name(String host)
+      throws IOException {
+    restart(Anonymous.anywhere());
+
+    Wire.Reply reply =
+        server.raw(
+            "POST /tasks HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n\r\n".formatted(host, host));
+
+    assertThat(reply.text()).isEqualTo("made");
+    assertThat(read(host).text()).isEqualTo("list");
+  }
+
+  @Test
+  void a_server_that_lets_everybody_in_may_have_a_public_name_that_is_configured()
+      throws IOException {
+    restart(Anonymous.anywhere(), PORTAL);
+
+    assertThat(read("portal.example").text()).isEqualTo("list");
+    assertThat(ask("POST /tasks", PORTAL).text()).isEqualTo("made");
+  }
+
   @Test
   void where_people_sign_in_any_name_is_answered() throws IOException {
     String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
