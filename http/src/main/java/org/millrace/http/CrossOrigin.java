@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -24,7 +25,7 @@ import org.millrace.http.signin.SignIn;
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String EXPOSED =
-      "Location, Content-Range, Accept-Ranges, Retry-After, Allow";
+      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow";
   private final Set<String> allowed;
 
   CrossOrigin(Set<String> allowed) {
@@ -42,12 +43,22 @@ final class CrossOrigin {
     String origin = headers.get("Origin");
     if (origin == null
         || SAFE.contains(method)
-        || isAllowed(origin)
+        || mayChange(origin, headers)
         || isOurs(origin, headers, signIn)) {
       return;
     }
     throw new Refusal(
-        new Failure.Denied("a page from " + origin + " may not do this; see http.allowed-origins"));
+        new Failure.Denied(
+            "a page from " + origin + " may not do this; name its origin in http.allowed-origins"));
+  }
+
+  /**
+   * A page that {@code *} lets in may be anybody's, and the browser may have added a password that
+   * it keeps for its reader: then only a page whose origin is listed by name acts with it.
+   */
+  private boolean mayChange(String origin, HttpFields headers) {
+    return allowed.contains(origin)
+        || (allowed.contains("*") && !headers.contains(HttpHeader.AUTHORIZATION));
   }
 
   private void checkName(@Nullable String host) {

@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param listeners at least one
  * @param allowedOrigins of web pages that may call it from elsewhere, like {@code
- *     https://portal.example}; {@code *} allows all, without credentials; empty: none
+ *     https://portal.example}; {@code *} allows all, but none that is not also listed by name
+ *     changes anything with credentials; empty: none
  * @param mostConnections above it new ones wait to be accepted
  * @param mostStreams event and follow streams open at once; above it 503
  * @param idle after which a connection on which nothing moves is closed

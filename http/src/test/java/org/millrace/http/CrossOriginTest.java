@@ -89,6 +89,36 @@ final class CrossOriginTest {
   }
 
   @Test
+  void a_page_let_in_with_all_others_does_not_act_with_the_password_of_its_reader()
+      throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
+    restart(new BasicUsers(Map.of("maria", hash), InstantSource.system()), "*", PORTAL);
+    String credentials = "\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=";
+
+    Wire.Reply refused = ask("POST /tasks", "https://any.example" + credentials);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.text()).contains("https://any.example", "http.allowed-origins");
+    assertThat(ask("GET /tasks", "https://any.example" + credentials).text()).isEqualTo("list");
+    assertThat(ask("POST /tasks", PORTAL + credentials).text()).isEqualTo("made");
+    assertThat(ask("POST /tasks", "http://test" + credentials).text()).isEqualTo("made");
+  }
+
+  @Test
+  void a_page_let_in_with_all_others_may_do_what_needs_no_password() throws IOException {
+    restart(Anonymous.onLoopback(), "*");
+
+    assertThat(ask("POST /tasks", "https://any.example").text()).isEqualTo("made");
+  }
+
+  @Test
+  void a_page_may_read_what_answers_say_of_logs() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    assertThat(ask("GET /tasks", PORTAL).header("Access-Control-Expose-Headers"))
+        .hasValueSatisfying(names -> assertThat(names).contains("Log-Part", "Content-Range"));
+  }
+
+  @Test
   void a_browser_that_asks_first_is_answered() throws IOException {
     restart(Anonymous.onLoopback(), PORTAL);
     Wire.Reply reply =
