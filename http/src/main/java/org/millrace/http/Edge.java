@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -47,9 +48,18 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
     switch (request.getAttribute(ErrorHandler.ERROR_EXCEPTION)) {
       case HttpException refused -> turn.takeMalformed(refused.getCode(), (Throwable) refused);
       case Throwable failure -> turn.fail(failure);
-      case null, default -> turn.takeMalformed(response.getStatus(), new IOException("refused"));
+      case null, default -> refuseByStatus(turn, response.getStatus());
     }
     return true;
+  }
+
+  /** While it stops, Jetty refuses with 503 and no word; everything else was no HTTP. */
+  private static void refuseByStatus(Turn turn, int status) {
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      turn.takeTooLate();
+    } else {
+      turn.takeMalformed(status, new IOException("refused"));
+    }
   }
 
   SignIn signIn() {

@@ -14,6 +14,10 @@ import org.millrace.domain.failure.Refusal;
  * Thread-safe.
  */
 final class OpenStreams {
+  /** What a request gets that comes, or is interrupted, while the server stops. */
+  static final Failure STOPPING =
+      new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5));
+
   private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition left = lock.newCondition();
@@ -33,7 +37,7 @@ final class OpenStreams {
     lock.lock();
     try {
       if (ending) {
-        throw new Refusal(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+        throw new Refusal(STOPPING);
       }
       if (open.size() >= most) {
         throw new Refusal(

@@ -83,6 +83,13 @@ final class Turn {
     observe();
   }
 
+  /** Answers what came on a connection that was kept, while the server stops. */
+  void takeTooLate() {
+    Problem stopping = Problem.of(OpenStreams.STOPPING).with(new Header("Connection", "close"));
+    refuse(stopping, new IOException("stopping"));
+    observe();
+  }
+
   /** Answers, or ends, what went wrong; for Jetty also after {@link #take}. */
   void fail(Throwable failure) {
     if (failure instanceof ClientGone) {
@@ -220,8 +227,7 @@ final class Turn {
     return switch (failure) {
       case RefusedByHttp refused -> refused.problem();
       case Refusal refusal -> challenged(refusal.failure());
-      case InterruptedException _ ->
-          Problem.of(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+      case InterruptedException _ -> Problem.of(OpenStreams.STOPPING);
       default -> defect(failure);
     };
   }
