@@ -175,7 +175,11 @@ final class AnswerWriter {
       throws IOException, InterruptedException {
     var events = new EventStream(out);
     Thread.ofVirtual().name("event-stream-heartbeat").start(() -> beat(stream, events));
-    source.sendTo(events);
+    try {
+      source.sendTo(events);
+    } finally {
+      events.end(); // a heartbeat must not be under way when the last bytes are sent
+    }
   }
 
   private void beat(OpenStreams.OpenStream stream, EventStream events) {

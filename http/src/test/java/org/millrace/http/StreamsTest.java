@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ final class StreamsTest {
     Routes routes =
         Routes.under("")
             .get("/events", exchange -> Answer.events(out -> events(exchange, out)))
+            .get("/many-events", _ -> Answer.events(StreamsTest::many))
             .get("/log", _ -> Answer.followed("text/plain", this::follow))
             .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))
             .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
@@ -54,6 +56,12 @@ final class StreamsTest {
     } catch (IOException | InterruptedException reason) {
       ended.complete(reason);
       throw reason;
+    }
+  }
+
+  private static void many(EventStream out) throws IOException {
+    for (int i = 0; i <= 100; i++) {
+      out.send("", "", "number " + i);
     }
   }
 
@@ -127,6 +135,25 @@ final class StreamsTest {
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
     }
+  }
+
+  /** The heartbeat goes on until the very last byte. */
+  @Test
+  void an_end_while_comments_are_sent_is_an_end_in_order() throws Exception {
+    var uncaught = new ConcurrentLinkedQueue<Throwable>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, failure) -> uncaught.add(failure));
+    try {
+      restart(10, Duration.ofMillis(1), Duration.ofSeconds(30));
+      for (int i = 0; i < 200; i++) {
+        try (Wire wire = open("/many-events")) {
+          assertThat(wire.reply().text()).contains("data: number 100\n\n");
+        }
+      }
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(uncaught).isEmpty(); // two writes at once
   }
 
   @Test
