@@ -38,12 +38,16 @@ final class AnswerWriter {
   }
 
   /**
+   * Sends it.
+   *
    * @param more header lines that do not come from the answer
+   * @param whose on whose account a stream is open
    * @throws ClientGone when it cannot be sent to its end
    * @throws RefusedByHttp before anything was sent: the range does not exist
    * @throws org.millrace.domain.failure.Refusal before anything was sent: too many streams
    */
-  void send(Answer answer, List<Header> more) throws IOException, InterruptedException {
+  void send(Answer answer, List<Header> more, String whose)
+      throws IOException, InterruptedException {
     switch (answer.body()) {
       case Answer.Body.Bytes(ByteBuffer whole) -> {
         begin(answer, more);
@@ -55,9 +59,9 @@ final class AnswerWriter {
         written(writer);
       }
       case Answer.Body.Followed(BodyWriter writer) ->
-          stream(answer, more, (_, out) -> writer.writeTo(out));
+          stream(answer, more, whose, (_, out) -> writer.writeTo(out));
       case Answer.Body.Events(EventSource source) ->
-          stream(answer, more, (stream, out) -> events(stream, source, out));
+          stream(answer, more, whose, (stream, out) -> events(stream, source, out));
     }
   }
 
@@ -144,13 +148,14 @@ final class AnswerWriter {
         throws IOException, InterruptedException;
   }
 
-  private void stream(Answer answer, List<Header> more, Streaming work) throws IOException {
+  private void stream(Answer answer, List<Header> more, String whose, Streaming work)
+      throws IOException {
     if (isHead()) {
       begin(answer, more);
       headOfUnknownLength();
       return;
     }
-    try (var stream = streams.enter()) {
+    try (var stream = streams.enter(whose)) {
       begin(answer, more);
       response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
       write(false, NOTHING.slice()); // the client sees at once that it is connected

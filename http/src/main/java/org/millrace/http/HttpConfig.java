@@ -12,7 +12,8 @@ import java.util.Set;
  *     https://portal.example}; {@code *} allows all, but none that is not also listed by name
  *     changes anything with credentials; empty: none
  * @param mostConnections above it new ones wait to be accepted
- * @param mostStreams event and follow streams open at once; above it 503
+ * @param mostStreams event and follow streams open at once; above it 503. One user, or one address
+ *     where nobody signs in, has at most a quarter of them; above that 429
  * @param idle after which a connection on which nothing moves is closed
  * @param heartbeat between comments on an event stream; less than the idle time of clients and
  *     proxies

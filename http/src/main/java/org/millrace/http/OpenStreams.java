@@ -10,8 +10,8 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * The event and follow streams that are open: a bounded number, which the server can end.
- * Thread-safe.
+ * The event and follow streams that are open: a bounded number, of which nobody has more than a
+ * quarter, and which the server can end. Thread-safe.
  */
 final class OpenStreams {
   /** What a request gets that comes, or is interrupted, while the server stops. */
@@ -19,6 +19,7 @@ final class OpenStreams {
       new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5));
 
   private final int most;
+  private final int mostOfOne;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition left = lock.newCondition();
   private final Set<OpenStream> open = new HashSet<>();
@@ -26,14 +27,16 @@ final class OpenStreams {
 
   OpenStreams(int most) {
     this.most = most;
+    this.mostOfOne = Math.max(1, most / 4);
   }
 
   /**
    * Registers the current thread's stream until it is closed.
    *
-   * @throws Refusal unavailable: too many, or the server is stopping
+   * @param whose a user or, where nobody signs in, an address
+   * @throws Refusal unavailable: all are taken, or the server is stopping; too many: of this one
    */
-  OpenStream enter() {
+  OpenStream enter(String whose) {
     lock.lock();
     try {
       if (ending) {
@@ -44,7 +47,13 @@ final class OpenStreams {
             new Failure.Unavailable(
                 "all " + most + " event streams are taken", Duration.ofSeconds(30)));
       }
-      var stream = new OpenStream(Thread.currentThread());
+      if (open.stream().filter(stream -> stream.whose.equals(whose)).count() >= mostOfOne) {
+        throw new Refusal(
+            new Failure.TooMany(
+                mostOfOne + " event streams are open for " + whose + ", which is all one may have",
+                Duration.ofSeconds(30)));
+      }
+      var stream = new OpenStream(Thread.currentThread(), whose);
       open.add(stream);
       return stream;
     } finally {
@@ -85,12 +94,14 @@ final class OpenStreams {
    */
   final class OpenStream implements AutoCloseable {
     private final Thread thread;
+    private final String whose;
     private final Condition finished = lock.newCondition();
     private boolean over;
     private boolean abandoned;
 
-    private OpenStream(Thread thread) {
+    private OpenStream(Thread thread, String whose) {
       this.thread = thread;
+      this.whose = whose;
     }
 
     /** Whether its work goes on. */

@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CarriedFaces.Target;
@@ -46,6 +47,7 @@ final class Turn {
   private final RequestBody body;
   private final AnswerWriter writer;
   private @Nullable Face face;
+  private Optional<Caller> caller = Optional.empty();
   private String route = "";
   private int status;
 
@@ -131,7 +133,7 @@ final class Turn {
   private Answer handled(RouteTable table, RouteTable.Match match)
       throws IOException, InterruptedException {
     Route route = match.route();
-    Optional<Caller> caller =
+    caller =
         switch (route.access()) {
           case OPEN -> Optional.empty();
           case SIGNED_IN -> Optional.of(signedIn());
@@ -169,6 +171,15 @@ final class Turn {
     return Optional.ofNullable(face).flatMap(Face::signIn).orElse(edge.signIn());
   }
 
+  /** On whose account streams are open: the user's, else that of the address. */
+  private String whose() {
+    return caller
+        .map(Caller::owner)
+        .filter(owner -> !owner.equals(Owner.ANONYMOUS))
+        .map(owner -> "user " + owner)
+        .orElseGet(() -> "address " + remote().getAddress().getHostAddress());
+  }
+
   private InetSocketAddress remote() {
     return (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
   }
@@ -180,7 +191,7 @@ final class Turn {
     if (answer.status() == 413 || (unread && !isSoonRead())) {
       more.add(new Header("Connection", "close"));
     }
-    writer.send(answer, more);
+    writer.send(answer, more, whose());
     status = response.getStatus();
     if (unread && !body.awaited()) {
       readOn();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
+import org.millrace.http.signin.Credentials;
+import org.millrace.http.signin.SignIn;
 
 /** Event and follow streams: what arrives when, and who ends them. */
 final class StreamsTest {
@@ -23,7 +27,7 @@ final class StreamsTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private final BlockingQueue<String> news = new ArrayBlockingQueue<>(100);
   private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
-  private TestServer server = server(10, LONG, Duration.ofSeconds(30));
+  private TestServer server = server(40, LONG, Duration.ofSeconds(30));
 
   private TestServer server(int most, Duration heartbeat, Duration idle) {
     Routes routes =
@@ -127,7 +131,7 @@ final class StreamsTest {
 
   @Test
   void an_idle_event_stream_gets_comments() throws Exception {
-    restart(10, SHORT, Duration.ofSeconds(30));
+    restart(40, SHORT, Duration.ofSeconds(30));
     try (Wire wire = open("/events")) {
       wire.head();
       wire.chunk();
@@ -144,7 +148,7 @@ final class StreamsTest {
     var before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((_, failure) -> uncaught.add(failure));
     try {
-      restart(10, Duration.ofMillis(1), Duration.ofSeconds(30));
+      restart(40, Duration.ofMillis(1), Duration.ofSeconds(30));
       for (int i = 0; i < 200; i++) {
         try (Wire wire = open("/many-events")) {
           assertThat(wire.reply().text()).contains("data: number 100\n\n");
@@ -230,7 +234,7 @@ final class StreamsTest {
 
   @Test
   void a_silent_stream_outlives_the_idle_time() throws Exception {
-    restart(10, LONG, Duration.ofMillis(100));
+    restart(40, LONG, Duration.ofMillis(100));
     try (Wire idle = open("/log");
         Wire other = server.connect()) {
       idle.head();
@@ -257,15 +261,16 @@ final class StreamsTest {
   }
 
   @Test
-  void above_the_number_of_streams_it_is_503() throws Exception {
-    restart(2, LONG, Duration.ofSeconds(30));
+  void above_a_quarter_of_the_streams_an_address_gets_429() throws Exception {
+    restart(8, LONG, Duration.ofSeconds(30));
     try (Wire one = open("/events");
         Wire two = server.connect()) {
       one.head();
       two.send("GET /log HTTP/1.1\r\nHost: x\r\n\r\n").head();
       Wire.Reply refused = server.ask("GET /events HTTP/1.1");
-      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.status()).isEqualTo(429);
       assertThat(refused.header("Retry-After")).contains("30");
+      assertThat(refused.text()).contains("address 127.0.0.1");
 
       news.put("end"); // for one of the two
       end();
@@ -278,8 +283,44 @@ final class StreamsTest {
   }
 
   @Test
+  void each_user_has_streams_of_ones_own() throws Exception {
+    server.close();
+    server =
+        TestServer.with(
+            config -> config.withStreams(4, LONG),
+            new ByName(),
+            TestFace.of(
+                "test",
+                Routes.under("")
+                    .get("/log", _ -> Answer.followed("text/plain", this::follow))
+                    .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))));
+    try (Wire ann =
+        server.connect().send("GET /log HTTP/1.1\r\nHost: x\r\nAuthorization: ann\r\n\r\n")) {
+      ann.head();
+      Wire.Reply refused = server.ask("GET /brief HTTP/1.1\r\nAuthorization: ann");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.text()).contains("user ann");
+
+      assertThat(server.ask("GET /brief HTTP/1.1\r\nAuthorization: bob").text()).isEqualTo("x");
+    }
+  }
+
+  /** Whoever says a name is that user. */
+  private static final class ByName implements SignIn {
+    @Override
+    public Caller caller(Credentials credentials) {
+      return Caller.of(credentials.authorization().orElseThrow());
+    }
+
+    @Override
+    public List<String> challenges() {
+      return List.of();
+    }
+  }
+
+  @Test
   void many_streams_hold_nobody_else() throws Exception {
-    restart(1000, LONG, Duration.ofSeconds(30));
+    restart(2000, LONG, Duration.ofSeconds(30));
     var wires = new ArrayList<Wire>();
     try {
       for (int i = 0; i < 400; i++) {

@@ -279,10 +279,10 @@ final class EventsOverHttpTest {
   void streams_are_bounded_and_a_place_comes_free() throws Exception {
     try (var small =
         ApiServer.with(
-            folder.resolve("small"), config -> config.withStreams(1, Duration.ofSeconds(15)))) {
+            folder.resolve("small"), config -> config.withStreams(4, Duration.ofSeconds(15)))) {
       try (var taken = Sse.open(small, "/events")) {
         taken.next();
-        assertThat(small.get("/events").statusCode()).isEqualTo(503);
+        assertThat(small.get("/events").statusCode()).isEqualTo(429);
       }
       small.eventually(() -> small.http().openStreams() == 0);
       try (var free = Sse.open(small, "/events")) {
