@@ -85,7 +85,8 @@ final class AnswerWriter {
     }
   }
 
-  private void sized(Answer answer, List<Header> more, SizedContent content) throws IOException {
+  private void sized(Answer answer, List<Header> more, SizedContent content)
+      throws IOException, InterruptedException {
     long size = content.size();
     ByteRange.Part part = ByteRange.of(wantedRange(answer), size);
     ByteRange range =
@@ -158,8 +159,6 @@ final class AnswerWriter {
     try (var stream = streams.enter(whose)) {
       begin(answer, more);
       response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
-      write(false, NOTHING.slice()); // the client sees at once that it is connected
-      ClientWatch.start(request.getConnectionMetaData().getConnection().getEndPoint(), stream);
       runToItsEnd(work, stream);
     }
     write(true, NOTHING.slice());
@@ -167,8 +166,11 @@ final class AnswerWriter {
 
   private void runToItsEnd(Streaming work, OpenStreams.OpenStream stream) throws IOException {
     try {
-      work.run(stream, new Outgoing(0));
-    } catch (InterruptedException ended) {
+      var out = new Streamed(stream);
+      out.begin(); // the client sees at once that it is connected
+      ClientWatch.start(request.getConnectionMetaData().getConnection().getEndPoint(), stream);
+      work.run(stream, out);
+    } catch (InterruptedException | StreamEnded ended) {
       if (stream.isAbandoned()) {
         throw new ClientGone(ended);
       }
@@ -218,6 +220,31 @@ final class AnswerWriter {
     boolean http11 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
     if (http11 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
       response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+    }
+  }
+
+  /** A body of which each write is sent at once, whole, whoever wants the stream to end. */
+  private final class Streamed extends OutputStream {
+    private final OpenStreams.OpenStream stream;
+
+    Streamed(OpenStreams.OpenStream stream) {
+      this.stream = stream;
+    }
+
+    void begin() throws IOException {
+      stream.write(() -> AnswerWriter.this.write(false, NOTHING.slice()));
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      if (length > 0) {
+        stream.write(() -> AnswerWriter.this.write(false, ByteBuffer.wrap(source, offset, length)));
+      }
     }
   }
 

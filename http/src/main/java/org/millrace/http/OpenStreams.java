@@ -1,5 +1,6 @@
 package org.millrace.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -63,16 +64,18 @@ final class OpenStreams {
 
   /**
    * Interrupts them all, lets none in any more, and waits for the last to leave, at most this long.
+   * Those that still write by then, to clients that do not read, are interrupted in that.
    */
   void end(Duration mostWait) {
     lock.lock();
     try {
       ending = true;
-      open.forEach(stream -> stream.thread.interrupt());
+      open.forEach(OpenStream::interruptBetweenWrites);
       long nanos = mostWait.toNanos();
       while (!open.isEmpty() && nanos > 0) {
         nanos = left.awaitNanos(nanos);
       }
+      open.forEach(stream -> stream.thread.interrupt());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
@@ -90,12 +93,15 @@ final class OpenStreams {
   }
 
   /**
-   * One of them. Its thread is interrupted at most until it is closed, never in what it does next.
+   * One of them. Its thread is interrupted at most until it is closed, never in what it does next;
+   * and, to end it, not in the middle of a write: that would break what is to end in order.
    */
   final class OpenStream implements AutoCloseable {
     private final Thread thread;
     private final String whose;
     private final Condition finished = lock.newCondition();
+    private boolean writing;
+    private boolean interruptedLater;
     private boolean over;
     private boolean abandoned;
 
@@ -120,6 +126,65 @@ final class OpenStreams {
       try {
         if (!over) {
           abandoned = true;
+          thread.interrupt(); // in a write, too: it may wait for ever for a client that has gone
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** The lock is held. */
+    private void interruptBetweenWrites() {
+      if (writing) {
+        interruptedLater = true;
+      } else {
+        thread.interrupt();
+      }
+    }
+
+    /** Something that is written to it. */
+    @FunctionalInterface
+    interface Write {
+      void run() throws IOException;
+    }
+
+    /**
+     * Writes to it.
+     *
+     * @throws StreamEnded instead, on its own thread, when that has been interrupted; another
+     *     thread is not held up
+     */
+    void write(Write write) throws IOException {
+      if (!Thread.currentThread().equals(thread)) {
+        write.run();
+        return;
+      }
+      beginWrite();
+      try {
+        write.run();
+      } finally {
+        endWrite();
+      }
+    }
+
+    private void beginWrite() throws StreamEnded {
+      lock.lock();
+      try {
+        if (thread.isInterrupted()) {
+          throw new StreamEnded();
+        }
+        writing = true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void endWrite() {
+      lock.lock();
+      try {
+        writing = false;
+        if (interruptedLater) {
+          interruptedLater = false;
           thread.interrupt();
         }
       } finally {

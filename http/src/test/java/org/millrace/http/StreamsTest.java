@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.Credentials;
@@ -27,6 +32,7 @@ final class StreamsTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private final BlockingQueue<String> news = new ArrayBlockingQueue<>(100);
   private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+  @TempDir private Path folder;
   private TestServer server = server(40, LONG, Duration.ofSeconds(30));
 
   private TestServer server(int most, Duration heartbeat, Duration idle) {
@@ -35,6 +41,8 @@ final class StreamsTest {
             .get("/events", exchange -> Answer.events(out -> events(exchange, out)))
             .get("/many-events", _ -> Answer.events(StreamsTest::many))
             .get("/log", _ -> Answer.followed("text/plain", this::follow))
+            .get("/busy", _ -> Answer.followed("text/plain", this::writeOn))
+            .get("/busy-file", _ -> Answer.followed("text/plain", this::copyOn))
             .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))
             .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
             .get("/alive", _ -> Answer.text(200, "alive"));
@@ -78,6 +86,21 @@ final class StreamsTest {
     } catch (IOException | InterruptedException reason) {
       ended.complete(reason);
       throw reason;
+    }
+  }
+
+  /** Never waits by itself. */
+  private void writeOn(OutputStream out) throws IOException {
+    byte[] much = "0123456789".repeat(1000).getBytes(UTF_8);
+    while (true) {
+      out.write(much);
+    }
+  }
+
+  private void copyOn(OutputStream out) throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("log"), new byte[1 << 20]);
+    while (true) {
+      FilePiece.copy(file, 0, Long.MAX_VALUE, out);
     }
   }
 
@@ -367,6 +390,36 @@ final class StreamsTest {
       assertThat(log.chunk()).isEmpty();
       assertThat(closed.await(4, TimeUnit.SECONDS)).isTrue();
       assertThat(end()).isInstanceOf(InterruptedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/busy", "/busy-file"})
+  void a_busy_stream_ends_in_order_too_when_the_server_closes(String path) throws Exception {
+    for (int i = 0; i < 10; i++) {
+      try (Wire wire = open(path)) {
+        wire.head();
+        wire.chunk();
+        Thread closing = Thread.ofVirtual().start(server::close);
+        while (!wire.chunk().isEmpty()) {
+          Thread.onSpinWait();
+        }
+        closing.join();
+      }
+      server = server(40, LONG, Duration.ofSeconds(30));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/busy", "/busy-file"})
+  void a_client_that_leaves_a_busy_stream_is_no_fault_of_ours(String path) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (Wire wire = open(path)) {
+        wire.head();
+        wire.chunk();
+        wire.sendNoMore(); // leaves, as far as the server can see
+        assertThat(server.observed().status()).isEqualTo(499);
+      }
     }
   }
 }

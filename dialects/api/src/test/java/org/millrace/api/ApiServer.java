@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -208,6 +209,31 @@ final class ApiServer implements AutoCloseable {
     Path file = logs.place(task, attempt, executor, stream);
     Files.createDirectories(logs.ofAttempt(task, attempt));
     Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** Moves the standard output of the first executor to where nobody finds it. */
+  void putAway(TaskId task) {
+    move(stdout(task), away(task));
+  }
+
+  void putBack(TaskId task) {
+    move(away(task), stdout(task));
+  }
+
+  private Path stdout(TaskId task) {
+    return logs.place(task, 1, 0, LogFolder.Stream.STDOUT);
+  }
+
+  private Path away(TaskId task) {
+    return logs.ofAttempt(task, 1).resolve("away");
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   URI at(String path) {
