@@ -19,6 +19,7 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
   private final CrossOrigin crossOrigin;
   private final RequestObserver observer;
   private final OpenStreams streams;
+  private final BodyBudget bodies;
   private final Duration heartbeat;
 
   Edge(
@@ -27,12 +28,14 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
       CrossOrigin crossOrigin,
       RequestObserver observer,
       OpenStreams streams,
+      BodyBudget bodies,
       Duration heartbeat) {
     this.faces = faces;
     this.signIn = signIn;
     this.crossOrigin = crossOrigin;
     this.observer = observer;
     this.streams = streams;
+    this.bodies = bodies;
     this.heartbeat = heartbeat;
   }
 
@@ -72,6 +75,10 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
 
   RequestObserver observer() {
     return observer;
+  }
+
+  BodyBudget bodies() {
+    return bodies;
   }
 
   AnswerWriter writer(Request request, Response response) {

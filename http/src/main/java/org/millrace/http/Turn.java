@@ -59,7 +59,7 @@ final class Turn {
     this.callback = callback;
     this.method = request.getMethod();
     this.path = RequestPath.of(Optional.ofNullable(Request.getPathInContext(request)).orElse("/"));
-    this.body = RequestBody.of(request);
+    this.body = RequestBody.of(request, edge.bodies());
     this.writer = edge.writer(request, response);
   }
 
@@ -75,6 +75,7 @@ final class Turn {
     } catch (Exception | Error failure) {
       fail(body.failure().orElse(failure));
     } finally {
+      body.close();
       observe();
     }
   }
