@@ -3,6 +3,7 @@ package org.millrace.tes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +60,6 @@ class ShownStatesTest {
   }
 
   private static TaskGlance glance(TaskState state, TaskState shown) {
-    return new TaskGlance(new TaskId("t"), Owner.ANONYMOUS, state, shown);
+    return new TaskGlance(new TaskId("t"), Owner.ANONYMOUS, state, shown, Optional.empty());
   }
 }
