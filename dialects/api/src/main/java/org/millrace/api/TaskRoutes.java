@@ -91,7 +91,7 @@ final class TaskRoutes {
   }
 
   private WireTask shown(TaskView view, Detail detail) {
-    return WireTask.of(view, detail, WireStaging.now(view.task(), staging));
+    return WireTask.of(view, detail, WireStaging.now(TaskGlance.of(view.task()), staging));
   }
 
   /** Harmless when repeated; the state tells whether it has come to its end yet. */

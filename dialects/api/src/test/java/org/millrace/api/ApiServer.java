@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -60,6 +61,7 @@ final class ApiServer implements AutoCloseable {
   private final ScriptedRuntime runtime = new ScriptedRuntime(Fixtures.NOON);
   private final AtomicReference<Runnable> afterHistory = new AtomicReference<>(() -> {});
   private final AtomicReference<Runnable> beforeGlance = new AtomicReference<>(() -> {});
+  private final AtomicInteger finds = new AtomicInteger();
   private final LogFolder logs;
   private final Engine engine;
   private final HttpServer http;
@@ -101,7 +103,7 @@ final class ApiServer implements AutoCloseable {
         ports.heartbeats(),
         ports.due(),
         ports.deliveries(),
-        new WatchedViewStore(ports.views(), afterHistory, beforeGlance),
+        new WatchedViewStore(ports.views(), afterHistory, beforeGlance, finds),
         ports.health());
   }
 
@@ -158,6 +160,11 @@ final class ApiServer implements AutoCloseable {
       beforeGlance.set(() -> {});
       action.run();
     });
+  }
+
+  /** How often all of a task has been read. */
+  int finds() {
+    return finds.get();
   }
 
   /** A task in the store, ready to run. */

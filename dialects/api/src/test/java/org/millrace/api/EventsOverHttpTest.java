@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,6 +230,24 @@ final class EventsOverHttpTest {
       assertThat(event.data().path("moved").asInt()).isEqualTo(400);
       JsonNode schema = Described.document().at("/components/schemas/Staging");
       assertThat(Described.mistakes(event.data(), schema, "staging")).isEmpty();
+      server.runtime().stageToTheEnd();
+    }
+  }
+
+  @Test
+  void watching_a_task_reads_no_more_of_it_than_a_glance() throws Exception {
+    TaskId id = server.submit(Specs.brings("/big"));
+
+    try (var stream = Sse.open(server, "/tasks/" + id + "/events", "Accept", "text/event-stream")) {
+      while (!stream.next().orElseThrow().kind().equals("staging")) {
+        Thread.onSpinWait();
+      }
+      var looks = new CountDownLatch(3);
+      server.afterReadingHistory(looks::countDown);
+      int before = server.finds();
+      looks.await();
+
+      assertThat(server.finds()).isEqualTo(before);
       server.runtime().stageToTheEnd();
     }
   }
