@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "list",
-    header = "List tasks, oldest first.",
+    header = "List tasks, oldest first; with --name-prefix, perhaps by name.",
     description = "Without --all, the first " + ListCommand.AT_FIRST + "; fetches pages by itself.",
     sortOptions = false)
 final class ListCommand extends ClientCommand {

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
@@ -51,7 +53,8 @@ import org.millrace.testkit.memory.InMemoryStore;
 
 /**
  * A real engine over a store in memory and a scripted runtime, behind the native API on a free
- * port. Whoever sends {@code Authorization: User NAME} is that user; without, everybody.
+ * port. Whoever sends {@code Authorization: User NAME} is that user, {@code Nobody} is nobody;
+ * without, everybody.
  */
 final class ApiServer implements AutoCloseable {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
@@ -121,6 +124,9 @@ final class ApiServer implements AutoCloseable {
   private static final class ByName implements SignIn {
     @Override
     public Caller caller(Credentials credentials) {
+      if (credentials.authorization().equals(Optional.of("Nobody"))) {
+        throw new Refusal(new Failure.Unauthenticated("say who you are"));
+      }
       return credentials
           .authorization()
           .map(header -> Caller.of(header.substring("User ".length())))
@@ -247,11 +253,16 @@ final class ApiServer implements AutoCloseable {
     return URI.create(http.listening().getFirst() + "/api/v1" + path);
   }
 
-  /** Sends a request; headers are names and values in turn. */
+  /**
+   * Sends a request; headers are names and values in turn. Fails on a status that the OpenAPI
+   * document does not know of this operation.
+   */
   HttpResponse<String> send(String method, String path, String... headers)
       throws IOException, InterruptedException {
     HttpRequest request = request(path, headers).method(method, BodyPublishers.noBody()).build();
-    return client.send(request, BodyHandlers.ofString());
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    Described.checkStatus(method, path, answer.statusCode());
+    return answer;
   }
 
   HttpResponse<String> get(String path, String... headers)
@@ -262,7 +273,10 @@ final class ApiServer implements AutoCloseable {
   /** A GET whose answer is still open. */
   HttpResponse<InputStream> open(String path, String... headers)
       throws IOException, InterruptedException {
-    return client.send(request(path, headers).GET().build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer =
+        client.send(request(path, headers).GET().build(), BodyHandlers.ofInputStream());
+    Described.checkStatus("GET", path, answer.statusCode());
+    return answer;
   }
 
   private HttpRequest.Builder request(String path, String... headers) {
