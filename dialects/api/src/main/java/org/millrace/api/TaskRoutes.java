@@ -17,7 +17,7 @@ import org.millrace.http.Answer;
 import org.millrace.http.Exchange;
 import org.millrace.http.Query;
 
-/** Tasks: listed, shown, explained, cancelled. */
+/** Tasks, whatever face they came through: listed, shown, explained, cancelled. */
 final class TaskRoutes {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1000;

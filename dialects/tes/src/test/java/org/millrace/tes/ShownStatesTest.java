@@ -41,6 +41,15 @@ class ShownStatesTest {
   }
 
   @Test
+  void paused_is_shown_as_the_state_before_it() {
+    assertThat(new ShownStates(false).of(glance(TaskState.PAUSED, TaskState.RUNNING)))
+        .isEqualTo(TesState.RUNNING);
+    assertThat(new ShownStates(true).of(glance(TaskState.PAUSED, TaskState.RUNNING)))
+        .isEqualTo(TesState.PAUSED);
+    assertThat(TaskState.PAUSED.isUnderWay()).isFalse(); // so it was QUEUED or WAITING
+  }
+
+  @Test
   void what_clients_are_shown_they_can_ask_for() {
     for (boolean all : new boolean[] {false, true}) {
       var states = new ShownStates(all);
