@@ -146,6 +146,35 @@ final class SlowClientsTest {
     }
   }
 
+  @Test
+  void a_request_on_a_kept_connection_while_the_server_stops_is_told_so() throws Exception {
+    try (Wire slow = server.connect().send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+        Wire kept = server.connect().send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      entered.await();
+      assertThat(kept.reply().text()).isEqualTo("alive");
+      Thread stopping = Thread.ofVirtual().start(server::close);
+      assertThat(refusesConnections()).isTrue();
+
+      Wire.Reply reply = lastReply(kept);
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.text()).contains("urn:millrace:problem:unavailable", "is stopping");
+      assertThat(reply.header("Retry-After")).isPresent();
+      assertThat(reply.header("Connection")).contains("close");
+      mayGoOn.countDown();
+      assertThat(slow.reply().text()).isEqualTo("at last");
+      stopping.join();
+    }
+  }
+
+  /** Listeners close a moment before requests are refused: asks until that has come. */
+  private static Wire.Reply lastReply(Wire kept) throws IOException {
+    Wire.Reply reply = kept.send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n").reply();
+    while (reply.status() == 200) {
+      reply = kept.send("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n").reply();
+    }
+    return reply;
+  }
+
   private boolean refusesConnections() throws Exception {
     URI address = server.address();
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();

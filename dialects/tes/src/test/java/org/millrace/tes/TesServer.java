@@ -216,7 +216,9 @@ final class TesServer implements AutoCloseable {
 
   Reply send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      HttpRequest built = request.build();
+      HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
+      DescribedStatuses.check(built.method(), built.uri().getPath(), response.statusCode());
       return new Reply(response.statusCode(), response.body(), response.headers());
     } catch (IOException broken) {
       throw new AssertionError("no answer", broken);

@@ -165,6 +165,7 @@ public record ServerConfig(
         .withAllowedOrigins(Set.copyOf(read.list("http.allowed-origins")))
         .withStreams(
             read.integer("http.most-streams", usual.mostStreams(), 1, 100_000), usual.heartbeat())
+        .withBodyMemory(read.size("http.body-memory", usual.bodyMemory()))
         .withConnections(
             read.integer("http.most-connections", usual.mostConnections(), 1, 1_000_000),
             read.duration("http.idle", usual.idle()))

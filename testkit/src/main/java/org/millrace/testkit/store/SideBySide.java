@@ -218,12 +218,7 @@ final class SideBySide {
 
   private static List<TaskView> seen(Page page) {
     assertThat(page.glances())
-        .isEqualTo(
-            page.tasks().stream()
-                .map(TaskView::task)
-                .map(task ->
-                    new TaskGlance(task.id(), task.owner(), task.state(), task.shownState()))
-                .toList());
+        .isEqualTo(page.tasks().stream().map(TaskView::task).map(TaskGlance::of).toList());
     return page.tasks();
   }
 
