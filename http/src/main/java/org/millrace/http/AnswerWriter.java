@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -46,7 +47,7 @@ final class AnswerWriter {
    * @throws RefusedByHttp before anything was sent: the range does not exist
    * @throws org.millrace.domain.failure.Refusal before anything was sent: too many streams
    */
-  void send(Answer answer, List<Header> more, String whose)
+  void send(Answer answer, List<Header> more, Supplier<String> whose)
       throws IOException, InterruptedException {
     switch (answer.body()) {
       case Answer.Body.Bytes(ByteBuffer whole) -> {
@@ -149,14 +150,14 @@ final class AnswerWriter {
         throws IOException, InterruptedException;
   }
 
-  private void stream(Answer answer, List<Header> more, String whose, Streaming work)
+  private void stream(Answer answer, List<Header> more, Supplier<String> whose, Streaming work)
       throws IOException {
     if (isHead()) {
       begin(answer, more);
       headOfUnknownLength();
       return;
     }
-    try (var stream = streams.enter(whose)) {
+    try (var stream = streams.enter(whose.get())) {
       begin(answer, more);
       response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
       runToItsEnd(work, stream);

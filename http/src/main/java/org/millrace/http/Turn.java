@@ -192,7 +192,7 @@ final class Turn {
     if (answer.status() == 413 || (unread && !isSoonRead())) {
       more.add(new Header("Connection", "close"));
     }
-    writer.send(answer, more, whose());
+    writer.send(answer, more, this::whose);
     status = response.getStatus();
     if (unread && !body.awaited()) {
       readOn();
