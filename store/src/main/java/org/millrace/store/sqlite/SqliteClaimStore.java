@@ -44,7 +44,8 @@ final class SqliteClaimStore implements ClaimStore {
   @Override
   public List<Claimed> claimReady(
       LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now) {
-    return decoded(writer.write(session -> claimReady(session, rule, servedLast, server, now)));
+    return decoded(
+        writer.writeNewWork(session -> claimReady(session, rule, servedLast, server, now)));
   }
 
   /** The unit of work, for tests that count its steps. */

@@ -24,7 +24,7 @@ final class SqliteIntakeStore implements IntakeStore {
   @Override
   public Taken insert(NewTask fresh) {
     String spec = StoredJson.write(fresh.spec()); // here, not on the one thread that writes
-    return writer.write(session -> insert(session, fresh, spec));
+    return writer.writeNewWork(session -> insert(session, fresh, spec));
   }
 
   static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {

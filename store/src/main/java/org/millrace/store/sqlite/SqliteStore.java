@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store of one server in one data folder. Opening it takes the folder: nobody else can, until
  * it is closed or the process has ended. Thread-safe.
  */
 public final class SqliteStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+
   private final FolderLock lock;
   private final Writer writer;
   private final Reads byKey;
@@ -37,9 +43,8 @@ public final class SqliteStore implements AutoCloseable {
   /**
    * Opens the store, makes what is absent and brings its tables up to date.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when another server has the
-   *     folder; {@code Unavailable}, when the store cannot be opened: the message names the folder
-   *     and the reason
+   * @throws Refusal {@code Conflict}, when another server has the folder; {@code Unavailable}, when
+   *     the store cannot be opened: the message names the folder and the reason
    */
   public static SqliteStore open(SqliteConfig config) {
     try {
@@ -49,18 +54,41 @@ public final class SqliteStore implements AutoCloseable {
     }
     FolderLock lock = FolderLock.take(config.folder());
     try {
-      Schema.migrate(config);
-      var database = new Database(config);
-      return new SqliteStore(
-          lock,
-          Writer.start(database),
-          new BorrowedSessions(database, config.keyReaders()),
-          new ReadPool(database, config.readThreads()));
-    } catch (SQLException | RuntimeException failure) {
+      return open(config, lock, Ballast.of(config));
+    } catch (IOException | RuntimeException failure) {
       release(lock);
       throw failure instanceof RuntimeException unchecked
           ? unchecked
           : Faults.notOpened(config.folder(), failure);
+    }
+  }
+
+  /** A full disk may keep even an existing database from being opened; then the ballast goes. */
+  private static SqliteStore open(SqliteConfig config, FolderLock lock, Ballast ballast) {
+    boolean full = !ballast.make();
+    try {
+      return open(config, lock, ballast, full);
+    } catch (Refusal refused) {
+      if (!(refused.failure() instanceof Failure.Unavailable) || !ballast.giveUpSlice()) {
+        throw refused;
+      }
+      LOG.warn("{}; some of its ballast is given up, and it is tried again", refused.getMessage());
+      return open(config, lock, ballast, true);
+    }
+  }
+
+  private static SqliteStore open(
+      SqliteConfig config, FolderLock lock, Ballast ballast, boolean full) {
+    try {
+      Schema.migrate(config);
+      var database = new Database(config);
+      return new SqliteStore(
+          lock,
+          Writer.start(database, ballast, full),
+          new BorrowedSessions(database, config.keyReaders()),
+          new ReadPool(database, config.readThreads()));
+    } catch (SQLException failure) {
+      throw Faults.notOpened(config.folder(), failure);
     }
   }
 

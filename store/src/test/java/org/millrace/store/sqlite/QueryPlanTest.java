@@ -78,6 +78,7 @@ final class QueryPlanTest {
     return switch (sql) {
       case BEGIN_READ,
           BEGIN_WRITE,
+          CHECKPOINT,
           COMMIT,
           ROLLBACK_TO_SAVEPOINT,
           SAVEPOINT,
