@@ -72,6 +72,7 @@ public final class Engine implements Service {
   private final Attempts attempts;
   private final Heartbeat heartbeat;
   private final LeaseReaper reaper;
+  private final Deliveries deliveries;
   private final Runnable firstRecovery;
   private final List<Loop> loops;
 
@@ -104,9 +105,15 @@ public final class Engine implements Service {
         new Dispatcher(lanes, stores.claims(), attempts, runtimes.sites(), world.server(), clock);
     var patience = new PatienceLimit(stores.due(), transitions, clock);
     var sweeper = new Sweeper(runtimes, stores.views());
-    var deliveries =
+    deliveries =
         new Deliveries(
-            stores.deliveries(), parts.couriers(), config.deliveries(), clock, world.chance());
+            stores.deliveries(),
+            parts.couriers(),
+            config.deliveries(),
+            threads,
+            news.history(),
+            clock,
+            world.chance());
     firstRecovery =
         config.alone()
             ? () -> stores.heartbeats().declareOthersDead(world.server())
@@ -145,6 +152,7 @@ public final class Engine implements Service {
   @Override
   public void close() {
     loops.reversed().forEach(Loop::close);
+    deliveries.close();
     try {
       attempts.leaveAll();
     } catch (InterruptedException _) {

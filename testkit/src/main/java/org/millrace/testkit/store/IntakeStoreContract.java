@@ -216,8 +216,8 @@ public abstract class IntakeStoreContract extends StoreContract {
             .telling(aDraft("ada", "submitted"))
             .telling(aDraft("bob", "submitted too")));
 
-    assertThat(store.deliveries().due(at(4), 10)).isEmpty();
-    assertThat(store.deliveries().due(at(5), 10))
+    assertThat(store.deliveries().due(at(4), 10, 10)).isEmpty();
+    assertThat(store.deliveries().due(at(5), 10, 10))
         .extracting(delivery -> delivery.draft())
         .containsExactly(aDraft("ada", "submitted"), aDraft("bob", "submitted too"));
   }
@@ -226,7 +226,7 @@ public abstract class IntakeStoreContract extends StoreContract {
   void deliveries_do_not_wait_until_the_task_is_due() {
     insert(aTask().createdAt(at(5)).dueAt(at(90)).telling(aDraft("ada", "submitted")));
 
-    assertThat(store.deliveries().due(at(5), 10)).hasSize(1);
+    assertThat(store.deliveries().due(at(5), 10, 10)).hasSize(1);
   }
 
   @Test
