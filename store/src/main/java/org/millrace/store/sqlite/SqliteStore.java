@@ -28,11 +28,12 @@ public final class SqliteStore implements AutoCloseable {
     this.writer = writer;
     this.byKey = byKey;
     this.scans = scans;
+    var transitions = new SqliteTransitionStore(writer);
     this.ports =
         new StorePorts(
             new SqliteIntakeStore(writer),
-            new SqliteClaimStore(writer, byKey),
-            new SqliteTransitionStore(writer),
+            new SqliteClaimStore(writer, byKey, transitions),
+            transitions,
             new SqliteHeartbeatStore(writer, scans),
             new SqliteDueStore(scans),
             new SqliteDeliveryStore(writer, scans),
