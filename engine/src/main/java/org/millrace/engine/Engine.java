@@ -95,7 +95,16 @@ public final class Engine implements Service {
         new SubmitTask(parts.admission(), lanes, stores.intake(), news, world.ids(), clock);
     submitAndWait = new SubmitAndWait(submitTask, views, news.history(), clock);
     cancelTask = new CancelTask(views, transitions, clock);
-    explain = new Explain(views, stores.views(), lanes, runtimes, staging, stores.health(), clock);
+    explain =
+        new Explain(
+            views,
+            stores.views(),
+            lanes,
+            runtimes,
+            staging,
+            stores.health(),
+            config.dispatch(),
+            clock);
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =

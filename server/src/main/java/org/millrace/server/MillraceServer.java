@@ -98,7 +98,7 @@ public final class MillraceServer implements AutoCloseable {
             List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
     engine = Engine.wire(world, parts, config.engine());
 
-    meters = opened(opened, new Meters(store.ports().views()));
+    meters = opened(opened, new Meters(store));
     meters.watch(engine);
     http =
         new HttpServer(

@@ -52,7 +52,10 @@ class MillraceServerTest {
       assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(at, "/readyz").body()).contains("\"store\":{\"ready\":true}");
       assertThat(get(at, "/metrics").body())
-          .contains("millrace_tasks_unfinished{state=\"queued\"} 0");
+          .contains("millrace_tasks_unfinished{state=\"queued\"} 0")
+          .contains("millrace_deliveries_given_up 0")
+          .contains("millrace_store_commits_total ")
+          .contains("millrace_store_waiting ");
       assertThat(get(at, "/").statusCode()).isEqualTo(307);
     }
   }

@@ -177,6 +177,7 @@ public abstract class IntakeStoreContract extends StoreContract {
 
     assertThat(insert(aTask("more").refusedAt(4))).isEqualTo(new Taken.Stored());
     assertThat(insert(aTask("too-many").refusedAt(4))).isEqualTo(new Taken.Full(4));
+    assertThat(insert(aTask("far-too-many").refusedAt(2))).isEqualTo(new Taken.Full(2));
   }
 
   @Test
