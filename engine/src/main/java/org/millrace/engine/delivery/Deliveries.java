@@ -42,6 +42,16 @@ public final class Deliveries implements AutoCloseable {
   public record Patience(int tries, Duration first, Duration most) {
     public static final Patience DEFAULT =
         new Patience(20, Duration.ofSeconds(1), Duration.ofHours(1));
+
+    public Patience {
+      if (tries < 1) {
+        throw new IllegalArgumentException("deliveries.tries: at least 1");
+      }
+      if (!first.isPositive() || most.compareTo(first) < 0) {
+        throw new IllegalArgumentException(
+            "deliveries.longest-retry: at least deliveries.first-retry, which is above 0");
+      }
+    }
   }
 
   private final DeliveryStore store;
