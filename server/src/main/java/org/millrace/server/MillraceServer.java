@@ -76,7 +76,8 @@ public final class MillraceServer implements AutoCloseable {
             List.of(
                 new LocalTransfer(config.transfers().local(), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
-    var secrets = new UrlSecrets(SecretKey.in(config.data()));
+    byte[] key = SecretKey.in(config.data());
+    var secrets = new UrlSecrets(key);
     int mostFiles = config.transfers().mostFilesPerFolder();
     runtimes =
         opened(
@@ -88,14 +89,19 @@ public final class MillraceServer implements AutoCloseable {
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
+    var webhooks =
+        new Webhooks(
+            config.webhooks().urls(),
+            key,
+            new WebhookCourier(clients, clock, config.webhooks().courier()));
     var parts =
         new Engine.Parts(
             store.ports(),
             new Runtimes(runtimes.inOrder()),
             lanes(config, runtimes),
             new StagingAdmission(transfers, secrets),
-            new Webhooks(config.webhooks().urls()),
-            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
+            webhooks,
+            List.of(webhooks));
     engine = Engine.wire(world, parts, config.engine());
 
     meters = opened(opened, new Meters(store));

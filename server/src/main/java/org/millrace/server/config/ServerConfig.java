@@ -135,8 +135,23 @@ public record ServerConfig(
       DestinationConfig destinations,
       int mostFilesPerFolder) {}
 
-  /** Who is told of ended tasks. */
-  public record Webhooks(List<String> urls, WebhookConfig courier) {}
+  /**
+   * Who is told of ended tasks.
+   *
+   * @param urls with credentials: neither shown nor stored
+   */
+  public record Webhooks(List<String> urls, WebhookConfig courier) {
+
+    /** What of a URL may be shown and stored: neither user nor password, path nor query. */
+    public static String shown(String url) {
+      return SettingsReader.withoutPath(url);
+    }
+
+    @Override
+    public String toString() {
+      return "Webhooks[urls=" + urls.stream().map(Webhooks::shown).toList() + "]";
+    }
+  }
 
   /** Reads and checks everything, and reports every problem at once. Touches nothing. */
   public static ServerConfig from(Sources sources) {
