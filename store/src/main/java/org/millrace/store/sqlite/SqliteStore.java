@@ -3,6 +3,8 @@ package org.millrace.store.sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -18,13 +20,15 @@ public final class SqliteStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
   private final FolderLock lock;
+  private final Database database;
   private final Writer writer;
   private final Reads byKey;
   private final Reads scans;
   private final StorePorts ports;
 
-  private SqliteStore(FolderLock lock, Writer writer, Reads byKey, Reads scans) {
+  private SqliteStore(FolderLock lock, Database database, Writer writer, Reads byKey, Reads scans) {
     this.lock = lock;
+    this.database = database;
     this.writer = writer;
     this.byKey = byKey;
     this.scans = scans;
@@ -80,17 +84,34 @@ public final class SqliteStore implements AutoCloseable {
 
   private static SqliteStore open(
       SqliteConfig config, FolderLock lock, Ballast ballast, boolean full) {
+    var database = new Database(config);
     try {
+      if (Files.exists(config.file())) {
+        database.keepLog();
+      } else {
+        makeForUsAlone(config.file());
+      }
       Schema.migrate(config);
-      var database = new Database(config);
+      database.keepLog();
       return new SqliteStore(
           lock,
+          database,
           Writer.start(database, ballast, full),
           new BorrowedSessions(database, config.keyReaders()),
           new ReadPool(database, config.readThreads()));
-    } catch (SQLException failure) {
-      throw Faults.notOpened(config.folder(), failure);
+    } catch (IOException | SQLException | RuntimeException failure) {
+      database.close();
+      throw failure instanceof RuntimeException unchecked
+          ? unchecked
+          : Faults.notOpened(config.folder(), failure);
     }
+  }
+
+  /** SQLite's other files follow it in who may read them. */
+  private static void makeForUsAlone(Path database) throws IOException {
+    Files.createFile(
+        database,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** All ports, on this one store. */
@@ -120,6 +141,7 @@ public final class SqliteStore implements AutoCloseable {
     writer.close();
     scans.close();
     byKey.close();
+    database.close();
     release(lock);
   }
 

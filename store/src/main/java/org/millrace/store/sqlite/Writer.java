@@ -22,18 +22,16 @@ import org.slf4j.LoggerFactory;
  * that or a group works again.
  *
  * <p>A full disk is more than that: what fills it may be work of ours, whose end must be stored
- * before its files are removed. So the {@link Ballast} is given up, what is under way is written at
- * once, and part of the room is kept inside the database, where no task can take it. New work is
- * refused from then on, until there is room for the ballast again.
+ * before its files are removed. So there is always some room inside the database and in its log,
+ * where no task can take it: what is under way is written there, and new work is refused from then
+ * on. Where that is not enough, or there is none because the server has just started, the {@link
+ * Ballast} is given up. When there is room for all of it again, so there is for new work.
  */
 final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
   /** About what a group of commits writes. */
   private static final int PROBE_BYTES = 1 << 20;
-
-  /** Of a slice of the ballast, this part is kept in the database, and as much in its log. */
-  private static final int KEPT_OF_SLICE = 4;
 
   private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofMinutes(1);
@@ -71,6 +69,8 @@ final class Writer implements AutoCloseable {
       writer.full = true;
       writer.trouble = Faults.diskFull(database.config().folder());
       LOG.error("{}: it goes on with what is under way, and takes nothing new", writer.trouble);
+    } else if (ballast.slice() > 0) {
+      writer.keepRoom();
     }
     writer.thread.start();
     return writer;
@@ -198,14 +198,25 @@ final class Writer implements AutoCloseable {
         return;
       }
     }
-    writeAndClear(PROBE_BYTES);
+    keepRoom();
     full = false;
     worksAgain();
   }
 
-  /** Leaves so much room in the database that it can use for something else. */
-  private void writeAndClear(int bytes) throws SQLException {
+  /**
+   * Writes about as much as a group of commits does, or more. It stays, as do the pages of the log
+   * that it went through: room that {@link #useRoom} can use for something else.
+   */
+  private void keepRoom() throws SQLException {
+    long bytes = Math.max(PROBE_BYTES, Math.min(Integer.MAX_VALUE, ballast.slice()));
     session().on(Sql.PROBE).set("bytes", bytes).update();
+    checkpoint();
+    if (ballast.slice() == 0) {
+      useRoom();
+    }
+  }
+
+  private void useRoom() throws SQLException {
     session().on(Sql.PROBE_CLEAR).update();
   }
 
@@ -239,7 +250,7 @@ final class Writer implements AutoCloseable {
   }
 
   private void writeInTheRoomOfTheBallast(List<WaitingUnit<?>> group) {
-    boolean written = false;
+    boolean written = ballast.slice() > 0 && isWritten(group);
     while (!written && ballast.giveUpSlice()) {
       LOG.warn("some of its ballast is given up: what is under way goes on, nothing new is taken");
       written = isWritten(group);
@@ -248,9 +259,9 @@ final class Writer implements AutoCloseable {
 
   private boolean isWritten(List<WaitingUnit<?>> group) {
     try {
-      commit(group);
-      writeAndClear((int) Math.min(Integer.MAX_VALUE, ballast.slice() / KEPT_OF_SLICE));
       checkpoint();
+      useRoom();
+      commit(group);
       return true;
     } catch (SQLException | RuntimeException | Error again) { // somebody else was quicker
       LOG.debug("not even in the room of the ballast", again);

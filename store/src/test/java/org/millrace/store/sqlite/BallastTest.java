@@ -117,17 +117,18 @@ final class BallastTest {
       List<Task> running = running(store.ports(), 50);
       var goesOn = new AtomicBoolean(true);
       Thread greedy = Thread.ofPlatform().start(() -> fillUpWhile(goesOn));
-      Await.until("the disk is full", () -> isFull(store));
-
-      for (Task task : running) {
-        assertThat(steps(store).end(task, completed(), at(60)).state())
-            .isEqualTo(TaskState.COMPLETE);
-        LockSupport.parkNanos(10_000_000);
+      try {
+        Await.until("the disk is full", () -> isFull(store));
+        for (Task task : running) {
+          assertThat(steps(store).end(task, completed(), at(60)).state())
+              .isEqualTo(TaskState.COMPLETE);
+          LockSupport.parkNanos(10_000_000);
+        }
+        assertThat(trouble(store)).contains("disk-full");
+      } finally {
+        goesOn.set(false);
+        greedy.join();
       }
-
-      assertThat(trouble(store)).contains("disk-full");
-      goesOn.set(false);
-      greedy.join();
     }
   }
 
@@ -143,7 +144,7 @@ final class BallastTest {
       } catch (IOException notEvenOpened) {
         assertThat(notEvenOpened).hasMessageContaining("space");
       }
-      LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
