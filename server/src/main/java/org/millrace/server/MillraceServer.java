@@ -2,9 +2,6 @@ package org.millrace.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -62,7 +59,7 @@ public final class MillraceServer implements AutoCloseable {
     InstantSource clock = Clock.systemUTC();
     RandomGenerator chance = new SecureRandom();
     var threads = new VirtualThreads();
-    closedToOthers(config.data());
+    DataFolder.prepare(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
     clients =
@@ -140,15 +137,6 @@ public final class MillraceServer implements AutoCloseable {
         failure.addSuppressed(again);
       }
     }
-  }
-
-  /**
-   * Other users of this machine have no business in the data folder; tasks pass through it, and no
-   * further.
-   */
-  private static void closedToOthers(Path data) throws IOException {
-    Files.createDirectories(data);
-    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   private static Lanes lanes(ServerConfig config, LocalRuntimes runtimes) {

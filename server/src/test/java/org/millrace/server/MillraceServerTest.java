@@ -105,13 +105,15 @@ class MillraceServerTest {
 
   @Test
   void nobody_else_on_this_machine_reads_its_state() throws IOException {
-    start().close();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
-        .isEqualTo("rwx--x--x");
-    for (String secret : List.of("secret.key")) {
-      assertThat(
-              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(secret))))
-          .isEqualTo("rw-------");
+    try (MillraceServer _ = start()) {
+      for (String secret :
+          List.of("secret.key", "millrace.db", "millrace.db-wal", "millrace.db-shm", "ballast")) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(folder.resolve(secret))))
+            .as(secret)
+            .isEqualTo("rw-------");
+      }
     }
   }
 
