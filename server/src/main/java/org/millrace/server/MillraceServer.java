@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.millrace.api.ApiDialect;
@@ -62,6 +63,7 @@ public final class MillraceServer implements AutoCloseable {
     DataFolder.prepare(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
+    BooleanSupplier nothingStored = () -> store.ports().views().newestEvent() == 0;
     clients =
         opened(
             opened,
@@ -73,7 +75,7 @@ public final class MillraceServer implements AutoCloseable {
             List.of(
                 new LocalTransfer(config.transfers().local(), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
-    byte[] key = SecretKey.in(config.data());
+    byte[] key = SecretKey.in(config.data(), nothingStored);
     var secrets = new UrlSecrets(key);
     int mostFiles = config.transfers().mostFilesPerFolder();
     runtimes =
@@ -81,6 +83,7 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             LocalRuntimes.open(
                 config,
+                Site.in(config.data(), nothingStored),
                 new StageIn(transfers, secrets, mostFiles),
                 new StageOut(transfers, secrets, mostFiles)));
 
