@@ -75,6 +75,7 @@ public final class Engine implements Service {
   private final Attempts attempts;
   private final Heartbeat heartbeat;
   private final LeaseReaper reaper;
+  private final Deliveries deliveries;
   private final Runnable firstRecovery;
   private final List<Loop> loops;
 
@@ -97,7 +98,16 @@ public final class Engine implements Service {
         new SubmitTask(parts.admission(), lanes, stores.intake(), news, world.ids(), clock);
     submitAndWait = new SubmitAndWait(submitTask, views, news.history(), clock);
     cancelTask = new CancelTask(views, transitions, clock);
-    explain = new Explain(views, stores.views(), lanes, runtimes, staging, stores.health(), clock);
+    explain =
+        new Explain(
+            views,
+            stores.views(),
+            lanes,
+            runtimes,
+            staging,
+            stores.health(),
+            config.dispatch(),
+            clock);
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =
@@ -107,9 +117,15 @@ public final class Engine implements Service {
         new Dispatcher(lanes, stores.claims(), attempts, runtimes, world.server(), clock);
     var patience = new PatienceLimit(stores.due(), transitions, clock);
     var sweeper = new Sweeper(runtimes, stores.views());
-    var deliveries =
+    deliveries =
         new Deliveries(
-            stores.deliveries(), parts.couriers(), config.deliveries(), clock, world.chance());
+            stores.deliveries(),
+            parts.couriers(),
+            config.deliveries(),
+            threads,
+            news.history(),
+            clock,
+            world.chance());
     firstRecovery =
         config.alone()
             ? () -> stores.heartbeats().declareOthersDead(world.server())
@@ -155,6 +171,7 @@ public final class Engine implements Service {
   @Override
   public void close() {
     loops.reversed().forEach(Loop::close);
+    deliveries.close();
     try {
       attempts.leaveAll();
     } catch (InterruptedException _) {

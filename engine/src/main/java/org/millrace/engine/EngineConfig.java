@@ -39,8 +39,18 @@ public record EngineConfig(
           RetentionRules.KEEP_ALL);
 
   public EngineConfig {
+    longerThanNothing("heartbeat", heartbeat);
+    longerThanNothing("renew-every", renewEvery);
+    longerThanNothing("poll-every", pollEvery);
+    longerThanNothing("sweep-every", sweepEvery);
     if (renewEvery.multipliedBy(2).compareTo(heartbeat) > 0) {
       throw new IllegalArgumentException("engine.renew-every: at most half of engine.heartbeat");
+    }
+  }
+
+  private static void longerThanNothing(String key, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("engine." + key + ": longer than nothing");
     }
   }
 }

@@ -2,9 +2,6 @@ package org.millrace.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -13,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.millrace.api.ApiDialect;
@@ -63,9 +61,10 @@ public final class MillraceServer implements AutoCloseable {
     InstantSource clock = Clock.systemUTC();
     RandomGenerator chance = new SecureRandom();
     var threads = new VirtualThreads();
-    closedToOthers(config.data());
+    DataFolder.prepare(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
+    BooleanSupplier nothingStored = () -> store.ports().views().newestEvent() == 0;
     clients =
         opened(
             opened,
@@ -77,30 +76,37 @@ public final class MillraceServer implements AutoCloseable {
             List.of(
                 new LocalTransfer(config.transfers().local(), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
-    var secrets = new UrlSecrets(SecretKey.in(config.data()));
+    byte[] key = SecretKey.in(config.data(), nothingStored);
+    var secrets = new UrlSecrets(key);
     int mostFiles = config.transfers().mostFilesPerFolder();
     runtimes =
         opened(
             opened,
             LocalRuntimes.open(
                 config,
+                Site.in(config.data(), nothingStored),
                 new StageIn(transfers, secrets, mostFiles),
                 new StageOut(transfers, secrets, mostFiles)));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
+    var webhooks =
+        new Webhooks(
+            config.webhooks().urls(),
+            key,
+            new WebhookCourier(clients, clock, config.webhooks().courier()));
     var parts =
         new Engine.Parts(
             store.ports(),
             new Runtimes(runtimes.inOrder()),
             lanes(config, runtimes),
             new StagingAdmission(transfers, secrets),
-            new Webhooks(config.webhooks().urls()),
-            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())),
+            webhooks,
+            List.of(webhooks),
             new LogFiles(runtimes.logs()));
     engine = Engine.wire(world, parts, config.engine());
 
-    meters = opened(opened, new Meters(store.ports().views()));
+    meters = opened(opened, new Meters(store));
     meters.watch(engine);
     http =
         new HttpServer(
@@ -136,15 +142,6 @@ public final class MillraceServer implements AutoCloseable {
         failure.addSuppressed(again);
       }
     }
-  }
-
-  /**
-   * Other users of this machine have no business in the data folder; tasks pass through it, and no
-   * further.
-   */
-  private static void closedToOthers(Path data) throws IOException {
-    Files.createDirectories(data);
-    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   private static Lanes lanes(ServerConfig config, LocalRuntimes runtimes) {

@@ -25,14 +25,26 @@ public final class Explain {
   /** Further back than this in a queue, the exact place is of no use. */
   private static final int COUNTED = 1000;
 
+  private static final Cause STARTS_NOTHING =
+      new Cause(
+          "dispatch-off",
+          "this server takes tasks in and starts none",
+          "set engine.dispatch to true and restart it");
+
   private final TaskViews views;
   private final ViewStore store;
   private final Lanes lanes;
   private final Runtimes runtimes;
   private final StagingBoard staging;
   private final StoreHealth health;
+  private final boolean dispatches;
   private final InstantSource clock;
 
+  /**
+   * Explains what this server sees.
+   *
+   * @param dispatches whether this server starts anything
+   */
   public Explain(
       TaskViews views,
       ViewStore store,
@@ -40,6 +52,7 @@ public final class Explain {
       Runtimes runtimes,
       StagingBoard staging,
       StoreHealth health,
+      boolean dispatches,
       InstantSource clock) {
     this.views = views;
     this.store = store;
@@ -47,6 +60,7 @@ public final class Explain {
     this.runtimes = runtimes;
     this.staging = staging;
     this.health = health;
+    this.dispatches = dispatches;
     this.clock = clock;
   }
 
@@ -98,6 +112,9 @@ public final class Explain {
     }
     List<Cause> causes = new ArrayList<>();
     health.trouble().ifPresent(causes::add);
+    if (!dispatches) {
+      causes.add(STARTS_NOTHING);
+    }
     laneIsFull(task).ifPresent(causes::add);
     noRuntimeNow(view).ifPresent(causes::add);
     task.waitsFor().ifPresent(causes::add);

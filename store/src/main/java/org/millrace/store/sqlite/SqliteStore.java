@@ -3,30 +3,41 @@ package org.millrace.store.sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store of one server in one data folder. Opening it takes the folder: nobody else can, until
  * it is closed or the process has ended. Thread-safe.
  */
 public final class SqliteStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+
   private final FolderLock lock;
+  private final Database database;
   private final Writer writer;
   private final Reads byKey;
   private final Reads scans;
   private final StorePorts ports;
 
-  private SqliteStore(FolderLock lock, Writer writer, Reads byKey, Reads scans) {
+  private SqliteStore(FolderLock lock, Database database, Writer writer, Reads byKey, Reads scans) {
     this.lock = lock;
+    this.database = database;
     this.writer = writer;
     this.byKey = byKey;
     this.scans = scans;
+    var transitions = new SqliteTransitionStore(writer);
     this.ports =
         new StorePorts(
             new SqliteIntakeStore(writer),
-            new SqliteClaimStore(writer, byKey),
-            new SqliteTransitionStore(writer),
+            new SqliteClaimStore(writer, byKey, transitions),
+            transitions,
             new SqliteHeartbeatStore(writer, scans),
             new SqliteDueStore(scans),
             new SqliteDeliveryStore(writer, scans),
@@ -38,9 +49,8 @@ public final class SqliteStore implements AutoCloseable {
   /**
    * Opens the store, makes what is absent and brings its tables up to date.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when another server has the
-   *     folder; {@code Unavailable}, when the store cannot be opened: the message names the folder
-   *     and the reason
+   * @throws Refusal {@code Conflict}, when another server has the folder; {@code Unavailable}, when
+   *     the store cannot be opened: the message names the folder and the reason
    */
   public static SqliteStore open(SqliteConfig config) {
     try {
@@ -50,19 +60,59 @@ public final class SqliteStore implements AutoCloseable {
     }
     FolderLock lock = FolderLock.take(config.folder());
     try {
-      Schema.migrate(config);
-      var database = new Database(config);
-      return new SqliteStore(
-          lock,
-          Writer.start(database),
-          new BorrowedSessions(database, config.keyReaders()),
-          new ReadPool(database, config.readThreads()));
-    } catch (SQLException | RuntimeException failure) {
+      return open(config, lock, Ballast.of(config));
+    } catch (IOException | RuntimeException failure) {
       release(lock);
       throw failure instanceof RuntimeException unchecked
           ? unchecked
           : Faults.notOpened(config.folder(), failure);
     }
+  }
+
+  /** A full disk may keep even an existing database from being opened; then the ballast goes. */
+  private static SqliteStore open(SqliteConfig config, FolderLock lock, Ballast ballast) {
+    boolean full = !ballast.make();
+    try {
+      return open(config, lock, ballast, full);
+    } catch (Refusal refused) {
+      if (!(refused.failure() instanceof Failure.Unavailable) || !ballast.giveUpSlice()) {
+        throw refused;
+      }
+      LOG.warn("{}; some of its ballast is given up, and it is tried again", refused.getMessage());
+      return open(config, lock, ballast, true);
+    }
+  }
+
+  private static SqliteStore open(
+      SqliteConfig config, FolderLock lock, Ballast ballast, boolean full) {
+    var database = new Database(config);
+    try {
+      if (Files.exists(config.file())) {
+        database.keepLog();
+      } else {
+        makeForUsAlone(config.file());
+      }
+      Schema.migrate(config);
+      database.keepLog();
+      return new SqliteStore(
+          lock,
+          database,
+          Writer.start(database, ballast, full),
+          new BorrowedSessions(database, config.keyReaders()),
+          new ReadPool(database, config.readThreads()));
+    } catch (IOException | SQLException | RuntimeException failure) {
+      database.close();
+      throw failure instanceof RuntimeException unchecked
+          ? unchecked
+          : Faults.notOpened(config.folder(), failure);
+    }
+  }
+
+  /** SQLite's other files follow it in who may read them. */
+  private static void makeForUsAlone(Path database) throws IOException {
+    Files.createFile(
+        database,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** All ports, on this one store. */
@@ -92,6 +142,7 @@ public final class SqliteStore implements AutoCloseable {
     writer.close();
     scans.close();
     byKey.close();
+    database.close();
     release(lock);
   }
 

@@ -146,7 +146,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE UNIQUE INDEX delivery_first ON delivery (key) WHERE first = 1;
 CREATE INDEX delivery_pending  ON delivery (key) WHERE given_up = 0;
-CREATE INDEX delivery_due      ON delivery (id, due_at) WHERE first = 1;
+CREATE INDEX delivery_due      ON delivery (target, due_at) WHERE first = 1;
 CREATE INDEX delivery_given_up ON delivery (given_up) WHERE given_up = 1;
 
 -- Written to find out whether writing works again after a failure.
