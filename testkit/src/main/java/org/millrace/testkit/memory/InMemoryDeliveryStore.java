@@ -31,7 +31,7 @@ final class InMemoryDeliveryStore implements DeliveryStore {
               .map(DeliveryRow::delivery)
               .filter(delivery -> keysSeen.add(delivery.draft().key()))
               .filter(delivery -> !delivery.dueAt().isAfter(now))
-              .sorted(Comparator.comparing(Delivery::dueAt).thenComparing(Delivery::id))
+              .sorted(Comparator.comparing(Delivery::dueAt).thenComparingLong(Delivery::id))
               .collect(
                   Collectors.groupingBy(
                       delivery -> delivery.draft().target(), TreeMap::new, Collectors.toList()));

@@ -82,7 +82,7 @@ public abstract class StoreContract {
   /** What waits in the outbox at the end of the hour, in the order it was written. */
   List<Delivery> outbox() {
     return store.deliveries().due(at(3600), Integer.MAX_VALUE, Integer.MAX_VALUE).stream()
-        .sorted(Comparator.comparing(Delivery::id))
+        .sorted(Comparator.comparingLong(Delivery::id))
         .toList();
   }
 }
