@@ -14,21 +14,37 @@ import java.util.function.UnaryOperator;
  * @param paths from the task's paths to those that this shell sees
  * @param workdir where to go first, as this shell sees it, unless isolation did that
  * @param timed whether to measure CPU time, because nothing outside can
- * @param leads whether it leads a session of its own and tells its number on descriptor 3
+ * @param announces whether it first tells that it was reached, because nothing else does
  */
 record InnerShell(
     StreamPlan streams,
     UnaryOperator<String> paths,
     Optional<String> workdir,
     boolean timed,
-    boolean leads) {
-  /** Ahead of the code by which {@link Told} knows what went wrong. */
-  static final String PROBLEM = "problem ";
+    boolean announces) {
+  /** The line that says that it was reached. */
+  private static final String BEGUN = "begun";
+
+  /** Ahead of the code of what went wrong. */
+  private static final String PROBLEM = "problem ";
 
   private static final String FAIL =
       """
       fail() { echo "problem $2" >&4; echo "millrace: $3" >&2; exit "$1"; }
       """;
+
+  /** Whether it was reached, by what it told. */
+  static boolean hasBegun(String told) {
+    return told.lines().anyMatch(BEGUN::equals);
+  }
+
+  /** The code of what kept it from running the command, by what it told. */
+  static Optional<String> problemIn(String told) {
+    return told.lines()
+        .filter(line -> line.startsWith(PROBLEM))
+        .map(line -> line.substring(PROBLEM.length()).strip())
+        .findFirst();
+  }
 
   /** The words that run a command, to stand behind those of the isolation. */
   List<String> words(List<String> command) {
@@ -39,8 +55,8 @@ record InnerShell(
 
   private String text() {
     var text = new StringBuilder(FAIL);
-    if (leads) {
-      text.append("echo '\"child-pid\": '$$ >&3\nexec 3>&-\n");
+    if (announces) {
+      text.append("echo " + BEGUN + " >&4\n");
     }
     workdir.map(InnerShell::enter).ifPresent(text::append);
     streams.stdin().map(this::checkInput).ifPresent(text::append);

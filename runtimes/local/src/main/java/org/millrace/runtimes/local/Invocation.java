@@ -7,11 +7,13 @@ import java.util.List;
  *
  * @param words what the supervisor executes; anybody on the host can see them
  * @param hidden further arguments, read from a file on descriptor 5; nobody can see them
+ * @param reports whether what is executed tells of itself on descriptor 3; else the supervisor
+ *     notes which process it becomes
  * @param told whether something on the way tells on descriptor 4 what went wrong
  */
-record Invocation(List<String> words, List<String> hidden, boolean told) {
+record Invocation(List<String> words, List<String> hidden, boolean reports, boolean told) {
   /** Nothing is to be run. */
-  static final Invocation NONE = new Invocation(List.of(), List.of(), false);
+  static final Invocation NONE = new Invocation(List.of(), List.of(), false, false);
 
   Invocation {
     words = List.copyOf(words);

@@ -24,7 +24,8 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   /** Tells a process where its files are, and us which processes belong to an attempt. */
   static final String ROOT_VARIABLE = "MILLRACE_ROOT";
 
-  private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)\n");
+  /** What the supervisor notes of an executor: number and birth of its first process. */
+  private static final Pattern NOTED = Pattern.compile("(\\d{1,18}) (\\d{1,18})\n");
 
   @Override
   public void lay(TaskFolder folder) throws IOException {
@@ -53,7 +54,7 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     var inner =
         new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
     words.addAll(inner.words(executor.command()));
-    return new Invocation(words, List.of(), true);
+    return new Invocation(words, List.of(), false, true);
   }
 
   private static String onHost(TaskFolder folder, String path) {
@@ -62,8 +63,8 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   }
 
   @Override
-  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
-    boolean ran = status.contains("\"child-pid\"");
+  public Ending ending(int code, String status, String told, String stderr, ExecutorSpec executor) {
+    boolean ran = InnerShell.hasBegun(told);
     return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
   }
 
@@ -74,9 +75,9 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   public String settle() {
     return """
     settle() {
-      line= turns=0 left=1
-      read -r line <"$1"
-      [ -n "$line" ] && kill -9 "-${line#*: }"
+      session= line= turns=0 left=1
+      read -r session _ <"$1"
+      case $session in '' | *[!0-9]*) ;; *) kill -9 "-$session" ;; esac
       while [ $turns -lt 100000 ] && [ $left = 1 ]; do
         left=0
         for procs in $2; do
@@ -110,8 +111,8 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   }
 
   private static Optional<Long> session(String status) {
-    Matcher matcher = CHILD.matcher(status);
-    return matcher.find() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
+    Matcher noted = NOTED.matcher(status);
+    return noted.matches() ? Optional.of(Long.valueOf(noted.group(1))) : Optional.empty();
   }
 
   @Override

@@ -76,7 +76,7 @@ record SandboxCommand(
     boolean shell = streams.redirects() || timed;
     var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
     words.addAll(shell ? inner.words(executor.command()) : executor.command());
-    return new Invocation(words, hidden, shell);
+    return new Invocation(words, hidden, true, shell);
   }
 
   private static List<String> setting(Map<String, String> environment) {
@@ -87,7 +87,7 @@ record SandboxCommand(
 
   /** bubblewrap notes an exit code only if the command ran; else its last words tell why not. */
   @Override
-  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
+  public Ending ending(int code, String status, String told, String stderr, ExecutorSpec executor) {
     boolean ran = status.contains("\"exit-code\"");
     return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
   }

@@ -54,6 +54,12 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     { echo "by $$ $born $boot $now" >"$a/journal"; } 2>/dev/null || exit 75
     set +C
     end() { echo "end $1" >>"$a/journal"; exit 0; }
+    note() { # which process this is, and when it was born; whatever it executes, that stays
+      read -r line </proc/self/stat
+      file=$1 pid=${line%%%% *}
+      set -- ${line##*) }
+      echo "$pid ${20}" >"$file"
+    }
     join() {
       for group; do { echo 0 >"$group"; } 2>/dev/null || echo "$group refused" >>"$a/notes"; done
     }
@@ -80,7 +86,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     %1$sread -r start _ </proc/uptime
     (
     %2$sexec %3$s
-    ) </dev/null >%4$s 2>%5$s 3>"$a/status.%6$d"%7$s
+    ) </dev/null >%4$s 2>%5$s%7$s
     code=$?
     settle "$a/status.%6$d" %8$s
     %9$sread -r now _ </proc/uptime
@@ -89,7 +95,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     """
         .formatted(
             slot.before(),
-            slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",
+            before(step),
             ShellText.words(step.invocation().words()),
             word(step.stdout().toString()),
             word(step.stderr().toString()),
@@ -101,10 +107,19 @@ record SupervisorScript(AttemptFolder folder, String settle) {
             step.ignoreError() ? "" : "[ \"$code\" -eq 0 ] || end failed\n");
   }
 
+  /** What the process that becomes the executor does first, with the supervisor's own rights. */
+  private static String before(Step step) {
+    String join =
+        step.slot().join().isEmpty() ? "" : "join " + ShellText.words(step.slot().join()) + "\n";
+    String note = step.invocation().reports() ? "" : "note \"$a/status." + step.index() + "\"\n";
+    return join + note;
+  }
+
   private static String descriptors(Step step) {
+    String status = step.invocation().reports() ? " 3>\"$a/status." + step.index() + "\"" : "";
     String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
     String hidden =
         step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
-    return told + hidden;
+    return status + told + hidden;
   }
 }
