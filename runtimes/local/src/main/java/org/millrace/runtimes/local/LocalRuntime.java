@@ -121,7 +121,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
         slots.count(attempt)
             ? supervision.await(attempt, () -> {}, NOTHING_MEANWHILE)
             : supervision.await(attempt, new Sampler(attempt), Sampler.EVERY);
-    if (end == Supervision.End.GONE || !slots.count(attempt)) {
+    if (mayHaveLeftSomething(end, attempt)) {
       supervision.endRest(belongings(attempt)); // nobody told the supervisor what the task left
     }
     return switch (end) {
@@ -134,6 +134,14 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
       case MACHINE_RESTARTED ->
           lost("machine-restarted", "the machine was restarted while it ran", true);
       case NOTHING_THERE -> lost("attempt-gone", "the attempt's folder is gone", true);
+    };
+  }
+
+  private boolean mayHaveLeftSomething(Supervision.End end, AttemptFolder attempt) {
+    return switch (end) {
+      case GONE -> true;
+      case NOTED -> !slots.count(attempt);
+      case NOT_BEGUN, MACHINE_RESTARTED, CANCELLED, NEVER_STARTED, NOTHING_THERE -> false;
     };
   }
 

@@ -99,20 +99,19 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    if (!(attempt.journal().begun() instanceof Begun.By by)) {
+    if (!(attempt.journal().begun() instanceof Begun.By by) || !ProcessTree.isThisBoot(by.boot())) {
       return Set.of();
     }
     Set<Long> pids = ProcessTree.withVariable(ROOT_VARIABLE, attempt.root().toString());
     for (int executor = 0; executor < attempt.begun(); executor++) {
-      session(AttemptFolder.textOf(attempt.status(executor)))
-          .ifPresent(session -> pids.addAll(ProcessTree.ofSession(session, by.born(), uid)));
+      Matcher noted = NOTED.matcher(AttemptFolder.textOf(attempt.status(executor)));
+      if (noted.matches()) {
+        long session = Long.parseLong(noted.group(1));
+        long born = Long.parseLong(noted.group(2));
+        pids.addAll(ProcessTree.ofSession(session, born, uid));
+      }
     }
     return pids;
-  }
-
-  private static Optional<Long> session(String status) {
-    Matcher noted = NOTED.matcher(status);
-    return noted.matches() ? Optional.of(Long.valueOf(noted.group(1))) : Optional.empty();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +53,23 @@ final class ProcessTree {
     return stat(pid).filter(stat -> stat.born() == born && !stat.isDead()).isPresent();
   }
 
-  /** The boot that this is. */
+  /**
+   * The boot that this is, of the machine and of the container that this may be in: the kernel's
+   * word, and the birth of the first process where that can be seen. What was noted in another is
+   * gone, and its numbers are others' now.
+   */
   static String bootId() throws IOException {
-    return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+    String boot = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+    return stat(1).map(first -> boot + "." + first.born()).orElse(boot);
+  }
+
+  /** Whether something was noted in the boot that this is. */
+  static boolean isThisBoot(String boot) {
+    try {
+      return bootId().equals(boot);
+    } catch (IOException noProc) {
+      throw new UncheckedIOException("the local runtimes need /proc", noProc);
+    }
   }
 
   /** Everything below a process, by descent. */
@@ -77,15 +92,19 @@ final class ProcessTree {
   }
 
   /**
-   * The processes of a session.
+   * The processes of a session. None if its number is another process's by now: the kernel gives a
+   * number away only after the last process of the session that had it.
    *
-   * @param since in ticks since the boot: an older process is of an earlier session of that number
+   * @param born of the session's first process, in ticks since the boot
    * @param uid whose they must be
    */
-  static Set<Long> ofSession(long session, long since, int uid) {
+  static Set<Long> ofSession(long session, long born, int uid) {
+    if (stat(session).filter(leader -> leader.born() != born).isPresent()) {
+      return Set.of();
+    }
     return having(pid ->
         stat(pid)
-                .filter(it -> it.session() == session && it.born() >= since && !it.isDead())
+                .filter(it -> it.session() == session && it.born() >= born && !it.isDead())
                 .isPresent()
             && isOwnedBy(pid, uid));
   }

@@ -2,7 +2,6 @@ package org.millrace.runtimes.local;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -116,7 +115,8 @@ final class Supervision {
       case Begun.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
       case Begun.Never(String why) ->
           Optional.of(why.equals(Journal.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
-      case Begun.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
+      case Begun.By by when !ProcessTree.isThisBoot(by.boot()) ->
+          Optional.of(End.MACHINE_RESTARTED);
       case Begun.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
       case Begun.By _ -> Optional.of(attempt.journal().ended() ? End.NOTED : End.GONE);
     };
@@ -161,14 +161,6 @@ final class Supervision {
     }
   }
 
-  private static boolean isOfThisBoot(Begun.By by) {
-    try {
-      return ProcessTree.bootId().equals(by.boot());
-    } catch (IOException noProc) {
-      throw new UncheckedIOException(noProc);
-    }
-  }
-
   /** What belongs to an attempt beside its supervisor, found anew at each call. */
   interface Belongings {
     Set<Long> pids();
@@ -210,12 +202,12 @@ final class Supervision {
   private static boolean isRunning(AttemptFolder attempt) throws InterruptedException {
     return !attempt.journal().ended()
         && decided(attempt, false) instanceof Begun.By by
-        && isOfThisBoot(by)
+        && ProcessTree.isThisBoot(by.boot())
         && ProcessTree.isAlive(by.pid(), by.born());
   }
 
   private static void kill(AttemptFolder attempt, Belongings belongings, boolean supervisorToo) {
-    if (attempt.journal().begun() instanceof Begun.By by) {
+    if (attempt.journal().begun() instanceof Begun.By by && ProcessTree.isThisBoot(by.boot())) {
       Set<Long> victims = new HashSet<>(belongings.pids());
       victims.addAll(ProcessTree.below(by.pid()));
       if (supervisorToo) {

@@ -49,6 +49,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     set -- ${line##*) }
     born=${20}
     read -r boot </proc/sys/kernel/random/boot_id
+    { read -r line </proc/1/stat; } 2>/dev/null && set -- ${line##*) } && boot=$boot.${20}
     read -r now _ </proc/uptime
     set -C
     { echo "by $$ $born $boot $now" >"$a/journal"; } 2>/dev/null || exit 75
