@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.millrace.domain.task.StoredFile;
 
 /**
@@ -25,6 +28,10 @@ import org.millrace.domain.task.StoredFile;
  */
 record AttemptFolder(Path folder) {
   private static final int MOST_OF_A_MARK = 1 << 20;
+  private static final int LONGEST_HEAD = 256;
+
+  /** The first line of a script: slot, and whether control groups count. */
+  private static final Pattern HEAD = Pattern.compile("# (\\d{1,9}) (true|false)\n");
 
   String name() {
     return folder.getFileName().toString();
@@ -74,7 +81,7 @@ record AttemptFolder(Path folder) {
   }
 
   boolean isPrepared() {
-    return Files.exists(script());
+    return slot().isPresent();
   }
 
   boolean isCancelled() {
@@ -142,7 +149,15 @@ record AttemptFolder(Path folder) {
     }
     Path half = folder.resolve("run.half");
     writePrivately(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
+    force(half); // else a power failure may leave an empty file of that name
     Files.move(half, script(), StandardCopyOption.ATOMIC_MOVE);
+    force(folder);
+  }
+
+  private static void force(Path fileOrFolder) throws IOException {
+    try (var channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static void writePrivately(Path file, String text) throws IOException {
@@ -151,11 +166,17 @@ record AttemptFolder(Path folder) {
     Files.writeString(file, text);
   }
 
-  /** The slot that a prepared attempt has. */
+  /** The slot that a prepared attempt has; empty if its script is not there, or not readable. */
   Optional<Slots.Taken> slot() {
-    return read(script())
-        .map(script -> script.substring(0, script.indexOf('\n')).split(" ", -1))
-        .map(words -> new Slots.Taken(Integer.parseInt(words[1]), Boolean.parseBoolean(words[2])));
+    try (var in = Files.newInputStream(script())) {
+      Matcher head = HEAD.matcher(new String(in.readNBytes(LONGEST_HEAD), StandardCharsets.UTF_8));
+      return head.lookingAt()
+          ? Optional.of(
+              new Slots.Taken(Integer.parseInt(head.group(1)), Boolean.parseBoolean(head.group(2))))
+          : Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
   }
 
   private void writeInputs(List<StoredFile> inputs) throws IOException {
