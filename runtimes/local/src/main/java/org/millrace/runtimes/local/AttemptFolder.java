@@ -30,8 +30,8 @@ record AttemptFolder(Path folder) {
   private static final int MOST_OF_A_MARK = 1 << 20;
   private static final int LONGEST_HEAD = 256;
 
-  /** The first line of a script: slot, and whether control groups count. */
-  private static final Pattern HEAD = Pattern.compile("# (\\d{1,9}) (true|false)\n");
+  /** The first line of a script: slot, whether control groups count, and the boot. */
+  private static final Pattern HEAD = Pattern.compile("# (\\d{1,9}) (true|false) (\\S+)\n");
 
   String name() {
     return folder.getFileName().toString();
@@ -148,7 +148,8 @@ record AttemptFolder(Path folder) {
       writeInputs(inputs);
     }
     Path half = folder.resolve("run.half");
-    writePrivately(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
+    String head = "# " + slot.slot() + " " + slot.counted() + " " + ProcessTree.bootId() + "\n";
+    writePrivately(half, head + script);
     force(half); // else a power failure may leave an empty file of that name
     Files.move(half, script(), StandardCopyOption.ATOMIC_MOVE);
     force(folder);
@@ -166,13 +167,29 @@ record AttemptFolder(Path folder) {
     Files.writeString(file, text);
   }
 
-  /** The slot that a prepared attempt has; empty if its script is not there, or not readable. */
+  /** The slot that a prepared attempt has. */
   Optional<Slots.Taken> slot() {
+    return head().map(Head::slot);
+  }
+
+  /** Whether it was prepared before the machine was started the last time. */
+  boolean isOfAnEarlierBoot() {
+    return head().filter(head -> !ProcessTree.isThisBoot(head.boot())).isPresent();
+  }
+
+  /** What stands at the head of a prepared attempt's script. */
+  private record Head(Slots.Taken slot, String boot) {}
+
+  /** Empty if the script is not there, or not readable. */
+  private Optional<Head> head() {
     try (var in = Files.newInputStream(script())) {
       Matcher head = HEAD.matcher(new String(in.readNBytes(LONGEST_HEAD), StandardCharsets.UTF_8));
       return head.lookingAt()
           ? Optional.of(
-              new Slots.Taken(Integer.parseInt(head.group(1)), Boolean.parseBoolean(head.group(2))))
+              new Head(
+                  new Slots.Taken(
+                      Integer.parseInt(head.group(1)), Boolean.parseBoolean(head.group(2))),
+                  head.group(3)))
           : Optional.empty();
     } catch (IOException unreadable) {
       return Optional.empty();

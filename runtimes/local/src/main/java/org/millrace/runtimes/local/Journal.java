@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is noted of an attempt's run, in one file that is only ever appended to. Its first line
@@ -20,6 +21,10 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
   /** The word of a server that found nothing started where something should have been. */
   static final String NEVER_STARTED = "never-started";
 
+  /** The word of a server that found no journal of what another boot had prepared. */
+  static final String RESTARTED = "restarted";
+
+  private static final Set<String> WORDS = Set.of(CANCELLED, NEVER_STARTED, RESTARTED);
   private static final String BY = "by ";
   private static final String EXIT = "exit ";
   private static final String END = "end ";
@@ -65,7 +70,7 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
         exits.add(ExitRecord.parse(line.substring(EXIT.length())));
       } else if (line.startsWith(END)) {
         ended = true;
-      } else if (line.equals(CANCELLED) || line.equals(NEVER_STARTED)) {
+      } else if (WORDS.contains(line)) {
         begun = new Begun.Never(line);
       } else {
         begun = supervisor(line);

@@ -56,8 +56,15 @@ final class Supervision {
     NOTHING_THERE
   }
 
-  /** Starts a prepared attempt's supervisor. A second one ends at once and has done nothing. */
+  /**
+   * Starts a prepared attempt's supervisor. A second one ends at once and has done nothing. What
+   * another boot prepared is not started: it may have been, and its journal lost with the power.
+   */
   void start(AttemptFolder attempt) throws IOException {
+    if (attempt.isOfAnEarlierBoot()) {
+      attempt.decideNever(Journal.RESTARTED);
+      return;
+    }
     children.put(attempt.name(), launch(attempt));
   }
 
@@ -112,13 +119,21 @@ final class Supervision {
     }
     return switch (decided(attempt, !childEnded && attempt.exists())) {
       case Begun.NotYet() -> neverStarted(attempt);
+      case Begun.Deciding() when attempt.isOfAnEarlierBoot() -> Optional.of(End.MACHINE_RESTARTED);
       case Begun.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
-      case Begun.Never(String why) ->
-          Optional.of(why.equals(Journal.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
+      case Begun.Never(String why) -> Optional.of(never(why));
       case Begun.By by when !ProcessTree.isThisBoot(by.boot()) ->
           Optional.of(End.MACHINE_RESTARTED);
       case Begun.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
       case Begun.By _ -> Optional.of(attempt.journal().ended() ? End.NOTED : End.GONE);
+    };
+  }
+
+  private static End never(String why) {
+    return switch (why) {
+      case Journal.CANCELLED -> End.CANCELLED;
+      case Journal.RESTARTED -> End.MACHINE_RESTARTED;
+      default -> End.NEVER_STARTED;
     };
   }
 
@@ -131,7 +146,8 @@ final class Supervision {
   private static Begun decided(AttemptFolder attempt, boolean mayCome) throws InterruptedException {
     long end = System.nanoTime() + DECISION.toNanos();
     Begun begun = attempt.journal().begun();
-    while (System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
+    boolean past = attempt.isOfAnEarlierBoot(); // whose supervisors decide nothing any more
+    while (!past && System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
       Thread.sleep(KILL_EVERY);
       begun = attempt.journal().begun();
     }
@@ -146,15 +162,17 @@ final class Supervision {
     };
   }
 
-  /** Nobody started it. That nobody will from now on is decided before it is said. */
+  /**
+   * Nobody started it, or a power failure took the journal that says so. That nobody will from now
+   * on is decided before it is said.
+   */
   private static Optional<End> neverStarted(AttemptFolder attempt) {
     if (!attempt.exists()) {
       return Optional.of(End.NOTHING_THERE);
     }
     try {
-      return attempt.decideNever(Journal.NEVER_STARTED)
-          ? Optional.of(End.NEVER_STARTED)
-          : Optional.empty();
+      String why = attempt.isOfAnEarlierBoot() ? Journal.RESTARTED : Journal.NEVER_STARTED;
+      return attempt.decideNever(why) ? Optional.of(never(why)) : Optional.empty();
     } catch (IOException full) {
       LOG.warn("attempt={} cannot be marked yet: {}", attempt.name(), full.toString());
       return Optional.empty();

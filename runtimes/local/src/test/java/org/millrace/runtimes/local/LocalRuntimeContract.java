@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.Handle;
@@ -851,6 +853,50 @@ abstract class LocalRuntimeContract {
         });
     runtime.cancel(task.handle());
     runtime.clean(task.handle());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "", "by 1", "\0\0\0\0"})
+  void a_journal_that_was_lost_with_the_power_is_no_proof_that_nothing_ran(String journal)
+      throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    ofAnotherBoot(attempt);
+    if (!journal.equals("none")) {
+      Files.writeString(attempt.journalFile(), journal);
+    }
+
+    try (LocalRuntime next = open(host)) {
+      next.prepare(task);
+      next.start(task);
+      assertThat(next.await(task))
+          .asInstanceOf(type(ComputeEnd.Lost.class))
+          .satisfies(lost -> {
+            assertThat(lost.cause().code()).isEqualTo("machine-restarted");
+            assertThat(lost.mayHaveStarted()).isTrue();
+          });
+      next.clean(task.handle());
+    }
+  }
+
+  @Test
+  void without_a_journal_what_another_boot_prepared_may_have_started() throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+    ofAnotherBoot(host.area.attempt(runtime.offer().name(), task.handle().name()));
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(runtime.await(task))
+          .asInstanceOf(type(ComputeEnd.Lost.class))
+          .satisfies(lost -> assertThat(lost.mayHaveStarted()).isTrue());
+    }
+    runtime.clean(task.handle());
+  }
+
+  private static void ofAnotherBoot(AttemptFolder attempt) throws IOException {
+    String script = Files.readString(attempt.script());
+    Files.writeString(attempt.script(), script.replaceFirst(" \\S+\n", " another-boot\n"));
   }
 
   @Test

@@ -76,7 +76,16 @@ final class SlotsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "#", "# 0", "# x true\n", "# 99999999999 true\n", "\0\0\0\0"})
+  @ValueSource(
+      strings = {
+        "",
+        "#",
+        "# 0",
+        "# x true b\n",
+        "# 99999999999 true b\n",
+        "# 0 true\n",
+        "\0\0\0\0"
+      })
   void a_script_that_a_power_failure_damaged_takes_no_slot(String text) throws Exception {
     AttemptFolder damaged = prepared("damaged", 0);
     Files.writeString(damaged.script(), text);
