@@ -155,6 +155,11 @@ record AttemptFolder(Path folder) {
     force(folder);
   }
 
+  /** Takes back that everything is in its place, and the slot with it. */
+  void unmarkPrepared() throws IOException {
+    Files.deleteIfExists(script());
+  }
+
   private static void force(Path fileOrFolder) throws IOException {
     try (var channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
       channel.force(true);

@@ -229,11 +229,13 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     }
   }
 
+  /** Nothing of it runs: its slot is free from now on, whether or not its folder can be removed. */
   private void remove(AttemptFolder attempt) {
     supervision.forget(attempt);
     try {
-      FolderRemoval.remove(attempt.folder());
+      attempt.unmarkPrepared(); // a server that starts anew must not find its slot taken
       slots.free(attempt);
+      FolderRemoval.remove(attempt.folder());
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }
@@ -253,6 +255,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public void close() {
     slots.close();
+  }
+
+  Slots slots() {
+    return slots;
   }
 
   private AttemptFolder placeOf(Handle handle) {

@@ -959,6 +959,39 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_folder_that_cannot_be_removed_keeps_no_slot() throws Exception {
+    Assumptions.assumeTrue(TaskUser.serverUid() == 0, "only root can mount");
+    TestTask task = task().volume("/busy").runs("true");
+    runtime.collect(task, runToEnd(task));
+    Path busy = root(task).resolve("busy");
+    mount("--bind", busy.toString(), busy.toString());
+    try {
+      runtime.clean(task.handle());
+
+      assertThat(busy).exists();
+      assertThat(runtime.survivors()).hasSize(1);
+      try (LocalRuntime next = open(host)) {
+        assertThat(freeSlots(next)).isEqualTo(host.settings.slots());
+      }
+      assertThat(freeSlots(runtime)).isEqualTo(host.settings.slots());
+    } finally {
+      new ProcessBuilder("umount", busy.toString()).inheritIO().start().waitFor();
+      runtime.clean(task.handle());
+    }
+  }
+
+  private static void mount(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("mount"));
+    command.addAll(List.of(arguments));
+    Assumptions.assumeTrue(
+        new ProcessBuilder(command).inheritIO().start().waitFor() == 0, "mounts are not allowed");
+  }
+
+  private static int freeSlots(LocalRuntime of) {
+    return of.slots().free();
+  }
+
+  @Test
   void as_many_run_at_once_as_there_are_slots_and_the_rest_follow() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<String>> runs = new ArrayList<>();
