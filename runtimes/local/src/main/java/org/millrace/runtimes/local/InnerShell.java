@@ -33,6 +33,12 @@ record InnerShell(
       fail() { echo "problem $2" >&4; echo "millrace: $3" >&2; exit "$1"; }
       """;
 
+  /**
+   * What a shell says of a command that a signal ended would be written over the beginning of the
+   * command's own words, where both go to one file.
+   */
+  private static final String QUIETLY = "exec 6>&2 2>/dev/null\n";
+
   /** Whether it was reached, by what it told. */
   static boolean hasBegun(String told) {
     return told.lines().anyMatch(BEGUN::equals);
@@ -99,7 +105,8 @@ record InnerShell(
     if (!streams.keepOut() && !streams.keepErr() && !timed) {
       return "exec \"$@\"" + redirections() + " 4>&-\n";
     }
-    var text = new StringBuilder("(exec \"$@\"" + redirections() + " 4>&-)\ncode=$?\n");
+    var text = new StringBuilder(QUIETLY);
+    text.append("(exec \"$@\" 2>&6" + redirections() + " 4>&- 6>&-)\ncode=$?\n");
     if (timed) {
       text.append("times >&4\n");
     }
@@ -107,7 +114,7 @@ record InnerShell(
       text.append("/bin/cat ").append(seen(streams.stdout())).append("\n");
     }
     if (streams.keepErr()) {
-      text.append("/bin/cat ").append(seen(streams.stderr())).append(" >&2\n");
+      text.append("/bin/cat ").append(seen(streams.stderr())).append(" >&6\n");
     }
     return text.append("exit $code\n").toString();
   }

@@ -304,6 +304,36 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_killed_executors_words_are_all_that_is_in_its_streams() throws Exception {
+    String dies = "echo its own last words >&2; echo out; kill -SEGV $$";
+    TestTask task =
+        task()
+            .shell(dies)
+            .to("/o")
+            .errorsTo("/e")
+            .ignoringErrors()
+            .shell(dies)
+            .ignoringErrors()
+            .shell(dies)
+            .errorsTo("/again")
+            .ignoringErrors()
+            .shell("true")
+            .errorsTo("/again")
+            .output("/e", "mem:e");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files).containsEntry("mem:e", "its own last words\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stderr)
+        .containsExactly(
+            "its own last words\n", "its own last words\n", "its own last words\n", "");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::exitCode)
+        .containsExactly(139, 139, 139, 0);
+  }
+
+  @Test
   void a_stream_may_replace_an_input_that_was_read_before() throws Exception {
     Collected collected =
         run(
