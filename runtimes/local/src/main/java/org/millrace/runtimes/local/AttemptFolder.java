@@ -3,7 +3,6 @@ package org.millrace.runtimes.local;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -185,7 +184,7 @@ record AttemptFolder(Path folder) {
   /** What stands at the head of a prepared attempt's script. */
   private record Head(Slots.Taken slot, String boot) {}
 
-  /** Empty if the script is not there, or not readable. */
+  /** Empty if the script is not there, or is no script of ours: whoever damaged it. */
   private Optional<Head> head() {
     try (var in = Files.newInputStream(script())) {
       Matcher head = HEAD.matcher(new String(in.readNBytes(LONGEST_HEAD), StandardCharsets.UTF_8));
@@ -252,12 +251,7 @@ record AttemptFolder(Path folder) {
   }
 
   private static Optional<String> read(Path mark) {
-    try (var in = Files.newInputStream(mark)) {
-      return Optional.of(new String(in.readNBytes(MOST_OF_A_MARK), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException none) {
-      return Optional.empty();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException("an attempt's mark cannot be read: " + mark, unreadable);
-    }
+    return PatientRead.bytes(mark, MOST_OF_A_MARK)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 }

@@ -66,11 +66,20 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     AttemptFolder place = placeOf(order.handle());
     try {
       if (!place.isDecided() && !place.isPrepared()) {
-        preparation.make(attemptOf(order));
+        make(order, place);
       }
       if (place.isPrepared()) {
         order.inputsStaged(place.inputs());
       }
+    } catch (IOException failed) {
+      throw notReady(failed);
+    }
+  }
+
+  private void make(AttemptOrder order, AttemptFolder place)
+      throws AttemptFailed, InterruptedException {
+    try {
+      preparation.make(attemptOf(order));
     } catch (IOException failed) {
       AttemptFailed why = notReady(failed);
       remove(place);

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** Finds and ends processes of this host, as {@code /proc} tells of them. */
 final class ProcessTree {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
+  private static final int LONGEST_STAT = 4096;
+  private static final int LONGEST_LIST = 64 << 20;
   private static final Path PROC = Path.of("/proc");
 
   private ProcessTree() {}
@@ -37,15 +39,16 @@ final class ProcessTree {
 
   /** Reads a process's line; empty if there is no such process. */
   static Optional<Stat> stat(long pid) {
-    try {
-      String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-      String[] words =
-          line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
-      return Optional.of(
-          new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19])));
-    } catch (IOException gone) {
-      return Optional.empty();
-    }
+    return PatientRead.bytes(PROC.resolve(pid + "/stat"), LONGEST_STAT)
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .filter(line -> line.contains(") "))
+        .map(ProcessTree::parse);
+  }
+
+  private static Stat parse(String line) {
+    String[] words =
+        line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
+    return new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19]));
   }
 
   /** Whether the process of that number and birth is alive. */
@@ -83,11 +86,11 @@ final class ProcessTree {
   /** The processes that a control group's file lists. */
   static Set<Long> members(String file) {
     var found = new HashSet<Long>();
-    try {
-      Files.readAllLines(Path.of(file)).forEach(line -> found.add(Long.valueOf(line.strip())));
-    } catch (IOException none) {
-      LOG.debug("no members can be read from {}: {}", file, none.toString());
-    }
+    PatientRead.bytes(Path.of(file), LONGEST_LIST)
+        .ifPresent(bytes ->
+            new String(bytes, StandardCharsets.US_ASCII)
+                .lines()
+                .forEach(line -> found.add(Long.valueOf(line.strip()))));
     return found;
   }
 

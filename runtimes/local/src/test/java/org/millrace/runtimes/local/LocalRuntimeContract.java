@@ -862,6 +862,21 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_damaged_line_in_the_journal_breaks_the_attempt_and_nothing_else() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    Files.writeString(
+        attempt.journalFile(), "by 1 1 " + ProcessTree.bootId() + " 5.0\nexit 0 1\0.2\nend ran\n");
+
+    ComputeEnd end = runtime.await(task);
+    assertThat(end).isInstanceOf(ComputeEnd.Broken.class);
+    assertThat(runtime.collect(task, end).executors()).isEmpty();
+    runtime.cancel(task.handle());
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void what_is_not_there_at_all_is_lost_and_may_have_run() throws Exception {
     assertThat(runtime.await(task().runs("true")))
         .asInstanceOf(type(ComputeEnd.Lost.class))
