@@ -3,7 +3,9 @@ package org.millrace.store.sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import org.millrace.engine.StorePorts;
 
 /**
@@ -49,6 +51,7 @@ public final class SqliteStore implements AutoCloseable {
     }
     FolderLock lock = FolderLock.take(config.folder());
     try {
+      closeToOthers(config.file());
       Schema.migrate(config);
       var database = new Database(config);
       return new SqliteStore(
@@ -56,11 +59,19 @@ public final class SqliteStore implements AutoCloseable {
           Writer.start(database),
           new BorrowedSessions(database, config.keyReaders()),
           new ReadPool(database, config.readThreads()));
-    } catch (SQLException | RuntimeException failure) {
+    } catch (SQLException | IOException | RuntimeException failure) {
       release(lock);
       throw failure instanceof RuntimeException unchecked
           ? unchecked
           : Faults.notOpened(config.folder(), failure);
+    }
+  }
+
+  /** SQLite gives the files beside the database its mode when it makes them. */
+  private static void closeToOthers(Path database) throws IOException {
+    OwnersFile.makeOrClose(database);
+    for (String beside : List.of("-wal", "-shm", "-journal")) {
+      OwnersFile.close(database.resolveSibling(database.getFileName() + beside));
     }
   }
 
