@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *       durable and renames it: others see the old file or the new one, never half of it. Missing
  *       folders are made. A link at the target is replaced, not followed.
  *   <li>Listing follows links that stay below the roots, fails at one that leads out, and leaves
- *       out links to nothing, sockets, pipes and devices.
+ *       out links to nothing, sockets, pipes and devices, and the server's own folders.
  * </ul>
  *
  * <p>Codes of causes: {@code input-not-found}, {@code input-denied}, {@code input-not-a-file},
@@ -54,11 +54,13 @@ public final class LocalTransfer implements Transfer {
   /**
    * A transfer below these roots.
    *
+   * @param closed the server's own folders, in which no caller may touch anything, though a root is
+   *     above them
    * @param chance for names of temporary files; must be thread-safe
    */
-  public LocalTransfer(LocalConfig config, RandomGenerator chance) {
-    this.readable = new Roots(config.readRoots());
-    this.writable = new Roots(config.writeRoots());
+  public LocalTransfer(LocalConfig config, List<Path> closed, RandomGenerator chance) {
+    this.readable = new Roots(config.readRoots(), List.copyOf(closed));
+    this.writable = new Roots(config.writeRoots(), List.copyOf(closed));
     this.chance = chance;
   }
 
@@ -80,6 +82,8 @@ public final class LocalTransfer implements Transfer {
       if (access.roots().find(path).isEmpty()) {
         throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
       }
+    } catch (Roots.Closed _) {
+      throw new Refusal(new Failure.Denied(field + ": " + access.closed(path).why()));
     } catch (IOException _) {
       // Whoever may not look into a folder learns no more than who asks for one outside of the
       // roots.
@@ -255,6 +259,10 @@ public final class LocalTransfer implements Transfer {
               : path + " is outside of the folders that may be " + verb;
       return Fault.forGood(code, message, "an operator can allow it with " + key);
     }
+
+    Fault closed(Path path) {
+      return Fault.forGood(code, path + " belongs to the server itself", "use another folder");
+    }
   }
 
   private Access access(Direction direction) {
@@ -272,8 +280,12 @@ public final class LocalTransfer implements Transfer {
       throw Fault.forGood("url-malformed", "the path " + malformed.reason(), "");
     }
     Access access = access(direction);
-    Optional<Place> place = access.roots().find(path);
-    return place.orElseThrow(() -> access.refusal(path));
+    try {
+      Optional<Place> place = access.roots().find(path);
+      return place.orElseThrow(() -> access.refusal(path));
+    } catch (Roots.Closed _) {
+      throw access.closed(path);
+    }
   }
 
   private static Fault readFault(String url, IOException problem) throws InterruptedException {
