@@ -41,10 +41,21 @@ final class LocalRuntimes implements AutoCloseable {
     this.process = process;
   }
 
-  static LocalRuntimes open(ServerConfig config, StageIn stageIn, StageOut stageOut)
+  /** Where their attempts lie. Neither caller nor task may reach it, or the data folder. */
+  static WorkArea area(ServerConfig config) throws IOException {
+    WorkArea area = WorkArea.open(settings(config));
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "data", config.data());
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "the work folder", area.folder());
+    return area;
+  }
+
+  private static LocalSettings settings(ServerConfig config) throws IOException {
+    return config.runtimes().settings(site(config.data()), config.data());
+  }
+
+  static LocalRuntimes open(ServerConfig config, WorkArea area, StageIn stageIn, StageOut stageOut)
       throws IOException {
-    LocalSettings settings = config.runtimes().settings(site(config.data()), config.data());
-    WorkArea area = WorkArea.open(settings);
+    LocalSettings settings = settings(config);
     return new LocalRuntimes(
         area,
         settings.slots(),

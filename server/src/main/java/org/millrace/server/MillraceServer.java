@@ -40,6 +40,7 @@ import org.millrace.http.health.Metrics;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.http.signin.SignIn;
+import org.millrace.runtimes.local.WorkArea;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.store.sqlite.SqliteStore;
 import org.millrace.tes.TesDialect;
@@ -71,10 +72,12 @@ public final class MillraceServer implements AutoCloseable {
             new HttpClients(
                 config.transfers().http(),
                 new DefaultDestinations(config.transfers().destinations())));
+    WorkArea area = LocalRuntimes.area(config);
     var transfers =
         new Transfers(
             List.of(
-                new LocalTransfer(config.transfers().local(), chance),
+                new LocalTransfer(
+                    config.transfers().local(), List.of(config.data(), area.folder()), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
     var secrets = new UrlSecrets(SecretKey.in(config.data()));
     int mostFiles = config.transfers().mostFilesPerFolder();
@@ -83,6 +86,7 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             LocalRuntimes.open(
                 config,
+                area,
                 new StageIn(transfers, secrets, mostFiles),
                 new StageOut(transfers, secrets, mostFiles)));
 

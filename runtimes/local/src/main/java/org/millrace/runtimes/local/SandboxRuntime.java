@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ContainerWork;
@@ -68,6 +69,27 @@ public final class SandboxRuntime extends LocalRuntime {
             objection(command, area));
     return new SandboxRuntime(
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
+  }
+
+  /**
+   * Refuses a folder of the server's own that tasks would see.
+   *
+   * @param name what the folder is to whoever configured it
+   * @throws Refusal {@code Invalid}, naming it and the folder above it that is shown to tasks
+   */
+  public static void refuseShown(SandboxSettings sandbox, String name, Path folder)
+      throws IOException {
+    Path real = folder.toRealPath();
+    for (String shown : HostFolders.of(Path.of("/"), sandbox.programs()).folders()) {
+      if (Files.exists(Path.of(shown)) && real.startsWith(Path.of(shown).toRealPath())) {
+        throw Refusal.invalid(
+            name,
+            real
+                + " lies below "
+                + shown
+                + ", which every sandbox sees; choose another folder, or change sandbox.programs");
+      }
+    }
   }
 
   static SandboxCommand command(SandboxSettings sandbox, WorkArea area) throws IOException {

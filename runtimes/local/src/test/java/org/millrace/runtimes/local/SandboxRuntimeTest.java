@@ -1,6 +1,8 @@
 package org.millrace.runtimes.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
@@ -230,6 +233,26 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
 
     assertThat(only(run(task().runs(tool.toString()))).stdout()).isEqualTo("tooled\n");
     assertThat(runtime.offer().closedPaths()).contains(tools.toString());
+  }
+
+  @Test
+  void a_folder_of_the_server_that_tasks_would_see_is_refused() throws Exception {
+    Path tools = Files.createDirectory(temp.resolve("tools"));
+    Path data = Files.createDirectory(tools.resolve("data"));
+    Path link = Files.createSymbolicLink(temp.resolve("link"), data);
+    var showing = new SandboxSettings(Network.NONE, List.of(tools));
+
+    for (Path below : List.of(data, link, tools)) {
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> SandboxRuntime.refuseShown(showing, "data", below))
+          .withMessageContaining("data: ")
+          .withMessageContaining("sandbox.programs");
+    }
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() ->
+            SandboxRuntime.refuseShown(SandboxSettings.DEFAULT, "data", Path.of("/usr/share")));
+    assertThatCode(() -> SandboxRuntime.refuseShown(showing, "data", temp))
+        .doesNotThrowAnyException();
   }
 
   @Test
