@@ -54,7 +54,7 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     var inner =
         new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
     words.addAll(inner.words(executor.command()));
-    return new Invocation(words, List.of(), false, true);
+    return new Invocation(words, List.of(), Optional.empty(), false, true);
   }
 
   private static String onHost(TaskFolder folder, String path) {

@@ -23,7 +23,12 @@ import org.millrace.runtimes.local.SandboxSettings.Network;
  *     sooner than a link
  */
 record SandboxCommand(
-    HostPrograms programs, List<String> dropping, MountPlan mounts, Path links, Network network)
+    HostPrograms programs,
+    List<String> dropping,
+    MountPlan mounts,
+    Path links,
+    Hardening hardening,
+    Network network)
     implements Isolation {
   static final String HOME = "/tmp";
   static final String HOST_NAME = "sandbox";
@@ -36,6 +41,11 @@ record SandboxCommand(
     environment.put("TMPDIR", "/tmp");
     environment.put("LANG", "C.UTF-8");
     return environment;
+  }
+
+  /** The same, hardened otherwise. */
+  SandboxCommand with(Hardening other) {
+    return new SandboxCommand(programs, dropping, mounts, links, other, network);
   }
 
   @Override
@@ -63,6 +73,7 @@ record SandboxCommand(
     if (network == Network.HOST) {
       words.add("--share-net");
     }
+    words.addAll(hardening.words());
     words.addAll(List.of("--hostname", HOST_NAME, "--cap-drop", "ALL"));
     words.addAll(List.of("--new-session", "--die-with-parent"));
     words.add("--clearenv");
@@ -76,7 +87,7 @@ record SandboxCommand(
     boolean shell = streams.redirects() || timed;
     var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
     words.addAll(shell ? inner.words(executor.command()) : executor.command());
-    return new Invocation(words, hidden, true, shell);
+    return new Invocation(words, hidden, hardening.filter(), true, shell);
   }
 
   private static List<String> setting(Map<String, String> environment) {

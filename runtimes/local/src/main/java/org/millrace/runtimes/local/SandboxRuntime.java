@@ -15,6 +15,8 @@ import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs executors under bubblewrap, with the programs of this host instead of an image. A task sees
@@ -28,6 +30,7 @@ public final class SandboxRuntime extends LocalRuntime {
   /** How operators and callers call it. */
   public static final RuntimeName NAME = new RuntimeName("sandbox");
 
+  private static final Logger LOG = LoggerFactory.getLogger(SandboxRuntime.class);
   private static final List<String> NEEDED = List.of("bwrap", "setsid", "setpriv", "sh");
 
   private SandboxRuntime(
@@ -56,7 +59,7 @@ public final class SandboxRuntime extends LocalRuntime {
       StageOut stageOut)
       throws IOException {
     FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
-    SandboxCommand command = command(sandbox, area);
+    SandboxCommand command = hardestThatWorks(command(sandbox, area), area);
     var offer =
         new RuntimeOffer(
             NAME,
@@ -69,6 +72,19 @@ public final class SandboxRuntime extends LocalRuntime {
             objection(command, area));
     return new SandboxRuntime(
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
+  }
+
+  /** Where bubblewrap is setuid, it cannot take user namespaces from tasks. */
+  private static SandboxCommand hardestThatWorks(SandboxCommand command, WorkArea area)
+      throws IOException {
+    SandboxCommand softer = command.with(command.hardening().withUserNamespaces());
+    if (softer.equals(command)
+        || objection(command, area).isEmpty()
+        || objection(softer, area).isPresent()) {
+      return command;
+    }
+    LOG.warn("bubblewrap refuses --disable-userns here: tasks can make user namespaces");
+    return softer;
   }
 
   /**
@@ -103,6 +119,7 @@ public final class SandboxRuntime extends LocalRuntime {
         dropping(HostPrograms.USUAL, area.user()),
         new MountPlan(host, etc),
         links(host, area.shared("links")),
+        Hardening.onThisHost(HostPrograms.USUAL, area.shared("filters")),
         sandbox.network());
   }
 

@@ -121,6 +121,8 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
     String hidden =
         step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
-    return status + told + hidden;
+    String filter =
+        step.invocation().filter().map(file -> " 6<" + word(file.toString())).orElse("");
+    return status + told + hidden + filter;
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
@@ -124,6 +125,53 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
                             + " 2>/dev/null && echo reached; ls -d /proc/[0-9]* | wc -l")));
 
     assertThat(result.stdout().strip()).matches("[1-9]");
+  }
+
+  @Test
+  void the_keyrings_of_the_server_cannot_be_reached() throws Exception {
+    Assumptions.assumeTrue(HostPrograms.USUAL.find("perl").isPresent(), "perl is not installed");
+    String calls =
+        switch (System.getProperty("os.arch")) {
+          case "amd64" -> "248, 249, 250, 0x400000fa";
+          case "aarch64" -> "217, 218, 219";
+          default -> "";
+        };
+    Assumptions.assumeFalse(calls.isEmpty(), "no filter on this machine");
+    String ask = "for my $call (%s) { print syscall($call, 0, -3, 0, 0), ' ', $!+0, \"\\n\" }";
+
+    ExecutorResult result = only(run(task().runs("perl", "-e", ask.formatted(calls))));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stdout().lines()).isNotEmpty().containsOnly("-1 38"); // ENOSYS
+  }
+
+  @Test
+  void a_task_cannot_have_capabilities_in_a_namespace_of_its_own() throws Exception {
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .runs(
+                        "unshare",
+                        "--user",
+                        "--map-root-user",
+                        "grep",
+                        "Cap",
+                        "/proc/self/status")));
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.stdout()).isEmpty();
+  }
+
+  @Test
+  void where_bubblewrap_cannot_take_user_namespaces_the_rest_is_taken_all_the_same() {
+    var hard =
+        new Hardening(
+            List.of("--unshare-user", "--disable-userns", "--seccomp", "6"),
+            Optional.of(Path.of("/filter")));
+
+    assertThat(hard.withUserNamespaces())
+        .isEqualTo(new Hardening(List.of("--seccomp", "6"), Optional.of(Path.of("/filter"))));
   }
 
   @Test
@@ -281,6 +329,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             command.dropping(),
             command.mounts(),
             command.links(),
+            command.hardening(),
             Network.NONE);
     Files.createSymbolicLink(
         empty.resolve("setsid"), HostPrograms.USUAL.find("setsid").orElseThrow());
