@@ -26,6 +26,12 @@ import org.millrace.domain.task.StoredFile;
  * takes longer than all the rest.
  */
 record AttemptFolder(Path folder) {
+  /** Stopped because somebody asked for it. */
+  static final String ASKED = "";
+
+  /** Stopped because it filled the disk. */
+  static final String DISK_FULL = "disk-full";
+
   private static final int MOST_OF_A_MARK = 1 << 20;
   private static final int LONGEST_HEAD = 256;
 
@@ -107,11 +113,16 @@ record AttemptFolder(Path folder) {
     }
   }
 
-  /** From now on the supervisor starts no further executor. */
-  void markCancelled() throws IOException {
+  /** From now on the supervisor starts no further executor. The first reason stays. */
+  void markCancelled(String why) throws IOException {
     if (!isCancelled()) {
-      Files.writeString(cancelFile(), "");
+      Files.writeString(cancelFile(), why);
     }
+  }
+
+  /** Whether it was stopped because it filled the disk. */
+  boolean isStoppedForDisk() {
+    return textOf(cancelFile()).equals(DISK_FULL);
   }
 
   /** Closes the task's tree to everybody else; nothing of the task runs any more. */

@@ -18,13 +18,18 @@ import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gathers what an attempt left that has begun: results, outputs, and what people should know. */
+/**
+ * Gathers what an attempt left that has begun: results, outputs, and what people should know.
+ *
+ * @param logLimit bytes of a log that are kept
+ */
 record Harvest(
     RuntimeName runtime,
     Isolation isolation,
     Slots slots,
     StageOut stageOut,
-    FindingsReader reader) {
+    FindingsReader reader,
+    long logLimit) {
   private static final Logger LOG = LoggerFactory.getLogger(Harvest.class);
   private static final int MOST_NOTES_OF_SUPERVISOR = 20;
   private static final StageOut.Stored NOTHING_STORED =
@@ -39,6 +44,7 @@ record Harvest(
       StageOut.Stored stored = wantsOutputs(end) ? store(attempt, succeeded) : NOTHING_STORED;
       var notes = new ArrayList<>(notes(attempt));
       notes.addAll(stored.notes());
+      notes.addAll(attempt.logs().keepTheFirst(logLimit));
       return new Collected(
           findings.results(),
           stored.files(),

@@ -2,7 +2,6 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
 abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     permits SandboxRuntime, ProcessRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRuntime.class);
-  private static final Duration NOTHING_MEANWHILE = Duration.ofMinutes(1);
 
   private final RuntimeOffer offer;
   private final WorkArea area;
@@ -35,6 +33,8 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   private final Supervision supervision;
   private final Preparation preparation;
   private final Harvest harvest;
+  private final DiskFloor floor;
+  private final LocalSettings settings;
 
   LocalRuntime(
       RuntimeOffer offer,
@@ -53,7 +53,14 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     this.preparation = new Preparation(isolation, stageIn, slots, area, settings);
     this.harvest =
         new Harvest(
-            offer.name(), isolation, slots, stageOut, new FindingsReader(isolation, settings));
+            offer.name(),
+            isolation,
+            slots,
+            stageOut,
+            new FindingsReader(isolation, settings),
+            settings.logLimit());
+    this.floor = new DiskFloor(area.folder(), settings.diskFloor(), HostPrograms.USUAL);
+    this.settings = settings;
   }
 
   @Override
@@ -78,6 +85,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
 
   private void make(AttemptOrder order, AttemptFolder place)
       throws AttemptFailed, InterruptedException {
+    if (floor.isUndercut()) {
+      throw new AttemptFailed(
+          new Outcome.RuntimeFailed(Disk.full("but for runtimes.disk-floor"), false));
+    }
     try {
       preparation.make(attemptOf(order));
     } catch (IOException failed) {
@@ -126,12 +137,12 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public ComputeEnd await(AttemptOrder order) throws InterruptedException {
     AttemptFolder attempt = placeOf(order.handle());
-    Supervision.End end =
-        slots.count(attempt)
-            ? supervision.await(attempt, () -> {}, NOTHING_MEANWHILE)
-            : supervision.await(attempt, new Sampler(attempt), Sampler.EVERY);
+    Supervision.End end = awaitEnd(order, attempt);
     if (mayHaveLeftSomething(end, attempt)) {
       supervision.endRest(belongings(attempt)); // nobody told the supervisor what the task left
+    }
+    if (attempt.isStoppedForDisk()) {
+      return new ComputeEnd.Broken(filledTheDisk());
     }
     return switch (end) {
       case NOTED -> attempt.isCancelled() ? new ComputeEnd.Stopped(false) : ran(order);
@@ -144,6 +155,26 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
           lost("machine-restarted", "the machine was restarted while it ran", true);
       case NOTHING_THERE -> lost("attempt-gone", "the attempt's folder is gone", true);
     };
+  }
+
+  private Supervision.End awaitEnd(AttemptOrder order, AttemptFolder attempt)
+      throws InterruptedException {
+    Optional<Sampler> sampler =
+        slots.count(attempt) ? Optional.empty() : Optional.of(new Sampler(attempt));
+    var watch =
+        new Watch(
+            attemptOf(order),
+            sampler,
+            floor,
+            supervision,
+            belongings(attempt),
+            settings.logLimit());
+    floor.enter(attempt);
+    try {
+      return supervision.await(attempt, watch);
+    } finally {
+      floor.leave(attempt);
+    }
   }
 
   private boolean mayHaveLeftSomething(Supervision.End end, AttemptFolder attempt) {
@@ -160,6 +191,15 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
         .broken()
         .<ComputeEnd>map(ComputeEnd.Broken::new)
         .orElseGet(ComputeEnd.Ran::new);
+  }
+
+  private static Cause filledTheDisk() {
+    Cause full = Disk.full("while it ran");
+    return new Cause(
+        full.code(),
+        "it was stopped because it held the most of a disk that was full but for"
+            + " runtimes.disk-floor",
+        full.help());
   }
 
   private static ComputeEnd lost(String code, String message, boolean mayHaveStarted) {

@@ -1,12 +1,18 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.staging.TaskFolder;
@@ -72,6 +78,80 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
         Files.deleteIfExists(file(executor, stream));
       }
     }
+  }
+
+  /**
+   * Shortens what grew beyond a limit. A file that is also the task's own is left alone: it may be
+   * an output.
+   */
+  void shorten(long most) throws IOException {
+    for (int executor = 0; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
+        if (size(log) > most && !isShared(log)) {
+          shorten(log, most);
+        }
+      }
+    }
+  }
+
+  /**
+   * Shortens all that grew beyond a limit, once the task's outputs are stored; returns a line about
+   * each file of which not all is kept.
+   */
+  List<String> keepTheFirst(long most) throws IOException {
+    List<String> cut = new ArrayList<>();
+    for (int executor = 0; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
+        if (size(log) >= most) {
+          keepTheFirst(log, most);
+          cut.add(
+              "executor %d: of its %s the log keeps the first %d bytes; the rest was cut"
+                  .formatted(executor, stream.name().toLowerCase(Locale.ROOT), most));
+        }
+      }
+    }
+    return cut;
+  }
+
+  private static void keepTheFirst(Path log, long most) throws IOException {
+    if (!isShared(log)) {
+      shorten(log, most);
+      return;
+    }
+    Path part = log.resolveSibling(log.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (var all = FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        var first =
+            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long done = 0; done < most; ) {
+        long moved = all.transferTo(done, most - done, first);
+        if (moved <= 0) {
+          break;
+        }
+        done += moved;
+      }
+    }
+    Files.move(part, log, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void shorten(Path log, long most) throws IOException {
+    try (var file = FileChannel.open(log, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      file.truncate(most);
+    }
+  }
+
+  private static long size(Path log) throws IOException {
+    try {
+      return Files.readAttributes(log, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size();
+    } catch (NoSuchFileException none) {
+      return 0;
+    }
+  }
+
+  private static boolean isShared(Path log) throws IOException {
+    return (Integer) Files.getAttribute(log, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
   }
 
   private void shareAgain(Path log, String path) throws IOException {

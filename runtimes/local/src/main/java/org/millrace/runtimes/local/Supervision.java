@@ -81,16 +81,22 @@ final class Supervision {
     return builder.start();
   }
 
-  /**
-   * Waits until an attempt is over; calls {@code meanwhile} now and then.
-   *
-   * @param every how long between two calls
-   */
-  End await(AttemptFolder attempt, Runnable meanwhile, Duration every) throws InterruptedException {
+  /** What is done while an attempt runs. */
+  interface Meanwhile {
+
+    /** How long between two looks. */
+    Duration every();
+
+    void look() throws InterruptedException;
+  }
+
+  /** Waits until an attempt is over; looks now and then. */
+  End await(AttemptFolder attempt, Meanwhile meanwhile) throws InterruptedException {
+    Duration every = meanwhile.every();
     Process child = children.get(attempt.name());
     if (child != null) {
       while (!child.waitFor(every.toMillis(), TimeUnit.MILLISECONDS)) {
-        meanwhile.run();
+        meanwhile.look();
       }
     }
     long next = System.nanoTime() + every.toNanos();
@@ -98,7 +104,7 @@ final class Supervision {
     while (end.isEmpty()) {
       Thread.sleep(LOOK_EVERY);
       if (System.nanoTime() - next > 0) {
-        meanwhile.run();
+        meanwhile.look();
         next = System.nanoTime() + every.toNanos();
       }
       end = look(attempt, child != null);
@@ -190,10 +196,16 @@ final class Supervision {
    */
   boolean stop(AttemptFolder attempt, Belongings belongings)
       throws IOException, InterruptedException {
+    return stop(attempt, belongings, AttemptFolder.ASKED);
+  }
+
+  /** As {@link #stop(AttemptFolder, Belongings)}, for a reason that is noted if none was before. */
+  boolean stop(AttemptFolder attempt, Belongings belongings, String why)
+      throws IOException, InterruptedException {
     if (attempt.decideNever(Journal.CANCELLED)) {
       return true;
     }
-    boolean marked = markCancelled(attempt);
+    boolean marked = markCancelled(attempt, why);
     long begun = System.nanoTime();
     while (isRunning(attempt)) {
       long waited = System.nanoTime() - begun;
@@ -207,9 +219,9 @@ final class Supervision {
   }
 
   /** On a full disk there is no room for the mark; then the supervisor has to go as well. */
-  private static boolean markCancelled(AttemptFolder attempt) {
+  private static boolean markCancelled(AttemptFolder attempt, String why) {
     try {
-      attempt.markCancelled();
+      attempt.markCancelled(why);
       return true;
     } catch (IOException full) {
       LOG.warn("attempt={} cannot be marked as cancelled: {}", attempt.name(), full.toString());

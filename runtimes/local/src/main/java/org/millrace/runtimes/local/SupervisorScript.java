@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes
  * how each ended. It lives by builtins alone, so that nothing but the executors is forked; its
- * streams are files, so that it does not mind who else lives. Pure.
+ * streams are files, so that it does not mind who else lives, and appended to, so that a file that
+ * a server shortens does not grow again behind a hole. Pure.
  *
  * @param folder of the attempt
  * @param settle lines that define {@code settle}, which returns once an executor is wholly gone
@@ -87,7 +88,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     %1$sread -r start _ </proc/uptime
     (
     %2$sexec %3$s
-    ) </dev/null >%4$s 2>%5$s%7$s
+    ) </dev/null >>%4$s 2>>%5$s%7$s
     code=$?
     settle "$a/status.%6$d" %8$s
     %9$sread -r now _ </proc/uptime

@@ -440,6 +440,50 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_log_is_kept_up_to_its_limit_and_the_record_says_that_the_rest_was_cut() throws Exception {
+    String much = "head -c 5000000 /dev/zero | tr '\\0' x";
+    TestTask task =
+        task().shell(much).shell(much).to("/o").output("/o", "mem:o").shell("echo little");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files.get("mem:o"))
+        .hasSize(5_000_000); // an output is none of our logs
+    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(TestHost.LOG_LIMIT);
+    assertThat(Files.size(log(task, 1, Stream.STDOUT))).isEqualTo(TestHost.LOG_LIMIT);
+    assertThat(log(task, 2, Stream.STDOUT)).hasContent("little\n");
+    assertThat(collected.notes())
+        .filteredOn(note -> note.contains("the rest was cut"))
+        .containsExactly(
+            "executor 0: of its stdout the log keeps the first 3145728 bytes; the rest was cut",
+            "executor 1: of its stdout the log keeps the first 3145728 bytes; the rest was cut");
+    assertThat(host.area.logs().ofAttempt(task.task(), 1)).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void a_log_takes_no_more_of_the_disk_while_its_executor_runs() throws Exception {
+    TestTask task =
+        task()
+            .shell(
+                "while [ ! -e go ]; do head -c 1000000 /dev/zero; sleep 0.02; done; echo end >&2");
+    runtime.prepare(task);
+    runtime.start(task);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ComputeEnd> end = threads.submit(() -> runtime.await(task));
+      Path log = log(task, 0, Stream.STDOUT);
+      Waiting.until(() -> Files.size(log) > TestHost.LOG_LIMIT);
+      Waiting.until(() -> Files.size(log) <= TestHost.LOG_LIMIT);
+      Files.createFile(root(task).resolve("go"));
+      assertThat(end.get()).isEqualTo(new ComputeEnd.Ran());
+    }
+
+    Collected collected = runtime.collect(task, new ComputeEnd.Ran());
+    assertThat(only(collected).stderr()).isEqualTo("end\n");
+    assertThat(collected.notes()).anyMatch(note -> note.contains("the rest was cut"));
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void programs_may_open_their_standard_streams_by_name() throws Exception {
     ExecutorResult result =
         only(
