@@ -87,7 +87,7 @@ public final class MillraceServer implements AutoCloseable {
             LocalRuntimes.open(
                 config,
                 area,
-                new StageIn(transfers, secrets, mostFiles),
+                new StageIn(transfers, secrets, mostFiles, config.runtimes().diskFloor()),
                 new StageOut(transfers, secrets, mostFiles)));
 
     var ids = new TimeOrderedIds(clock, chance);

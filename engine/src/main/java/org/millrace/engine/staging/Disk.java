@@ -35,7 +35,7 @@ public final class Disk {
   /**
    * Throws what {@link #isFull} knows when a folder's disk has less room than is to be left on it.
    */
-  static void keepFree(Path folder, long bytes) throws BelowFloor {
+  static void keepFree(Path folder, long bytes) throws IOException {
     if (bytes > 0 && usableBytes(folder).filter(usable -> usable < bytes).isPresent()) {
       throw new BelowFloor(bytes);
     }

@@ -80,6 +80,10 @@ public record ServerConfig(
    * @param processAllowed whether tasks may run without isolation
    * @param slots tasks at once, in each of them
    * @param tailBytes of each stream kept in the record
+   * @param workFolder where attempts and logs lie; {@code work} in the data folder if empty
+   * @param diskFloor bytes that tasks leave free on its disk
+   * @param logLimit bytes of each stream kept as a log
+   * @param controlGroupParent the group below which theirs are made
    */
   public record LocalRuntimes(
       SandboxSettings sandbox,
@@ -89,20 +93,26 @@ public record ServerConfig(
       int cpuCores,
       long ramBytes,
       int mostProcesses,
-      int tailBytes) {
+      int tailBytes,
+      Optional<Path> workFolder,
+      long diskFloor,
+      long logLimit,
+      Optional<String> controlGroupParent) {
 
     /** The same, for one host and data folder. */
     public LocalSettings settings(String site, Path data) {
       return new LocalSettings(
           site,
-          data.resolve("work"),
+          workFolder.orElse(data.resolve("work")),
           user,
           slots,
           cpuCores,
           ramBytes,
           mostProcesses,
           tailBytes,
-          Optional.empty());
+          diskFloor,
+          logLimit,
+          controlGroupParent);
     }
   }
 
@@ -133,6 +143,8 @@ public record ServerConfig(
     int port = read.integer("http.port", 8080, 0, 65_535);
     HttpConfig http = http(read, host, port);
     Security security = security(read);
+    LocalRuntimes runtimes = runtimes(read);
+    read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
     return new ServerConfig(
         data,
         http,
@@ -141,7 +153,7 @@ public record ServerConfig(
         SqliteConfig.of(data),
         engine(read),
         lanes(read),
-        runtimes(read),
+        runtimes,
         transfers(read, Home.isLoopback(host)),
         new Webhooks(
             read.list("webhooks.urls"),
@@ -250,7 +262,12 @@ public record ServerConfig(
         read.integer("sandbox.cpu-cores", processors, 1, 4096),
         read.size("sandbox.ram", Home.memoryOfThisMachine()),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
-        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20));
+        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20),
+        read.optionalText("runtimes.work-folder")
+            .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
+        read.size("runtimes.disk-floor", 256L << 20),
+        read.size("runtimes.log-limit", 1L << 30),
+        read.optionalText("runtimes.control-group-parent"));
   }
 
   private enum Allowed {
@@ -263,6 +280,17 @@ public record ServerConfig(
     Duration connect = read.duration("transfer.http.connect-timeout", usual.connectTimeout());
     Duration silence = read.duration("transfer.http.read-timeout", usual.readTimeout());
     int tries = read.integer("transfer.http.tries", usual.tries(), 1, 100);
+    Duration firstRetry = read.duration("transfer.http.first-retry", usual.firstRetry());
+    Duration longestRetry = read.duration("transfer.http.longest-retry", usual.longestRetry());
+    Duration longestRetryAfter =
+        read.duration("transfer.http.longest-retry-after", usual.longestRetryAfter());
+    long slowest = read.size("transfer.http.slowest", usual.slowest());
+    int redirects = read.integer("transfer.http.redirects", usual.redirects(), 0, 50);
+    int connections =
+        read.integer("transfer.http.connections", usual.connections(), 1, Integer.MAX_VALUE);
+    int perHost =
+        read.integer(
+            "transfer.http.connections-per-host", usual.connectionsPerHost(), 1, Integer.MAX_VALUE);
     List<String> putHosts = read.list("transfer.http.put-hosts");
     List<Path> readRoots = read.paths("transfer.local.read-roots");
     List<Path> writeRoots = read.paths("transfer.local.write-roots");
@@ -274,6 +302,10 @@ public record ServerConfig(
                 usual
                     .withTimeouts(connect, silence)
                     .withTries(tries)
+                    .withRetries(firstRetry, longestRetry, longestRetryAfter)
+                    .withSlowest(slowest)
+                    .withRedirects(redirects)
+                    .withConnections(connections, perHost)
                     .withPutHosts(Set.copyOf(putHosts)))
             .orElse(usual),
         read.checked(() -> new DestinationConfig(onLoopback, allow, deny))

@@ -73,8 +73,8 @@ final class DiskFloor {
     try {
       boolean another =
           chosen == null
-              || !running.containsKey(chosen)
-                  && System.nanoTime() - chosenAt > BETWEEN_TWO.toNanos();
+              || (!running.containsKey(chosen)
+                  && System.nanoTime() - chosenAt > BETWEEN_TWO.toNanos());
       if (another) {
         chosen = largest().orElse(attempt.name());
         chosenAt = System.nanoTime();

@@ -85,7 +85,9 @@ public final class WorkArea {
       if (!Boolean.TRUE.equals(is.get("isDirectory"))
           || !Integer.valueOf(TaskUser.serverUid()).equals(is.get("uid"))) {
         throw new IOException(
-            folder + " belongs to somebody else; remove it, or configure another work folder",
+            folder
+                + " belongs to somebody else; remove it, or name another folder with"
+                + " runtimes.work-folder",
             before);
       }
     }
