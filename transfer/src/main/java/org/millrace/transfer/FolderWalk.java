@@ -68,7 +68,9 @@ final class FolderWalk {
       return; // gone since it was listed
     }
     if (attributes.isRegularFile()) {
-      add(path);
+      if (!Part.isOne(entry.getFileName())) {
+        add(path);
+      }
     } else if (attributes.isDirectory() || (attributes.isSymbolicLink() && Files.exists(entry))) {
       follow(entry, path);
     }

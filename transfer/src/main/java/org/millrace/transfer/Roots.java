@@ -193,9 +193,28 @@ final class Roots {
 
   /**
    * Opens a regular file for reading. It is looked at first, because opening a pipe would wait for
-   * a writer; who swaps the file for a pipe right between holds this one thread, no more.
+   * a writer; who swaps the file for a pipe right between holds this one thread, no more. And it is
+   * looked at again: what was opened in between may be another file.
    */
   static SeekableByteChannel openFile(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
+    BasicFileAttributes before = regular(folder, name);
+    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    SeekableByteChannel file = folder.newByteChannel(name, options);
+    try {
+      Object now = regular(folder, name).fileKey();
+      if (now == null || !now.equals(before.fileKey())) {
+        throw new FileSystemException(name.toString(), null, "was exchanged while it was opened");
+      }
+      file.position(0); // a pipe has no position
+      return file;
+    } catch (IOException | RuntimeException exchanged) {
+      file.close();
+      throw exchanged;
+    }
+  }
+
+  private static BasicFileAttributes regular(SecureDirectoryStream<Path> folder, Path name)
       throws IOException {
     BasicFileAttributes attributes = attributes(folder, name);
     if (attributes.isSymbolicLink()) {
@@ -205,8 +224,7 @@ final class Roots {
     if (!attributes.isRegularFile()) {
       throw new NotRegular(name.toString());
     }
-    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    return folder.newByteChannel(name, options);
+    return attributes;
   }
 
   /** Makes a file that does not exist yet. */

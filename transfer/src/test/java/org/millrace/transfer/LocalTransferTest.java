@@ -91,6 +91,108 @@ final class LocalTransferTest {
   }
 
   @Test
+  void what_a_killed_server_left_is_replaced_and_never_listed() throws Exception {
+    Path target = writable.resolve("result");
+    var half = new CountDownLatch(1);
+    Thread dying =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                transfer.store(stuck(half), target.toString(), Progress.NONE);
+              } catch (TransferFailed | InterruptedException stopped) {
+                assertThat(stopped).isNotNull();
+              }
+            });
+    half.await();
+    Path left = part();
+    Path copy = Files.copy(left, dir.resolve("copy"));
+    dying.interrupt();
+    dying.join();
+    Files.move(copy, left); // as if it had been killed
+
+    var both = new LocalConfig(List.of(writable), List.of(writable));
+    assertThat(new LocalTransfer(both, List.of(), chance()).list(writable.toString(), 10))
+        .isEmpty();
+    new LocalTransfer(both, List.of(), chance())
+        .store(source("x", "whole"), target.toString(), Progress.NONE);
+
+    assertThat(names(writable)).containsExactly("result");
+    assertThat(target).hasContent("whole");
+  }
+
+  @Test
+  void two_that_store_the_same_file_at_once_do_not_mix() throws Exception {
+    Path target = writable.resolve("result");
+    var half = new CountDownLatch(1);
+    Thread first =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                transfer.store(stuck(half), target.toString(), Progress.NONE);
+              } catch (TransferFailed | InterruptedException stopped) {
+                assertThat(stopped).isNotNull();
+              }
+            });
+    half.await();
+
+    transfer.store(source("x", "whole"), target.toString(), Progress.NONE);
+    assertThat(names(writable)).hasSize(2);
+    first.interrupt();
+    first.join();
+
+    assertThat(names(writable)).containsExactly("result");
+    assertThat(target).hasContent("whole");
+  }
+
+  private Path part() throws IOException {
+    return writable.resolve(
+        names(writable).stream().filter(name -> name.endsWith(".part")).findFirst().orElseThrow());
+  }
+
+  /** A file whose second half never comes. */
+  private static Transfer.Source stuck(CountDownLatch half) {
+    return new Transfer.Source() {
+      @Override
+      public String name() {
+        return "stuck";
+      }
+
+      @Override
+      public long size() {
+        return 10;
+      }
+
+      @Override
+      public InputStream open() {
+        return new InputStream() {
+          private boolean begun;
+
+          @Override
+          public int read() {
+            throw new AssertionError("read in blocks");
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int count) throws IOException {
+            if (!begun) {
+              begun = true;
+              return 5;
+            }
+            half.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException stopped) {
+              Thread.currentThread().interrupt();
+              throw new java.io.InterruptedIOException("stopped");
+            }
+            return -1;
+          }
+        };
+      }
+    };
+  }
+
+  @Test
   void the_servers_own_folders_are_closed_whatever_root_they_are_below() throws Exception {
     Path data = Files.createDirectories(dir.resolve("out/millrace"));
     Files.writeString(data.resolve("secret.key"), "key");
