@@ -139,12 +139,9 @@ record AttemptFolder(Path folder) {
     return Files.exists(status(ended)) ? ended + 1 : ended;
   }
 
-  /**
-   * Keeps the arguments of an executor that nobody is to see, each ended by a NUL character. Before
-   * {@link #markPrepared}.
-   */
-  void hide(int executor, List<String> arguments) throws IOException {
-    writePrivately(folder.resolve("arguments." + executor), String.join("\0", arguments) + "\0");
+  /** Keeps what only an executor is to see. Before {@link #markPrepared}. */
+  void hide(int executor, String text) throws IOException {
+    writePrivately(folder.resolve("hidden." + executor), text);
   }
 
   /**

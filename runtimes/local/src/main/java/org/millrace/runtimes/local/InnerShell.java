@@ -14,6 +14,8 @@ import java.util.function.UnaryOperator;
  * @param paths from the task's paths to those that this shell sees
  * @param workdir where to go first, as this shell sees it, unless isolation did that
  * @param timed whether to measure CPU time, because nothing outside can
+ * @param launcher stands before the command, ending in a space; nothing mostly
+ * @param reads whether it first reads lines that set variables from descriptor 5
  * @param announces whether it first tells that it was reached, because nothing else does
  */
 record InnerShell(
@@ -21,6 +23,8 @@ record InnerShell(
     UnaryOperator<String> paths,
     Optional<String> workdir,
     boolean timed,
+    String launcher,
+    boolean reads,
     boolean announces) {
   /** The line that says that it was reached. */
   private static final String BEGUN = "begun";
@@ -64,6 +68,9 @@ record InnerShell(
     if (announces) {
       text.append("echo " + BEGUN + " >&4\n");
     }
+    if (reads) {
+      text.append("eval \"$(/bin/cat <&5)\"\nexec 5<&-\n");
+    }
     workdir.map(InnerShell::enter).ifPresent(text::append);
     streams.stdin().map(this::checkInput).ifPresent(text::append);
     streams.stdout().map(path -> make(path, "stdout")).ifPresent(text::append);
@@ -103,10 +110,10 @@ record InnerShell(
 
   private String run() {
     if (!streams.keepOut() && !streams.keepErr() && !timed) {
-      return "exec \"$@\"" + redirections() + " 4>&-\n";
+      return "exec " + launcher + "\"$@\"" + redirections() + " 4>&-\n";
     }
     var text = new StringBuilder(QUIETLY);
-    text.append("(exec \"$@\" 2>&6" + redirections() + " 4>&- 6>&-)\ncode=$?\n");
+    text.append("(exec " + launcher + "\"$@\" 2>&6" + redirections() + " 4>&- 6>&-)\ncode=$?\n");
     if (timed) {
       text.append("times >&4\n");
     }

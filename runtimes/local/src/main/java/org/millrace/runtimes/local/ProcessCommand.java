@@ -47,14 +47,23 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     environment.put("HOME", onHost(folder, "/tmp"));
     environment.put("TMPDIR", onHost(folder, "/tmp"));
     environment.put("LANG", "C.UTF-8");
-    environment.putAll(executor.env());
     environment.put(ROOT_VARIABLE, folder.root().toString());
     environment.forEach((name, value) -> words.add(name + "=" + value));
     String workdir = onHost(folder, executor.workdir().orElse("/"));
+    var own = new LinkedHashMap<>(executor.env());
+    own.remove(ROOT_VARIABLE);
+    var variables = new TaskVariables(own);
     var inner =
-        new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
+        new InnerShell(
+            streams,
+            path -> onHost(folder, path),
+            Optional.of(workdir),
+            timed,
+            variables.launcher(programs.path("env")),
+            !own.isEmpty(),
+            true);
     words.addAll(inner.words(executor.command()));
-    return new Invocation(words, List.of(), Optional.empty(), false, true);
+    return new Invocation(words, variables.exports(), Optional.empty(), false, true);
   }
 
   private static String onHost(TaskFolder folder, String path) {

@@ -78,16 +78,30 @@ record SandboxCommand(
     words.addAll(List.of("--new-session", "--die-with-parent"));
     words.add("--clearenv");
     words.addAll(setting(ENVIRONMENT));
-    List<String> hidden = setting(executor.env());
+    boolean shell = streams.redirects() || timed;
+    var variables = new TaskVariables(executor.env());
+    List<String> hidden = setting(shell ? variables.forShell() : executor.env());
     if (!hidden.isEmpty()) {
       words.addAll(List.of("--args", "5"));
     }
     words.addAll(List.of("--chdir", executor.workdir().orElse("/")));
     words.addAll(List.of("--json-status-fd", "3", "--"));
-    boolean shell = streams.redirects() || timed;
-    var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
+    var inner =
+        new InnerShell(
+            streams,
+            UnaryOperator.identity(),
+            Optional.empty(),
+            timed,
+            variables.launcher("/usr/bin/env"),
+            false,
+            false);
     words.addAll(shell ? inner.words(executor.command()) : executor.command());
-    return new Invocation(words, hidden, hardening.filter(), true, shell);
+    return new Invocation(words, ended(hidden), hardening.filter(), true, shell);
+  }
+
+  /** As bubblewrap reads arguments: each ended by a NUL character. */
+  private static String ended(List<String> arguments) {
+    return arguments.isEmpty() ? "" : String.join("\0", arguments) + "\0";
   }
 
   private static List<String> setting(Map<String, String> environment) {

@@ -121,7 +121,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     String status = step.invocation().reports() ? " 3>\"$a/status." + step.index() + "\"" : "";
     String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
     String hidden =
-        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
+        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/hidden." + step.index() + "\"";
     String filter =
         step.invocation().filter().map(file -> " 6<" + word(file.toString())).orElse("");
     return status + told + hidden + filter;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,6 +169,65 @@ abstract class LocalRuntimeContract {
     assertThat(result.stdout())
         .contains("GREETING=$HOME `id` \"x\"\nline 2\n")
         .contains("LANG=C\n");
+  }
+
+  @Test
+  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
+    TestTask task =
+        task()
+            .shell("echo $TOKEN; while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
+            .with("TOKEN", "secret-4761");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) > 0);
+
+    List<String> seen = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
+    }
+    try (var files =
+        Files.newDirectoryStream(
+            host.area.attempt(runtime.offer().name(), task.handle().name()).folder())) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file)
+            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+          seen.add(Files.readString(file));
+        }
+      }
+    }
+    Files.createFile(root(task).resolve("go"));
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
+    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\nsecret-4761\n");
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void variables_may_have_any_name_and_value() throws Exception {
+    String odd = "a  b '\"$HOME`id`\\ ${X}\n#\n";
+    TestTask task = task();
+    for (boolean redirected : new boolean[] {false, true}) {
+      task.runs("env", "-0");
+      for (String name :
+          List.of("A", "_a1", "a.b", "a-b", "9", "UID", "IFS", "PPID", "BASH_FUNC_x%%")) {
+        task.with(name, odd);
+      }
+      if (redirected) {
+        task.to("/o");
+      }
+    }
+
+    Collected collected = run(task);
+
+    for (ExecutorResult result : collected.executors()) {
+      List<String> seen = List.of(result.stdout().split("\0", -1));
+      assertThat(seen)
+          .contains("A=" + odd, "_a1=" + odd, "a.b=" + odd, "a-b=" + odd, "9=" + odd)
+          .contains("UID=" + odd, "PPID=" + odd, "BASH_FUNC_x%%=" + odd)
+          .noneMatch(variable ->
+              variable.startsWith("MILLRACE_") && !variable.startsWith("MILLRACE_ROOT="));
+    }
   }
 
   @Test

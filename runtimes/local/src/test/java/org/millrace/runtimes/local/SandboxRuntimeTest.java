@@ -9,8 +9,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -188,38 +186,6 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
       assertThat(only(run(task().runs(connect))).exitCode()).isZero();
       assertThat(only(run(task().shell("[ -e /etc/resolv.conf ]"))).exitCode()).isZero();
     }
-  }
-
-  @Test
-  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
-    TestTask task =
-        task()
-            .shell("while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
-            .with("TOKEN", "secret-4761");
-    runtime.prepare(task);
-    runtime.start(task);
-    Waiting.until(() -> begun(task) > 0);
-
-    List<String> seen = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
-    }
-    try (var files =
-        Files.newDirectoryStream(
-            host.area.attempt(SandboxRuntime.NAME, task.handle().name()).folder())) {
-      for (Path file : files) {
-        if (Files.isRegularFile(file)
-            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-          seen.add(Files.readString(file));
-        }
-      }
-    }
-    Files.createFile(root(task).resolve("go"));
-    ComputeEnd end = runtime.await(task);
-
-    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
-    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\n");
-    runtime.clean(task.handle());
   }
 
   @Test
