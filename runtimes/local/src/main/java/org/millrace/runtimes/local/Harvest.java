@@ -38,11 +38,13 @@ record Harvest(
   Collected collect(LocalAttempt attempt, ComputeEnd end) throws InterruptedException {
     try {
       attempt.place().takeBackRoot();
-      attempt.logs().straighten(attempt.place().begun(), inputPaths(attempt.place()));
+      List<String> unreadable =
+          attempt.logs().straighten(attempt.place().begun(), inputPaths(attempt.place()));
       Findings findings = findings(attempt);
       boolean succeeded = end instanceof ComputeEnd.Ran && findings.allWell(attempt.work());
       StageOut.Stored stored = wantsOutputs(end) ? store(attempt, succeeded) : NOTHING_STORED;
       var notes = new ArrayList<>(notes(attempt));
+      notes.addAll(unreadable);
       notes.addAll(stored.notes());
       notes.addAll(attempt.logs().keepTheFirst(logLimit));
       return new Collected(

@@ -17,12 +17,15 @@ import java.util.Set;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log files of one attempt, and what they share with the task's tree: a stream that goes to a
  * path of the task is one file under two names, so that it can be read while it is written.
  */
 record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, TaskFolder folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
 
   Path file(int executor, Stream stream) {
     return area.logs().place(task, attempt, executor, stream);
@@ -54,29 +57,62 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
   }
 
   /**
-   * Sets right what could not be foreseen. An executor may have put another file where one was to
-   * share with its log; one that never began has no logs, and made no file at its streams' paths.
+   * Sets right what could not be foreseen, as far as that goes. An executor may have put another
+   * file where one was to share with its log, or closed its log; one that never began has no logs,
+   * and made no file at its streams' paths.
    *
    * @param ran how many executors began
    * @param inputs paths that were brought in
+   * @return a line about each log that cannot be read
    */
-  void straighten(int ran, Set<String> inputs) throws IOException {
+  List<String> straighten(int ran, Set<String> inputs) {
     Set<String> written = new HashSet<>(inputs);
+    List<String> unreadable = new ArrayList<>();
     for (int executor = 0; executor < ran; executor++) {
       for (Stream stream : Stream.values()) {
         plans.get(executor).path(stream).ifPresent(written::add);
+        Path log = file(executor, stream);
         if (plans.get(executor).sharesLog(stream)) {
-          shareAgain(file(executor, stream), plans.get(executor).path(stream).orElseThrow());
+          String path = plans.get(executor).path(stream).orElseThrow();
+          asFarAsItGoes(log, () -> shareAgain(log, path));
+        }
+        asFarAsItGoes(log, () -> openToUs(log));
+        if (Files.exists(log) && !Files.isReadable(log)) {
+          unreadable.add(
+              "executor %d: its %s cannot be read"
+                  .formatted(executor, stream.name().toLowerCase(Locale.ROOT)));
         }
       }
     }
     for (int executor = ran; executor < plans.size(); executor++) {
       for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
         if (plans.get(executor).sharesLog(stream)) {
-          unmake(file(executor, stream), plans.get(executor).path(stream).orElseThrow(), written);
+          String path = plans.get(executor).path(stream).orElseThrow();
+          asFarAsItGoes(log, () -> unmake(log, path, written));
         }
-        Files.deleteIfExists(file(executor, stream));
+        asFarAsItGoes(log, () -> Files.deleteIfExists(log));
       }
+    }
+    return unreadable;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** What a task made of its tree, a link in a circle say, keeps nothing else from being done. */
+  private static void asFarAsItGoes(Path log, Step step) {
+    try {
+      step.run();
+    } catch (IOException tasksDoing) {
+      LOG.debug("log {} stays as it is: {}", log, tasksDoing.toString());
+    }
+  }
+
+  private static void openToUs(Path log) throws IOException {
+    if (Files.exists(log, LinkOption.NOFOLLOW_LINKS) && !Files.isReadable(log)) {
+      Files.setPosixFilePermissions(log, OthersMay.NOTHING_WITH_FILE);
     }
   }
 
@@ -105,7 +141,7 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
       for (Stream stream : Stream.values()) {
         Path log = file(executor, stream);
         if (size(log) >= most) {
-          keepTheFirst(log, most);
+          asFarAsItGoes(log, () -> keepTheFirst(log, most));
           cut.add(
               "executor %d: of its %s the log keeps the first %d bytes; the rest was cut"
                   .formatted(executor, stream.name().toLowerCase(Locale.ROOT), most));

@@ -449,6 +449,23 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void whatever_a_task_makes_of_its_streams_it_is_collected() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .shell("rm o; ln -s o o; echo said; chmod 000 /dev/stderr; exit 3")
+                .to("/o")
+                .ignoringErrors()
+                .shell("ln -s p p; exit 4")
+                .shell("never")
+                .to("/p"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(3, 4);
+    assertThat(collected.executors().getFirst().stdout()).isEqualTo("said\n");
+    assertThat(collected.outputProblem()).isEmpty();
+  }
+
+  @Test
   void a_stream_that_cannot_be_written_is_the_executors_error() throws Exception {
     Collected collected = run(task().shell("rm out/o; mkdir out/o").runs("echo", "x").to("/out/o"));
 
