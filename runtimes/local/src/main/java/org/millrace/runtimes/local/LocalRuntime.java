@@ -3,6 +3,7 @@ package org.millrace.runtimes.local;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,6 +26,12 @@ import org.slf4j.LoggerFactory;
 abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     permits SandboxRuntime, ProcessRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRuntime.class);
+
+  private static final Cause STILL_RUNNING =
+      new Cause(
+          "still-running",
+          "processes of it do not end",
+          "an operator should look at them: they may hang in the kernel");
 
   private final RuntimeOffer offer;
   private final WorkArea area;
@@ -138,8 +145,9 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   public ComputeEnd await(AttemptOrder order) throws InterruptedException {
     AttemptFolder attempt = placeOf(order.handle());
     Supervision.End end = awaitEnd(order, attempt);
-    if (mayHaveLeftSomething(end, attempt)) {
-      supervision.endRest(belongings(attempt)); // nobody told the supervisor what the task left
+    // nobody told the supervisor what the task left
+    if (mayHaveLeftSomething(end, attempt) && !supervision.endRest(belongings(attempt))) {
+      return new ComputeEnd.Broken(STILL_RUNNING);
     }
     if (attempt.isStoppedForDisk()) {
       return new ComputeEnd.Broken(filledTheDisk());
@@ -225,9 +233,18 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException {
     AttemptFolder place = placeOf(order.handle());
-    return place.isPrepared() && place.begun() > 0
+    if (!place.isPrepared() || place.begun() == 0) {
+      return Collected.NOTHING;
+    }
+    boolean quiet = !(end instanceof ComputeEnd.Broken) || belongings(place).pids().isEmpty();
+    return quiet
         ? harvest.collect(attemptOf(order), end)
-        : Collected.NOTHING;
+        : new Collected(
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("nothing was collected: processes of it still run, and could meddle"));
   }
 
   @Override

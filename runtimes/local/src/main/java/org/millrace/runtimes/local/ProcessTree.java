@@ -27,11 +27,12 @@ final class ProcessTree {
   /**
    * What the kernel says of a process.
    *
+   * @param name of the program, as the kernel keeps it
    * @param state one letter; Z and X are dead
    * @param session number of its session's leader
    * @param born when, in the kernel's ticks since the boot
    */
-  record Stat(char state, long session, long born) {
+  record Stat(String name, char state, long session, long born) {
     boolean isDead() {
       return state == 'Z' || state == 'X';
     }
@@ -46,9 +47,10 @@ final class ProcessTree {
   }
 
   private static Stat parse(String line) {
+    String name = line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'));
     String[] words =
         line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
-    return new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19]));
+    return new Stat(name, words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19]));
   }
 
   /** Whether the process of that number and birth is alive. */
@@ -126,9 +128,15 @@ final class ProcessTree {
     return having(pid -> texts(pid, "environ").contains(wanted));
   }
 
-  /** The processes that were started with an argument. */
-  static Set<Long> withArgument(String argument) {
-    return having(pid -> texts(pid, "cmdline").contains(argument));
+  /**
+   * The processes that run one of some programs, as one of some users, with an argument of the same
+   * kind: others may well have named it to a program of theirs.
+   */
+  static Set<Long> running(Set<String> programs, Set<Integer> uids, String argument) {
+    return having(pid ->
+        stat(pid).filter(it -> programs.contains(it.name()) && !it.isDead()).isPresent()
+            && uids.stream().anyMatch(uid -> isOwnedBy(pid, uid))
+            && texts(pid, "cmdline").contains(argument));
   }
 
   private static List<String> texts(long pid, String file) {

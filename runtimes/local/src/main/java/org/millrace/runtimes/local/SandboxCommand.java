@@ -21,6 +21,7 @@ import org.millrace.runtimes.local.SandboxSettings.Network;
  * @param dropping words that make a root server's child an ordinary user; none otherwise
  * @param links a folder with the links that every task's root has: one more name for a link is made
  *     sooner than a link
+ * @param uid as whom its processes run
  */
 record SandboxCommand(
     HostPrograms programs,
@@ -28,9 +29,11 @@ record SandboxCommand(
     MountPlan mounts,
     Path links,
     Hardening hardening,
-    Network network)
+    Network network,
+    int uid)
     implements Isolation {
   static final String HOME = "/tmp";
+  private static final Set<String> OURS = Set.of("bwrap", "setpriv");
   static final String HOST_NAME = "sandbox";
   private static final Map<String, String> ENVIRONMENT = environment();
 
@@ -45,7 +48,7 @@ record SandboxCommand(
 
   /** The same, hardened otherwise. */
   SandboxCommand with(Hardening other) {
-    return new SandboxCommand(programs, dropping, mounts, links, other, network);
+    return new SandboxCommand(programs, dropping, mounts, links, other, network, uid);
   }
 
   @Override
@@ -145,7 +148,7 @@ record SandboxCommand(
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    return ProcessTree.withArgument(attempt.root().toString());
+    return ProcessTree.running(OURS, Set.of(uid, TaskUser.serverUid()), attempt.root().toString());
   }
 
   @Override

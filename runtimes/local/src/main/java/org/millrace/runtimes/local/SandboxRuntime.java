@@ -13,6 +13,7 @@ import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.staging.Disk;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ public final class SandboxRuntime extends LocalRuntime {
       throws IOException {
     FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
     SandboxCommand command = hardestThatWorks(command(sandbox, area), area);
+    removeOldEtc(area, command.mounts().etc().getFileName().toString());
     var offer =
         new RuntimeOffer(
             NAME,
@@ -72,6 +74,18 @@ public final class SandboxRuntime extends LocalRuntime {
             objection(command, area));
     return new SandboxRuntime(
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
+  }
+
+  /** What still runs may have one of them in use: its script names it. */
+  private static void removeOldEtc(WorkArea area, String current) throws IOException {
+    List<String> scripts =
+        area.existing(NAME).stream()
+            .map(attempt -> AttemptFolder.textOf(attempt.script()))
+            .toList();
+    HostEtc.removeOld(
+        area.shared("etc"),
+        name ->
+            name.equals(current) || scripts.stream().anyMatch(text -> text.contains("/" + name)));
   }
 
   /** Where bubblewrap is setuid, it cannot take user namespaces from tasks. */
@@ -111,16 +125,17 @@ public final class SandboxRuntime extends LocalRuntime {
   static SandboxCommand command(SandboxSettings sandbox, WorkArea area) throws IOException {
     int uid = area.user().map(TaskUser::uid).orElseGet(TaskUser::serverUid);
     int gid = area.user().map(TaskUser::gid).orElseGet(TaskUser::serverGid);
-    Path etc =
-        new HostEtc(Path.of("/etc"), uid, gid, sandbox.network()).makeBelow(area.shared("etc"));
+    var hosts = new HostEtc(Path.of("/etc"), uid, gid, sandbox.network());
+    Path etc = hosts.makeBelow(area.shared("etc"));
     HostFolders host = HostFolders.of(Path.of("/"), sandbox.programs());
     return new SandboxCommand(
         HostPrograms.USUAL,
         dropping(HostPrograms.USUAL, area.user()),
-        new MountPlan(host, etc),
+        new MountPlan(host, etc, hosts.resolver()),
         links(host, area.shared("links")),
         Hardening.onThisHost(HostPrograms.USUAL, area.shared("filters")),
-        sandbox.network());
+        sandbox.network(),
+        uid);
   }
 
   private static Path links(HostFolders host, Path folder) throws IOException {
@@ -166,6 +181,12 @@ public final class SandboxRuntime extends LocalRuntime {
         new AttemptFolder(Files.createTempDirectory(area.shared("trials"), "sandbox"));
     try (var trial = new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
       return trial.run().map(SandboxRuntime::notPermitted);
+    } catch (IOException failed) { // no links, say, on the disk of the work folder
+      return Optional.of(
+          new Cause(
+              "sandbox-not-possible",
+              "runtime sandbox was tried and does not work here: " + Disk.reason(failed),
+              "put the work folder on a disk with links and permissions (runtimes.work-folder)"));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.of(notPermitted("the server was stopped while it tried"));

@@ -126,6 +126,45 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void who_only_names_the_tasks_root_is_not_killed() throws Exception {
+    TestTask task = task().shell("sleep 4795");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> !sleepers("4795").isEmpty());
+    Process looking =
+        new ProcessBuilder("tail", "-f", "/dev/null", "--", root(task).toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      runtime.cancel(task.handle());
+
+      assertThat(sleepers("4795")).isEmpty();
+      assertThat(looking.isAlive()).isTrue();
+    } finally {
+      looking.destroyForcibly();
+      runtime.clean(task.handle());
+    }
+  }
+
+  @Test
+  void a_disk_without_links_makes_the_sandbox_unavailable_and_stops_no_server() throws Exception {
+    SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
+    var without =
+        new SandboxCommand(
+            command.programs(),
+            command.dropping(),
+            command.mounts(),
+            temp.resolve("no/links"),
+            command.hardening(),
+            Network.NONE,
+            command.uid());
+
+    assertThat(SandboxRuntime.objection(without, host.area).map(Cause::code))
+        .contains("sandbox-not-possible");
+  }
+
+  @Test
   void the_keyrings_of_the_server_cannot_be_reached() throws Exception {
     Assumptions.assumeTrue(HostPrograms.USUAL.find("perl").isPresent(), "perl is not installed");
     String calls =
@@ -296,7 +335,8 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             command.mounts(),
             command.links(),
             command.hardening(),
-            Network.NONE);
+            Network.NONE,
+            command.uid());
     Files.createSymbolicLink(
         empty.resolve("setsid"), HostPrograms.USUAL.find("setsid").orElseThrow());
     Files.createSymbolicLink(empty.resolve("sh"), HostPrograms.USUAL.find("sh").orElseThrow());
