@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,14 +113,15 @@ final class FileThreads {
     }
   }
 
-  private static IOException rethrown(Throwable cause) throws Fault, InterruptedException {
+  private static IOException rethrown(@Nullable Throwable cause)
+      throws Fault, InterruptedException {
     return switch (cause) {
       case IOException problem -> problem;
       case Fault fault -> throw fault;
       case InterruptedException stopped -> throw stopped;
       case RuntimeException defect -> throw defect;
       case Error error -> throw error;
-      default -> throw new IllegalStateException(cause);
+      case null, default -> throw new IllegalStateException(cause);
     };
   }
 }

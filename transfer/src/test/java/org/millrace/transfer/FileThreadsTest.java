@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +60,7 @@ final class FileThreadsTest {
     }
     assertThat(threads.call(1, () -> "others go on")).isEqualTo("others go on");
     for (int i = 0; i < 4; i++) {
-      Files.newByteChannel(
-              pipe, java.nio.file.StandardOpenOption.READ, java.nio.file.StandardOpenOption.WRITE)
+      Files.newByteChannel(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)
           .close(); // lets them go
     }
   }
@@ -93,14 +92,18 @@ final class FileThreadsTest {
     assertThat(Thread.interrupted()).isFalse();
   }
 
+  /** As a native call does, which notices no interruption. */
   private static void awaitWhateverHappens(CountDownLatch latch) {
-    var interrupted = new AtomicBoolean();
+    boolean interrupted = false;
     while (latch.getCount() > 0) {
       try {
         latch.await();
       } catch (InterruptedException again) {
-        interrupted.set(true); // as a native call would not notice
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

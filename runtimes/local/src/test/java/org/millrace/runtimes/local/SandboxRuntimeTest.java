@@ -174,9 +174,16 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
           default -> "";
         };
     Assumptions.assumeFalse(calls.isEmpty(), "no filter on this machine");
-    String ask = "for my $call (%s) { print syscall($call, 0, -3, 0, 0), ' ', $!+0, \"\\n\" }";
 
-    ExecutorResult result = only(run(task().runs("perl", "-e", ask.formatted(calls))));
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .runs(
+                        "perl",
+                        "-e",
+                        "for my $call (%s) { print syscall($call, 0, -3, 0, 0), ' ', $!+0, \"\\n\" }"
+                            .formatted(calls))));
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.stdout().lines()).isNotEmpty().containsOnly("-1 38"); // ENOSYS
