@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.delivery.Deliveries.Patience;
+import org.millrace.engine.retention.RetentionRules;
 
 final class EngineConfigTest {
 
@@ -41,6 +42,7 @@ final class EngineConfigTest {
         true,
         true,
         AttemptTimes.DEFAULT,
-        Patience.DEFAULT);
+        Patience.DEFAULT,
+        RetentionRules.KEEP_ALL);
   }
 }

@@ -38,14 +38,22 @@ final class LocalRuntimes implements AutoCloseable {
   }
 
   /**
-   * Opens them.
+   * Where their attempts lie. Neither caller nor task may reach it, or the data folder.
    *
    * @param site where their handles mean something
    */
-  static LocalRuntimes open(ServerConfig config, String site, StageIn stageIn, StageOut stageOut)
+  static WorkArea area(ServerConfig config, String site) throws IOException {
+    WorkArea area = WorkArea.open(config.runtimes().settings(site, config.data()));
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "data", config.data());
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "the work folder", area.folder());
+    return area;
+  }
+
+  /** Opens them. */
+  static LocalRuntimes open(
+      ServerConfig config, String site, WorkArea area, StageIn stageIn, StageOut stageOut)
       throws IOException {
     LocalSettings settings = config.runtimes().settings(site, config.data());
-    WorkArea area = WorkArea.open(settings);
     return new LocalRuntimes(
         area,
         settings.slots(),

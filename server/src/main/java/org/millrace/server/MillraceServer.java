@@ -39,6 +39,7 @@ import org.millrace.http.health.Metrics;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.http.signin.SignIn;
+import org.millrace.runtimes.local.WorkArea;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.store.sqlite.SqliteStore;
 import org.millrace.tes.TesDialect;
@@ -71,10 +72,13 @@ public final class MillraceServer implements AutoCloseable {
             new HttpClients(
                 config.transfers().http(),
                 new DefaultDestinations(config.transfers().destinations())));
+    String site = Site.in(config.data(), nothingStored);
+    WorkArea area = LocalRuntimes.area(config, site);
     var transfers =
         new Transfers(
             List.of(
-                new LocalTransfer(config.transfers().local(), chance),
+                new LocalTransfer(
+                    config.transfers().local(), List.of(config.data(), area.folder()), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
     byte[] key = SecretKey.in(config.data(), nothingStored);
     var secrets = new UrlSecrets(key);
@@ -84,8 +88,9 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             LocalRuntimes.open(
                 config,
-                Site.in(config.data(), nothingStored),
-                new StageIn(transfers, secrets, mostFiles),
+                site,
+                area,
+                new StageIn(transfers, secrets, mostFiles, config.runtimes().diskFloor()),
                 new StageOut(transfers, secrets, mostFiles)));
 
     var ids = new TimeOrderedIds(clock, chance);

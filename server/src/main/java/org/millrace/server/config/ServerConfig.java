@@ -107,6 +107,10 @@ public record ServerConfig(
    * @param processAllowed whether tasks may run without isolation
    * @param slots tasks at once, in each of them
    * @param tailBytes of each stream kept in the record
+   * @param workFolder where attempts and logs lie; {@code work} in the data folder if empty
+   * @param diskFloor bytes that tasks leave free on its disk
+   * @param logLimit bytes of each stream kept as a log
+   * @param controlGroupParent the group below which theirs are made
    */
   public record LocalRuntimes(
       SandboxSettings sandbox,
@@ -116,20 +120,26 @@ public record ServerConfig(
       int cpuCores,
       long ramBytes,
       int mostProcesses,
-      int tailBytes) {
+      int tailBytes,
+      Optional<Path> workFolder,
+      long diskFloor,
+      long logLimit,
+      Optional<String> controlGroupParent) {
 
     /** The same, for one host and data folder. */
     public LocalSettings settings(String site, Path data) {
       return new LocalSettings(
           site,
-          data.resolve("work"),
+          workFolder.orElse(data.resolve("work")),
           user,
           slots,
           cpuCores,
           ramBytes,
           mostProcesses,
           tailBytes,
-          Optional.empty());
+          diskFloor,
+          logLimit,
+          controlGroupParent);
     }
   }
 
@@ -184,6 +194,7 @@ public record ServerConfig(
             .orElse(SqliteConfig.of(data));
     EngineConfig engine = engine(read);
     LocalRuntimes runtimes = runtimes(read);
+    read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
     return new ServerConfig(
         data,
         http,
@@ -286,8 +297,8 @@ public record ServerConfig(
             read.duration("engine.cancel-again", usual.attempts().cancelAgain(), HUNDREDTH));
     Patience patience = patience(read, usual.deliveries());
     RetentionRules keep = retention(read);
-    return read.checked(
-            () -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience, keep))
+    return read.checked(() ->
+            new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience, keep))
         .orElse(usual);
   }
 
@@ -362,7 +373,12 @@ public record ServerConfig(
         read.integer("sandbox.cpu-cores", processors, 1, 4096),
         read.size("sandbox.ram", Home.memoryOfThisMachine(), LEAST_RAM, 1L << 50),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
-        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20));
+        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20),
+        read.optionalText("runtimes.work-folder")
+            .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
+        read.size("runtimes.disk-floor", 256L << 20, 0, 1L << 50),
+        read.size("runtimes.log-limit", 1L << 30, 1 << 10, 1L << 50),
+        read.optionalText("runtimes.control-group-parent"));
   }
 
   private enum Allowed {
@@ -376,6 +392,19 @@ public record ServerConfig(
         read.duration("transfer.http.connect-timeout", usual.connectTimeout(), HUNDREDTH);
     Duration silence = read.duration("transfer.http.read-timeout", usual.readTimeout(), HUNDREDTH);
     int tries = read.integer("transfer.http.tries", usual.tries(), 1, 100);
+    Duration firstRetry = read.duration("transfer.http.first-retry", usual.firstRetry(), HUNDREDTH);
+    Duration longestRetry =
+        read.duration("transfer.http.longest-retry", usual.longestRetry(), HUNDREDTH);
+    Duration longestRetryAfter =
+        read.duration(
+            "transfer.http.longest-retry-after", usual.longestRetryAfter(), Duration.ZERO);
+    long slowest = read.size("transfer.http.slowest", usual.slowest(), 0, 1L << 50);
+    int redirects = read.integer("transfer.http.redirects", usual.redirects(), 0, 50);
+    int connections =
+        read.integer("transfer.http.connections", usual.connections(), 1, Integer.MAX_VALUE);
+    int perHost =
+        read.integer(
+            "transfer.http.connections-per-host", usual.connectionsPerHost(), 1, Integer.MAX_VALUE);
     List<String> putHosts = read.list("transfer.http.put-hosts");
     List<Path> readRoots = read.paths("transfer.local.read-roots");
     List<Path> writeRoots = read.paths("transfer.local.write-roots");
@@ -387,6 +416,10 @@ public record ServerConfig(
                 usual
                     .withTimeouts(connect, silence)
                     .withTries(tries)
+                    .withRetries(firstRetry, longestRetry, longestRetryAfter)
+                    .withSlowest(slowest)
+                    .withRedirects(redirects)
+                    .withConnections(connections, perHost)
                     .withPutHosts(Set.copyOf(putHosts)))
             .orElse(usual),
         read.checked(() -> new DestinationConfig(onLoopback, allow, deny))

@@ -17,7 +17,9 @@ import org.millrace.domain.task.Lane;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.runtimes.local.LocalSettings;
 import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.transfer.HttpConfig;
 
 class ServerConfigTest {
   /** Of the password "rosebud", at the least cost. */
@@ -36,6 +38,55 @@ class ServerConfigTest {
             .map(line -> line.replace("  # default", ""))
             .toList();
     assertThat(lines).containsExactlyInAnyOrderElementsOf(DEFAULTS);
+  }
+
+  @Test
+  void what_messages_name_can_be_set() {
+    ServerConfig config =
+        ServerConfig.from(
+            new Sources()
+                .flag("data", "/data", "test")
+                .assignments(
+                    List.of(
+                        "runtimes.work-folder=/fast/work",
+                        "runtimes.disk-floor=1GiB",
+                        "runtimes.log-limit=2MiB",
+                        "runtimes.control-group-parent=system.slice/millrace",
+                        "transfer.http.first-retry=1s",
+                        "transfer.http.longest-retry=2s",
+                        "transfer.http.longest-retry-after=3s",
+                        "transfer.http.slowest=5",
+                        "transfer.http.redirects=6",
+                        "transfer.http.connections=7",
+                        "transfer.http.connections-per-host=4")));
+
+    LocalSettings local = config.runtimes().settings("here", config.data());
+    assertThat(local.workFolder()).isEqualTo(Path.of("/fast/work"));
+    assertThat(local.diskFloor()).isEqualTo(1L << 30);
+    assertThat(local.logLimit()).isEqualTo(2L << 20);
+    assertThat(local.controlGroupParent()).contains("system.slice/millrace");
+    assertThat(config.transfers().http())
+        .isEqualTo(
+            HttpConfig.DEFAULT
+                .withRetries(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3))
+                .withSlowest(5)
+                .withRedirects(6)
+                .withConnections(7, 4));
+  }
+
+  @Test
+  void what_cannot_work_on_this_host_is_said_with_all_other_problems() {
+    assertThat(
+            problems(
+                new Sources()
+                    .flag("data", "/data", "test")
+                    .assignments(
+                        List.of(
+                            "runtimes.log-limit=1", "transfer.http.connections-per-host=1000"))))
+        .anyMatch(
+            problem -> problem.contains("runtimes.log-limit: at least sandbox.log-tail-bytes"))
+        .anyMatch(problem -> problem.contains("transfer.http.connections-per-host"))
+        .hasSize(2);
   }
 
   private static final List<String> DEFAULTS =
@@ -71,6 +122,17 @@ class ServerConfigTest {
           "sandbox.group: 65534",
           "sandbox.most-processes: 4096",
           "sandbox.log-tail-bytes: 10240",
+          "runtimes.work-folder: ",
+          "runtimes.disk-floor: 268435456",
+          "runtimes.log-limit: 1073741824",
+          "runtimes.control-group-parent: ",
+          "transfer.http.first-retry: 500ms",
+          "transfer.http.longest-retry: 30s",
+          "transfer.http.longest-retry-after: 120s",
+          "transfer.http.slowest: 16",
+          "transfer.http.redirects: 10",
+          "transfer.http.connections: 256",
+          "transfer.http.connections-per-host: 32",
           "transfer.http.connect-timeout: 10s",
           "transfer.http.read-timeout: 60s",
           "transfer.http.tries: 5",

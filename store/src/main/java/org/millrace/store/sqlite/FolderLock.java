@@ -58,9 +58,8 @@ final class FolderLock implements AutoCloseable {
 
   private static FileChannel lock(Path folder) throws IOException {
     Path file = folder.resolve("millrace.lock");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    OwnersFile.makeOrClose(file); // else anybody could hold it, and no server would start
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (tryLock(channel) == null) {
         throw taken(folder, "process " + Files.readString(file).strip());

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.List;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
@@ -87,10 +87,10 @@ public final class SqliteStore implements AutoCloseable {
       SqliteConfig config, FolderLock lock, Ballast ballast, boolean full) {
     var database = new Database(config);
     try {
-      if (Files.exists(config.file())) {
+      boolean wasThere = Files.exists(config.file());
+      closeToOthers(config.file());
+      if (wasThere) {
         database.keepLog();
-      } else {
-        makeForUsAlone(config.file());
       }
       Schema.migrate(config);
       database.keepLog();
@@ -108,11 +108,12 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  /** SQLite's other files follow it in who may read them. */
-  private static void makeForUsAlone(Path database) throws IOException {
-    Files.createFile(
-        database,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  /** SQLite gives the files beside the database its mode when it makes them. */
+  private static void closeToOthers(Path database) throws IOException {
+    OwnersFile.makeOrClose(database);
+    for (String beside : List.of("-wal", "-shm", "-journal")) {
+      OwnersFile.close(database.resolveSibling(database.getFileName() + beside));
+    }
   }
 
   /** All ports, on this one store. */

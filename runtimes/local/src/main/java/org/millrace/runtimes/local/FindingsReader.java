@@ -16,9 +16,12 @@ import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.ExecutorResult.Usage;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what the marks and logs of an attempt tell of its executors. */
 record FindingsReader(Isolation isolation, LocalSettings settings) {
+  private static final Logger LOG = LoggerFactory.getLogger(FindingsReader.class);
   private static final int ENOUGH_TO_UNDERSTAND = 4096;
   private static final int HIGHEST_SIGNAL = 64;
   private static final Map<Integer, String> SIGNALS =
@@ -45,18 +48,19 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
     return new Findings(results, why, Optional.empty());
   }
 
-  private Ending ending(LocalAttempt attempt, int executor, ExitRecord exit) throws IOException {
+  private Ending ending(LocalAttempt attempt, int executor, ExitRecord exit) {
     ExecutorSpec spec = attempt.executors().get(executor);
     String told = AttemptFolder.textOf(attempt.place().told(executor));
-    if (told.startsWith(InnerShell.PROBLEM)) {
-      return Ending.problem(exit.code(), told.substring(InnerShell.PROBLEM.length()).strip(), spec);
+    Optional<String> problem = InnerShell.problemIn(told);
+    if (problem.isPresent()) {
+      return Ending.problem(exit.code(), problem.get(), spec);
     }
     if (exit.code() == 0) {
       return Ending.exited(0);
     }
     String status = AttemptFolder.textOf(attempt.place().status(executor));
     String stderr = tail(attempt.logs().file(executor, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
-    return isolation.ending(exit.code(), status, stderr, spec);
+    return isolation.ending(exit.code(), status, told, stderr, spec);
   }
 
   private ExecutorResult result(LocalAttempt attempt, Journal journal, int executor, int code)
@@ -117,8 +121,9 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
 
   /**
    * The last bytes of a file as text; a character cut in two is left out, bad ones are replaced.
+   * Empty if the file cannot be read: a task may have seen to that.
    */
-  static String tail(Path file, int most) throws IOException {
+  static String tail(Path file, int most) {
     if (!Files.isRegularFile(file)) {
       return "";
     }
@@ -132,6 +137,9 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
         begin++;
       }
       return new String(bytes, begin, read - begin, StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      LOG.debug("no tail of {}: {}", file, unreadable.toString());
+      return "";
     }
   }
 }
