@@ -117,6 +117,8 @@ public final class Deliveries implements AutoCloseable {
       untilStored(delivery, carried(delivery));
     } catch (InterruptedException _) {
       LOG.debug("delivery {} is left to the next start", delivery.id());
+    } catch (RuntimeException | Error defect) { // edge: it is still due, and carried again
+      LOG.error("delivery {} could not be marked as carried", delivery.id(), defect);
     } finally {
       carriage.over = true;
       arrivals.ring();
@@ -135,7 +137,7 @@ public final class Deliveries implements AutoCloseable {
       return () -> store.delivered(delivery);
     } catch (NotDelivered failure) {
       return () -> notDelivered(delivery, failure.error(), failure.isForGood());
-    } catch (RuntimeException defect) { // edge: the next one may fare better
+    } catch (RuntimeException | Error defect) { // edge: the next one may fare better
       LOG.error("delivery {} failed by a defect", delivery.id(), defect);
       String error = "a defect of the server: " + defect.getClass().getSimpleName();
       return () -> notDelivered(delivery, error, false);
