@@ -17,7 +17,8 @@ final class PatienceTest {
     "1, 0, 2, 'deliveries.longest-retry: at least deliveries.first-retry, which is above 0'",
     "1, 3, 2, 'deliveries.longest-retry: at least deliveries.first-retry, which is above 0'"
   })
-  void what_makes_no_sense_is_refused_by_its_name(int tries, long first, long most, String message) {
+  void what_makes_no_sense_is_refused_by_its_name(
+      int tries, long first, long most, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> patience(tries, first, most))
         .withMessage(message);
