@@ -127,6 +127,8 @@ final class Attempt implements AttemptOrder {
           "task={} was let go of, which is not stored: {}; its lease ends with this server",
           task.id(),
           refusal.getMessage());
+    } catch (RuntimeException | Error defect) {
+      LOG.error("task={} was let go of, which a defect kept from the store", task.id(), defect);
     }
   }
 
