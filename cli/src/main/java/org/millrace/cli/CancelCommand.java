@@ -35,8 +35,12 @@ final class CancelCommand extends ClientCommand {
     try {
       JsonNode task =
           server.post("/api/v1/tasks/" + MillraceServer.escaped(id) + "/cancel", new byte[0]);
-      String state = new Ink(terminal().colour()).state(Wire.text(task, "state"));
-      terminal().print(json() ? task.toString() : Wire.text(task, "id") + " " + state);
+      String state = new Ink(terminal().out().colour()).state(Wire.text(task, "state"));
+      if (json()) {
+        terminal().print(task);
+      } else {
+        terminal().print(Wire.text(task, "id") + " " + state);
+      }
       return ExitCode.OK;
     } catch (CommandFailed failure) {
       return report(failure);

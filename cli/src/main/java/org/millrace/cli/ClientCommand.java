@@ -36,7 +36,7 @@ abstract class ClientCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       return ExitCode.CANCELLED;
     } finally {
-      terminal.out().flush();
+      terminal.out().stream().flush();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.millrace.cli;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -38,6 +39,11 @@ public final class ClientCommands {
             new ExplainCommand(terminal))
         .map(command -> new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true))
         .toList();
+  }
+
+  /** The command that submits, for a server that this process knows, whatever its user has set. */
+  public static CommandLine submit(Map<String, String> environment) {
+    return new CommandLine(new SubmitCommand(Terminal.ofThisProcess().with(environment)));
   }
 
   /**

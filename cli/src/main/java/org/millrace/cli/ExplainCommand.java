@@ -24,7 +24,7 @@ final class ExplainCommand extends ClientCommand {
   int run(MillraceServer server) throws CommandFailed, InterruptedException {
     JsonNode explanation = server.get("/api/v1/tasks/" + MillraceServer.escaped(id) + "/explain");
     if (json()) {
-      terminal().print(explanation.toString());
+      terminal().print(explanation);
     } else {
       print(explanation);
     }
@@ -32,7 +32,7 @@ final class ExplainCommand extends ClientCommand {
   }
 
   private void print(JsonNode explanation) {
-    String state = new Ink(terminal().colour()).state(Wire.text(explanation, "state"));
+    String state = new Ink(terminal().out().colour()).state(Wire.text(explanation, "state"));
     terminal()
         .print(
             "task %s is %s since %s%s"

@@ -43,9 +43,10 @@ final class GetCommand extends ClientCommand {
             "/api/v1/tasks/%s?view=%s"
                 .formatted(MillraceServer.escaped(id), wanted.name().toLowerCase(Locale.ROOT)));
     if (json()) {
-      terminal().print(task.toString());
+      terminal().print(task);
     } else {
-      TaskText.of(task, new Ink(terminal().colour()), terminal().zone()).forEach(terminal()::print);
+      TaskText.of(task, new Ink(terminal().out().colour()), terminal().zone())
+          .forEach(terminal()::print);
     }
     return ExitCode.OK;
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "list",
-    header = "List tasks, oldest first.",
+    header = "List tasks, oldest first; with --name-prefix, perhaps by name.",
     description = "Without --all, the first " + ListCommand.AT_FIRST + "; fetches pages by itself.",
     sortOptions = false)
 final class ListCommand extends ClientCommand {
@@ -71,10 +71,10 @@ final class ListCommand extends ClientCommand {
 
   private void print(JsonNode task) {
     if (json()) {
-      terminal().print(task.toString());
+      terminal().print(task);
       return;
     }
-    String state = new Ink(terminal().colour()).state(padded(Wire.text(task, "state")));
+    String state = new Ink(terminal().out().colour()).state(padded(Wire.text(task, "state")));
     String created = Wire.moment(task, "created", terminal().zone()).orElse("");
     terminal().print(row(Wire.text(task, "id"), state, created, Wire.text(task, "name")));
   }

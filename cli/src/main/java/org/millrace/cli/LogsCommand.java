@@ -57,20 +57,64 @@ final class LogsCommand extends ClientCommand {
     } catch (IOException broken) {
       throw server.broken(broken);
     }
-    if (follow && attempt.isEmpty() && !terminal().outputIsClosed()) {
-      checkThatItHasEnded(server.get(task + "?view=minimal"));
+    if (follow && !terminal().outputIsClosed()) {
+      checkThatItIsComplete(server, task, stream);
     }
     return ExitCode.OK;
   }
 
   /** A server that stops ends its streams in order, and this one would look whole. */
-  private static void checkThatItHasEnded(JsonNode task) throws CommandFailed {
-    if (!Wire.isFinal(task)) {
+  private void checkThatItIsComplete(MillraceServer server, String path, String stream)
+      throws CommandFailed, InterruptedException {
+    JsonNode task = server.get(path + "?view=basic");
+    if (!Wire.isFinal(task) && !attemptIsOver(task) && !isFollowed(server, path, stream, task)) {
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
-          "the server ended the log while the task is "
+          "the server ended the log while "
+              + attempt.map(number -> "attempt " + number + " of the task").orElse("the task")
+              + " goes on ("
               + Wire.text(task, "state")
-              + ", as when it stops: run this again");
+              + "), as when it stops: run this again");
+    }
+  }
+
+  private boolean attemptIsOver(JsonNode task) {
+    return attempt
+        .map(number ->
+            Wire.each(task, "attempts").stream()
+                .filter(each -> each.path("number").asInt() == number)
+                .anyMatch(each -> each.has("ended")))
+        .orElse(false);
+  }
+
+  /** Whether an executor after the one asked for has written: then that one's log is complete. */
+  private boolean isFollowed(MillraceServer server, String path, String stream, JsonNode task)
+      throws CommandFailed, InterruptedException {
+    if (attempt.isEmpty() || executor.isEmpty()) {
+      return false;
+    }
+    int executors = Wire.each(task.path("work"), "executors").size();
+    for (int later = executor.get() + 1; later < executors; later++) {
+      String log =
+          "%s/attempts/%d/executors/%d/%s?tail=1".formatted(path, attempt.get(), later, stream);
+      if (isWritten(server, log)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWritten(MillraceServer server, String log)
+      throws CommandFailed, InterruptedException {
+    try (InputStream body = server.open(log, Map.of()).body()) {
+      return body.read() >= 0;
+    } catch (CommandFailed refused) {
+      if (refused.exitCode() == ExitCode.NOT_FOUND) {
+        return false;
+      }
+      throw refused;
+    } catch (IOException broken) {
+      throw server.broken(broken);
     }
   }
 
@@ -90,8 +134,8 @@ final class LogsCommand extends ClientCommand {
     for (int read = log.read(buffer);
         read >= 0 && !terminal().outputIsClosed();
         read = log.read(buffer)) {
-      terminal().out().write(buffer, 0, read);
-      terminal().out().flush();
+      terminal().out().stream().write(buffer, 0, read);
+      terminal().out().stream().flush();
     }
   }
 }

@@ -16,18 +16,40 @@ final class Plain {
     return plain.toString();
   }
 
+  /**
+   * The same JSON, in which what a terminal would obey is escaped. Such characters stand in texts
+   * alone, and those below the space are escaped in any JSON.
+   */
+  static String json(String json) {
+    var plain = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(character -> {
+          if (isObeyed(character)) {
+            plain.append("\\u%04x".formatted(character));
+          } else {
+            plain.appendCodePoint(character);
+          }
+        });
+    return plain.toString();
+  }
+
   private static int harmless(int character) {
     if (character == '\n' || character == '\t' || character == '\r') {
       return ' ';
     }
+    return isObeyed(character) ? REPLACEMENT : character;
+  }
+
+  /** All of these are in the first plane, so four digits name them. */
+  private static boolean isObeyed(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
           Character.SURROGATE ->
-          REPLACEMENT;
-      case Character.FORMAT -> turnsDirection(character) ? REPLACEMENT : character;
-      default -> character;
+          true;
+      case Character.FORMAT -> turnsDirection(character);
+      default -> false;
     };
   }
 

@@ -1,7 +1,9 @@
 package org.millrace.cli;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.TreeNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,8 +33,7 @@ import picocli.CommandLine.Parameters;
 final class SubmitCommand extends ClientCommand {
   private static final String TASKS = "/ga4gh/tes/v1/tasks";
   private static final int LARGEST_TASK = 64 << 20;
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final JsonMapper JSON = new JsonMapper();
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "tasks")
   private List<String> files = List.of();
@@ -64,13 +66,13 @@ final class SubmitCommand extends ClientCommand {
     for (Draft draft : drafts) {
       String id = submit(draft, server);
       ids.add(id);
-      terminal().print(json() ? idAsJson(id) : Plain.line(id));
+      if (json()) {
+        terminal().print(JsonNodeFactory.instance.objectNode().put("id", id));
+      } else {
+        terminal().print(Plain.line(id));
+      }
     }
     return wait ? awaitAll(ids, server) : ExitCode.OK;
-  }
-
-  private static String idAsJson(String id) {
-    return JsonNodeFactory.instance.objectNode().put("id", id).toString();
   }
 
   private Draft read(String file) throws CommandFailed {
@@ -78,23 +80,28 @@ final class SubmitCommand extends ClientCommand {
     if (task.length > LARGEST_TASK) {
       throw unusable(file, "larger than the 64 MiB that a server takes");
     }
-    try {
-      if (!JSON.readTree(task).isObject()) {
+    try (JsonParser json = JSON.createParser(task)) {
+      TreeNode read = JSON.readTree(json);
+      if (read == null || !read.isObject()) {
         throw unusable(file, "not one JSON object, as a task is");
       }
+      if (json.nextToken() != null) {
+        throw unusable(
+            file, "more than one JSON value, the second" + place(json.currentTokenLocation()));
+      }
     } catch (JacksonException notJson) {
-      throw unusable(file, "no JSON: " + notJson.getOriginalMessage() + place(notJson));
+      throw unusable(
+          file, "no JSON: " + notJson.getOriginalMessage() + place(notJson.getLocation()));
     } catch (IOException impossible) {
       throw new java.io.UncheckedIOException(impossible);
     }
     return new Draft(file, task);
   }
 
-  private static String place(JacksonException notJson) {
-    return notJson.getLocation() == null
+  private static String place(@Nullable JsonLocation location) {
+    return location == null
         ? ""
-        : ", at line %d, column %d"
-            .formatted(notJson.getLocation().getLineNr(), notJson.getLocation().getColumnNr());
+        : ", at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private byte[] bytes(String file) throws CommandFailed {
@@ -110,8 +117,11 @@ final class SubmitCommand extends ClientCommand {
   }
 
   private static CommandFailed unusable(String file, String why) {
-    String name = file.equals("-") ? "standard input" : file;
-    return new CommandFailed(ExitCode.USAGE, name + ": " + why + "; nothing was submitted");
+    return new CommandFailed(ExitCode.USAGE, name(file) + ": " + why + "; nothing was submitted");
+  }
+
+  private static String name(String file) {
+    return file.equals("-") ? "standard input" : file;
   }
 
   private static String submit(Draft draft, MillraceServer server)
@@ -120,7 +130,7 @@ final class SubmitCommand extends ClientCommand {
       return server.post(TASKS, draft.task).path("id").asText();
     } catch (CommandFailed refused) {
       throw new CommandFailed(
-          refused.exitCode(), draft.file + " was not submitted: " + refused.getMessage());
+          refused.exitCode(), name(draft.file) + " was not submitted: " + refused.getMessage());
     }
   }
 

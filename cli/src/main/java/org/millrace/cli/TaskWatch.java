@@ -1,7 +1,6 @@
 package org.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.PrintStream;
 import java.time.Duration;
 
 /** Shows one task live, to its end. */
@@ -13,7 +12,7 @@ final class TaskWatch {
 
   private final MillraceServer server;
   private final Terminal terminal;
-  private final PrintStream out;
+  private final Terminal.Output out;
   private final String prefix;
   private final Ink ink;
   private String shownFile = "";
@@ -24,12 +23,12 @@ final class TaskWatch {
    * @param out where to show it
    * @param prefix before each line
    */
-  TaskWatch(MillraceServer server, Terminal terminal, PrintStream out, String prefix) {
+  TaskWatch(MillraceServer server, Terminal terminal, Terminal.Output out, String prefix) {
     this.server = server;
     this.terminal = terminal;
     this.out = out;
     this.prefix = prefix;
-    this.ink = new Ink(terminal.colour());
+    this.ink = new Ink(out.colour());
   }
 
   /** Returns the task as it is at its end, without the tails of its logs. */
@@ -50,15 +49,16 @@ final class TaskWatch {
       return true;
     }
     clearBar();
-    out.println(
-        prefix + Wire.timeOfDay(told, "at", terminal.zone()) + " " + EventText.of(told, ink));
+    out.stream()
+        .println(
+            prefix + Wire.timeOfDay(told, "at", terminal.zone()) + " " + EventText.of(told, ink));
     return !Wire.isFinal(told);
   }
 
   private void showStaging(JsonNode staging) {
-    if (terminal.interactive()) {
-      out.print(REWRITE + prefix + StagingText.bar(staging));
-      out.flush();
+    if (out.isScreen()) {
+      out.stream().print(REWRITE + prefix + StagingText.bar(staging));
+      out.stream().flush();
       barIsShown = true;
       return;
     }
@@ -68,14 +68,14 @@ final class TaskWatch {
     if (isNew || isDue || StagingText.isComplete(staging)) {
       shownFile = file;
       shownAt = System.nanoTime();
-      out.println(prefix + StagingText.line(staging));
+      out.stream().println(prefix + StagingText.line(staging));
     }
   }
 
   private void clearBar() {
     if (barIsShown) {
-      out.print(REWRITE);
-      out.flush();
+      out.stream().print(REWRITE);
+      out.stream().flush();
       barIsShown = false;
     }
   }

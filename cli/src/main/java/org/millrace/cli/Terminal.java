@@ -1,5 +1,6 @@
 package org.millrace.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -16,41 +17,52 @@ import java.util.function.Function;
 /**
  * What a command sees of the place it runs in.
  *
- * @param interactive whether a person looks at the output: lines may be rewritten
- * @param colour whether colours may be used
  * @param askSecret shows a prompt and reads a line without echo; empty where nobody can be asked
  * @param patience how long a server that went away may take to come back, before a command that
  *     follows something gives up
  */
 record Terminal(
     InputStream in,
-    PrintStream out,
-    PrintStream err,
+    Output out,
+    Output err,
     Map<String, String> environment,
-    boolean interactive,
-    boolean colour,
     Function<String, Optional<String>> askSecret,
     ZoneId zone,
     Duration patience) {
+
+  /**
+   * One of the streams a command writes to; each may lead elsewhere.
+   *
+   * @param isScreen whether a person looks at it: lines may be rewritten
+   * @param colour whether colours may be used
+   */
+  record Output(PrintStream stream, boolean isScreen, boolean colour) {
+
+    private static Output of(FileDescriptor descriptor, boolean isScreen, boolean colours) {
+      var stream = new FileOutputStream(descriptor);
+      return new Output(
+          new PrintStream(stream, true, StandardCharsets.UTF_8), isScreen, isScreen && colours);
+    }
+  }
 
   /** The one this process has. Text leaves as UTF-8 whatever the locale says. */
   static Terminal ofThisProcess() {
     Optional<Console> person = Optional.ofNullable(System.console()).filter(Console::isTerminal);
     Map<String, String> environment = System.getenv();
+    boolean colours = environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
-        stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
+        Output.of(FileDescriptor.out, Screens.isScreen(1, person.isPresent()), colours),
+        Output.of(FileDescriptor.err, Screens.isScreen(2, person.isPresent()), colours),
         environment,
-        person.isPresent(),
-        person.isPresent() && environment.getOrDefault("NO_COLOR", "").isEmpty(),
         prompt -> person.flatMap(console -> secret(console, prompt)),
         ZoneId.systemDefault(),
         Duration.ofSeconds(30));
   }
 
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  /** The same with another environment. */
+  Terminal with(Map<String, String> other) {
+    return new Terminal(in, out, err, other, askSecret, zone, patience);
   }
 
   private static Optional<String> secret(Console console, String prompt) {
@@ -64,16 +76,21 @@ record Terminal(
 
   /** A line of result. */
   void print(String line) {
-    out.println(line);
+    out.stream().println(line);
+  }
+
+  /** JSON as a line of result; harmless where a person looks, and always the same value. */
+  void print(JsonNode json) {
+    print(out.isScreen() ? Plain.json(json.toString()) : json.toString());
   }
 
   /** A line beside the result. */
   void say(String line) {
-    err.println(line);
+    err.stream().println(line);
   }
 
   /** Whether nobody reads the results any more, as behind {@code | head}. */
   boolean outputIsClosed() {
-    return out.checkError();
+    return out.stream().checkError();
   }
 }

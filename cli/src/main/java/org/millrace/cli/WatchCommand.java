@@ -37,7 +37,7 @@ final class WatchCommand extends ClientCommand {
   }
 
   private int all(MillraceServer server) throws CommandFailed, InterruptedException {
-    var ink = new Ink(terminal().colour());
+    var ink = new Ink(terminal().out().colour());
     new EventFollower(server, terminal().patience())
         .follow(
             "/api/v1/events",
@@ -65,7 +65,7 @@ final class WatchCommand extends ClientCommand {
             task.map(path -> path + "/events").orElse("/api/v1/events"),
             event -> {
               JsonNode told = Wire.parsed(event);
-              terminal().print(told.toString());
+              terminal().print(told);
               boolean ended = task.isPresent() && Wire.isFinal(told);
               return !ended && !terminal().outputIsClosed();
             });

@@ -15,7 +15,11 @@ import picocli.CommandLine.Command;
 
 /** A command line as the product has it, in a place of the test's own. Immutable. */
 record Cli(
-    Map<String, String> environment, String input, boolean interactive, Optional<String> secret) {
+    Map<String, String> environment,
+    String input,
+    boolean outIsScreen,
+    boolean errIsScreen,
+    Optional<String> secret) {
 
   /** Talks to this server; nobody looks at it, and nothing is set. */
   static Cli to(ScriptedServer server) {
@@ -23,22 +27,32 @@ record Cli(
   }
 
   static Cli to(String server) {
-    return new Cli(Map.of("MILLRACE_SERVER", server), "", false, Optional.empty());
+    return new Cli(Map.of("MILLRACE_SERVER", server), "", false, false, Optional.empty());
   }
 
   Cli with(String variable, String value) {
     Map<String, String> more = new HashMap<>(environment);
     more.put(variable, value);
-    return new Cli(more, input, interactive, secret);
+    return new Cli(more, input, outIsScreen, errIsScreen, secret);
   }
 
   Cli reading(String standardInput) {
-    return new Cli(environment, standardInput, interactive, secret);
+    return new Cli(environment, standardInput, outIsScreen, errIsScreen, secret);
   }
 
   /** At a terminal, with colours; somebody types this when asked for a secret. */
   Cli atTerminal(String typed) {
-    return new Cli(environment, input, true, Optional.of(typed));
+    return new Cli(environment, input, true, true, Optional.of(typed));
+  }
+
+  /** The same, with results going into a file. */
+  Cli intoAFile() {
+    return new Cli(environment, input, false, errIsScreen, secret);
+  }
+
+  /** The same, with messages going into a file. */
+  Cli withMessagesIntoAFile() {
+    return new Cli(environment, input, outIsScreen, false, secret);
   }
 
   /** What came of a command. */
@@ -53,20 +67,25 @@ record Cli(
     var terminal =
         new Terminal(
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
+            output(out, outIsScreen),
+            output(err, errIsScreen),
             environment,
-            interactive,
-            interactive && !environment.containsKey("NO_COLOR"),
             _ -> secret,
             ZoneOffset.UTC,
             Duration.ofSeconds(2));
     var millrace = new CommandLine(new Root());
     ClientCommands.all(terminal).forEach(millrace::addSubcommand);
     millrace.setParameterExceptionHandler(ClientCommands.usageErrors(terminal));
-    millrace.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    millrace.setOut(new PrintWriter(terminal.out().stream(), true, StandardCharsets.UTF_8));
     int code = millrace.execute(arguments);
     return new Ran(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private Terminal.Output output(ByteArrayOutputStream bytes, boolean isScreen) {
+    return new Terminal.Output(
+        new PrintStream(bytes, true, StandardCharsets.UTF_8),
+        isScreen,
+        isScreen && !environment.containsKey("NO_COLOR"));
   }
 }

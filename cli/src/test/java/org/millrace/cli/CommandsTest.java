@@ -232,6 +232,7 @@ final class CommandsTest {
     server.on(
         "GET " + TASK + "/logs/stderr?follow=true&attempt=2&executor=1&tail=10",
         new ScriptedServer.Reply.Whole(200, "text/plain", "x", Map.of()));
+    server.on("GET " + TASK + "?view=basic", "{\"id\":\"x\",\"state\":\"COMPLETE\"}");
 
     Cli.Ran ran =
         Cli.to(server)
@@ -247,15 +248,97 @@ final class CommandsTest {
         .on(
             "GET " + TASK + "/logs/stdout?follow=true",
             new ScriptedServer.Reply.Whole(200, "text/plain", "a", Map.of()))
-        .on("GET " + TASK + "?view=minimal", "{\"id\":\"x\",\"state\":\"RUNNING\"}")
-        .on("GET " + TASK + "?view=minimal", "{\"id\":\"x\",\"state\":\"COMPLETE\"}");
+        .on("GET " + TASK + "?view=basic", "{\"id\":\"x\",\"state\":\"RUNNING\"}")
+        .on("GET " + TASK + "?view=basic", "{\"id\":\"x\",\"state\":\"COMPLETE\"}");
 
     Cli.Ran first = Cli.to(server).run("logs", "-f", ID);
     Cli.Ran second = Cli.to(server).run("logs", "-f", ID);
 
     assertThat(first.code()).isEqualTo(69);
-    assertThat(first.err()).contains("ended the log while the task is RUNNING");
+    assertThat(first.err()).contains("ended the log while the task goes on (RUNNING)");
     assertThat(second.code()).isZero();
+  }
+
+  private static String running(String attempts, int executors) {
+    String each = String.join(",", java.util.Collections.nCopies(executors, "{}"));
+    return "{\"id\":\"x\",\"state\":\"RUNNING\",\"attempts\":["
+        + attempts
+        + "],\"work\":{\"executors\":["
+        + each
+        + "]}}";
+  }
+
+  private static ScriptedServer.Reply text(String text) {
+    return new ScriptedServer.Reply.Whole(200, "text/plain", text, Map.of());
+  }
+
+  @Test
+  void a_followed_log_that_ends_before_its_attempt_is_no_success() {
+    server
+        .on("GET " + TASK + "/logs/stdout?follow=true&attempt=2", text("a"))
+        .on("GET " + TASK + "?view=basic", running("{\"number\":1,\"ended\":\"t\"}", 1))
+        .on(
+            "GET " + TASK + "?view=basic",
+            running("{\"number\":1,\"ended\":\"t\"},{\"number\":2}", 1))
+        .on(
+            "GET " + TASK + "?view=basic",
+            running("{\"number\":2,\"ended\":\"t\"},{\"number\":3}", 1));
+
+    for (String phase : java.util.List.of("not begun", "running")) {
+      Cli.Ran ran = Cli.to(server).run("logs", "-f", ID, "--attempt", "2");
+      assertThat(ran.code()).as(phase).isEqualTo(69);
+      assertThat(ran.err()).contains("attempt 2 of the task goes on (RUNNING)", "run this again");
+    }
+    assertThat(Cli.to(server).run("logs", "-f", ID, "--attempt", "2").code()).isZero();
+  }
+
+  @Test
+  void a_followed_log_of_an_executor_is_complete_once_a_later_one_writes() {
+    String attempt = TASK + "/attempts/1/executors/";
+    server
+        .on("GET " + TASK + "/logs/stdout?follow=true&attempt=1&executor=0", text("a"))
+        .on("GET " + TASK + "?view=basic", running("{\"number\":1}", 3))
+        .on("GET " + attempt + "1/stdout?tail=1", text(""))
+        .on(
+            "GET " + attempt + "2/stdout?tail=1",
+            404,
+            "{\"type\":\"urn:millrace:problem:not-found\",\"detail\":\"no log\"}")
+        .on("GET " + attempt + "2/stdout?tail=1", text("x"));
+
+    Cli client = Cli.to(server);
+    assertThat(client.run("logs", "-f", ID, "--attempt", "1", "--executor", "0").code())
+        .isEqualTo(69);
+    assertThat(client.run("logs", "-f", ID, "--attempt", "1", "--executor", "0").code()).isZero();
+  }
+
+  @Test
+  void json_cannot_steer_the_terminal_and_stays_the_same_value() {
+    String name = "a\u007fb\u009b2Jc\u202ed é ✓ \ud83d\ude00";
+    server.on("GET " + TASK + "?view=full", "{\"name\":\"" + name + "\"}");
+
+    assertThat(Cli.to(server).atTerminal("").run("get", ID, "--json").out().strip())
+        .isEqualTo("{\"name\":\"a\\u007fb\\u009b2Jc\\u202ed é ✓ \ud83d\ude00\"}");
+    assertThat(Cli.to(server).run("get", ID, "--json").out()).contains(name);
+    assertThat(Cli.to(server).atTerminal("").intoAFile().run("get", ID, "--json").out())
+        .contains(name);
+  }
+
+  @Test
+  void submit_names_standard_input_when_it_is_refused() {
+    server.on("POST /ga4gh/tes/v1/tasks", 400, "{\"message\":\"executors: is required\"}");
+
+    Cli.Ran ran = Cli.to(server).reading("{}").run("submit", "-");
+
+    assertThat(ran.err()).contains("standard input was not submitted: executors: is required");
+  }
+
+  @Test
+  void submit_says_so_when_a_file_holds_two_tasks() {
+    Cli.Ran ran = Cli.to(server).reading("{}\n{}").run("submit", "-");
+
+    assertThat(ran.code()).isEqualTo(64);
+    assertThat(ran.err())
+        .contains("standard input: more than one JSON value, the second, at line 2, column 1");
   }
 
   @Test

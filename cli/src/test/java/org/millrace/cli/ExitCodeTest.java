@@ -100,7 +100,7 @@ final class ExitCodeTest {
       value = {
         "{\"executors\": [  | no JSON",
         "[]                 | not one JSON object",
-        "{} {}              | no JSON",
+        "{} {}              | more than one JSON value",
         "''                 | not one JSON object",
       })
   void a_file_that_is_no_task_is_64_and_nothing_is_sent(String content, String reason)

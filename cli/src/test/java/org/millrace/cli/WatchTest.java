@@ -121,6 +121,20 @@ final class WatchTest {
   }
 
   @Test
+  void bars_go_by_the_stream_they_are_written_to() {
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+        EVENTS, STAGING + event(1, "ended", "COMPLETE"));
+    Cli client = Cli.to(server).atTerminal("").reading("{}");
+
+    Cli.Ran seen = client.intoAFile().run("submit", "--wait", "-");
+    Cli.Ran unseen = client.withMessagesIntoAFile().run("submit", "--wait", "-");
+
+    assertThat(seen.err()).contains("[######").contains("\u001b");
+    assertThat(seen.out().strip()).isEqualTo(ID);
+    assertThat(unseen.err()).doesNotContain("[######").doesNotContain("\u001b");
+  }
+
+  @Test
   void everything_is_watched_until_nobody_may_follow_any_more() {
     server.stream(
             "GET /api/v1/events",

@@ -3,6 +3,7 @@ package org.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -115,5 +116,15 @@ final class WordsTest {
   @Test
   void credentials_do_not_show_themselves() {
     assertThat(new Credentials("ann", "secret").toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void a_terminal_is_known_by_its_device() {
+    for (String terminal : java.util.List.of("/dev/pts/0", "/dev/tty1", "/dev/console")) {
+      assertThat(Screens.isTerminal(Path.of(terminal))).as(terminal).isTrue();
+    }
+    for (String other : java.util.List.of("/dev/null", "pipe:[1]", "/tmp/dev/pts/0", "/dev/pts")) {
+      assertThat(Screens.isTerminal(Path.of(other))).as(other).isFalse();
+    }
   }
 }

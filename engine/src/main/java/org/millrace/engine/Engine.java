@@ -21,6 +21,8 @@ import org.millrace.engine.recovery.Heartbeat;
 import org.millrace.engine.recovery.LeaseReaper;
 import org.millrace.engine.recovery.PatienceLimit;
 import org.millrace.engine.recovery.Sweeper;
+import org.millrace.engine.retention.KeptLogs;
+import org.millrace.engine.retention.Retention;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.SubmitTask;
 import org.millrace.engine.threads.Ids;
@@ -55,7 +57,8 @@ public final class Engine implements Service {
       Lanes lanes,
       Admission admission,
       Announcer announcer,
-      List<Courier> couriers) {}
+      List<Courier> couriers,
+      KeptLogs logs) {}
 
   private final SubmitTask submitTask;
   private final SubmitAndWait submitAndWait;
@@ -72,6 +75,7 @@ public final class Engine implements Service {
   private final Attempts attempts;
   private final Heartbeat heartbeat;
   private final LeaseReaper reaper;
+  private final Deliveries deliveries;
   private final Runnable firstRecovery;
   private final List<Loop> loops;
 
@@ -94,19 +98,34 @@ public final class Engine implements Service {
         new SubmitTask(parts.admission(), lanes, stores.intake(), news, world.ids(), clock);
     submitAndWait = new SubmitAndWait(submitTask, views, news.history(), clock);
     cancelTask = new CancelTask(views, transitions, clock);
-    explain = new Explain(views, stores.views(), lanes, runtimes, staging, stores.health(), clock);
+    explain =
+        new Explain(
+            views,
+            stores.views(),
+            lanes,
+            runtimes,
+            staging,
+            stores.health(),
+            config.dispatch(),
+            clock);
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =
         new Heartbeat(stores.heartbeats(), stopSigns, world.server(), config.heartbeat(), clock);
     reaper = new LeaseReaper(stores.heartbeats(), transitions, stopSigns, world.server(), clock);
     var dispatcher =
-        new Dispatcher(lanes, stores.claims(), attempts, runtimes.sites(), world.server(), clock);
+        new Dispatcher(lanes, stores.claims(), attempts, runtimes, world.server(), clock);
     var patience = new PatienceLimit(stores.due(), transitions, clock);
     var sweeper = new Sweeper(runtimes, stores.views());
-    var deliveries =
+    deliveries =
         new Deliveries(
-            stores.deliveries(), parts.couriers(), config.deliveries(), clock, world.chance());
+            stores.deliveries(),
+            parts.couriers(),
+            config.deliveries(),
+            threads,
+            news.history(),
+            clock,
+            world.chance());
     firstRecovery =
         config.alone()
             ? () -> stores.heartbeats().declareOthersDead(world.server())
@@ -119,6 +138,13 @@ public final class Engine implements Service {
     loops.add(new Loop("patience", threads, threads.bell(), second, patience::runOnce));
     loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
     loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
+    if (!config.retention().keepAll()) {
+      var retention =
+          new Retention(
+              config.retention(), stores.retention(), stores.views(), parts.logs(), clock);
+      loops.add(
+          new Loop("retention", threads, threads.bell(), config.sweepEvery(), retention::runOnce));
+    }
     if (config.dispatch()) {
       loops.add(
           new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
@@ -145,6 +171,7 @@ public final class Engine implements Service {
   @Override
   public void close() {
     loops.reversed().forEach(Loop::close);
+    deliveries.close();
     try {
       attempts.leaveAll();
     } catch (InterruptedException _) {

@@ -3,6 +3,7 @@ package org.millrace.engine;
 import java.time.Duration;
 import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.delivery.Deliveries.Patience;
+import org.millrace.engine.retention.RetentionRules;
 
 /**
  * How the engine keeps time.
@@ -22,7 +23,8 @@ public record EngineConfig(
     boolean dispatch,
     boolean alone,
     AttemptTimes attempts,
-    Patience deliveries) {
+    Patience deliveries,
+    RetentionRules retention) {
 
   public static final EngineConfig DEFAULT =
       new EngineConfig(
@@ -33,11 +35,22 @@ public record EngineConfig(
           true,
           true,
           AttemptTimes.DEFAULT,
-          Patience.DEFAULT);
+          Patience.DEFAULT,
+          RetentionRules.KEEP_ALL);
 
   public EngineConfig {
+    longerThanNothing("heartbeat", heartbeat);
+    longerThanNothing("renew-every", renewEvery);
+    longerThanNothing("poll-every", pollEvery);
+    longerThanNothing("sweep-every", sweepEvery);
     if (renewEvery.multipliedBy(2).compareTo(heartbeat) > 0) {
       throw new IllegalArgumentException("engine.renew-every: at most half of engine.heartbeat");
+    }
+  }
+
+  private static void longerThanNothing(String key, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("engine." + key + ": longer than nothing");
     }
   }
 }

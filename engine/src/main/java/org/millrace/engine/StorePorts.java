@@ -4,6 +4,7 @@ import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
+import org.millrace.engine.retention.RetentionStore;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.StoreHealth;
@@ -23,5 +24,6 @@ public record StorePorts(
     HeartbeatStore heartbeats,
     DueStore due,
     DeliveryStore deliveries,
+    RetentionStore retention,
     ViewStore views,
     StoreHealth health) {}

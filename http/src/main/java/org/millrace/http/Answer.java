@@ -86,8 +86,9 @@ public final class Answer {
 
   /**
    * A stream of bytes that may pause for long: every write is sent at once. It counts as an open
-   * stream, of which the server has a bounded number (503 above it), and the writer is interrupted
-   * when the client has gone or the server stops.
+   * stream, of which the server has a bounded number (503 above it, 429 above a quarter of them for
+   * one user or address), and the writer is interrupted when the client has gone or the server
+   * stops.
    */
   public static Answer followed(String contentType, BodyWriter writer) {
     return live(new Answer(200, type(contentType), new Body.Followed(writer)));

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -38,12 +39,16 @@ final class AnswerWriter {
   }
 
   /**
+   * Sends it.
+   *
    * @param more header lines that do not come from the answer
+   * @param whose on whose account a stream is open
    * @throws ClientGone when it cannot be sent to its end
    * @throws RefusedByHttp before anything was sent: the range does not exist
    * @throws org.millrace.domain.failure.Refusal before anything was sent: too many streams
    */
-  void send(Answer answer, List<Header> more) throws IOException, InterruptedException {
+  void send(Answer answer, List<Header> more, Supplier<String> whose)
+      throws IOException, InterruptedException {
     switch (answer.body()) {
       case Answer.Body.Bytes(ByteBuffer whole) -> {
         begin(answer, more);
@@ -55,9 +60,9 @@ final class AnswerWriter {
         written(writer);
       }
       case Answer.Body.Followed(BodyWriter writer) ->
-          stream(answer, more, (_, out) -> writer.writeTo(out));
+          stream(answer, more, whose, (_, out) -> writer.writeTo(out));
       case Answer.Body.Events(EventSource source) ->
-          stream(answer, more, (stream, out) -> events(stream, source, out));
+          stream(answer, more, whose, (stream, out) -> events(stream, source, out));
     }
   }
 
@@ -81,7 +86,8 @@ final class AnswerWriter {
     }
   }
 
-  private void sized(Answer answer, List<Header> more, SizedContent content) throws IOException {
+  private void sized(Answer answer, List<Header> more, SizedContent content)
+      throws IOException, InterruptedException {
     long size = content.size();
     ByteRange.Part part = ByteRange.of(wantedRange(answer), size);
     ByteRange range =
@@ -144,17 +150,16 @@ final class AnswerWriter {
         throws IOException, InterruptedException;
   }
 
-  private void stream(Answer answer, List<Header> more, Streaming work) throws IOException {
+  private void stream(Answer answer, List<Header> more, Supplier<String> whose, Streaming work)
+      throws IOException {
     if (isHead()) {
       begin(answer, more);
       headOfUnknownLength();
       return;
     }
-    try (var stream = streams.enter()) {
+    try (var stream = streams.enter(whose.get())) {
       begin(answer, more);
       response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
-      write(false, NOTHING.slice()); // the client sees at once that it is connected
-      ClientWatch.start(request.getConnectionMetaData().getConnection().getEndPoint(), stream);
       runToItsEnd(work, stream);
     }
     write(true, NOTHING.slice());
@@ -162,8 +167,11 @@ final class AnswerWriter {
 
   private void runToItsEnd(Streaming work, OpenStreams.OpenStream stream) throws IOException {
     try {
-      work.run(stream, new Outgoing(0));
-    } catch (InterruptedException ended) {
+      var out = new Streamed(stream);
+      out.begin(); // the client sees at once that it is connected
+      ClientWatch.start(request.getConnectionMetaData().getConnection().getEndPoint(), stream);
+      work.run(stream, out);
+    } catch (InterruptedException | StreamEnded ended) {
       if (stream.isAbandoned()) {
         throw new ClientGone(ended);
       }
@@ -175,7 +183,11 @@ final class AnswerWriter {
       throws IOException, InterruptedException {
     var events = new EventStream(out);
     Thread.ofVirtual().name("event-stream-heartbeat").start(() -> beat(stream, events));
-    source.sendTo(events);
+    try {
+      source.sendTo(events);
+    } finally {
+      events.end(); // a heartbeat must not be under way when the last bytes are sent
+    }
   }
 
   private void beat(OpenStreams.OpenStream stream, EventStream events) {
@@ -209,6 +221,31 @@ final class AnswerWriter {
     boolean http11 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
     if (http11 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
       response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+    }
+  }
+
+  /** A body of which each write is sent at once, whole, whoever wants the stream to end. */
+  private final class Streamed extends OutputStream {
+    private final OpenStreams.OpenStream stream;
+
+    Streamed(OpenStreams.OpenStream stream) {
+      this.stream = stream;
+    }
+
+    void begin() throws IOException {
+      stream.write(() -> AnswerWriter.this.write(false, NOTHING.slice()));
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      if (length > 0) {
+        stream.write(() -> AnswerWriter.this.write(false, ByteBuffer.wrap(source, offset, length)));
+      }
     }
   }
 

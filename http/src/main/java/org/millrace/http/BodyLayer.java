@@ -120,6 +120,26 @@ abstract class BodyLayer extends InputStream {
     }
   }
 
+  /** Counts against what all bodies together may take. */
+  static final class Budgeted extends BodyLayer {
+    private final InputStream in;
+    private final BodyBudget.Share share;
+    private long count;
+
+    Budgeted(InputStream in, BodyBudget.Share share) {
+      this.in = in;
+      this.share = share;
+    }
+
+    @Override
+    int next(byte[] buffer, int offset, int length) throws IOException {
+      int read = in.read(buffer, offset, length);
+      count += Math.max(0, read);
+      share.grow(count);
+      return read;
+    }
+  }
+
   /** Unpacks; broken pieces are the sender's fault. Opened late, because opening reads. */
   static final class Unzipped extends BodyLayer {
     private final InputStream packed;

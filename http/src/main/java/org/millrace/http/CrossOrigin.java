@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -24,7 +25,7 @@ import org.millrace.http.signin.SignIn;
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String EXPOSED =
-      "Location, Content-Range, Accept-Ranges, Retry-After, Allow";
+      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow";
   private final Set<String> allowed;
 
   CrossOrigin(Set<String> allowed) {
@@ -36,25 +37,35 @@ final class CrossOrigin {
    * reader.
    */
   void check(String method, HttpFields headers, SignIn signIn) {
-    if (signIn.onlyOnLoopback()) {
+    if (!signIn.asksForCredentials()) {
       checkName(headers.get("Host"));
     }
     String origin = headers.get("Origin");
     if (origin == null
         || SAFE.contains(method)
-        || isAllowed(origin)
+        || mayChange(origin, headers)
         || isOurs(origin, headers, signIn)) {
       return;
     }
     throw new Refusal(
-        new Failure.Denied("a page from " + origin + " may not do this; see http.allowed-origins"));
+        new Failure.Denied(
+            "a page from " + origin + " may not do this; name its origin in http.allowed-origins"));
+  }
+
+  /**
+   * A page that {@code *} lets in may be anybody's, and the browser may have added a password that
+   * it keeps for its reader: then only a page whose origin is listed by name acts with it.
+   */
+  private boolean mayChange(String origin, HttpFields headers) {
+    return allowed.contains(origin)
+        || (allowed.contains("*") && !headers.contains(HttpHeader.AUTHORIZATION));
   }
 
   private void checkName(@Nullable String host) {
     if (host != null && isPublicName(host) && !isNameOfAllowed(host)) {
       throw new Refusal(
           new Failure.Denied(
-              "without sign-in this server answers to localhost, not to '"
+              "without sign-in this server answers to addresses and local names, not to '"
                   + host
                   + "'; configure users, or name its origin in http.allowed-origins"));
     }
@@ -117,12 +128,22 @@ final class CrossOrigin {
 
   private static boolean isOurs(String origin, HttpFields headers, SignIn signIn) {
     String authority = authority(origin);
-    if (signIn.onlyOnLoopback()) {
-      return isLoopback(authority); // a foreign name may lead here too, so that Host proves nothing
+    if (!signIn.asksForCredentials()) { // a foreign name may lead here, so Host proves little
+      return isLoopback(authority) || isOfThisNetwork(authority, headers, signIn);
     }
     return "same-origin".equals(headers.get("Sec-Fetch-Site"))
         || sameText(authority, headers.get("Host"))
         || sameText(authority, headers.get("X-Forwarded-Host"));
+  }
+
+  /**
+   * An address, or a name that nobody can register, under which others may reach this server: no
+   * stranger leads that here.
+   */
+  private static boolean isOfThisNetwork(String authority, HttpFields headers, SignIn signIn) {
+    return !signIn.onlyOnLoopback()
+        && !isPublicName(authority)
+        && sameText(authority, headers.get("Host"));
   }
 
   private static boolean sameText(String authority, @Nullable String host) {

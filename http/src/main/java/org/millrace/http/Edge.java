@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -18,6 +19,7 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
   private final CrossOrigin crossOrigin;
   private final RequestObserver observer;
   private final OpenStreams streams;
+  private final BodyBudget bodies;
   private final Duration heartbeat;
 
   Edge(
@@ -26,12 +28,14 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
       CrossOrigin crossOrigin,
       RequestObserver observer,
       OpenStreams streams,
+      BodyBudget bodies,
       Duration heartbeat) {
     this.faces = faces;
     this.signIn = signIn;
     this.crossOrigin = crossOrigin;
     this.observer = observer;
     this.streams = streams;
+    this.bodies = bodies;
     this.heartbeat = heartbeat;
   }
 
@@ -47,9 +51,18 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
     switch (request.getAttribute(ErrorHandler.ERROR_EXCEPTION)) {
       case HttpException refused -> turn.takeMalformed(refused.getCode(), (Throwable) refused);
       case Throwable failure -> turn.fail(failure);
-      case null, default -> turn.takeMalformed(response.getStatus(), new IOException("refused"));
+      case null, default -> refuseByStatus(turn, response.getStatus());
     }
     return true;
+  }
+
+  /** While it stops, Jetty refuses with 503 and no word; everything else was no HTTP. */
+  private static void refuseByStatus(Turn turn, int status) {
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      turn.takeTooLate();
+    } else {
+      turn.takeMalformed(status, new IOException("refused"));
+    }
   }
 
   SignIn signIn() {
@@ -62,6 +75,10 @@ final class Edge extends org.eclipse.jetty.server.Handler.Abstract {
 
   RequestObserver observer() {
     return observer;
+  }
+
+  BodyBudget bodies() {
+    return bodies;
   }
 
   AnswerWriter writer(Request request, Response response) {

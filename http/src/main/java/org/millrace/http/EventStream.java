@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class EventStream {
   private final ReentrantLock lock = new ReentrantLock();
   private final OutputStream out;
+  private boolean ended;
 
   EventStream(OutputStream out) {
     this.out = out;
@@ -34,9 +35,21 @@ public final class EventStream {
     write(text.append('\n').toString());
   }
 
-  /** Something that clients skip, to learn whether one is there. */
+  /** Something that clients skip, to learn whether one is there; nothing once the end was sent. */
   void comment(String text) throws IOException {
     write(": " + text + "\n\n");
+  }
+
+  /**
+   * Returns when nothing is being written, and nothing will be: the end of the answer may be sent.
+   */
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static void field(StringBuilder text, String name, String value) {
@@ -52,7 +65,9 @@ public final class EventStream {
   private void write(String text) throws IOException {
     lock.lock();
     try {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      if (!ended) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
     } finally {
       lock.unlock();
     }

@@ -37,9 +37,17 @@ public record FaceRules(
     return new FaceRules(trailingSlash, repeatedSlashes, rule, bodyLimit);
   }
 
-  /** {@link Long#MAX_VALUE}: no limit; such a face streams to somewhere that has one. */
+  /**
+   * {@link Long#MAX_VALUE}: no limit. Such a face streams its bodies to somewhere that has one, and
+   * so takes no part in the memory that bodies may fill ({@link HttpConfig#bodyMemory}).
+   */
   public FaceRules withBodyLimit(long bytes) {
     return new FaceRules(trailingSlash, repeatedSlashes, contentType, bytes);
+  }
+
+  /** Whether bodies go elsewhere piece by piece, instead of being held. */
+  boolean streamsBodies() {
+    return bodyLimit == Long.MAX_VALUE;
   }
 
   /** Whether {@code /tasks/} is {@code /tasks}. */

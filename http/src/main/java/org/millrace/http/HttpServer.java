@@ -80,7 +80,9 @@ public final class HttpServer implements AutoCloseable {
       carried.put(connector, new CarriedFaces(here));
     }
     var crossOrigin = new CrossOrigin(config.allowedOrigins());
-    var edge = new Edge(carried, signIn, crossOrigin, observer, streams, config.heartbeat());
+    var bodies = new BodyBudget(config.bodyMemory());
+    var edge =
+        new Edge(carried, signIn, crossOrigin, observer, streams, bodies, config.heartbeat());
     jetty.setHandler(new GracefulHandler(edge));
     jetty.setErrorHandler(edge::refuse);
     jetty.setStopTimeout(config.stopWithin().toMillis());

@@ -1,5 +1,6 @@
 package org.millrace.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,11 +11,16 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * The event and follow streams that are open: a bounded number, which the server can end.
- * Thread-safe.
+ * The event and follow streams that are open: a bounded number, of which nobody has more than a
+ * quarter, and which the server can end. Thread-safe.
  */
 final class OpenStreams {
+  /** What a request gets that comes, or is interrupted, while the server stops. */
+  static final Failure STOPPING =
+      new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5));
+
   private final int most;
+  private final int mostOfOne;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition left = lock.newCondition();
   private final Set<OpenStream> open = new HashSet<>();
@@ -22,25 +28,33 @@ final class OpenStreams {
 
   OpenStreams(int most) {
     this.most = most;
+    this.mostOfOne = Math.max(1, most / 4);
   }
 
   /**
    * Registers the current thread's stream until it is closed.
    *
-   * @throws Refusal unavailable: too many, or the server is stopping
+   * @param whose a user or, where nobody signs in, an address
+   * @throws Refusal unavailable: all are taken, or the server is stopping; too many: of this one
    */
-  OpenStream enter() {
+  OpenStream enter(String whose) {
     lock.lock();
     try {
       if (ending) {
-        throw new Refusal(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+        throw new Refusal(STOPPING);
       }
       if (open.size() >= most) {
         throw new Refusal(
             new Failure.Unavailable(
                 "all " + most + " event streams are taken", Duration.ofSeconds(30)));
       }
-      var stream = new OpenStream(Thread.currentThread());
+      if (open.stream().filter(stream -> stream.whose.equals(whose)).count() >= mostOfOne) {
+        throw new Refusal(
+            new Failure.TooMany(
+                mostOfOne + " event streams are open for " + whose + ", which is all one may have",
+                Duration.ofSeconds(30)));
+      }
+      var stream = new OpenStream(Thread.currentThread(), whose);
       open.add(stream);
       return stream;
     } finally {
@@ -50,16 +64,18 @@ final class OpenStreams {
 
   /**
    * Interrupts them all, lets none in any more, and waits for the last to leave, at most this long.
+   * Those that still write by then, to clients that do not read, are interrupted in that.
    */
   void end(Duration mostWait) {
     lock.lock();
     try {
       ending = true;
-      open.forEach(stream -> stream.thread.interrupt());
+      open.forEach(OpenStream::interruptBetweenWrites);
       long nanos = mostWait.toNanos();
       while (!open.isEmpty() && nanos > 0) {
         nanos = left.awaitNanos(nanos);
       }
+      open.forEach(stream -> stream.thread.interrupt());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
@@ -77,16 +93,21 @@ final class OpenStreams {
   }
 
   /**
-   * One of them. Its thread is interrupted at most until it is closed, never in what it does next.
+   * One of them. Its thread is interrupted at most until it is closed, never in what it does next;
+   * and, to end it, not in the middle of a write: that would break what is to end in order.
    */
   final class OpenStream implements AutoCloseable {
     private final Thread thread;
+    private final String whose;
     private final Condition finished = lock.newCondition();
+    private boolean writing;
+    private boolean interruptedLater;
     private boolean over;
     private boolean abandoned;
 
-    private OpenStream(Thread thread) {
+    private OpenStream(Thread thread, String whose) {
       this.thread = thread;
+      this.whose = whose;
     }
 
     /** Whether its work goes on. */
@@ -105,6 +126,65 @@ final class OpenStreams {
       try {
         if (!over) {
           abandoned = true;
+          thread.interrupt(); // in a write, too: it may wait for ever for a client that has gone
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** The lock is held. */
+    private void interruptBetweenWrites() {
+      if (writing) {
+        interruptedLater = true;
+      } else {
+        thread.interrupt();
+      }
+    }
+
+    /** Something that is written to it. */
+    @FunctionalInterface
+    interface Write {
+      void run() throws IOException;
+    }
+
+    /**
+     * Writes to it.
+     *
+     * @throws StreamEnded instead, on its own thread, when that has been interrupted; another
+     *     thread is not held up
+     */
+    void write(Write write) throws IOException {
+      if (!Thread.currentThread().equals(thread)) {
+        write.run();
+        return;
+      }
+      beginWrite();
+      try {
+        write.run();
+      } finally {
+        endWrite();
+      }
+    }
+
+    private void beginWrite() throws StreamEnded {
+      lock.lock();
+      try {
+        if (thread.isInterrupted()) {
+          throw new StreamEnded();
+        }
+        writing = true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void endWrite() {
+      lock.lock();
+      try {
+        writing = false;
+        if (interruptedLater) {
+          interruptedLater = false;
           thread.interrupt();
         }
       } finally {

@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
+import org.millrace.http.BodyLayer.Budgeted;
 import org.millrace.http.BodyLayer.Limited;
 import org.millrace.http.BodyLayer.Transport;
 import org.millrace.http.BodyLayer.Unzipped;
@@ -16,21 +17,23 @@ import org.millrace.http.BodyLayer.Unzipped;
  * The body of a request: what its headers say, how it is read (counted before and after gzip), and
  * what becomes of what nobody read.
  */
-final class RequestBody {
+final class RequestBody implements AutoCloseable {
   private final Request request;
   private final HttpFields headers;
   private final Transport transport;
+  private final BodyBudget.Share share;
   private @Nullable BodyLayer opened;
 
-  private RequestBody(Request request) {
+  private RequestBody(Request request, BodyBudget budget) {
     this.request = request;
+    this.share = budget.share();
     this.headers = request.getHeaders();
     this.transport = new Transport(Request.asInputStream(request));
   }
 
   /** Nothing is read yet. */
-  static RequestBody of(Request request) {
-    return new RequestBody(request);
+  static RequestBody of(Request request, BodyBudget budget) {
+    return new RequestBody(request, budget);
   }
 
   /** Whether the request says that it has one. */
@@ -53,7 +56,8 @@ final class RequestBody {
     if (headers.getLongField(HttpHeader.CONTENT_LENGTH) > rules.bodyLimit()) {
       throw BodyLayer.tooLarge(rules.bodyLimit());
     }
-    BodyLayer body = decoded(new Limited(transport, rules.bodyLimit()), rules);
+    BodyLayer decoded = decoded(new Limited(transport, rules.bodyLimit()), rules);
+    BodyLayer body = rules.streamsBodies() ? decoded : new Budgeted(decoded, share);
     opened = body;
     return body;
   }
@@ -105,5 +109,11 @@ final class RequestBody {
     while (!finished() && drained < mostBytes && System.nanoTime() - began < mostNanos) {
       drained += Math.max(0, transport.read(nowhere, 0, nowhere.length));
     }
+  }
+
+  /** The request has been answered, so that nothing of it is held any more. */
+  @Override
+  public void close() {
+    share.close();
   }
 }

@@ -10,5 +10,5 @@ public interface SizedContent {
   long size();
 
   /** Writes {@code length} bytes from {@code first}, both within the size. */
-  void copy(long first, long length, OutputStream out) throws IOException;
+  void copy(long first, long length, OutputStream out) throws IOException, InterruptedException;
 }

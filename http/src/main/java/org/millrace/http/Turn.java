@@ -16,6 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CarriedFaces.Target;
@@ -46,6 +47,7 @@ final class Turn {
   private final RequestBody body;
   private final AnswerWriter writer;
   private @Nullable Face face;
+  private Optional<Caller> caller = Optional.empty();
   private String route = "";
   private int status;
 
@@ -57,7 +59,7 @@ final class Turn {
     this.callback = callback;
     this.method = request.getMethod();
     this.path = RequestPath.of(Optional.ofNullable(Request.getPathInContext(request)).orElse("/"));
-    this.body = RequestBody.of(request);
+    this.body = RequestBody.of(request, edge.bodies());
     this.writer = edge.writer(request, response);
   }
 
@@ -73,6 +75,7 @@ final class Turn {
     } catch (Exception | Error failure) {
       fail(body.failure().orElse(failure));
     } finally {
+      body.close();
       observe();
     }
   }
@@ -80,6 +83,13 @@ final class Turn {
   /** Answers what Jetty took for no request. */
   void takeMalformed(int suggestedStatus, Throwable cause) {
     refuse(Problem.malformed(suggestedStatus), cause);
+    observe();
+  }
+
+  /** Answers what came on a connection that was kept, while the server stops. */
+  void takeTooLate() {
+    Problem stopping = Problem.of(OpenStreams.STOPPING).with(new Header("Connection", "close"));
+    refuse(stopping, new IOException("stopping"));
     observe();
   }
 
@@ -124,7 +134,7 @@ final class Turn {
   private Answer handled(RouteTable table, RouteTable.Match match)
       throws IOException, InterruptedException {
     Route route = match.route();
-    Optional<Caller> caller =
+    caller =
         switch (route.access()) {
           case OPEN -> Optional.empty();
           case SIGNED_IN -> Optional.of(signedIn());
@@ -162,6 +172,15 @@ final class Turn {
     return Optional.ofNullable(face).flatMap(Face::signIn).orElse(edge.signIn());
   }
 
+  /** On whose account streams are open: the user's, else that of the address. */
+  private String whose() {
+    return caller
+        .map(Caller::owner)
+        .filter(owner -> !owner.equals(Owner.ANONYMOUS))
+        .map(owner -> "user " + owner)
+        .orElseGet(() -> "address " + remote().getAddress().getHostAddress());
+  }
+
   private InetSocketAddress remote() {
     return (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
   }
@@ -173,7 +192,7 @@ final class Turn {
     if (answer.status() == 413 || (unread && !isSoonRead())) {
       more.add(new Header("Connection", "close"));
     }
-    writer.send(answer, more);
+    writer.send(answer, more, this::whose);
     status = response.getStatus();
     if (unread && !body.awaited()) {
       readOn();
@@ -220,8 +239,7 @@ final class Turn {
     return switch (failure) {
       case RefusedByHttp refused -> refused.problem();
       case Refusal refusal -> challenged(refusal.failure());
-      case InterruptedException _ ->
-          Problem.of(new Failure.Unavailable("the server is stopping", Duration.ofSeconds(5)));
+      case InterruptedException _ -> Problem.of(OpenStreams.STOPPING);
       default -> defect(failure);
     };
   }

@@ -89,6 +89,36 @@ final class CrossOriginTest {
   }
 
   @Test
+  void a_page_let_in_with_all_others_does_not_act_with_the_password_of_its_reader()
+      throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
+    restart(new BasicUsers(Map.of("maria", hash), InstantSource.system()), "*", PORTAL);
+    String credentials = "\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=";
+
+    Wire.Reply refused = ask("POST /tasks", "https://any.example" + credentials);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.text()).contains("https://any.example", "http.allowed-origins");
+    assertThat(ask("GET /tasks", "https://any.example" + credentials).text()).isEqualTo("list");
+    assertThat(ask("POST /tasks", PORTAL + credentials).text()).isEqualTo("made");
+    assertThat(ask("POST /tasks", "http://test" + credentials).text()).isEqualTo("made");
+  }
+
+  @Test
+  void a_page_let_in_with_all_others_may_do_what_needs_no_password() throws IOException {
+    restart(Anonymous.onLoopback(), "*");
+
+    assertThat(ask("POST /tasks", "https://any.example").text()).isEqualTo("made");
+  }
+
+  @Test
+  void a_page_may_read_what_answers_say_of_logs() throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    assertThat(ask("GET /tasks", PORTAL).header("Access-Control-Expose-Headers"))
+        .hasValueSatisfying(names -> assertThat(names).contains("Log-Part", "Content-Range"));
+  }
+
+  @Test
   void a_browser_that_asks_first_is_answered() throws IOException {
     restart(Anonymous.onLoopback(), PORTAL);
     Wire.Reply reply =
@@ -193,6 +223,54 @@ final class CrossOriginTest {
     assertThat(read("portal.example").text()).isEqualTo("list");
     assertThat(read("Portal.example:8080").text()).isEqualTo("list");
     assertThat(read("evil.example").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.example", "evil.example:8080"})
+  void a_server_that_lets_everybody_in_answers_to_no_foreign_name_either(String host)
+      throws IOException {
+    restart(Anonymous.anywhere());
+
+    assertThat(read(host).status()).isEqualTo(403);
+    assertThat(read(host).text()).contains(host, "http.allowed-origins");
+    Wire.Reply rebound =
+        server.raw(
+            "POST /tasks HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n\r\n".formatted(host, host));
+    assertThat(rebound.status()).isEqualTo(403);
+  }
+
+  @Test
+  void no_foreign_page_changes_anything_on_a_server_that_lets_everybody_in() throws IOException {
+    restart(Anonymous.anywhere());
+
+    assertThat(ask("POST /tasks", "https://evil.example").status()).isEqualTo(403);
+    assertThat(
+            ask("POST /tasks", "https://evil.example\r\nX-Forwarded-Host: evil.example").status())
+        .isEqualTo(403);
+    assertThat(server.ask("POST /tasks HTTP/1.1").text()).isEqualTo("made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.7:8080", "[fd00::7]:8080", "millrace:8080", "localhost:8080"})
+  void a_server_that_lets_everybody_in_serves_its_own_pages_by_address_and_short_name(String host)
+      throws IOException {
+    restart(Anonymous.anywhere());
+
+    Wire.Reply reply =
+        server.raw(
+            "POST /tasks HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n\r\n".formatted(host, host));
+
+    assertThat(reply.text()).isEqualTo("made");
+    assertThat(read(host).text()).isEqualTo("list");
+  }
+
+  @Test
+  void a_server_that_lets_everybody_in_may_have_a_public_name_that_is_configured()
+      throws IOException {
+    restart(Anonymous.anywhere(), PORTAL);
+
+    assertThat(read("portal.example").text()).isEqualTo("list");
+    assertThat(ask("POST /tasks", PORTAL).text()).isEqualTo("made");
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,5 +49,65 @@ final class EventStreamTest {
     assertThatThrownBy(() -> events.send(text, "", "")).hasMessageContaining("id");
     assertThatThrownBy(() -> events.send("", text, "")).hasMessageContaining("event");
     assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void after_its_end_nothing_is_written() throws IOException {
+    events.send("1", "", "last");
+    events.end();
+    events.comment("still here");
+
+    assertThat(sent()).isEqualTo("id: 1\ndata: last\n\n");
+  }
+
+  @Test
+  void its_end_waits_for_what_is_being_written() throws Exception {
+    var writing = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    var ended = new CountDownLatch(1);
+    var slow = new EventStream(new Slow(writing, mayGoOn));
+    Thread heartbeat = Thread.ofVirtual().start(() -> comment(slow));
+    writing.await();
+    Thread end =
+        Thread.ofVirtual()
+            .start(() -> {
+              slow.end();
+              ended.countDown();
+            });
+    assertThat(ended.await(50, TimeUnit.MILLISECONDS)).isFalse();
+    mayGoOn.countDown();
+
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    end.join();
+    heartbeat.join();
+  }
+
+  private static void comment(EventStream stream) {
+    try {
+      stream.comment("still here");
+    } catch (IOException broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  /** A client that takes a while. */
+  private static final class Slow extends OutputStream {
+    private final CountDownLatch writing;
+    private final CountDownLatch mayGoOn;
+
+    Slow(CountDownLatch writing, CountDownLatch mayGoOn) {
+      this.writing = writing;
+      this.mayGoOn = mayGoOn;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      writing.countDown();
+      try {
+        mayGoOn.await();
+      } catch (InterruptedException stopped) {
+        throw new IOException(stopped);
+      }
+    }
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ final class FileContentTest {
   @TempDir private Path dir;
 
   @Test
-  void any_part_of_a_large_file_is_copied_exactly() throws IOException {
+  void any_part_of_a_large_file_is_copied_exactly() throws Exception {
     byte[] bytes = new byte[300_000];
     new Random(1).nextBytes(bytes);
     FileContent content = FileContent.of(Files.write(dir.resolve("file"), bytes));
@@ -30,7 +29,7 @@ final class FileContentTest {
   }
 
   @Test
-  void what_is_appended_later_is_not_sent() throws IOException {
+  void what_is_appended_later_is_not_sent() throws Exception {
     Path file = Files.writeString(dir.resolve("file"), "before");
     FileContent content = FileContent.of(file);
     Files.writeString(file, "before and after");
@@ -41,12 +40,22 @@ final class FileContentTest {
   }
 
   @Test
-  void a_file_that_became_shorter_is_said_so() throws IOException {
+  void a_file_that_became_shorter_is_said_so() throws Exception {
     Path file = Files.writeString(dir.resolve("file"), "before");
     FileContent content = FileContent.of(file);
     Files.writeString(file, "b");
 
     assertThatThrownBy(() -> content.copy(0, 6, new ByteArrayOutputStream()))
         .isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void an_interrupt_is_an_interrupt() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "before");
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> FilePiece.copy(file, 0, 6, new ByteArrayOutputStream()))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
   }
 }

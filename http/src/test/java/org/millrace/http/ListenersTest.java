@@ -186,6 +186,7 @@ final class ListenersTest {
         .hasMessageContaining("most-streams");
     assertThatThrownBy(() -> config.withStreams(1, Duration.ZERO))
         .hasMessageContaining("heartbeat");
+    assertThatThrownBy(() -> config.withBodyMemory(0)).hasMessageContaining("body-memory");
     assertThatThrownBy(() -> config.withStopWithin(Duration.ofSeconds(-1)))
         .hasMessageContaining("stop-within");
     assertThatThrownBy(HttpConfig::on).hasMessageContaining("http.listeners");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 final class OpenStreamsTest {
@@ -15,7 +17,9 @@ final class OpenStreamsTest {
   void once_they_end_none_is_let_in() {
     streams.end(Duration.ZERO);
 
-    assertThatThrownBy(streams::enter).isInstanceOf(Refusal.class).hasMessageContaining("stopping");
+    assertThatThrownBy(() -> streams.enter("user ann"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("stopping");
   }
 
   @Test
@@ -25,7 +29,7 @@ final class OpenStreamsTest {
     Thread stubborn =
         Thread.ofVirtual()
             .start(() -> {
-              try (var _ = streams.enter()) {
+              try (var _ = streams.enter("user ann")) {
                 entered.countDown();
                 awaitStubbornly(mayGo);
               }
@@ -52,7 +56,7 @@ final class OpenStreamsTest {
 
   @Test
   void a_late_interrupt_does_not_hit_what_the_thread_does_next() {
-    OpenStreams.OpenStream stream = streams.enter();
+    OpenStreams.OpenStream stream = streams.enter("user ann");
     stream.abandon();
     stream.close();
     stream.abandon();
@@ -60,5 +64,31 @@ final class OpenStreamsTest {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
     assertThat(stream.isAbandoned()).isTrue();
     assertThat(stream.isOpen()).isFalse();
+  }
+
+  @Test
+  void nobody_has_more_than_a_quarter_of_them() {
+    var eight = new OpenStreams(8);
+    OpenStreams.OpenStream first = eight.enter("user ann");
+    eight.enter("user ann");
+
+    assertThatThrownBy(() -> eight.enter("user ann"))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.failure()).isInstanceOf(Failure.TooMany.class))
+        .hasMessageContaining("2 event streams are open for user ann");
+    eight.enter("user bob");
+    first.close();
+    eight.enter("user ann");
+  }
+
+  @Test
+  void all_together_have_no_more_than_there_are() {
+    var four = new OpenStreams(4);
+    for (String who : List.of("a", "b", "c", "d")) {
+      four.enter(who);
+    }
+
+    assertThatThrownBy(() -> four.enter("e")).hasMessageContaining("all 4 event streams are taken");
   }
 }

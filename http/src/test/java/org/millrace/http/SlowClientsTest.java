@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.millrace.http.signin.Anonymous;
 
 /** Clients that send or read at their leisure, and handlers that take theirs. */
 final class SlowClientsTest {
+  private static final String ALIVE = "GET /alive HTTP/1.1\r\nHost: x\r\n\r\n";
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch mayGoOn = new CountDownLatch(1);
   private final CompletableFuture<Throwable> reading = new CompletableFuture<>();
@@ -144,6 +146,53 @@ final class SlowClientsTest {
       assertThat(wire.reply().text()).isEqualTo("at last");
       stopping.get(10, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void a_request_on_a_kept_connection_while_the_server_stops_is_told_so() throws Exception {
+    var kept = new ArrayList<Wire>();
+    try (Wire slow = server.connect().send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")) {
+      entered.await();
+      for (int i = 0; i < 20; i++) {
+        kept.add(server.connect());
+        assertThat(kept.getLast().send(ALIVE).reply().text()).isEqualTo("alive");
+      }
+      Thread stopping = Thread.ofVirtual().start(server::close);
+      assertThat(refusesConnections()).isTrue();
+
+      Wire.Reply reply = refusal(kept);
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.text()).contains("urn:millrace:problem:unavailable", "is stopping");
+      assertThat(reply.header("Retry-After")).isPresent();
+      assertThat(reply.header("Connection")).contains("close");
+      mayGoOn.countDown();
+      assertThat(slow.reply().text()).isEqualTo("at last");
+      stopping.join();
+    } finally {
+      mayGoOn.countDown();
+      for (Wire wire : kept) {
+        wire.close();
+      }
+    }
+  }
+
+  /**
+   * Listeners close a moment before requests are refused, and a connection that was used in that
+   * moment may be closed after its answer: asks until one is refused.
+   */
+  private static Wire.Reply refusal(List<Wire> kept) {
+    for (Wire wire : kept) {
+      try {
+        Wire.Reply reply = wire.send(ALIVE).reply();
+        while (reply.status() == 200) {
+          reply = wire.send(ALIVE).reply();
+        }
+        return reply;
+      } catch (IOException _) {
+        Thread.onSpinWait(); // closed; the next
+      }
+    }
+    throw new AssertionError("no request was refused");
   }
 
   private boolean refusesConnections() throws Exception {

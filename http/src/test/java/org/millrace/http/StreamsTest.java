@@ -5,16 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
+import org.millrace.http.signin.Credentials;
+import org.millrace.http.signin.SignIn;
 
 /** Event and follow streams: what arrives when, and who ends them. */
 final class StreamsTest {
@@ -22,13 +32,17 @@ final class StreamsTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private final BlockingQueue<String> news = new ArrayBlockingQueue<>(100);
   private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
-  private TestServer server = server(10, LONG, Duration.ofSeconds(30));
+  @TempDir private Path folder;
+  private TestServer server = server(40, LONG, Duration.ofSeconds(30));
 
   private TestServer server(int most, Duration heartbeat, Duration idle) {
     Routes routes =
         Routes.under("")
             .get("/events", exchange -> Answer.events(out -> events(exchange, out)))
+            .get("/many-events", _ -> Answer.events(StreamsTest::many))
             .get("/log", _ -> Answer.followed("text/plain", this::follow))
+            .get("/busy", _ -> Answer.followed("text/plain", this::writeOn))
+            .get("/busy-file", _ -> Answer.followed("text/plain", this::copyOn))
             .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))
             .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
             .get("/alive", _ -> Answer.text(200, "alive"));
@@ -57,6 +71,12 @@ final class StreamsTest {
     }
   }
 
+  private static void many(EventStream out) throws IOException {
+    for (int i = 0; i <= 100; i++) {
+      out.send("", "", "number " + i);
+    }
+  }
+
   private void follow(OutputStream out) throws IOException, InterruptedException {
     try {
       for (String each = "first"; !each.equals("end"); each = news.take()) {
@@ -66,6 +86,21 @@ final class StreamsTest {
     } catch (IOException | InterruptedException reason) {
       ended.complete(reason);
       throw reason;
+    }
+  }
+
+  /** Never waits by itself. */
+  private void writeOn(OutputStream out) throws IOException {
+    byte[] much = "0123456789".repeat(1000).getBytes(UTF_8);
+    while (true) {
+      out.write(much);
+    }
+  }
+
+  private void copyOn(OutputStream out) throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("log"), new byte[1 << 20]);
+    while (true) {
+      FilePiece.copy(file, 0, Long.MAX_VALUE, out);
     }
   }
 
@@ -119,7 +154,7 @@ final class StreamsTest {
 
   @Test
   void an_idle_event_stream_gets_comments() throws Exception {
-    restart(10, SHORT, Duration.ofSeconds(30));
+    restart(40, SHORT, Duration.ofSeconds(30));
     try (Wire wire = open("/events")) {
       wire.head();
       wire.chunk();
@@ -127,6 +162,25 @@ final class StreamsTest {
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
     }
+  }
+
+  /** The heartbeat goes on until the very last byte. */
+  @Test
+  void an_end_while_comments_are_sent_is_an_end_in_order() throws Exception {
+    var uncaught = new ConcurrentLinkedQueue<Throwable>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, failure) -> uncaught.add(failure));
+    try {
+      restart(40, Duration.ofMillis(1), Duration.ofSeconds(30));
+      for (int i = 0; i < 200; i++) {
+        try (Wire wire = open("/many-events")) {
+          assertThat(wire.reply().text()).contains("data: number 100\n\n");
+        }
+      }
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(uncaught).isEmpty(); // two writes at once
   }
 
   @Test
@@ -203,7 +257,7 @@ final class StreamsTest {
 
   @Test
   void a_silent_stream_outlives_the_idle_time() throws Exception {
-    restart(10, LONG, Duration.ofMillis(100));
+    restart(40, LONG, Duration.ofMillis(100));
     try (Wire idle = open("/log");
         Wire other = server.connect()) {
       idle.head();
@@ -230,15 +284,16 @@ final class StreamsTest {
   }
 
   @Test
-  void above_the_number_of_streams_it_is_503() throws Exception {
-    restart(2, LONG, Duration.ofSeconds(30));
+  void above_a_quarter_of_the_streams_an_address_gets_429() throws Exception {
+    restart(8, LONG, Duration.ofSeconds(30));
     try (Wire one = open("/events");
         Wire two = server.connect()) {
       one.head();
       two.send("GET /log HTTP/1.1\r\nHost: x\r\n\r\n").head();
       Wire.Reply refused = server.ask("GET /events HTTP/1.1");
-      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.status()).isEqualTo(429);
       assertThat(refused.header("Retry-After")).contains("30");
+      assertThat(refused.text()).contains("address 127.0.0.1");
 
       news.put("end"); // for one of the two
       end();
@@ -251,8 +306,44 @@ final class StreamsTest {
   }
 
   @Test
+  void each_user_has_streams_of_ones_own() throws Exception {
+    server.close();
+    server =
+        TestServer.with(
+            config -> config.withStreams(4, LONG),
+            new ByName(),
+            TestFace.of(
+                "test",
+                Routes.under("")
+                    .get("/log", _ -> Answer.followed("text/plain", this::follow))
+                    .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))));
+    try (Wire ann =
+        server.connect().send("GET /log HTTP/1.1\r\nHost: x\r\nAuthorization: ann\r\n\r\n")) {
+      ann.head();
+      Wire.Reply refused = server.ask("GET /brief HTTP/1.1\r\nAuthorization: ann");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.text()).contains("user ann");
+
+      assertThat(server.ask("GET /brief HTTP/1.1\r\nAuthorization: bob").text()).isEqualTo("x");
+    }
+  }
+
+  /** Whoever says a name is that user. */
+  private static final class ByName implements SignIn {
+    @Override
+    public Caller caller(Credentials credentials) {
+      return Caller.of(credentials.authorization().orElseThrow());
+    }
+
+    @Override
+    public List<String> challenges() {
+      return List.of();
+    }
+  }
+
+  @Test
   void many_streams_hold_nobody_else() throws Exception {
-    restart(1000, LONG, Duration.ofSeconds(30));
+    restart(2000, LONG, Duration.ofSeconds(30));
     var wires = new ArrayList<Wire>();
     try {
       for (int i = 0; i < 400; i++) {
@@ -299,6 +390,36 @@ final class StreamsTest {
       assertThat(log.chunk()).isEmpty();
       assertThat(closed.await(4, TimeUnit.SECONDS)).isTrue();
       assertThat(end()).isInstanceOf(InterruptedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/busy", "/busy-file"})
+  void a_busy_stream_ends_in_order_too_when_the_server_closes(String path) throws Exception {
+    for (int i = 0; i < 10; i++) {
+      try (Wire wire = open(path)) {
+        wire.head();
+        wire.chunk();
+        Thread closing = Thread.ofVirtual().start(server::close);
+        while (!wire.chunk().isEmpty()) {
+          Thread.onSpinWait();
+        }
+        closing.join();
+      }
+      server = server(40, LONG, Duration.ofSeconds(30));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/busy", "/busy-file"})
+  void a_client_that_leaves_a_busy_stream_is_no_fault_of_ours(String path) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (Wire wire = open(path)) {
+        wire.head();
+        wire.chunk();
+        wire.sendNoMore(); // leaves, as far as the server can see
+        assertThat(server.observed().status()).isEqualTo(499);
+      }
     }
   }
 }

@@ -74,15 +74,15 @@ final class ConfigOptions {
    * @throws BadConfiguration with every problem found
    */
   ServerConfig readOver(Sources sources, String... more) {
-    Optional<String> section = Optional.ofNullable(profile);
-    sources.file(Home.folder().resolve("config.yaml"), section);
+    sources.file(Home.folder().resolve("config.yaml"));
     if (file == null) {
-      sources.file(Path.of("millrace.yaml"), section);
+      sources.file(Path.of("millrace.yaml"));
     } else if (Files.exists(file)) {
-      sources.file(file, section);
+      sources.file(file);
     } else {
       sources.problem("--config " + file + ": there is no such file");
     }
+    Optional.ofNullable(profile).ifPresent(sources::profile);
     sources.environment(System.getenv()).assignments(assignments);
     data().ifPresent(path -> sources.flag("data", path.toString(), "--data"));
     Optional.ofNullable(port)

@@ -36,18 +36,17 @@ final class ContainerRuntimes implements AutoCloseable {
   static ContainerRuntimes open(
       ServerConfig config, LocalRuntimes host, StageIn stageIn, StageOut stageOut)
       throws IOException {
-    ContainerSettings settings = config.containers().settings(host.site(), config.data());
+    ContainerSettings settings = config.containers().settings(host.site(), host.workFolder());
     return new ContainerRuntimes(
         host,
-        isWanted(config)
+        isWanted(config, host.workFolder())
             ? Optional.of(opened(settings, host, stageIn, stageOut))
             : Optional.empty(),
         settings.slots());
   }
 
   /** Work that was begun is brought to its end even where the engine is away at the moment. */
-  private static boolean isWanted(ServerConfig config) throws IOException {
-    Path work = config.data().resolve("work");
+  private static boolean isWanted(ServerConfig config, Path work) throws IOException {
     return switch (config.containers().use()) {
       case ALLOW -> true;
       case DENY -> false;

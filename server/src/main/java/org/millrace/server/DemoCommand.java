@@ -55,6 +55,7 @@ final class DemoCommand implements Callable<Integer> {
             .orElseGet(() -> Home.folder().resolve("demo"))
             .toAbsolutePath()
             .normalize();
+    DataFolder.make(Home.folder());
     Path input = Files.createDirectories(demo.resolve("input")).resolve("words.txt");
     Path result = Files.createDirectories(demo.resolve("result")).resolve("counted.txt");
     Files.write(input, resource("words.txt"));

@@ -1,13 +1,10 @@
 package org.millrace.server;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RuntimeName;
@@ -41,23 +38,28 @@ final class LocalRuntimes implements AutoCloseable {
     this.process = process;
   }
 
-  static LocalRuntimes open(ServerConfig config, StageIn stageIn, StageOut stageOut)
+  /**
+   * Where their attempts lie. Neither caller nor task may reach it, or the data folder.
+   *
+   * @param site where their handles mean something
+   */
+  static WorkArea area(ServerConfig config, String site) throws IOException {
+    WorkArea area = WorkArea.open(config.runtimes().settings(site, config.data()));
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "data", config.data());
+    SandboxRuntime.refuseShown(config.runtimes().sandbox(), "the work folder", area.folder());
+    return area;
+  }
+
+  /** Opens them. */
+  static LocalRuntimes open(
+      ServerConfig config, String site, WorkArea area, StageIn stageIn, StageOut stageOut)
       throws IOException {
-    LocalSettings settings = config.runtimes().settings(site(config.data()), config.data());
-    WorkArea area = WorkArea.open(settings);
+    LocalSettings settings = config.runtimes().settings(site, config.data());
     return new LocalRuntimes(
         area,
         settings.slots(),
         SandboxRuntime.open(settings, config.runtimes().sandbox(), area, stageIn, stageOut),
         ProcessRuntime.open(settings, config.runtimes().processAllowed(), area, stageIn, stageOut));
-  }
-
-  /** Where handles of this host and data folder mean something. */
-  private static String site(Path data) throws IOException {
-    Path machine = Path.of("/etc/machine-id");
-    String id = Files.isReadable(machine) ? Files.readString(machine).strip() : "";
-    String place = id + ":" + data.toRealPath();
-    return "host-" + UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8));
   }
 
   List<TaskRuntime> inOrder() {
@@ -90,6 +92,11 @@ final class LocalRuntimes implements AutoCloseable {
   /** Where handles of this host mean something. */
   String site() {
     return sandbox.offer().site();
+  }
+
+  /** Where attempts of this host lie. */
+  Path workFolder() {
+    return area.folder();
   }
 
   /** The full streams of executors. */

@@ -1,5 +1,6 @@
 package org.millrace.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -13,21 +14,26 @@ import java.util.Locale;
 import java.util.Map;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.Engine;
-import org.millrace.engine.views.ViewStore;
 import org.millrace.http.Answered;
+import org.millrace.store.sqlite.SqliteStore;
 
 /** What the server counts, in the Prometheus text format. Thread-safe. */
 final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final ViewStore views;
-  private volatile Map<TaskState, Long> unfinished = Map.of();
 
-  Meters(ViewStore views) {
-    this.views = views;
+  /** More deliveries than this are not counted. */
+  private static final int MOST_GIVEN_UP = 10_000;
+
+  private final SqliteStore store;
+  private volatile Map<TaskState, Long> unfinished = Map.of();
+  private volatile int givenUp;
+
+  Meters(SqliteStore store) {
+    this.store = store;
   }
 
-  /** Begins to watch an engine. */
+  /** Begins to watch an engine and its store. */
   void watch(Engine engine) {
     for (TaskState state : TaskState.values()) {
       if (!state.isFinal()) {
@@ -39,6 +45,15 @@ final class Meters implements AutoCloseable {
     }
     Gauge.builder("millrace.attempts.held", engine, Engine::attemptsHeld)
         .description("attempts that this server works on")
+        .register(registry);
+    Gauge.builder("millrace.deliveries.given.up", () -> givenUp)
+        .description("deliveries that were given up and are kept, counted up to " + MOST_GIVEN_UP)
+        .register(registry);
+    FunctionCounter.builder("millrace.store.commits", store, SqliteStore::commits)
+        .description("groups of changes that were stored")
+        .register(registry);
+    Gauge.builder("millrace.store.waiting", store, SqliteStore::queued)
+        .description("changes that wait to be stored")
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -59,9 +74,10 @@ final class Meters implements AutoCloseable {
         .record(request.duration());
   }
 
-  /** One scrape: the counts of tasks are taken anew. */
+  /** One scrape: what the store counts is taken anew. */
   String scrape() {
-    unfinished = views.unfinished();
+    unfinished = store.ports().views().unfinished();
+    givenUp = store.ports().deliveries().countGivenUp(MOST_GIVEN_UP);
     return registry.scrape();
   }
 

@@ -2,9 +2,6 @@ package org.millrace.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -13,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.millrace.api.ApiDialect;
@@ -25,6 +23,7 @@ import org.millrace.engine.Engine;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.LogFiles;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.StagingAdmission;
@@ -40,6 +39,7 @@ import org.millrace.http.health.Metrics;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.http.signin.SignIn;
+import org.millrace.runtimes.local.WorkArea;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.store.sqlite.SqliteStore;
 import org.millrace.tes.TesDialect;
@@ -63,40 +63,51 @@ public final class MillraceServer implements AutoCloseable {
     InstantSource clock = Clock.systemUTC();
     RandomGenerator chance = new SecureRandom();
     var threads = new VirtualThreads();
-    closedToOthers(config.data());
+    DataFolder.prepare(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
+    BooleanSupplier nothingStored = () -> store.ports().views().newestEvent() == 0;
     clients =
         opened(
             opened,
             new HttpClients(
                 config.transfers().http(),
                 new DefaultDestinations(config.transfers().destinations())));
+    String site = Site.in(config.data(), nothingStored);
+    WorkArea area = LocalRuntimes.area(config, site);
     var transfers =
         new Transfers(
             List.of(
-                new LocalTransfer(config.transfers().local(), chance),
+                new LocalTransfer(
+                    config.transfers().local(), List.of(config.data(), area.folder()), chance),
                 new HttpTransfer(clients, threads, clock, chance)));
-    var secrets = new UrlSecrets(SecretKey.in(config.data()));
+    byte[] key = SecretKey.in(config.data(), nothingStored);
+    var secrets = new UrlSecrets(key);
     int mostFiles = config.transfers().mostFilesPerFolder();
-    var stageIn = new StageIn(transfers, secrets, mostFiles);
+    var stageIn = new StageIn(transfers, secrets, mostFiles, config.runtimes().diskFloor());
     var stageOut = new StageOut(transfers, secrets, mostFiles);
-    runtimes = opened(opened, LocalRuntimes.open(config, stageIn, stageOut));
+    runtimes = opened(opened, LocalRuntimes.open(config, site, area, stageIn, stageOut));
     containers = opened(opened, ContainerRuntimes.open(config, runtimes, stageIn, stageOut));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
+    var webhooks =
+        new Webhooks(
+            config.webhooks().urls(),
+            key,
+            new WebhookCourier(clients, clock, config.webhooks().courier()));
     var parts =
         new Engine.Parts(
             store.ports(),
             new Runtimes(containers.inOrder()),
             lanes(config, containers),
             new StagingAdmission(transfers, secrets),
-            new Webhooks(config.webhooks().urls()),
-            List.of(new WebhookCourier(clients, clock, config.webhooks().courier())));
+            webhooks,
+            List.of(webhooks),
+            new LogFiles(runtimes.logs()));
     engine = Engine.wire(world, parts, config.engine());
 
-    meters = opened(opened, new Meters(store.ports().views()));
+    meters = opened(opened, new Meters(store));
     meters.watch(engine);
     http =
         new HttpServer(
@@ -132,15 +143,6 @@ public final class MillraceServer implements AutoCloseable {
         failure.addSuppressed(again);
       }
     }
-  }
-
-  /**
-   * Other users of this machine have no business in the data folder; tasks pass through it, and no
-   * further.
-   */
-  private static void closedToOthers(Path data) throws IOException {
-    Files.createDirectories(data);
-    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   private static Lanes lanes(ServerConfig config, ContainerRuntimes runtimes) {

@@ -1,13 +1,9 @@
 package org.millrace.server;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The key under which passwords in stored URLs are sealed: a file of the data folder that only the
@@ -18,34 +14,22 @@ final class SecretKey {
 
   private SecretKey() {}
 
-  /** The key of this data folder, made if there is none. */
-  static byte[] in(Path data) throws IOException {
-    Path file = data.resolve("secret.key");
-    try {
-      byte[] key = new byte[BYTES];
-      new SecureRandom().nextBytes(key);
-      try (var channel =
-          Files.newByteChannel(
-              file,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        channel.write(java.nio.ByteBuffer.wrap(key));
-      }
-      return key;
-    } catch (FileAlreadyExistsException _) {
-      return read(file);
-    }
+  /**
+   * The key of this data folder, made if there is none.
+   *
+   * @param nothingStored whether there is nothing yet that it could have sealed
+   */
+  static byte[] in(Path data, BooleanSupplier nothingStored) throws IOException {
+    return new MadeOnce(
+            data.resolve("secret.key"),
+            bytes -> bytes.length == BYTES,
+            "passwords in the URLs of stored tasks are lost")
+        .read(SecretKey::fresh, nothingStored);
   }
 
-  private static byte[] read(Path file) throws IOException {
-    byte[] key = Files.readAllBytes(file);
-    if (key.length != BYTES) {
-      throw new IOException(
-          file
-              + " is not a key of "
-              + BYTES
-              + " bytes; without the right one, passwords in stored URLs are lost");
-    }
+  private static byte[] fresh() {
+    byte[] key = new byte[BYTES];
+    new SecureRandom().nextBytes(key);
     return key;
   }
 }

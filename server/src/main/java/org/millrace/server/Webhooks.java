@@ -2,22 +2,59 @@ package org.millrace.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.Transition;
+import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.server.config.ServerConfig;
 
-/** Tells the configured web-hooks of every task that ends. */
-final class Webhooks implements Announcer {
-  private static final String CHANNEL = "webhook";
+/**
+ * Tells the configured web-hooks of every task that ends. Their URLs hold credentials, in the path
+ * as often as before the host, so what is stored is a name: host and fingerprint. Only here is it
+ * known which URL that means.
+ */
+final class Webhooks implements Announcer, Courier {
+  private static final int FINGERPRINT_BYTES = 6;
 
   private final JsonMapper json = new JsonMapper();
-  private final List<String> urls;
+  private final Map<String, String> urls = new LinkedHashMap<>();
+  private final Courier courier;
 
-  Webhooks(List<String> urls) {
-    this.urls = List.copyOf(urls);
+  /**
+   * Knows these web-hooks.
+   *
+   * @param key of the server, so that a fingerprint gives nobody a URL to try
+   * @param courier takes URLs for targets
+   */
+  Webhooks(List<String> urls, byte[] key, Courier courier) {
+    this.courier = courier;
+    urls.forEach(url -> this.urls.put(name(url, key), url));
+  }
+
+  /** The same whatever the password is, which may change while something waits to be told. */
+  private static String name(String url, byte[] key) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      byte[] print = mac.doFinal(UrlSecrets.masked(url).getBytes(StandardCharsets.UTF_8));
+      return ServerConfig.Webhooks.shown(url)
+          + "#"
+          + HexFormat.of().formatHex(print, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {
+      throw new IllegalStateException("every JDK has HmacSHA256, and any key fits it", impossible);
+    }
   }
 
   @Override
@@ -26,8 +63,8 @@ final class Webhooks implements Announcer {
       return List.of();
     }
     String body = body(change.task());
-    return urls.stream()
-        .map(url -> new Delivery.Draft(CHANNEL, url + " " + change.task().id(), url, body))
+    return urls.keySet().stream()
+        .map(hook -> new Delivery.Draft(channel(), hook + " " + change.task().id(), hook, body))
         .toList();
   }
 
@@ -44,5 +81,19 @@ final class Webhooks implements Announcer {
           body.put("message", cause.message());
         });
     return body.toString();
+  }
+
+  @Override
+  public String channel() {
+    return courier.channel();
+  }
+
+  @Override
+  public void carry(Delivery.Draft draft) throws NotDelivered, InterruptedException {
+    String url = urls.get(draft.target());
+    if (url == null) {
+      throw new NotDelivered("this web-hook is no longer among webhooks.urls", true);
+    }
+    courier.carry(draft.to(url));
   }
 }

@@ -52,7 +52,10 @@ class MillraceServerTest {
       assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(at, "/readyz").body()).contains("\"store\":{\"ready\":true}");
       assertThat(get(at, "/metrics").body())
-          .contains("millrace_tasks_unfinished{state=\"queued\"} 0");
+          .contains("millrace_tasks_unfinished{state=\"queued\"} 0")
+          .contains("millrace_deliveries_given_up 0")
+          .contains("millrace_store_commits_total ")
+          .contains("millrace_store_waiting ");
       assertThat(get(at, "/").statusCode()).isEqualTo(307);
     }
   }
@@ -102,13 +105,15 @@ class MillraceServerTest {
 
   @Test
   void nobody_else_on_this_machine_reads_its_state() throws IOException {
-    start().close();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
-        .isEqualTo("rwx--x--x");
-    for (String secret : List.of("secret.key")) {
-      assertThat(
-              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(secret))))
-          .isEqualTo("rw-------");
+    try (MillraceServer _ = start()) {
+      for (String secret :
+          List.of("secret.key", "millrace.db", "millrace.db-wal", "millrace.db-shm", "ballast")) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(folder.resolve(secret))))
+            .as(secret)
+            .isEqualTo("rw-------");
+      }
     }
   }
 

@@ -68,12 +68,22 @@ final class FolderWalk {
       return; // gone since it was listed
     }
     if (attributes.isRegularFile()) {
-      add(path);
-    } else if (attributes.isDirectory()) {
-      into(place(entry, path), path + "/");
-    } else if (attributes.isSymbolicLink() && Files.exists(entry)) {
-      followed(place(entry, path), path);
+      if (!Part.isOne(entry.getFileName())) {
+        add(path);
+      }
+    } else if (attributes.isDirectory() || (attributes.isSymbolicLink() && Files.exists(entry))) {
+      follow(entry, path);
     }
+  }
+
+  private void follow(Path entry, String path) throws IOException, Fault, InterruptedException {
+    Place target;
+    try {
+      target = place(entry, path);
+    } catch (Roots.Closed _) {
+      return; // nobody asked for the server's own folder: it lies below one that may be read
+    }
+    followed(target, path);
   }
 
   private void followed(Place target, String path) throws IOException, Fault, InterruptedException {

@@ -114,6 +114,38 @@ public record HttpConfig(
         connectionsPerHost);
   }
 
+  /** The same with other waits between two tries. */
+  public HttpConfig withRetries(Duration first, Duration longest, Duration longestAsked) {
+    return new HttpConfig(
+        connectTimeout,
+        readTimeout,
+        slowest,
+        tries,
+        first,
+        longest,
+        longestAsked,
+        redirects,
+        putHosts,
+        connections,
+        connectionsPerHost);
+  }
+
+  /** The same with another bound of redirects. */
+  public HttpConfig withRedirects(int most) {
+    return new HttpConfig(
+        connectTimeout,
+        readTimeout,
+        slowest,
+        tries,
+        firstRetry,
+        longestRetry,
+        longestRetryAfter,
+        most,
+        putHosts,
+        connections,
+        connectionsPerHost);
+  }
+
   /** The same with another lowest pace, in bytes per second. */
   public HttpConfig withSlowest(long bytesPerSecond) {
     return new HttpConfig(

@@ -5,15 +5,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +21,6 @@ import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.staging.Transfer;
 import org.millrace.transfer.Roots.Place;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves files of this machine: plain absolute paths, and {@code file} URLs without host (or {@code
@@ -33,10 +29,12 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Storing writes a temporary file ({@code .millrace-*.part}) in the target's folder, makes it
- *       durable and renames it: others see the old file or the new one, never half of it. Missing
- *       folders are made. A link at the target is replaced, not followed.
+ *       durable and renames it: others see the old file or the new one, never half of it. One that
+ *       a server left when it died goes when the same file is stored again. Missing folders are
+ *       made. A link at the target is replaced, not followed.
  *   <li>Listing follows links that stay below the roots, fails at one that leads out, and leaves
- *       out links to nothing, sockets, pipes and devices.
+ *       out links to nothing, sockets, pipes, devices, temporary files of transfers, and the
+ *       server's own folders.
  * </ul>
  *
  * <p>Codes of causes: {@code input-not-found}, {@code input-denied}, {@code input-not-a-file},
@@ -45,21 +43,34 @@ import org.slf4j.LoggerFactory;
  * {@code local-write-failed}.
  */
 public final class LocalTransfer implements Transfer {
-  private static final Logger log = LoggerFactory.getLogger(LocalTransfer.class);
   private static final int BUFFER = 131_072;
+
+  /** How long the kernel may take to find and open a file. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private static final int TIMES_TO_LIST = 20;
+  private static final int TIMES_TO_FINISH = 4;
   private final Roots readable;
   private final Roots writable;
-  private final RandomGenerator chance;
+  private final Part.Names parts;
+  private final FileThreads threads;
 
   /**
    * A transfer below these roots.
    *
+   * @param closed the server's own folders, in which no caller may touch anything, though a root is
+   *     above them
    * @param chance for names of temporary files; must be thread-safe
    */
-  public LocalTransfer(LocalConfig config, RandomGenerator chance) {
-    this.readable = new Roots(config.readRoots());
-    this.writable = new Roots(config.writeRoots());
-    this.chance = chance;
+  public LocalTransfer(LocalConfig config, List<Path> closed, RandomGenerator chance) {
+    this(config, closed, chance, LONGEST);
+  }
+
+  LocalTransfer(LocalConfig config, List<Path> closed, RandomGenerator chance, Duration longest) {
+    this.readable = new Roots(config.readRoots(), List.copyOf(closed));
+    this.writable = new Roots(config.writeRoots(), List.copyOf(closed));
+    this.parts = new Part.Names(List.copyOf(closed), chance);
+    this.threads = new FileThreads(longest);
   }
 
   @Override
@@ -77,26 +88,32 @@ public final class LocalTransfer implements Transfer {
     }
     Access access = access(direction);
     try {
-      if (access.roots().find(path).isEmpty()) {
+      if (threads.call(1, () -> access.roots().find(path)).isEmpty()) {
         throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
       }
-    } catch (IOException _) {
+    } catch (Roots.Closed _) {
+      throw new Refusal(new Failure.Denied(field + ": " + access.closed(path).why()));
+    } catch (FileThreads.NoAnswer silent) {
+      throw unavailable(field + ": " + path + ": " + silent.getMessage());
+    } catch (IOException | Fault _) {
       // Whoever may not look into a folder learns no more than who asks for one outside of the
       // roots.
       throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw unavailable(field + ": the server stops");
     }
+  }
+
+  private static Refusal unavailable(String message) {
+    return new Refusal(new Failure.Unavailable(message, LONGEST));
   }
 
   @Override
   public void fetch(String url, Target target, Progress progress)
       throws TransferFailed, InterruptedException {
     try {
-      Place place = place(url, Direction.IN);
-      if (place.names().isEmpty()) {
-        throw Fault.forGood("input-not-a-file", place.path() + " is a folder", "");
-      }
-      try (SecureDirectoryStream<Path> folder = Roots.open(place.root(), place.parents());
-          SeekableByteChannel file = Roots.openFile(folder, place.name());
+      try (SeekableByteChannel file = threads.call(1, () -> opened(url));
           InputStream in = Channels.newInputStream(file);
           OutputStream out = open(target)) {
         progress.file(url, file.size());
@@ -112,8 +129,8 @@ public final class LocalTransfer implements Transfer {
   @Override
   public List<Entry> list(String url, int most) throws TransferFailed, InterruptedException {
     try {
-      Place place = place(url, Direction.IN);
-      return new FolderWalk(readable, url, most).files(place);
+      return threads.call(
+          TIMES_TO_LIST, () -> new FolderWalk(readable, url, most).files(place(url, Direction.IN)));
     } catch (IOException problem) {
       throw readFault(url, problem).toTransferFailed();
     } catch (Fault fault) {
@@ -130,14 +147,10 @@ public final class LocalTransfer implements Transfer {
   public void store(Source source, String url, Progress progress)
       throws TransferFailed, InterruptedException {
     try {
-      Place place = place(url, Direction.OUT);
-      if (place.names().isEmpty()) {
-        throw Fault.forGood("output-refused", place.path() + " is a folder", "name a file in it");
-      }
-      try (SecureDirectoryStream<Path> folder = Roots.openOrCreate(place.root(), place.parents())) {
-        refuseFolder(folder, place);
-        write(source, folder, place.name(), progress, url);
-        makeDurable(place.folder());
+      try (Part part = threads.call(1, () -> begun(url))) {
+        progress.file(url, source.size());
+        copyOut(source, Channels.newOutputStream(part.file()), progress);
+        threads.call(TIMES_TO_FINISH, part::finished);
       }
     } catch (IOException problem) {
       throw writeFault(url, problem).toTransferFailed();
@@ -146,52 +159,22 @@ public final class LocalTransfer implements Transfer {
     }
   }
 
-  private void write(
-      Source source, SecureDirectoryStream<Path> folder, Path name, Progress progress, String url)
-      throws IOException, InterruptedException {
-    Path part = Path.of(".millrace-" + HexFormat.of().toHexDigits(chance.nextLong()) + ".part");
-    boolean whole = false;
-    try {
-      try (FileChannel file = Roots.createFile(folder, part)) {
-        progress.file(url, source.size());
-        copyOut(source, Channels.newOutputStream(file), progress);
-        file.force(true);
-      }
-      folder.move(part, folder, name);
-      whole = true;
-    } finally {
-      if (!whole) {
-        remove(folder, part);
-      }
+  private SeekableByteChannel opened(String url) throws IOException, Fault {
+    Place place = place(url, Direction.IN);
+    if (place.names().isEmpty()) {
+      throw Fault.forGood("input-not-a-file", place.path() + " is a folder", "");
+    }
+    try (SecureDirectoryStream<Path> folder = Roots.open(place.root(), place.parents())) {
+      return Roots.openFile(folder, place.name());
     }
   }
 
-  private static void remove(SecureDirectoryStream<Path> folder, Path part) {
-    try {
-      folder.deleteFile(part);
-    } catch (NoSuchFileException _) {
-      // it could not even be made: the reason is on its way up
-    } catch (IOException problem) {
-      log.warn("temporary file {} is left behind: {}", part, LocalFault.reason(problem));
+  private Part begun(String url) throws IOException, Fault {
+    Place place = place(url, Direction.OUT);
+    if (place.names().isEmpty()) {
+      throw Fault.forGood("output-refused", place.path() + " is a folder", "name a file in it");
     }
-  }
-
-  private static void refuseFolder(SecureDirectoryStream<Path> folder, Place place)
-      throws IOException, Fault {
-    try {
-      if (Roots.attributes(folder, place.name()).isDirectory()) {
-        throw Fault.forGood("output-refused", place.path() + " is a folder", "name a file in it");
-      }
-    } catch (NoSuchFileException _) {
-      // the usual case: nothing is there yet
-    }
-  }
-
-  /** A rename survives a loss of power only once its folder is written. */
-  private static void makeDurable(Path folder) throws IOException {
-    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
-      opened.force(true);
-    }
+    return Part.begin(place, parts);
   }
 
   private static OutputStream open(Target target) throws LocalFault {
@@ -255,6 +238,10 @@ public final class LocalTransfer implements Transfer {
               : path + " is outside of the folders that may be " + verb;
       return Fault.forGood(code, message, "an operator can allow it with " + key);
     }
+
+    Fault closed(Path path) {
+      return Fault.forGood(code, path + " belongs to the server itself", "use another folder");
+    }
   }
 
   private Access access(Direction direction) {
@@ -272,14 +259,20 @@ public final class LocalTransfer implements Transfer {
       throw Fault.forGood("url-malformed", "the path " + malformed.reason(), "");
     }
     Access access = access(direction);
-    Optional<Place> place = access.roots().find(path);
-    return place.orElseThrow(() -> access.refusal(path));
+    try {
+      Optional<Place> place = access.roots().find(path);
+      return place.orElseThrow(() -> access.refusal(path));
+    } catch (Roots.Closed _) {
+      throw access.closed(path);
+    }
   }
 
   private static Fault readFault(String url, IOException problem) throws InterruptedException {
     return switch (problem) {
       case ClosedByInterruptException _ -> throw interrupted();
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
+      case FileThreads.NoAnswer silent ->
+          Fault.later("local-read-failed", url + ": " + silent.getMessage());
       case NoSuchFileException _ -> Fault.forGood("input-not-found", url + " does not exist", "");
       case AccessDeniedException _ ->
           Fault.forGood("input-denied", url + ": the server may not read it", "");

@@ -31,9 +31,16 @@ import java.util.Set;
  */
 final class Roots {
   private final List<Path> roots;
+  private final List<Path> closed;
 
-  Roots(List<Path> roots) {
+  /**
+   * Folders that may be touched.
+   *
+   * @param closed folders in which nothing may be, whatever root they are below
+   */
+  Roots(List<Path> roots, List<Path> closed) {
     this.roots = roots;
+    this.closed = closed;
   }
 
   boolean isEmpty() {
@@ -68,6 +75,8 @@ final class Roots {
   /**
    * Resolves a path; empty if it is below no root. What does not exist yet counts as below its
    * deepest parent.
+   *
+   * @throws Closed when it is below a root, and in a closed folder
    */
   Optional<Place> find(Path path) throws IOException {
     Path real = resolved(path);
@@ -81,10 +90,19 @@ final class Roots {
         if (!real.equals(realRoot)) {
           realRoot.relativize(real).forEach(names::add);
         }
+        refuseClosed(real);
         return Optional.of(new Place(realRoot, List.copyOf(names)));
       }
     }
     return Optional.empty();
+  }
+
+  private void refuseClosed(Path real) throws IOException {
+    for (Path folder : closed) {
+      if (real.startsWith(resolved(folder))) {
+        throw new Closed(real);
+      }
+    }
   }
 
   private static Path resolved(Path path) throws IOException {
@@ -175,9 +193,28 @@ final class Roots {
 
   /**
    * Opens a regular file for reading. It is looked at first, because opening a pipe would wait for
-   * a writer; who swaps the file for a pipe right between holds this one thread, no more.
+   * a writer; who swaps the file for a pipe right between holds this one thread, no more. And it is
+   * looked at again: what was opened in between may be another file.
    */
   static SeekableByteChannel openFile(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
+    BasicFileAttributes before = regular(folder, name);
+    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    SeekableByteChannel file = folder.newByteChannel(name, options);
+    try {
+      Object now = regular(folder, name).fileKey();
+      if (now == null || !now.equals(before.fileKey())) {
+        throw new FileSystemException(name.toString(), null, "was exchanged while it was opened");
+      }
+      file.position(0); // a pipe has no position
+      return file;
+    } catch (IOException | RuntimeException exchanged) {
+      file.close();
+      throw exchanged;
+    }
+  }
+
+  private static BasicFileAttributes regular(SecureDirectoryStream<Path> folder, Path name)
       throws IOException {
     BasicFileAttributes attributes = attributes(folder, name);
     if (attributes.isSymbolicLink()) {
@@ -187,8 +224,7 @@ final class Roots {
     if (!attributes.isRegularFile()) {
       throw new NotRegular(name.toString());
     }
-    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    return folder.newByteChannel(name, options);
+    return attributes;
   }
 
   /** Makes a file that does not exist yet. */
@@ -222,6 +258,15 @@ final class Roots {
     stream.close();
     throw new FileSystemException(
         root.toString(), null, "this platform cannot open files safely below a folder");
+  }
+
+  /** A file of the server itself. */
+  static final class Closed extends FileSystemException {
+    private static final long serialVersionUID = 1L;
+
+    Closed(Path file) {
+      super(file.toString(), null, "belongs to the server itself");
+    }
   }
 
   /** A folder, pipe, socket or device where a file should be. */

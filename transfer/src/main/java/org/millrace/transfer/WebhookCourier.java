@@ -47,6 +47,16 @@ public final class WebhookCourier implements Courier {
     this.config = config;
   }
 
+  /** What is wrong with a target, to be said after its name; empty if it can be told. */
+  public static Optional<String> problemOf(String target) {
+    try {
+      HttpUrl.parse(target);
+      return Optional.empty();
+    } catch (HttpUrl.Malformed malformed) {
+      return Optional.of(malformed.reason());
+    }
+  }
+
   @Override
   public String channel() {
     return "webhook";

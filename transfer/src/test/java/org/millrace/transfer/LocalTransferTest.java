@@ -56,7 +56,9 @@ final class LocalTransferTest {
     outside = Files.createDirectories(dir.resolve("outside"));
     Files.writeString(outside.resolve("secret"), "secret");
     Files.writeString(readable.resolve("a.txt"), "text");
-    transfer = new LocalTransfer(new LocalConfig(List.of(readable), List.of(writable)), chance());
+    transfer =
+        new LocalTransfer(
+            new LocalConfig(List.of(readable), List.of(writable)), List.of(), chance());
   }
 
   private static String url(Path path) {
@@ -88,6 +90,136 @@ final class LocalTransferTest {
     assertThat(heard.moved).isEqualTo(4);
   }
 
+  @Test
+  void what_a_killed_server_left_is_replaced_and_never_listed() throws Exception {
+    Path target = writable.resolve("result");
+    var half = new CountDownLatch(1);
+    Thread dying =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                transfer.store(stuck(half), target.toString(), Progress.NONE);
+              } catch (TransferFailed | InterruptedException stopped) {
+                assertThat(stopped).isNotNull();
+              }
+            });
+    half.await();
+    Path left = part();
+    Path copy = Files.copy(left, dir.resolve("copy"));
+    dying.interrupt();
+    dying.join();
+    Files.move(copy, left); // as if it had been killed
+
+    var both = new LocalConfig(List.of(writable), List.of(writable));
+    assertThat(new LocalTransfer(both, List.of(), chance()).list(writable.toString(), 10))
+        .isEmpty();
+    new LocalTransfer(both, List.of(), chance())
+        .store(source("x", "whole"), target.toString(), Progress.NONE);
+
+    assertThat(names(writable)).containsExactly("result");
+    assertThat(target).hasContent("whole");
+  }
+
+  @Test
+  void two_that_store_the_same_file_at_once_do_not_mix() throws Exception {
+    Path target = writable.resolve("result");
+    var half = new CountDownLatch(1);
+    Thread first =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                transfer.store(stuck(half), target.toString(), Progress.NONE);
+              } catch (TransferFailed | InterruptedException stopped) {
+                assertThat(stopped).isNotNull();
+              }
+            });
+    half.await();
+
+    transfer.store(source("x", "whole"), target.toString(), Progress.NONE);
+    assertThat(names(writable)).hasSize(2);
+    first.interrupt();
+    first.join();
+
+    assertThat(names(writable)).containsExactly("result");
+    assertThat(target).hasContent("whole");
+  }
+
+  private Path part() throws IOException {
+    return writable.resolve(
+        names(writable).stream().filter(name -> name.endsWith(".part")).findFirst().orElseThrow());
+  }
+
+  /** A file whose second half never comes. */
+  private static Transfer.Source stuck(CountDownLatch half) {
+    return new Transfer.Source() {
+      @Override
+      public String name() {
+        return "stuck";
+      }
+
+      @Override
+      public long size() {
+        return 10;
+      }
+
+      @Override
+      public InputStream open() {
+        return new InputStream() {
+          private boolean begun;
+
+          @Override
+          public int read() {
+            throw new AssertionError("read in blocks");
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int count) throws IOException {
+            if (!begun) {
+              begun = true;
+              return 5;
+            }
+            half.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException stopped) {
+              Thread.currentThread().interrupt();
+              throw new java.io.InterruptedIOException("stopped");
+            }
+            return -1;
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void the_servers_own_folders_are_closed_whatever_root_they_are_below() throws Exception {
+    Path data = Files.createDirectories(dir.resolve("out/millrace"));
+    Files.writeString(data.resolve("secret.key"), "key");
+    Files.writeString(writable.resolve("mine"), "mine");
+    Path link = Files.createSymbolicLink(writable.resolve("link"), data);
+    var both = new LocalConfig(List.of(dir), List.of(dir));
+    LocalTransfer closing = new LocalTransfer(both, List.of(data), chance());
+
+    for (Path own : List.of(data.resolve("secret.key"), data, link.resolve("secret.key"))) {
+      for (Direction direction : Direction.values()) {
+        assertThatExceptionOfType(Refusal.class)
+            .isThrownBy(() -> closing.check("inputs[0].url", own.toString(), direction))
+            .withMessageStartingWith("inputs[0].url: " + own + " belongs to the server itself")
+            .satisfies(refusal -> assertThat(refusal.failure()).isInstanceOf(Failure.Denied.class));
+      }
+      TransferFailed read = failure(() -> closing.fetch(own.toString(), kept, heard));
+      assertThat(read.why().code()).isEqualTo("input-denied");
+      TransferFailed written =
+          failure(() -> closing.store(source("x", "mine"), own.toString(), Progress.NONE));
+      assertThat(written.why().code()).isEqualTo("output-denied");
+    }
+    assertThat(data.resolve("secret.key")).hasContent("key");
+    assertThat(closing.list(writable.toString(), 10))
+        .extracting(Entry::path)
+        .containsExactly("mine");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"b c.txt", "ü.txt", "100%.txt", "a#1?.txt", "a+b.txt", "%41.txt"})
   void any_name_can_be_moved_both_ways(String name) throws Exception {
@@ -97,7 +229,7 @@ final class LocalTransferTest {
       transfer.store(source(name, "content"), url, Progress.NONE);
       assertThat(writable.resolve("sub").resolve(name)).hasContent("content");
       LocalTransfer back =
-          new LocalTransfer(new LocalConfig(List.of(writable), List.of()), chance());
+          new LocalTransfer(new LocalConfig(List.of(writable), List.of()), List.of(), chance());
       back.fetch(url, kept, heard);
       assertThat(kept.text()).isEqualTo("content");
       assertThat(back.list(folder, 10)).containsExactly(new Entry("sub/" + name, url));
@@ -183,7 +315,7 @@ final class LocalTransferTest {
   @ParameterizedTest
   @EnumSource(Direction.class)
   void without_roots_everything_is_denied_and_the_key_is_named(Direction direction) {
-    LocalTransfer closed = new LocalTransfer(LocalConfig.DEFAULT, chance());
+    LocalTransfer closed = new LocalTransfer(LocalConfig.DEFAULT, List.of(), chance());
     String key =
         direction == Direction.IN ? "transfer.local.read-roots" : "transfer.local.write-roots";
     assertThatExceptionOfType(Refusal.class)
@@ -200,7 +332,7 @@ final class LocalTransferTest {
     Path realRoot = Files.createDirectories(dir.resolve("real"));
     Files.writeString(realRoot.resolve("b.txt"), "b");
     Path linkedRoot = Files.createSymbolicLink(dir.resolve("linked"), realRoot);
-    new LocalTransfer(new LocalConfig(List.of(linkedRoot), List.of()), chance())
+    new LocalTransfer(new LocalConfig(List.of(linkedRoot), List.of()), List.of(), chance())
         .fetch(linkedRoot.resolve("b.txt").toString(), kept, heard);
     assertThat(kept.text()).isEqualTo("b");
   }
@@ -265,7 +397,7 @@ final class LocalTransferTest {
     // root may write everywhere but into the kernel's own tree
     Path folder = Files.isWritable(closed) ? Path.of("/sys") : closed;
     LocalTransfer elsewhere =
-        new LocalTransfer(new LocalConfig(List.of(), List.of(folder)), chance());
+        new LocalTransfer(new LocalConfig(List.of(), List.of(folder)), List.of(), chance());
     TransferFailed failed =
         failure(() -> elsewhere.store(source("f", "x"), folder.resolve("f").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("output-denied");

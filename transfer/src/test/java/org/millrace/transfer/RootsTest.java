@@ -38,7 +38,7 @@ final class RootsTest {
     outside = Files.createDirectories(dir.resolve("outside"));
     Files.writeString(folder.resolve("file"), "harmless");
     Files.writeString(outside.resolve("file"), "secret");
-    roots = new Roots(List.of(root));
+    roots = new Roots(List.of(root), List.of());
   }
 
   private void swapFolder() throws IOException {
@@ -76,7 +76,8 @@ final class RootsTest {
 
   @Test
   void a_root_that_does_not_exist_allows_nothing() throws Exception {
-    assertThat(new Roots(List.of(dir.resolve("none"))).find(dir.resolve("none/file"))).isEmpty();
+    assertThat(new Roots(List.of(dir.resolve("none")), List.of()).find(dir.resolve("none/file")))
+        .isEmpty();
   }
 
   @Test

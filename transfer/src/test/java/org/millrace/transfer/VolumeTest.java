@@ -163,7 +163,8 @@ final class VolumeTest {
     try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
       file.setLength(ON_DISK);
     }
-    LocalTransfer transfer = new LocalTransfer(new LocalConfig(List.of(dir), List.of()), chance());
+    LocalTransfer transfer =
+        new LocalTransfer(new LocalConfig(List.of(dir), List.of()), List.of(), chance());
     assertFlat(() -> transfer.fetch(sparse.toString(), counted, counted));
     assertThat(counted.bytes).isEqualTo(ON_DISK);
     assertThat(counted.moved).hasValue(ON_DISK);

@@ -3,6 +3,7 @@ package org.millrace.checks.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * A folder for a server under test, gone when it is closed. Not JUnit's: a work area holds links to
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 record DataFolder(Path path) implements AutoCloseable {
 
   static DataFolder create() throws IOException {
-    return new DataFolder(Files.createTempDirectory(Path.of("/var/tmp"), "millrace-test"));
+    Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "millrace-test");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    return new DataFolder(folder);
   }
 
   @Override

@@ -42,20 +42,7 @@ final class PackagedServer implements AutoCloseable {
    */
   static PackagedServer start(Path data, String... settings) throws IOException {
     Files.createDirectories(data);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                DIST + "/*",
-                "org.millrace.server.Main",
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                data.toString()));
+    List<String> command = command("serve", "--port", "0", "--data", data.toString());
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
@@ -70,6 +57,21 @@ final class PackagedServer implements AutoCloseable {
       throw new IOException("the server did not start:\n" + Files.readString(data.resolve("log")));
     }
     return new PackagedServer(process, URI.create(line.substring(READY.length())));
+  }
+
+  /** A command line of the product; more can be added. */
+  static List<String> command(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                DIST + "/*",
+                "org.millrace.server.Main"));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   URI address() {

@@ -9,6 +9,7 @@ import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.threads.Bell;
+import org.millrace.engine.views.TaskGlance;
 import org.millrace.engine.views.TaskViews;
 import org.millrace.http.EventStream;
 
@@ -59,12 +60,12 @@ final class EventFeed {
     Optional<WireStaging> told = Optional.empty();
     while (true) {
       long heard = pace.bell().rings();
-      boolean ended = views.glance(task, caller).state().isFinal(); // before the last line is read
+      TaskGlance now = views.glance(task, caller); // before the last line is read
       cursor = sendNews(cursor, Optional.of(task), caller, out);
-      if (ended) {
+      if (now.state().isFinal()) {
         return;
       }
-      told = sendStaging(task, caller, told, out);
+      told = sendStaging(now, told, out);
       pace.await(heard);
     }
   }
@@ -89,11 +90,8 @@ final class EventFeed {
 
   /** It has no id, because it is no history: whoever comes back is not told of it again. */
   private Optional<WireStaging> sendStaging(
-      TaskId task, Caller caller, Optional<WireStaging> told, EventStream out) throws IOException {
-    if (staging.of(task).isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<WireStaging> now = WireStaging.now(views.find(task, caller).task(), staging);
+      TaskGlance task, Optional<WireStaging> told, EventStream out) throws IOException {
+    Optional<WireStaging> now = WireStaging.now(task, staging);
     if (now.isPresent() && !now.equals(told)) {
       out.send("", "staging", Json.text(now.get()));
     }

@@ -1,13 +1,17 @@
 package org.millrace.api;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.http.FilePiece;
 import org.millrace.http.SizedContent;
 
 /**
@@ -16,7 +20,6 @@ import org.millrace.http.SizedContent;
  * @param from where in the log it begins, in bytes
  */
 record LogContent(Log log, long from, long size) implements SizedContent {
-  private static final int BUFFER = 32 << 10;
 
   /** All of it, or so many bytes of its end; a character may be cut in two there. */
   static LogContent of(Log log, OptionalLong tail) throws IOException {
@@ -29,10 +32,16 @@ record LogContent(Log log, long from, long size) implements SizedContent {
     return new LogContent(log, all - size, size);
   }
 
+  /**
+   * Copies a piece.
+   *
+   * @throws Refusal unavailable: it has been put elsewhere since its size was told
+   */
   @Override
-  public void copy(long first, long length, OutputStream out) throws IOException {
+  public void copy(long first, long length, OutputStream out)
+      throws IOException, InterruptedException {
     switch (log) {
-      case Log.Whole(Path file) -> copy(file, from + first, length, out);
+      case Log.Whole(Path file) -> copy(file, first, length, out);
       case Log.Tail(String text) ->
           out.write(
               text.getBytes(StandardCharsets.UTF_8),
@@ -41,21 +50,15 @@ record LogContent(Log log, long from, long size) implements SizedContent {
     }
   }
 
-  /** Copies what there is from a place on, at most so much; returns how many bytes that were. */
-  static long copy(Path file, long from, long most, OutputStream out) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    long left = most;
-    try (FileChannel channel = FileChannel.open(file)) {
-      channel.position(from);
-      while (left > 0) {
-        buffer.clear().limit((int) Math.min(BUFFER, left));
-        if (channel.read(buffer) < 0) {
-          break;
-        }
-        out.write(buffer.array(), 0, buffer.position());
-        left -= buffer.position();
+  private void copy(Path file, long first, long length, OutputStream out)
+      throws IOException, InterruptedException {
+    try {
+      if (FilePiece.copy(file, from + first, length, out) < length) {
+        throw new EOFException("a log became shorter while it was sent");
       }
+    } catch (NoSuchFileException _) {
+      throw new Refusal(
+          new Failure.Unavailable("the log is just being put elsewhere", Duration.ofSeconds(1)));
     }
-    return most - left;
   }
 }

@@ -13,6 +13,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.TaskViews;
+import org.millrace.http.FilePiece;
 
 /**
  * Sends logs as they grow: what is there, then what comes, from executor to executor and attempt to
@@ -90,14 +91,15 @@ final class LogFollower {
     private Place place;
     private long position;
 
-    Reading(Wanted wanted, TaskView view, OptionalLong tail, OutputStream out) throws IOException {
+    Reading(Wanted wanted, TaskView view, OptionalLong tail, OutputStream out)
+        throws IOException, InterruptedException {
       this.wanted = wanted;
       this.out = out;
       int attempt = wanted.attempt().orElse(Math.max(1, view.task().attempt()));
       place = shelf.latest(wanted, view).orElse(Place.beforeFirst(attempt));
-      Optional<Log> log = shelf.at(place, wanted, view);
-      if (log.isPresent() && tail.isPresent()) {
-        position = LogContent.of(log.get(), tail).from();
+      if (tail.isPresent()) {
+        position =
+            shelf.use(place, wanted, view, log -> LogContent.of(log, tail).from()).orElse(0L);
       }
     }
 
@@ -112,7 +114,7 @@ final class LogFollower {
               .anyMatch(attempt -> attempt.endedAt().isPresent());
     }
 
-    void sendNews(TaskView view) throws IOException {
+    void sendNews(TaskView view) throws IOException, InterruptedException {
       Optional<Place> next = shelf.next(place, wanted, view);
       sendHere(view);
       while (next.isPresent()) {
@@ -123,20 +125,19 @@ final class LogFollower {
       }
     }
 
-    private void sendHere(TaskView view) throws IOException {
-      Optional<Log> log = shelf.at(place, wanted, view);
-      if (log.isEmpty()) {
-        return;
-      }
-      position +=
-          switch (log.get()) {
-            case Log.Whole(Path file) -> LogContent.copy(file, position, Long.MAX_VALUE, out);
-            case Log.Tail tail -> sendRecorded(tail);
-          };
+    private void sendHere(TaskView view) throws IOException, InterruptedException {
+      position += shelf.use(place, wanted, view, this::send).orElse(0L);
+    }
+
+    private long send(Log log) throws IOException, InterruptedException {
+      return switch (log) {
+        case Log.Whole(Path file) -> FilePiece.copy(file, position, Long.MAX_VALUE, out);
+        case Log.Tail tail -> sendRecorded(tail);
+      };
     }
 
     /** A record is all there will be; of a file that was followed until it went, it is known. */
-    private long sendRecorded(Log.Tail tail) throws IOException {
+    private long sendRecorded(Log.Tail tail) throws IOException, InterruptedException {
       LogContent all = LogContent.of(tail, OptionalLong.empty());
       long rest = Math.max(0, all.size() - position);
       all.copy(Math.min(position, all.size()), rest, out);

@@ -3,6 +3,7 @@ package org.millrace.api;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.millrace.api.LogShelf.Place;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.threads.Bell;
@@ -27,7 +28,7 @@ final class LogRoutes {
   }
 
   /** One stream of one executor of one attempt. */
-  Answer ofExecutor(Exchange exchange) throws IOException {
+  Answer ofExecutor(Exchange exchange) throws IOException, InterruptedException {
     Asked.only(exchange, "follow", "tail");
     return log(
         exchange,
@@ -41,7 +42,7 @@ final class LogRoutes {
   /**
    * Of the latest attempt, the last executor that has a log; or as {@code attempt} and so on say.
    */
-  Answer latest(Exchange exchange) throws IOException {
+  Answer latest(Exchange exchange) throws IOException, InterruptedException {
     Asked.only(exchange, "follow", "tail", "attempt", "executor");
     return log(
         exchange,
@@ -68,7 +69,8 @@ final class LogRoutes {
     };
   }
 
-  private Answer log(Exchange exchange, LogShelf.Wanted wanted) throws IOException {
+  private Answer log(Exchange exchange, LogShelf.Wanted wanted)
+      throws IOException, InterruptedException {
     TaskView view = views.find(wanted.task(), exchange.caller());
     OptionalLong tail = tail(exchange);
     boolean followed = exchange.query().flag("follow");
@@ -76,12 +78,10 @@ final class LogRoutes {
     if (followed) {
       return Answer.followed(TEXT, out -> follower.follow(wanted, tail, exchange.caller(), out));
     }
-    Log log =
-        shelf
-            .latest(wanted, view)
-            .flatMap(place -> shelf.at(place, wanted, view))
-            .orElseThrow(() -> nothingYet(wanted, view));
-    return answer(log, tail);
+    Place place = shelf.latest(wanted, view).orElseThrow(() -> nothingYet(wanted, view));
+    return shelf
+        .use(place, wanted, view, log -> answer(log, tail))
+        .orElseThrow(() -> nothingYet(wanted, view));
   }
 
   private static OptionalLong tail(Exchange exchange) {

@@ -1,5 +1,7 @@
 package org.millrace.api;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +16,9 @@ import org.millrace.engine.views.TaskView;
 
 /** Finds the logs of a task's executors, which run one after another. Thread-safe. */
 final class LogShelf {
+  /** How often a log is looked for that is put elsewhere between a look and its use. */
+  private static final int LOOKS = 5;
+
   private final LogFolder folder;
 
   LogShelf(LogFolder folder) {
@@ -40,6 +45,27 @@ final class LogShelf {
     return switch (view.spec().work()) {
       case ContainerWork container -> container.executors().size();
     };
+  }
+
+  /** Does something with a log, which may vanish under its hands. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(Log log) throws IOException, InterruptedException;
+  }
+
+  /** Uses what there is at a place; looks again when that has been put elsewhere meanwhile. */
+  <T> Optional<T> use(Place place, Wanted wanted, TaskView view, Use<T> use)
+      throws IOException, InterruptedException {
+    for (int look = 1; ; look++) {
+      Optional<Log> log = at(place, wanted, view);
+      try {
+        return log.isEmpty() ? Optional.empty() : Optional.of(use.of(log.get()));
+      } catch (NoSuchFileException gone) {
+        if (look == LOOKS) {
+          throw gone;
+        }
+      }
+    }
   }
 
   /** What there is at a place. */

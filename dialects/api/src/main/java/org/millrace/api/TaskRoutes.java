@@ -17,7 +17,7 @@ import org.millrace.http.Answer;
 import org.millrace.http.Exchange;
 import org.millrace.http.Query;
 
-/** Tasks: listed, shown, explained, cancelled. */
+/** Tasks, whatever face they came through: listed, shown, explained, cancelled. */
 final class TaskRoutes {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1000;
@@ -91,7 +91,7 @@ final class TaskRoutes {
   }
 
   private WireTask shown(TaskView view, Detail detail) {
-    return WireTask.of(view, detail, WireStaging.now(view.task(), staging));
+    return WireTask.of(view, detail, WireStaging.now(TaskGlance.of(view.task()), staging));
   }
 
   /** Harmless when repeated; the state tells whether it has come to its end yet. */

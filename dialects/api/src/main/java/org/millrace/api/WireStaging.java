@@ -1,9 +1,9 @@
 package org.millrace.api;
 
 import java.util.Optional;
-import org.millrace.domain.task.Task;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.attempt.StagingBoard.Snapshot;
+import org.millrace.engine.views.TaskGlance;
 
 /**
  * How far the staging of a task is.
@@ -17,7 +17,7 @@ import org.millrace.engine.attempt.StagingBoard.Snapshot;
 record WireStaging(String file, int files, long moved, Optional<Long> expected, long rate) {
 
   /** What is being moved now; empty while its executors run, and where nothing is staged. */
-  static Optional<WireStaging> now(Task task, StagingBoard board) {
+  static Optional<WireStaging> now(TaskGlance task, StagingBoard board) {
     return switch (task.state()) {
       case INITIALIZING, RUNNING, CANCELING ->
           board.of(task.id()).filter(seen -> isOfThisPhase(seen, task)).map(WireStaging::of);
@@ -27,7 +27,7 @@ record WireStaging(String file, int files, long moved, Optional<Long> expected, 
   }
 
   /** The board keeps the last file; once the executors have started, an input is old news. */
-  private static boolean isOfThisPhase(Snapshot seen, Task task) {
+  private static boolean isOfThisPhase(Snapshot seen, TaskGlance task) {
     return task.startedAt().map(seen.since()::isAfter).orElse(true);
   }
 

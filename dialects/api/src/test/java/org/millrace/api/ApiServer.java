@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
@@ -34,6 +38,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
@@ -49,7 +54,8 @@ import org.millrace.testkit.memory.InMemoryStore;
 
 /**
  * A real engine over a store in memory and a scripted runtime, behind the native API on a free
- * port. Whoever sends {@code Authorization: User NAME} is that user; without, everybody.
+ * port. Whoever sends {@code Authorization: User NAME} is that user, {@code Nobody} is nobody;
+ * without, everybody.
  */
 final class ApiServer implements AutoCloseable {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
@@ -59,6 +65,7 @@ final class ApiServer implements AutoCloseable {
   private final ScriptedRuntime runtime = new ScriptedRuntime(Fixtures.NOON);
   private final AtomicReference<Runnable> afterHistory = new AtomicReference<>(() -> {});
   private final AtomicReference<Runnable> beforeGlance = new AtomicReference<>(() -> {});
+  private final AtomicInteger finds = new AtomicInteger();
   private final LogFolder logs;
   private final Engine engine;
   private final HttpServer http;
@@ -82,7 +89,8 @@ final class ApiServer implements AutoCloseable {
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 spec -> spec,
                 Announcer.NOBODY,
-                List.of()),
+                List.of(),
+                KeptLogs.NONE),
             EngineConfig.DEFAULT);
     http =
         new HttpServer(
@@ -100,7 +108,8 @@ final class ApiServer implements AutoCloseable {
         ports.heartbeats(),
         ports.due(),
         ports.deliveries(),
-        new WatchedViewStore(ports.views(), afterHistory, beforeGlance),
+        ports.retention(),
+        new WatchedViewStore(ports.views(), afterHistory, beforeGlance, finds),
         ports.health());
   }
 
@@ -118,6 +127,9 @@ final class ApiServer implements AutoCloseable {
   private static final class ByName implements SignIn {
     @Override
     public Caller caller(Credentials credentials) {
+      if (credentials.authorization().equals(Optional.of("Nobody"))) {
+        throw new Refusal(new Failure.Unauthenticated("say who you are"));
+      }
       return credentials
           .authorization()
           .map(header -> Caller.of(header.substring("User ".length())))
@@ -157,6 +169,11 @@ final class ApiServer implements AutoCloseable {
       beforeGlance.set(() -> {});
       action.run();
     });
+  }
+
+  /** How often all of a task has been read. */
+  int finds() {
+    return finds.get();
   }
 
   /** A task in the store, ready to run. */
@@ -210,15 +227,45 @@ final class ApiServer implements AutoCloseable {
     Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
+  /** Moves the standard output of the first executor to where nobody finds it. */
+  void putAway(TaskId task) {
+    move(stdout(task), away(task));
+  }
+
+  void putBack(TaskId task) {
+    move(away(task), stdout(task));
+  }
+
+  private Path stdout(TaskId task) {
+    return logs.place(task, 1, 0, LogFolder.Stream.STDOUT);
+  }
+
+  private Path away(TaskId task) {
+    return logs.ofAttempt(task, 1).resolve("away");
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   URI at(String path) {
     return URI.create(http.listening().getFirst() + "/api/v1" + path);
   }
 
-  /** Sends a request; headers are names and values in turn. */
+  /**
+   * Sends a request; headers are names and values in turn. Fails on a status that the OpenAPI
+   * document does not know of this operation.
+   */
   HttpResponse<String> send(String method, String path, String... headers)
       throws IOException, InterruptedException {
     HttpRequest request = request(path, headers).method(method, BodyPublishers.noBody()).build();
-    return client.send(request, BodyHandlers.ofString());
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    Described.checkStatus(method, path, answer.statusCode());
+    return answer;
   }
 
   HttpResponse<String> get(String path, String... headers)
@@ -229,7 +276,10 @@ final class ApiServer implements AutoCloseable {
   /** A GET whose answer is still open. */
   HttpResponse<InputStream> open(String path, String... headers)
       throws IOException, InterruptedException {
-    return client.send(request(path, headers).GET().build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer =
+        client.send(request(path, headers).GET().build(), BodyHandlers.ofInputStream());
+    Described.checkStatus("GET", path, answer.statusCode());
+    return answer;
   }
 
   private HttpRequest.Builder request(String path, String... headers) {

@@ -31,8 +31,7 @@ final class Described {
    * Fails unless the document has this operation with this answer, and the body fits its schema.
    */
   static void check(String method, String path, int status, JsonNode body) {
-    JsonNode responses = operation(method, path).path("responses");
-    JsonNode content = responses.path(String.valueOf(status)).path("content");
+    JsonNode content = response(method, path, status).path("content");
     JsonNode schema =
         Optional.of(content.path("application/json"))
             .filter(type -> !type.isMissingNode())
@@ -44,15 +43,36 @@ final class Described {
     assertThat(mistakes(body, schema, path)).isEmpty();
   }
 
-  private static JsonNode operation(String method, String path) {
+  /** Fails if the document has this operation without this answer. */
+  static void checkStatus(String method, String path, int status) {
+    if (status != 405 && operation(method, path).isPresent()) {
+      assertThat(response(method, path, status).isMissingNode())
+          .as("%s %s answers %d, which the document does not say", method, path, status)
+          .isFalse();
+    }
+  }
+
+  private static JsonNode response(String method, String path, int status) {
+    JsonNode operation =
+        operation(method, path)
+            .orElseThrow(() -> new AssertionError(method + " " + path + " is not in the document"));
+    return resolved(operation.path("responses").path(String.valueOf(status)));
+  }
+
+  /** What a reference leads to; anything else is itself. */
+  static JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? DOCUMENT.at(node.path("$ref").asText().substring(1)) : node;
+  }
+
+  private static Optional<JsonNode> operation(String method, String path) {
     String plain = path.replaceFirst("\\?.*", "");
     for (Map.Entry<String, JsonNode> entry : DOCUMENT.path("paths").properties()) {
       JsonNode operation = entry.getValue().path(method.toLowerCase(java.util.Locale.ROOT));
       if (matches(entry.getKey(), plain) && !operation.isMissingNode()) {
-        return operation;
+        return Optional.of(operation);
       }
     }
-    throw new AssertionError(method + " " + path + " is not in the document");
+    return Optional.empty();
   }
 
   private static boolean matches(String template, String path) {
@@ -62,7 +82,7 @@ final class Described {
   /** What is wrong with a value under a schema; the part of JSON Schema that our document uses. */
   static List<String> mistakes(JsonNode value, JsonNode schema, String at) {
     if (schema.has("$ref")) {
-      return mistakes(value, DOCUMENT.at(schema.path("$ref").asText().substring(1)), at);
+      return mistakes(value, resolved(schema), at);
     }
     if (schema.has("oneOf")) {
       long fit = 0;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +235,24 @@ final class EventsOverHttpTest {
   }
 
   @Test
+  void watching_a_task_reads_no_more_of_it_than_a_glance() throws Exception {
+    TaskId id = server.submit(Specs.brings("/big"));
+
+    try (var stream = Sse.open(server, "/tasks/" + id + "/events", "Accept", "text/event-stream")) {
+      while (!stream.next().orElseThrow().kind().equals("staging")) {
+        Thread.onSpinWait();
+      }
+      var looks = new CountDownLatch(3);
+      server.afterReadingHistory(looks::countDown);
+      int before = server.finds();
+      looks.await();
+
+      assertThat(server.finds()).isEqualTo(before);
+      server.runtime().stageToTheEnd();
+    }
+  }
+
+  @Test
   void the_history_of_a_task_can_be_read_page_by_page() throws Exception {
     server.ran(Specs.exits(0));
     TaskId id = server.ran(Specs.exits(0));
@@ -279,10 +298,10 @@ final class EventsOverHttpTest {
   void streams_are_bounded_and_a_place_comes_free() throws Exception {
     try (var small =
         ApiServer.with(
-            folder.resolve("small"), config -> config.withStreams(1, Duration.ofSeconds(15)))) {
+            folder.resolve("small"), config -> config.withStreams(4, Duration.ofSeconds(15)))) {
       try (var taken = Sse.open(small, "/events")) {
         taken.next();
-        assertThat(small.get("/events").statusCode()).isEqualTo(503);
+        assertThat(small.get("/events").statusCode()).isEqualTo(429);
       }
       small.eventually(() -> small.http().openStreams() == 0);
       try (var free = Sse.open(small, "/events")) {

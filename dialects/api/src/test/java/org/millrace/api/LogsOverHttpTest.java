@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +333,34 @@ final class LogsOverHttpTest {
       }
       server.runtime().end(id, 0);
       assertThat(rest(log)).isEqualTo(written.toString());
+    }
+  }
+
+  /** A file may go between the look for it and its reading, and another take its place. */
+  @Test
+  void a_log_that_is_put_elsewhere_and_back_breaks_no_follower() throws Exception {
+    TaskId id = server.running(Specs.waits(1));
+    server.log(id, 1, 0, STDOUT, "first\n");
+    var over = new AtomicBoolean();
+    Thread moving =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!over.get()) {
+                server.putAway(id);
+                server.putBack(id);
+              }
+            });
+    try (InputStream log = server.open("/tasks/" + id + "/logs/stdout?follow=true").body()) {
+      assertThat(next(log, "first\n")).isEqualTo("first\n");
+      for (int i = 0; i < 200; i++) {
+        HttpResponse<String> whole = server.get("/tasks/" + id + "/logs/stdout");
+        assertThat(whole.statusCode()).as(whole.body()).isIn(200, 404, 503);
+      }
+      over.set(true);
+      moving.join();
+      server.log(id, 1, 0, STDOUT, "last\n");
+      server.runtime().end(id, 0);
+      assertThat(rest(log)).isEqualTo("last\n");
     }
   }
 }

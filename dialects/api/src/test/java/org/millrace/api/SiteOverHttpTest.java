@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,37 @@ final class SiteOverHttpTest {
             .contains(method);
       }
     }
+  }
+
+  @Test
+  void the_document_tells_what_any_operation_may_be_refused_with() {
+    for (var path : Described.document().path("paths").properties()) {
+      for (var operation : path.getValue().properties()) {
+        JsonNode responses = operation.getValue().path("responses");
+        boolean open = operation.getValue().has("security");
+        List<String> any =
+            open ? List.of("400", "500", "503") : List.of("400", "401", "403", "429", "500", "503");
+        for (String status : any) {
+          assertThat(Described.resolved(responses.path(status)).has("description"))
+              .as("%s %s: %s", operation.getKey(), path.getKey(), status)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusals_before_the_handler_are_described_too() throws Exception {
+    refused(401, "GET", "/runtimes", "Authorization", "Nobody");
+    refused(401, "GET", "/events", "Authorization", "Nobody");
+    refused(403, "POST", "/tasks/x/cancel", "Origin", "https://evil.example");
+    refused(400, "GET", "/lanes?nothing=1");
+    refused(400, "GET", "/version?nothing=1");
+  }
+
+  private void refused(int status, String method, String path, String... headers) throws Exception {
+    var answer = server.send(method, path, headers);
+    assertThat(answer.statusCode()).isEqualTo(status);
+    ApiServer.described(method, path, answer);
   }
 }

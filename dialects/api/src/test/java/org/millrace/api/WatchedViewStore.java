@@ -3,6 +3,7 @@ package org.millrace.api;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
@@ -17,7 +18,10 @@ import org.millrace.engine.views.ViewStore;
 
 /** Reads as another store does, and lets a test act at the moments that matter. */
 record WatchedViewStore(
-    ViewStore store, AtomicReference<Runnable> afterHistory, AtomicReference<Runnable> beforeGlance)
+    ViewStore store,
+    AtomicReference<Runnable> afterHistory,
+    AtomicReference<Runnable> beforeGlance,
+    AtomicInteger finds)
     implements ViewStore {
 
   @Override
@@ -35,6 +39,7 @@ record WatchedViewStore(
 
   @Override
   public Optional<TaskView> find(TaskId id) {
+    finds.incrementAndGet();
     return store.find(id);
   }
 

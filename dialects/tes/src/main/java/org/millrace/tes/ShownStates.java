@@ -9,9 +9,13 @@ import org.millrace.engine.views.TaskGlance;
  * Which word of TES a state is shown as, and the way back for the list filter. Pure.
  *
  * <p>Contract ({@code contracts/tes.md 6.3}, DESIGN 3): real clients take a state that they do not
- * know for the end of the task. So CANCELING is shown as the state it was cancelled in, and what is
- * PAUSED or PREEMPTED, and not final, as QUEUED, unless the operator wants every state shown.
- * WAITING has no word in TES and is always QUEUED.
+ * know for the end of the task. So, unless the operator wants every state shown, CANCELING is shown
+ * as the state it was cancelled in, PAUSED as the state before it, and PREEMPTED, which is not
+ * final, as QUEUED. WAITING has no word in TES and is always QUEUED.
+ *
+ * <p>The state before PAUSED is QUEUED or WAITING: only a task without an attempt under way can be
+ * PAUSED, since {@link Task} has a handle exactly in INITIALIZING, RUNNING and CANCELING. Should
+ * {@link Task#shownState} ever know another, this shows it.
  *
  * @param all whether clients are prepared for every state
  */
@@ -25,8 +29,8 @@ record ShownStates(boolean all) {
     return of(task.state(), task.shownState());
   }
 
-  private TesState of(TaskState state, TaskState unlessCanceling) {
-    return switch (all ? state : unlessCanceling) {
+  private TesState of(TaskState state, TaskState shown) {
+    return switch (all ? state : shown) {
       case WAITING, QUEUED -> TesState.QUEUED;
       case INITIALIZING -> TesState.INITIALIZING;
       case RUNNING -> TesState.RUNNING;

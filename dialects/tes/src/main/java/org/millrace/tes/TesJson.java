@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -60,7 +62,6 @@ final class TesJson {
                     JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(
                 LogicalType.Textual,
@@ -76,6 +77,7 @@ final class TesJson {
     return JsonFactory.builder()
         .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8, nothing else
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // callers choose the keys of maps
+        .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT) // what broke off must not look whole
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxStringLength(mostText)
@@ -93,10 +95,13 @@ final class TesJson {
    * @throws IOException when the client has gone
    */
   TesTask read(InputStream body) throws IOException {
-    try {
-      TesTask task = tasks.readValue(body);
+    try (JsonParser json = mapper.createParser(body)) {
+      TesTask task = tasks.readValue(json);
       if (task == null) {
         throw Refusal.invalid(BODY, "must be an object with the fields of a task, not null");
+      }
+      if (json.nextToken() != null) {
+        throw Refusal.invalid(BODY, "must be one task; something follows it" + at(json));
       }
       return task;
     } catch (IOException failure) {
@@ -113,7 +118,10 @@ final class TesJson {
     }
   }
 
-  /** Writes {@code tesListTasksResponse}, holding one task at a time. */
+  /**
+   * Writes {@code tesListTasksResponse}, holding one task at a time. What it has written when one
+   * of them cannot be had is no JSON.
+   */
   void writeList(OutputStream out, Iterator<TesTask> page, Optional<String> next)
       throws IOException {
     try (JsonGenerator json = mapper.createGenerator(out)) {
@@ -202,6 +210,10 @@ final class TesJson {
       return "a list";
     }
     return Map.class.isAssignableFrom(type) ? "an object of names and texts" : "an object";
+  }
+
+  private static String at(JsonParser json) {
+    return at(json.currentTokenLocation());
   }
 
   private static String at(@Nullable JsonLocation location) {

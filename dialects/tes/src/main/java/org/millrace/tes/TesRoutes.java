@@ -27,6 +27,12 @@ import org.millrace.http.Routes;
  * <p>Contract ({@code contracts/tes.md 1 to 3}): all answer 200 with JSON that no cache may keep.
  * An id that cannot be one is unknown, 404, never malformed. Cancelling what has ended changes
  * nothing and answers {@code {}}. Service-info is open to everybody.
+ *
+ * <p>Lists hold what came through this face. By its id, every task of the caller's that TES has
+ * words for, which is container work, is shown and can be cancelled, whatever face it came through:
+ * whoever knows the id got it from us, and a task that one page shows and another denies would only
+ * confuse. A page that is narrowed to a state is sifted after it was read, and the store looks at a
+ * bounded number of tasks for each: it may come short, even empty, with a token that leads on.
  */
 final class TesRoutes {
   private final TesJson json;

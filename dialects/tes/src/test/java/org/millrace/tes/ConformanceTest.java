@@ -112,6 +112,11 @@ class ConformanceTest {
   }
 
   @Test
+  void our_document_tells_what_any_operation_may_be_refused_with() {
+    assertThat(DescribedStatuses.missing()).isEmpty();
+  }
+
+  @Test
   void the_check_itself_finds_what_clients_reject() {
     ApiDocument document = document("1.1.0");
     String id = server.create(EVERYTHING);

@@ -51,6 +51,10 @@ class CreateTaskTest {
         // the body as a whole
         bad("", "body: must be an object"),
         bad("null", "body: must be an object with the fields of a task, not null"),
+        bad(
+            task("'name':'a'") + task("'name':'b'"),
+            "body: must be one task; something follows it"),
+        bad(task("'name':'a'") + " }", "body: is not valid JSON"),
         bad("[]", "body: must be an object"),
         bad("7", "body: must be an object"),
         bad("{", "body: is not valid JSON (line 1, column 2)"),

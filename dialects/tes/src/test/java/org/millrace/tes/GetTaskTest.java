@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
+import org.millrace.testkit.Fixtures;
 
 /** What is shown of one task ({@code contracts/tes.md 4, 5, 6}). */
 class GetTaskTest {
@@ -161,6 +163,40 @@ class GetTaskTest {
       assertThat(honest.get("/v1/tasks?state=CANCELING").ok().path("tasks")).hasSize(1);
       assertThat(honest.get("/v1/tasks?state=RUNNING").ok().path("tasks")).isEmpty();
     }
+  }
+
+  /** Sifted page by page: some are empty, and yet lead on. */
+  @Test
+  void canceling_ones_are_all_found_page_by_page() {
+    var all = TesConfig.standard("x").withAllStatesShown(true);
+    try (var honest = TesServer.setup().with(all).start()) {
+      Progress there = Progress.on(honest);
+      String first = honest.create(TASK);
+      there.canceling(there.started(there.begun(1), 2));
+      for (int i = 0; i < 4; i++) {
+        honest.create(TASK);
+      }
+      List<String> seen = new ArrayList<>();
+      String query = "/v1/tasks?state=CANCELING&page_size=2";
+      JsonNode page = honest.get(query).ok();
+      while (page.has("next_page_token")) {
+        seen.addAll(page.path("tasks").findValuesAsText("id"));
+        page = honest.get(query + "&page_token=" + page.path("next_page_token").asText()).ok();
+      }
+      seen.addAll(page.path("tasks").findValuesAsText("id"));
+      assertThat(seen).containsExactly(first);
+    }
+  }
+
+  @Test
+  void a_task_of_another_face_is_shown_and_cancelled_by_its_id() {
+    server.steps().submit(Fixtures.aTask("native").through("api"));
+    String path = "/v1/tasks/native";
+
+    assertThat(server.get(path + "?view=FULL").ok().path("state").asText()).isEqualTo("QUEUED");
+    assertThat(server.get("/v1/tasks").ok().path("tasks")).isEmpty();
+    server.post(path + ":cancel").ok();
+    assertThat(server.get(path).ok().path("state").asText()).isEqualTo("CANCELED");
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.millrace.tes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,15 @@ class ShownStatesTest {
   }
 
   @Test
+  void paused_is_shown_as_the_state_before_it() {
+    assertThat(new ShownStates(false).of(glance(TaskState.PAUSED, TaskState.RUNNING)))
+        .isEqualTo(TesState.RUNNING);
+    assertThat(new ShownStates(true).of(glance(TaskState.PAUSED, TaskState.RUNNING)))
+        .isEqualTo(TesState.PAUSED);
+    assertThat(TaskState.PAUSED.isUnderWay()).isFalse(); // so it was QUEUED or WAITING
+  }
+
+  @Test
   void what_clients_are_shown_they_can_ask_for() {
     for (boolean all : new boolean[] {false, true}) {
       var states = new ShownStates(all);
@@ -59,6 +69,6 @@ class ShownStatesTest {
   }
 
   private static TaskGlance glance(TaskState state, TaskState shown) {
-    return new TaskGlance(new TaskId("t"), Owner.ANONYMOUS, state, shown);
+    return new TaskGlance(new TaskId("t"), Owner.ANONYMOUS, state, shown, Optional.empty());
   }
 }

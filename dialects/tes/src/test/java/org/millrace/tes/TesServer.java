@@ -35,6 +35,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
@@ -86,7 +87,8 @@ final class TesServer implements AutoCloseable {
                     Map.of(ContainerWork.class, Fixtures.LANE)),
                 setup.admission,
                 Announcer.NOBODY,
-                List.of()),
+                List.of(),
+                KeptLogs.NONE),
             EngineConfig.DEFAULT);
     var face =
         new TesDialect(
@@ -214,7 +216,9 @@ final class TesServer implements AutoCloseable {
 
   Reply send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      HttpRequest built = request.build();
+      HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
+      DescribedStatuses.check(built.method(), built.uri().getPath(), response.statusCode());
       return new Reply(response.statusCode(), response.body(), response.headers());
     } catch (IOException broken) {
       throw new AssertionError("no answer", broken);

@@ -61,6 +61,18 @@ public record AttemptReport(
     return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, more);
   }
 
+  /**
+   * A line that takes the place of earlier ones of the same beginning.
+   *
+   * @param beginning how the line begins, and no other one does
+   */
+  public AttemptReport withLatest(String beginning, String rest) {
+    var lines = new ArrayList<>(notes);
+    lines.removeIf(line -> line.startsWith(beginning));
+    lines.add(beginning + rest);
+    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, lines);
+  }
+
   /** What the runtime found at the end, added to what was noted on the way. */
   public AttemptReport withCollected(
       List<ExecutorResult> ran,

@@ -16,6 +16,7 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
+import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
@@ -65,6 +66,7 @@ final class Attempt implements AttemptOrder {
   private final Lease lease;
   private volatile Task task; // its deadline is watched from another thread
   private volatile boolean computeEnded;
+  private boolean over;
   private AttemptReport report;
 
   Attempt(
@@ -101,6 +103,11 @@ final class Attempt implements AttemptOrder {
             collected.executors(), collected.outputs(), collected.image(), collected.notes());
   }
 
+  /** Whether what was told last ended the attempt, and is stored. */
+  boolean isOver() {
+    return over;
+  }
+
   /** Stores what happened. Returns unless the task is no longer this server's to work on. */
   void tell(TaskEvent event) throws Overtaken, InterruptedException {
     Transition transition = stored(event);
@@ -108,6 +115,21 @@ final class Attempt implements AttemptOrder {
       throw new Overtaken();
     }
     task = transition.task();
+    over = task.handle().isEmpty();
+  }
+
+  /** Gives the lease back, once: if the store cannot take that now, the reaper finds out. */
+  void letGo() {
+    try {
+      transitions.apply(task.id(), new LeaseEnded(lease, clock.instant()), Optional.of(report));
+    } catch (Refusal refusal) {
+      LOG.warn(
+          "task={} was let go of, which is not stored: {}; its lease ends with this server",
+          task.id(),
+          refusal.getMessage());
+    } catch (RuntimeException | Error defect) {
+      LOG.error("task={} was let go of, which a defect kept from the store", task.id(), defect);
+    }
   }
 
   /** As {@link #tell}; returns only if there is a point in going on. */
@@ -126,6 +148,19 @@ final class Attempt implements AttemptOrder {
   void computeEnded() {
     step("awaited");
     computeEnded = true;
+  }
+
+  /** Whether its compute is known to have ended. */
+  boolean hasComputeEnded() {
+    return computeEnded;
+  }
+
+  /** Whether the time for the whole task is over. */
+  boolean isPastTotalLimit() {
+    return task.limits()
+        .total()
+        .filter(limit -> !task.createdAt().plus(limit).isAfter(clock.instant()))
+        .isPresent();
   }
 
   /** When it must be stopped. */
@@ -219,6 +254,24 @@ final class Attempt implements AttemptOrder {
   @Override
   public void note(String line) {
     report = report.withNotes(List.of(line));
+  }
+
+  /** What stands in the way of stopping it; stored when it changes, for whoever asks meanwhile. */
+  void noteWhyNotStopped(String why) {
+    AttemptReport before = report;
+    report = report.withLatest(Attempts.NOT_STOPPED, why);
+    if (!report.equals(before)) {
+      try {
+        transitions.note(task.id(), lease, report);
+      } catch (Refusal refusal) {
+        LOG.warn(
+            "task={} {}{}; not stored: {}",
+            task.id(),
+            Attempts.NOT_STOPPED,
+            why,
+            refusal.getMessage());
+      }
+    }
   }
 
   @Override

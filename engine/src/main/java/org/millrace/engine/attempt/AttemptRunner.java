@@ -14,7 +14,6 @@ import org.millrace.domain.task.TaskEvent.AttemptBegun;
 import org.millrace.domain.task.TaskEvent.CancelFinished;
 import org.millrace.domain.task.TaskEvent.Ended;
 import org.millrace.domain.task.TaskEvent.HandedOver;
-import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskEvent.PutBack;
 import org.millrace.domain.task.TaskEvent.Started;
 import org.millrace.domain.task.TaskState;
@@ -61,7 +60,7 @@ public final class AttemptRunner {
       LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
     } catch (InterruptedException _) {
       leave(attempt, sign);
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) {
       LOG.error("task={} attempt={} failed by a defect", attempt.task(), attempt.attempt(), defect);
       endByDefect(attempt, sign, defect);
     } finally {
@@ -97,7 +96,8 @@ public final class AttemptRunner {
     try {
       untilStopped(attempt, runtime.get(), sign, answer);
     } catch (Canceling _) {
-      cancel(attempt, runtime.get());
+      sign.heard(Reason.CANCEL);
+      cancel(attempt, runtime.get(), sign);
     }
   }
 
@@ -107,33 +107,34 @@ public final class AttemptRunner {
       throws Overtaken, Canceling, InterruptedException {
     attempt.goOnUnlessCanceling();
     try (var _ = new DeadlineWatch(attempt, sign, threads)) {
-      work(attempt, runtime, answer);
+      work(attempt, runtime, sign, answer);
     } catch (AttemptFailed failed) {
-      endBefore(attempt, runtime, failed.outcome());
+      endBefore(attempt, runtime, sign, failed.outcome());
     } catch (InterruptedException interruption) {
       switch (sign.take().orElse(Reason.SHUTDOWN)) {
         case CANCEL -> throw new Canceling();
-        case LIMIT -> stopAtLimit(attempt, runtime);
-        case SHUTDOWN -> attempt.tell(new LeaseEnded(attempt.lease(), attempt.instant()));
+        case LIMIT -> atLimit(attempt, runtime, sign);
+        case SHUTDOWN -> attempt.letGo();
         case OVERTAKEN -> throw new Overtaken();
       }
     }
   }
 
   /** The main path: prepare, start, await, collect, clean. Each step is harmless when repeated. */
-  private void work(Attempt attempt, TaskRuntime runtime, Optional<ComputeEnd> answer)
+  private void work(
+      Attempt attempt, TaskRuntime runtime, StopSign sign, Optional<ComputeEnd> answer)
       throws AttemptFailed, Overtaken, Canceling, InterruptedException {
     if (answer.isPresent()) {
-      finish(attempt, runtime, answer.get());
+      finish(attempt, runtime, sign, answer.get());
     } else if (runtime.offer().custody() == Custody.HELD) {
       startUnlessRunning(attempt, runtime);
-      finish(attempt, runtime, runtime.await(attempt));
+      finish(attempt, runtime, sign, runtime.await(attempt));
     } else if (startUnlessRunning(attempt, runtime)) {
       handOver(attempt);
     } else {
       Optional<ComputeEnd> end = runtime.look(attempt);
       if (end.isPresent()) {
-        finish(attempt, runtime, end.get());
+        finish(attempt, runtime, sign, end.get());
       } else {
         handOver(attempt);
       }
@@ -159,41 +160,61 @@ public final class AttemptRunner {
     attempt.tell(new HandedOver(attempt.lease(), nextLook(attempt), attempt.instant()));
   }
 
-  private void finish(Attempt attempt, TaskRuntime runtime, ComputeEnd end)
+  private void finish(Attempt attempt, TaskRuntime runtime, StopSign sign, ComputeEnd end)
       throws Overtaken, InterruptedException {
     attempt.computeEnded();
     Collected collected = runtime.collect(attempt, end);
     attempt.step("collected");
     attempt.collected(collected);
-    end(attempt, runtime, Outcomes.of(attempt.spec().work(), end, collected));
+    end(attempt, runtime, sign, Outcomes.of(attempt.spec().work(), end, collected));
   }
 
   /**
    * It failed before it ran: what was made ready is removed, and nothing can start from it any
    * more.
    */
-  private void endBefore(Attempt attempt, TaskRuntime runtime, Outcome outcome)
+  private void endBefore(Attempt attempt, TaskRuntime runtime, StopSign sign, Outcome outcome)
       throws Overtaken, InterruptedException {
     attempt.confirmCustody();
     stopCompute(attempt, runtime);
-    end(attempt, runtime, outcome);
+    end(attempt, runtime, sign, outcome);
   }
 
-  private void stopAtLimit(Attempt attempt, TaskRuntime runtime)
+  /**
+   * What ended by itself is no time-out, however late that is found out: this server may have been
+   * away when it did. The time for the whole task counts to its very end.
+   */
+  private void atLimit(Attempt attempt, TaskRuntime runtime, StopSign sign)
+      throws Overtaken, Canceling, InterruptedException {
+    attempt.confirmCustody();
+    boolean mayHaveEnded =
+        attempt.now().state() == TaskState.RUNNING && !attempt.isPastTotalLimit();
+    Optional<ComputeEnd> end = mayHaveEnded ? runtime.look(attempt) : Optional.empty();
+    if (end.isPresent()) {
+      attempt.computeEnded();
+      untilStopped(attempt, runtime, sign, end);
+    } else {
+      stopAtLimit(attempt, runtime, sign);
+    }
+  }
+
+  private void stopAtLimit(Attempt attempt, TaskRuntime runtime, StopSign sign)
       throws Overtaken, InterruptedException {
     boolean started = attempt.now().state() == TaskState.RUNNING;
-    attempt.confirmCustody();
+    boolean storing =
+        attempt.hasComputeEnded(); // then storing took too long, and is not begun anew
     stopCompute(attempt, runtime);
-    attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(true)));
-    end(attempt, runtime, timedOut(attempt, started));
+    attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(!storing)));
+    end(attempt, runtime, sign, timedOut(attempt, started));
   }
 
-  private void cancel(Attempt attempt, TaskRuntime runtime) throws Overtaken, InterruptedException {
+  private void cancel(Attempt attempt, TaskRuntime runtime, StopSign sign)
+      throws Overtaken, InterruptedException {
     Handle handle = attempt.handle();
     stopCompute(attempt, runtime);
     attempt.collected(runtime.collect(attempt, new ComputeEnd.Stopped(false)));
     attempt.tell(new CancelFinished(attempt.lease(), attempt.instant()));
-    runtime.clean(handle);
+    clean(runtime, handle, sign);
   }
 
   /** Returns once the compute is gone; what cannot be stopped now is tried again. */
@@ -203,17 +224,29 @@ public final class AttemptRunner {
         runtime.cancel(attempt.handle());
         return;
       } catch (AttemptFailed failed) {
-        attempt.note("could not be stopped yet: " + failed.getMessage());
+        attempt.noteWhyNotStopped(String.valueOf(failed.getMessage()));
         threads.sleep(times.cancelAgain());
       }
     }
   }
 
-  private void end(Attempt attempt, TaskRuntime runtime, Outcome outcome)
+  private void end(Attempt attempt, TaskRuntime runtime, StopSign sign, Outcome outcome)
       throws Overtaken, InterruptedException {
     Handle handle = attempt.handle();
     attempt.tell(ended(attempt, outcome));
-    runtime.clean(handle);
+    clean(runtime, handle, sign);
+  }
+
+  /** The attempt is over; only the end of this server keeps it from cleaning up, for the sweep. */
+  private static void clean(TaskRuntime runtime, Handle handle, StopSign sign) {
+    try {
+      runtime.clean(handle);
+    } catch (InterruptedException _) {
+      switch (sign.take().orElse(Reason.SHUTDOWN)) {
+        case LIMIT, CANCEL -> clean(runtime, handle, sign);
+        case SHUTDOWN, OVERTAKEN -> LOG.info("{} is left to be swept", handle.name());
+      }
+    }
   }
 
   private Ended ended(Attempt attempt, Outcome outcome) {
@@ -227,12 +260,7 @@ public final class AttemptRunner {
 
   private static Outcome timedOut(Attempt attempt, boolean started) {
     var limits = attempt.now().limits();
-    boolean total =
-        limits
-            .total()
-            .filter(limit -> !attempt.now().createdAt().plus(limit).isAfter(attempt.instant()))
-            .isPresent();
-    return total
+    return attempt.isPastTotalLimit()
         ? new Outcome.TimedOut(Limit.TOTAL, limits.total().orElseThrow(), started)
         : new Outcome.TimedOut(Limit.RUN, limits.run().orElseThrow(), started);
   }
@@ -245,35 +273,47 @@ public final class AttemptRunner {
   }
 
   /** Interrupted while it was stopping or cleaning: whoever comes next goes on there. */
-  private void leave(Attempt attempt, StopSign sign) {
+  private static void leave(Attempt attempt, StopSign sign) {
     Reason reason = sign.take().orElse(Reason.SHUTDOWN);
-    sign.ignore();
-    if (reason == Reason.OVERTAKEN || attempt.now().lease().isEmpty()) {
-      return;
-    }
-    try {
-      attempt.tell(new LeaseEnded(attempt.lease(), attempt.instant()));
-    } catch (Overtaken _) {
-      LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    if (reason != Reason.OVERTAKEN && !attempt.isOver()) {
+      attempt.letGo();
     }
   }
 
-  private void endByDefect(Attempt attempt, StopSign sign, RuntimeException defect) {
-    sign.ignore();
-    boolean begun = attempt.now().handle().isPresent();
+  /** Nothing of it may go on running, since its task may be tried again. */
+  private void endByDefect(Attempt attempt, StopSign sign, Throwable defect) {
+    Optional<Handle> handle = attempt.now().handle();
+    Optional<TaskRuntime> runtime = handle.map(Handle::runtime).flatMap(runtimes::find);
     Cause cause =
         new Cause(
             "defect",
             "a defect of the server ended the attempt: " + defect.getClass().getSimpleName(),
             "the server's log has the details");
     try {
-      attempt.tell(ended(attempt, new Outcome.RuntimeFailed(cause, begun)));
+      sign.take(); // whatever it was, the attempt ends now
+      if (runtime.isPresent()) {
+        attempt.confirmCustody();
+        stopAfterDefect(attempt, runtime.get());
+      }
+      attempt.tell(ended(attempt, new Outcome.RuntimeFailed(cause, handle.isPresent())));
+      if (runtime.isPresent()) {
+        clean(runtime.get(), handle.get(), sign);
+      }
     } catch (Overtaken _) {
       LOG.info("task={} was taken over or has ended; this server lets go of it", attempt.task());
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      leave(attempt, sign);
+    } catch (RuntimeException | Error again) {
+      LOG.error("task={} could not be ended; another try follows", attempt.task(), again);
+      leave(attempt, sign);
+    }
+  }
+
+  private void stopAfterDefect(Attempt attempt, TaskRuntime runtime) throws InterruptedException {
+    try {
+      stopCompute(attempt, runtime);
+    } catch (RuntimeException again) {
+      LOG.error("task={} what runs of it is left to be swept", attempt.task(), again);
     }
   }
 }

@@ -1,9 +1,9 @@
 package org.millrace.engine.attempt;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Attempts {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  /** How a note begins that says why the compute of an attempt could not be stopped yet. */
+  public static final String NOT_STOPPED = "could not be stopped yet: ";
+
+  private static final Duration LONGEST_LEAVING = Duration.ofSeconds(20);
 
   private final AttemptRunner runner;
   private final TaskTransitions transitions;
@@ -55,20 +60,26 @@ public final class Attempts {
     }
   }
 
-  /** Brings a claimed task whose end is known to its end, on the caller's thread. */
-  public void finish(Claimed claimed, ComputeEnd answer) {
+  /**
+   * Brings a claimed task whose end is known to its end, on the caller's thread.
+   *
+   * @return whether the end of the attempt is stored; if not, it is still under way
+   */
+  public boolean finish(Claimed claimed, ComputeEnd answer) {
     StopSign sign = new StopSign(claimed.lease());
     if (signs.put(claimed.task().id(), sign)) {
-      work(claimed, sign, Optional.of(answer));
-    } else {
-      letGo(claimed);
+      return work(claimed, sign, Optional.of(answer));
     }
+    letGo(claimed);
+    return false;
   }
 
-  private void work(Claimed claimed, StopSign sign, Optional<ComputeEnd> answer) {
+  private boolean work(Claimed claimed, StopSign sign, Optional<ComputeEnd> answer) {
     TaskId id = claimed.task().id();
     try (var progress = staging.open(id)) {
-      runner.run(new Attempt(claimed, transitions, threads, clock, progress), sign, answer);
+      var attempt = new Attempt(claimed, transitions, threads, clock, progress);
+      runner.run(attempt, sign, answer);
+      return attempt.isOver();
     } finally {
       signs.remove(id, sign);
       ended.ring();
@@ -84,17 +95,24 @@ public final class Attempts {
     signs.showOlder(id, claimed.lease(), Reason.OVERTAKEN);
   }
 
-  /** Whether this server works on the task under this lease. */
-  public boolean worksOn(TaskId task, Lease lease) {
-    return signs.has(task, lease);
+  /** How many are worked on now. */
+  public int held() {
+    return signs.size();
   }
 
-  /** Leaves everything to whoever comes next; returns when no attempt is worked on any more. */
+  /**
+   * Leaves everything to whoever comes next; returns when no attempt is worked on any more, or
+   * after a while: what a crash leaves behind is adopted as well.
+   */
   public void leaveAll() throws InterruptedException {
+    Instant end = clock.instant().plus(LONGEST_LEAVING);
     long heard = ended.rings();
     signs.showAll(Reason.SHUTDOWN);
-    while (signs.size() > 0) {
+    while (signs.size() > 0 && clock.instant().isBefore(end)) {
       heard = ended.await(heard, Duration.ofSeconds(1));
+    }
+    if (signs.size() > 0) {
+      LOG.warn("{} attempts did not let go in time; the next server adopts them", signs.size());
     }
   }
 }

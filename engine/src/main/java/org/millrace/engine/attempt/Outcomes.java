@@ -27,6 +27,12 @@ final class Outcomes {
           "the work was stopped where it ran, and not by us",
           "look there for who stopped it");
 
+  private static final Cause RESULTS_MISSING =
+      new Cause(
+          "results-missing",
+          "it ran to its end, but not every executor's result could be found afterwards",
+          "look at the runtime: who removed the attempt's folder or container?");
+
   private static Outcome ofExecutors(Work work, Collected collected) {
     List<ExecutorResult> results = collected.executors();
     for (int i = 0; i < results.size(); i++) {
@@ -35,10 +41,19 @@ final class Outcomes {
         return new Outcome.ExecutorFailed(i, results.get(i).exitCode(), why);
       }
     }
+    if (results.size() < executors(work)) {
+      return new Outcome.RuntimeFailed(RESULTS_MISSING, true);
+    }
     return collected
         .outputProblem()
         .<Outcome>map(Outcome.OutputFailed::new)
         .orElseGet(Outcome.Completed::new);
+  }
+
+  private static int executors(Work work) {
+    return switch (work) {
+      case ContainerWork container -> container.executors().size();
+    };
   }
 
   private static boolean ignoresError(Work work, int executor) {

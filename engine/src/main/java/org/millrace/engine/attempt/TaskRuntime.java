@@ -31,7 +31,10 @@ public interface TaskRuntime {
    */
   ComputeEnd await(AttemptOrder order) throws InterruptedException;
 
-  /** Handed-over custody: how it ended; empty while it goes on. */
+  /**
+   * How it ended; empty while it goes on. Work that was handed over to a peer that cannot be asked
+   * goes on until its answer arrives; but what was cancelled here is known to be stopped.
+   */
   Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException;
 
   /**

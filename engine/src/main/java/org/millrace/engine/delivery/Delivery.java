@@ -16,7 +16,13 @@ public record Delivery(long id, Draft draft, int tries, Instant dueAt, Optional<
    *
    * @param channel which courier carries it: {@code webhook}
    * @param key deliveries of one key arrive in the order they were written
-   * @param target where to, in the channel's own words
+   * @param target where to, in the channel's own words; shown and stored, so free of secrets
    */
-  public record Draft(String channel, String key, String target, String body) {}
+  public record Draft(String channel, String key, String target, String body) {
+
+    /** The same to another target. */
+    public Draft to(String other) {
+      return new Draft(channel, key, other, body);
+    }
+  }
 }

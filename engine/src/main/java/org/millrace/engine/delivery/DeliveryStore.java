@@ -10,10 +10,17 @@ import java.util.List;
 public interface DeliveryStore {
 
   /**
-   * Due deliveries, in the order they were written, only the first undelivered one of each key, at
-   * most so many. A first one that is not due makes its key wait.
+   * Due deliveries, only the first undelivered one of each key; a first one that is not due makes
+   * its key wait. By target; to each, the one due earliest first, then in the order they were
+   * written. Costs by target, however many deliveries wait.
+   *
+   * @param perTarget at most so many to one target
+   * @param most at most so many in all
    */
-  List<Delivery> due(Instant now, int most);
+  List<Delivery> due(Instant now, int perTarget, int most);
+
+  /** How many were given up, counted up to {@code most}. */
+  int countGivenUp(int most);
 
   /** It arrived: forget it. */
   void delivered(Delivery delivery);

@@ -42,6 +42,13 @@ public final class Answers {
     this.clock = clock;
   }
 
+  private boolean isLate(TaskId task, int attempt) {
+    return transitions
+        .apply(task, new AnsweredLate(attempt, clock.instant()))
+        .map(Transition.Late.class::isInstance)
+        .orElse(true);
+  }
+
   /**
    * Takes an answer. When it returns, the answer is on disk: as the end of its attempt, or as late.
    * Only then may the peer be told that we have it.
@@ -52,12 +59,10 @@ public final class Answers {
     for (int i = 0; i < TRIES; i++) {
       Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
       if (claimed.isPresent()) {
-        attempts.finish(claimed.get(), end);
-        return;
-      }
-      Optional<Transition> late =
-          transitions.apply(task, new AnsweredLate(attempt, clock.instant()));
-      if (late.isEmpty() || late.get() instanceof Transition.Late) {
+        if (attempts.finish(claimed.get(), end)) {
+          return;
+        }
+      } else if (isLate(task, attempt)) {
         return;
       }
       threads.sleep(PAUSE); // somebody is looking after it at this moment

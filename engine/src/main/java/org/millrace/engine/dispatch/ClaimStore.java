@@ -13,8 +13,9 @@ import org.millrace.engine.attempt.Claimed;
 
 /**
  * Grants leases. A grant changes no state; its number is the fencing token. No task is ever granted
- * to two servers at once, and none to a server whose heartbeat is not in force. Thread-safe;
- * interruption is left pending.
+ * to two servers at once, and none to a server whose heartbeat is not in force. A task that is
+ * stored but cannot be read is not granted: it ends {@code SYSTEM_ERROR} with that cause, and the
+ * others of its turn are granted. Thread-safe; interruption is left pending.
  */
 public interface ClaimStore {
 

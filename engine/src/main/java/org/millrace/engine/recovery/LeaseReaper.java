@@ -8,6 +8,7 @@ import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent.LeaseEnded;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.StopSigns.Reason;
@@ -29,7 +30,10 @@ public final class LeaseReaper {
   private final StopSigns stopSigns;
   private final ServerId server;
   private final InstantSource clock;
-  private Set<Lease> unknownBefore = Set.of();
+  private Set<Held> unknownBefore = Set.of();
+
+  /** Numbers of leases count by task. */
+  private record Held(TaskId task, Lease lease) {}
 
   public LeaseReaper(
       HeartbeatStore heartbeats,
@@ -60,16 +64,16 @@ public final class LeaseReaper {
 
   /** A lease unknown here in two turns was granted and never heard of. */
   private void checkOwn() {
-    Set<Lease> unknown = new HashSet<>();
+    Set<Held> unknown = new HashSet<>();
     for (Task task : heartbeats.heldBy(server, AT_ONCE)) {
       Lease lease = task.lease().orElseThrow();
       if (stopSigns.has(task.id(), lease)) {
         hearOfCancellation(task, lease);
-      } else if (unknownBefore.contains(lease)) {
+      } else if (unknownBefore.contains(new Held(task.id(), lease))) {
         LOG.warn("task={} was claimed by this server, which knows nothing of it; freed", task.id());
         endLease(task);
       } else {
-        unknown.add(lease);
+        unknown.add(new Held(task.id(), lease));
       }
     }
     unknownBefore = unknown;

@@ -36,10 +36,19 @@ public final class Sweeper {
   private void sweep(TaskRuntime runtime) throws InterruptedException {
     try (Stream<Handle> survivors = runtime.survivors()) {
       for (Handle survivor : (Iterable<Handle>) survivors::iterator) {
-        if (!isOwned(survivor)) {
-          remove(runtime, survivor);
-        }
+        removeUnlessOwned(runtime, survivor);
       }
+    }
+  }
+
+  /** One that cannot be removed must not keep the others. */
+  private void removeUnlessOwned(TaskRuntime runtime, Handle survivor) throws InterruptedException {
+    try {
+      if (!isOwned(survivor)) {
+        remove(runtime, survivor);
+      }
+    } catch (RuntimeException defect) {
+      LOG.error("orphan {} cannot be removed; the next sweep tries again", survivor.name(), defect);
     }
   }
 

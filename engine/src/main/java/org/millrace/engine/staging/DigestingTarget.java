@@ -9,14 +9,23 @@ import org.millrace.domain.task.StoredFile;
 
 /** A file being written, its digest taken on the way. Opening again starts over. */
 final class DigestingTarget implements Transfer.Target {
+  private static final long LOOK_EVERY = 16 << 20;
+
   private final TaskFolder folder;
   private final String path;
+  private final long leaveFree;
   private Digest digest = new Digest();
   private @Nullable IOException failure;
 
-  DigestingTarget(TaskFolder folder, String path) {
+  /**
+   * A file that is to be written.
+   *
+   * @param leaveFree bytes that are left free on its disk
+   */
+  DigestingTarget(TaskFolder folder, String path, long leaveFree) {
     this.folder = folder;
     this.path = path;
+    this.leaveFree = leaveFree;
   }
 
   @Override
@@ -24,6 +33,7 @@ final class DigestingTarget implements Transfer.Target {
     digest = new Digest();
     failure = null;
     try {
+      Disk.keepFree(folder.root(), leaveFree);
       return new Watched(folder.create(path));
     } catch (IOException failed) {
       failure = failed;
@@ -41,6 +51,8 @@ final class DigestingTarget implements Transfer.Target {
   }
 
   private final class Watched extends FilterOutputStream {
+    private long unlooked;
+
     Watched(OutputStream out) {
       super(out);
     }
@@ -53,6 +65,11 @@ final class DigestingTarget implements Transfer.Target {
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
       try {
+        unlooked += count;
+        if (unlooked >= LOOK_EVERY) {
+          unlooked = 0;
+          Disk.keepFree(folder.root(), leaveFree);
+        }
         out.write(bytes, from, count);
       } catch (IOException failed) {
         failure = failed;

@@ -16,7 +16,8 @@ public final class Disk {
   /** Whether something could not be written because there is no room left in a folder. */
   public static boolean isFull(IOException failed, Path folder) {
     String reason = reason(failed);
-    return reason.contains("No space left on device")
+    return failed instanceof BelowFloor
+        || reason.contains("No space left on device")
         || reason.contains("Disk quota exceeded")
         || usableBytes(folder)
             .filter(bytes -> bytes < NOTHING_LEFT)
@@ -28,7 +29,25 @@ public final class Disk {
     return new Cause(
         "disk-full",
         "no space left on the disk of the work folder " + when,
-        "free space there, or give the server another work folder");
+        "free space there, or move it to a larger disk with runtimes.work-folder");
+  }
+
+  /**
+   * Throws what {@link #isFull} knows when a folder's disk has less room than is to be left on it.
+   */
+  static void keepFree(Path folder, long bytes) throws IOException {
+    if (bytes > 0 && usableBytes(folder).filter(usable -> usable < bytes).isPresent()) {
+      throw new BelowFloor(bytes);
+    }
+  }
+
+  /** There is room, and it is to be left. */
+  private static final class BelowFloor extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BelowFloor(long bytes) {
+      super("less than " + bytes + " bytes would be left on the disk");
+    }
   }
 
   /** Why a file operation failed, without the host's path, which means nothing to who reads it. */

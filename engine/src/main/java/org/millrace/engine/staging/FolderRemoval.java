@@ -77,6 +77,7 @@ public final class FolderRemoval {
           empty(folder, path.resolve(name), depth + 1);
           folder.deleteDirectory(name);
         } else {
+          openToUs(path.resolve(name)); // a folder that moves is written to: its parent is noted
           folder.move(name, liftedTo, Path.of("lifted-" + System.nanoTime() + "-" + lifted++));
         }
       }
@@ -85,10 +86,14 @@ public final class FolderRemoval {
 
   private static SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> above, Path path)
       throws IOException {
-    if (!ROOT) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-    }
+    openToUs(path);
     return above.newDirectoryStream(path.getFileName(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static void openToUs(Path folder) throws IOException {
+    if (!ROOT) {
+      Files.setPosixFilePermissions(folder, OthersMay.NOTHING);
+    }
   }
 
   private static boolean isFolder(SecureDirectoryStream<Path> folder, Path name)

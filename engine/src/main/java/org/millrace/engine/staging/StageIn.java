@@ -30,6 +30,7 @@ public final class StageIn {
   private final Transfers transfers;
   private final UrlSecrets secrets;
   private final int mostFiles;
+  private final long leaveFree;
 
   /**
    * Stages with these transfers.
@@ -37,9 +38,20 @@ public final class StageIn {
    * @param mostFiles files that one folder may hold
    */
   public StageIn(Transfers transfers, UrlSecrets secrets, int mostFiles) {
+    this(transfers, secrets, mostFiles, 0);
+  }
+
+  /**
+   * Stages with these transfers.
+   *
+   * @param mostFiles files that one folder may hold
+   * @param leaveFree bytes that staging leaves free on the disk of a task's folder
+   */
+  public StageIn(Transfers transfers, UrlSecrets secrets, int mostFiles, long leaveFree) {
     this.transfers = transfers;
     this.secrets = secrets;
     this.mostFiles = mostFiles;
+    this.leaveFree = leaveFree;
   }
 
   /**
@@ -86,7 +98,7 @@ public final class StageIn {
 
     private StoredFile written(String text) throws AttemptFailed {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      var target = new DigestingTarget(folder, input.path());
+      var target = new DigestingTarget(folder, input.path(), leaveFree);
       progress.file(label(input.path()), bytes.length);
       try (OutputStream out = target.open()) {
         out.write(bytes);
@@ -148,7 +160,7 @@ public final class StageIn {
 
     private StoredFile fetched(Transfer transfer, String url, String path)
         throws AttemptFailed, InterruptedException {
-      var target = new DigestingTarget(folder, path);
+      var target = new DigestingTarget(folder, path, leaveFree);
       try {
         transfer.fetch(url, target, new LabelledProgress(progress, label(path), -1));
       } catch (TransferFailed failed) {

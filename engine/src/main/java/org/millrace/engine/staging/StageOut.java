@@ -23,8 +23,9 @@ import org.millrace.engine.staging.Transfer.TransferFailed;
  *
  * <p>Contract: a folder's files go one by one, recursively, to its URL and their relative path;
  * what a successful task declared and did not make is a failure of ours, what a failed one did not
- * get to is a remark ({@code contracts/tes.md 7.1, 7.3}). Links out of the task's tree are never
- * followed.
+ * get to is a remark ({@code contracts/tes.md 7.1, 7.3}). A path with wildcards stands for whatever
+ * matches, be it files or folders, and that nothing does is a remark always. Links out of the
+ * task's tree are never followed.
  */
 public final class StageOut {
   private final Transfers transfers;
@@ -129,12 +130,12 @@ public final class StageOut {
       }
     }
 
-    /**
-     * The files an output stands for. Wildcards, once there, join here: each match is one
-     * departure.
-     */
+    /** The files an output stands for. */
     private List<Departure> found(String what, Output output, Transfer transfer, String url)
         throws IOException {
+      if (Wildcards.areIn(output)) {
+        return matches(what, output, transfer, url);
+      }
       return output.type() == FileType.DIRECTORY
           ? filesBelow(what, output, transfer, url)
           : oneFile(what, output, url);
@@ -174,6 +175,46 @@ public final class StageOut {
                   file.path(),
                   transfer.below(url, file.path())))
           .toList();
+    }
+
+    /** Whatever matches, files and all files of folders; that nothing does is no failure. */
+    private List<Departure> matches(String what, Output output, Transfer transfer, String url)
+        throws IOException {
+      var departures = new ArrayList<Departure>();
+      for (TaskFolder.Found match : folder.matching(output.path(), mostFiles)) {
+        String rest = Wildcards.rest(output, match.path());
+        if (Files.isDirectory(match.place(), LinkOption.NOFOLLOW_LINKS)) {
+          TaskFolder.Listing listing =
+              folder.regularFilesAt(match.place(), mostFiles - departures.size());
+          listing.leftOut().forEach(line -> notes.add(what + " not stored: " + line));
+          for (TaskFolder.Found file : listing.files()) {
+            String name = rest.isEmpty() ? file.path() : rest + "/" + file.path();
+            departures.add(
+                departure(file.place(), match.path() + "/" + file.path(), name, transfer, url));
+          }
+        } else if (TaskFolder.isRegular(match.place())) {
+          String name = rest.isEmpty() ? baseName(match.path()) : rest;
+          departures.add(departure(match.place(), match.path(), name, transfer, url));
+        } else {
+          notes.add(
+              what
+                  + " not stored: "
+                  + OneLine.of(match.path())
+                  + " is no file or folder of the task's own");
+        }
+        if (departures.size() > mostFiles) {
+          throw new IOException("more than " + mostFiles + " files");
+        }
+      }
+      if (departures.isEmpty()) {
+        notes.add(what + " matches no file: nothing stored");
+      }
+      return departures;
+    }
+
+    private static Departure departure(
+        Path place, String path, String name, Transfer transfer, String url) {
+      return new Departure(place, path, name, transfer.below(url, name));
     }
 
     private void store(String number, Departure departure, Transfer transfer)

@@ -36,9 +36,9 @@ public final class TaskFolder {
   public record FileOwner(int uid, int gid) {}
 
   /**
-   * A regular file below a folder.
+   * A regular file below a folder, or what matches a pattern.
    *
-   * @param path relative to that folder, with {@code /}
+   * @param path relative to that folder, with {@code /}; of a match absolute
    * @param place where it is on the host; no link is in it
    */
   public record Found(String path, Path place) {}
@@ -160,7 +160,23 @@ public final class TaskFolder {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new NotDirectoryException(path);
     }
+    return regularFilesAt(folder, most);
+  }
+
+  /** As {@link #regularFiles}, below a folder's place. */
+  Listing regularFilesAt(Path folder, int most) throws IOException {
     return new FolderWalk(this, folder, most).listing();
+  }
+
+  /**
+   * What matches a path whose names may be patterns as POSIX has them; each name for itself. A link
+   * is told with the place to which it leads.
+   *
+   * @param most matches at most, at every depth of the path
+   * @throws IOException when there are more, or a folder cannot be read
+   */
+  public List<Found> matching(String pattern, int most) throws IOException {
+    return new WildcardWalk(this, most).matching(pattern);
   }
 
   /** Gives a file or folder of this tree to its owner. */

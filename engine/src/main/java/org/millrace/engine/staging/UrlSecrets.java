@@ -2,21 +2,28 @@ package org.millrace.engine.staging;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keeps passwords in URLs out of the store and out of sight. {@link #seal} replaces the password by
- * a token that only {@link #open} under the same key turns back; {@link #masked} is for showing.
- * What holds no password passes through byte for byte. Thread-safe.
+ * Keeps secrets in URLs out of the store and out of sight: the password before the host, or for
+ * {@code http} and {@code https} a name that stands there alone, since it is a token; and the
+ * values of query parameters that are named like a signature, token or key, as presigned URLs have
+ * them. {@link #seal} replaces each secret by a token that only {@link #open} under the same key
+ * turns back; {@link #masked} is for showing. What holds no secret passes through byte for byte.
+ * Thread-safe.
  *
  * <p>Contract: {@code open(seal(url)).equals(url)} for every text, and {@code seal(url)} holds
- * nothing of the password.
+ * nothing of the secrets.
  */
 public final class UrlSecrets {
   private static final String TOKEN = "sealed.";
@@ -24,6 +31,16 @@ public final class UrlSecrets {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("[?&;](?<name>[^=&;#]*)=(?<value>[^&;#]*)");
+
+  /** Of presigned URLs of object stores, and what services call keys of their own. */
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "^(sig|key|auth|authorization)$"
+              + "|signature|token|secret|passw|credential|api[-_]?key|access[-_]?key",
+          Pattern.CASE_INSENSITIVE);
 
   private final SecretKey key;
 
@@ -40,9 +57,9 @@ public final class UrlSecrets {
     this.key = new SecretKeySpec(key, "AES");
   }
 
-  /** The URL with its password, if it holds one, replaced by a token. */
+  /** The URL with each secret replaced by a token. */
   public String seal(String url) {
-    return withPassword(url, this::sealed);
+    return withSecrets(url, this::sealed);
   }
 
   /**
@@ -51,19 +68,19 @@ public final class UrlSecrets {
    * @throws IllegalArgumentException when it was sealed under another key, or altered since
    */
   public String open(String url) {
-    return withPassword(url, password -> password.startsWith(TOKEN) ? opened(password) : password);
+    return withSecrets(url, secret -> secret.startsWith(TOKEN) ? opened(secret) : secret);
   }
 
-  /** A URL for people, sealed or clear: its password, if it holds one, replaced by three stars. */
+  /** A URL for people, sealed or clear: each secret replaced by three stars. */
   public static String masked(String url) {
-    return withPassword(url, _ -> MASK);
+    return withSecrets(url, _ -> MASK);
   }
 
-  private String sealed(String password) {
+  private String sealed(String secret) {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);
       cipher.init(Cipher.ENCRYPT_MODE, key); // the provider draws a fresh nonce
-      byte[] text = cipher.doFinal(bytesOf(password));
+      byte[] text = cipher.doFinal(bytesOf(secret));
       byte[] nonce = cipher.getIV();
       byte[] token = ByteBuffer.allocate(nonce.length + text.length).put(nonce).put(text).array();
       return TOKEN + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
@@ -90,47 +107,81 @@ public final class UrlSecrets {
   }
 
   /**
-   * Two bytes a character: an encoder would exchange what is no valid text, and the password with
-   * it.
+   * Two bytes a character: an encoder would exchange what is no valid text, and the secret with it.
    */
-  private static byte[] bytesOf(String password) {
-    byte[] bytes = new byte[password.length() * Character.BYTES];
-    ByteBuffer.wrap(bytes).asCharBuffer().put(password);
+  private static byte[] bytesOf(String secret) {
+    byte[] bytes = new byte[secret.length() * Character.BYTES];
+    ByteBuffer.wrap(bytes).asCharBuffer().put(secret);
     return bytes;
   }
 
-  private static String withPassword(String url, UnaryOperator<String> change) {
-    return passwordIn(url)
-        .map(place ->
-            url.substring(0, place.from())
-                + change.apply(url.substring(place.from(), place.to()))
-                + url.substring(place.to()))
-        .orElse(url);
+  private static String withSecrets(String url, UnaryOperator<String> change) {
+    var changed = new StringBuilder();
+    int copied = 0;
+    for (Place secret : secretsIn(url)) {
+      changed.append(url, copied, secret.from());
+      changed.append(change.apply(url.substring(secret.from(), secret.to())));
+      copied = secret.to();
+    }
+    return changed.append(url, copied, url.length()).toString();
   }
 
-  /** Where in a URL its password stands. */
+  /** Where in a URL a secret stands. */
   private record Place(int from, int to) {}
 
-  /**
-   * Finds the password. Users write access keys with {@code /}, {@code ?} or {@code #} in them
-   * unescaped, and a strict reader would take the rest of such a key for a path and show it. So
-   * what follows a colon and is no port number reaches up to the next {@code @}, wherever that is.
-   */
-  private static Optional<Place> passwordIn(String url) {
+  /** In the order in which they stand. */
+  private static List<Place> secretsIn(String url) {
     int scheme = url.indexOf("://");
     if (scheme < 0) {
-      return Optional.empty();
+      return List.of();
     }
     int start = scheme + "://".length();
+    int end = endOfUserAndHost(url, start);
+    List<Place> places = new ArrayList<>();
+    beforeTheHost(url, start, end).ifPresent(places::add);
+    places.addAll(inTheQuery(url, end));
+    return places;
+  }
+
+  /**
+   * Users write access keys with {@code /}, {@code ?} or {@code #} in them unescaped, and a strict
+   * reader would take the rest of such a key for a path and show it. So what follows a colon and is
+   * no port number reaches up to the next {@code @}, wherever that is.
+   */
+  private static int endOfUserAndHost(String url, int start) {
     int end = endOfAuthority(url, start);
-    if (url.lastIndexOf('@', end - 1) < start && !isHostAndPort(url.substring(start, end))) {
-      end = endOfAuthority(url, Math.max(end, url.indexOf('@', end)));
-    }
+    return url.lastIndexOf('@', end - 1) < start && !isHostAndPort(url.substring(start, end))
+        ? endOfAuthority(url, Math.max(end, url.indexOf('@', end)))
+        : end;
+  }
+
+  private static Optional<Place> beforeTheHost(String url, int start, int end) {
     int at = url.lastIndexOf('@', end - 1);
+    if (at <= start) {
+      return Optional.empty();
+    }
     int colon = url.indexOf(':', start);
-    return at < start || colon < 0 || colon + 1 >= at
-        ? Optional.empty()
-        : Optional.of(new Place(colon + 1, at));
+    if (colon < 0 || colon > at) {
+      boolean token = url.regionMatches(true, 0, "http", 0, "http".length());
+      return token ? Optional.of(new Place(start, at)) : Optional.empty();
+    }
+    return colon + 1 == at ? Optional.empty() : Optional.of(new Place(colon + 1, at));
+  }
+
+  private static List<Place> inTheQuery(String url, int from) {
+    int query = url.indexOf('?', from);
+    if (query < 0) {
+      return List.of();
+    }
+    List<Place> places = new ArrayList<>();
+    Matcher parameter = PARAMETER.matcher(url).region(query, url.length());
+    while (parameter.find()) {
+      if (SECRET_NAME.matcher(parameter.group("name")).find()
+          && parameter.start("value") < parameter.end("value")) {
+        places.add(new Place(parameter.start("value"), parameter.end("value")));
+      }
+    }
+    return places;
   }
 
   private static int endOfAuthority(String url, int start) {

@@ -48,7 +48,7 @@ public interface IntakeStore {
     /** That external id names this task already. */
     record Known(TaskId task) implements Taken {}
 
-    /** The lane is full, with so many unfinished tasks. */
+    /** The lane is full, with at least so many unfinished tasks: no more are counted. */
     record Full(int unfinished) implements Taken {}
   }
 }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-  private static final Running NEVER_STARTED = ended();
+  private static final Running STARTING = nothing();
+  private static final Running CLOSED = nothing();
 
   /** One pass; obeys interruption. */
   @FunctionalInterface
@@ -39,8 +40,11 @@ public final class Loop implements Service {
 
   @Override
   public void start() {
-    if (running.compareAndSet(null, NEVER_STARTED)) {
-      running.compareAndSet(NEVER_STARTED, threads.start(name, this::repeat));
+    if (running.compareAndSet(null, STARTING)) {
+      Running started = threads.start(name, this::repeat);
+      if (!running.compareAndSet(STARTING, started)) {
+        started.interrupt(); // it was closed in between
+      }
     }
   }
 
@@ -61,7 +65,7 @@ public final class Loop implements Service {
       turn.runOnce();
     } catch (Refusal refusal) {
       LOG.warn("{}: {}; tried again in {} ms", name, refusal.getMessage(), interval.toMillis());
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) { // a loop that ends would end the server's work
       LOG.error(
           "{}: a turn failed by a defect; tried again in {} ms", name, interval.toMillis(), defect);
     }
@@ -69,7 +73,7 @@ public final class Loop implements Service {
 
   @Override
   public void close() {
-    Running last = running.getAndSet(NEVER_STARTED);
+    Running last = running.getAndSet(CLOSED);
     if (last == null) {
       return;
     }
@@ -83,7 +87,7 @@ public final class Loop implements Service {
     }
   }
 
-  private static Running ended() {
+  private static Running nothing() {
     return new Running() {
       @Override
       public void interrupt() {}

@@ -54,7 +54,10 @@ public final class StopSign {
     }
   }
 
-  /** Why to stop, if that was not heard yet; clears the interruption that told of it. */
+  /**
+   * Why to stop, if that was not heard yet; clears the interruption that told of it. A limit may be
+   * shown again afterwards, since another one may pass.
+   */
   public Optional<Reason> take() {
     lock.lock();
     try {
@@ -62,8 +65,24 @@ public final class StopSign {
       if (!pending) {
         return Optional.empty();
       }
+      Optional<Reason> why = Optional.ofNullable(reason);
       pending = false;
-      return Optional.ofNullable(reason);
+      reason = reason == Reason.LIMIT ? null : reason;
+      return why;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** This is known already and acted upon: only what overrules it interrupts from now on. */
+  public void heard(Reason why) {
+    lock.lock();
+    try {
+      if (reason == null || reason.compareTo(why) <= 0) {
+        reason = why;
+        pending = false;
+        Thread.interrupted();
+      }
     } finally {
       lock.unlock();
     }

@@ -13,6 +13,7 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.LaneRule;
@@ -24,14 +25,26 @@ public final class Explain {
   /** Further back than this in a queue, the exact place is of no use. */
   private static final int COUNTED = 1000;
 
+  private static final Cause STARTS_NOTHING =
+      new Cause(
+          "dispatch-off",
+          "this server takes tasks in and starts none",
+          "set engine.dispatch to true and restart it");
+
   private final TaskViews views;
   private final ViewStore store;
   private final Lanes lanes;
   private final Runtimes runtimes;
   private final StagingBoard staging;
   private final StoreHealth health;
+  private final boolean dispatches;
   private final InstantSource clock;
 
+  /**
+   * Explains what this server sees.
+   *
+   * @param dispatches whether this server starts anything
+   */
   public Explain(
       TaskViews views,
       ViewStore store,
@@ -39,6 +52,7 @@ public final class Explain {
       Runtimes runtimes,
       StagingBoard staging,
       StoreHealth health,
+      boolean dispatches,
       InstantSource clock) {
     this.views = views;
     this.store = store;
@@ -46,6 +60,7 @@ public final class Explain {
     this.runtimes = runtimes;
     this.staging = staging;
     this.health = health;
+    this.dispatches = dispatches;
     this.clock = clock;
   }
 
@@ -97,6 +112,9 @@ public final class Explain {
     }
     List<Cause> causes = new ArrayList<>();
     health.trouble().ifPresent(causes::add);
+    if (!dispatches) {
+      causes.add(STARTS_NOTHING);
+    }
     laneIsFull(task).ifPresent(causes::add);
     noRuntimeNow(view).ifPresent(causes::add);
     task.waitsFor().ifPresent(causes::add);
@@ -144,7 +162,16 @@ public final class Explain {
         view,
         cancellation.at(),
         "cancelled by " + cancellation.by() + "; its compute is being stopped",
-        List.of());
+        whyNotStopped(view));
+  }
+
+  private static List<Cause> whyNotStopped(TaskView view) {
+    return view.attempts().isEmpty()
+        ? List.of()
+        : view.attempts().getLast().report().notes().stream()
+            .filter(note -> note.startsWith(Attempts.NOT_STOPPED))
+            .map(note -> new Cause("not-stopped", note, "look at where it runs"))
+            .toList();
   }
 
   private String stagingNow(TaskId id) {

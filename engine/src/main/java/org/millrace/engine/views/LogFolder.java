@@ -41,11 +41,13 @@ public record LogFolder(Path folder) {
     return ofAttempt(task, attempt).resolve(executor + stream.ending);
   }
 
-  /**
-   * The folder of one attempt's streams. A task's id is a plain file name, so this cannot lead
-   * elsewhere.
-   */
+  /** The folder of all a task's streams. Its id is a plain file name: this leads nowhere else. */
+  public Path ofTask(TaskId task) {
+    return folder.resolve(task.text());
+  }
+
+  /** The folder of one attempt's streams. */
   public Path ofAttempt(TaskId task, int attempt) {
-    return folder.resolve(task.text()).resolve(Integer.toString(attempt));
+    return ofTask(task).resolve(Integer.toString(attempt));
   }
 }

@@ -41,4 +41,9 @@ public record TaskQuery(
       throw new IllegalArgumentException("size: at least 1");
     }
   }
+
+  /** The same among the tasks of this owner alone. */
+  public TaskQuery within(Owner other) {
+    return new TaskQuery(Optional.of(other), dialect, namePrefix, shown, tags, size, token, detail);
+  }
 }

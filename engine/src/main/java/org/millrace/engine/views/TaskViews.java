@@ -3,7 +3,6 @@ package org.millrace.engine.views;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.caller.Caller;
-import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.HistoryEvent;
@@ -46,17 +45,7 @@ public final class TaskViews {
 
   /** A page of what this caller may see. */
   public Page list(TaskQuery query, Caller caller) {
-    Optional<Owner> owner = caller.onlyTasksOf().or(query::owner);
-    return store.list(
-        new TaskQuery(
-            owner,
-            query.dialect(),
-            query.namePrefix(),
-            query.shown(),
-            query.tags(),
-            query.size(),
-            query.token(),
-            query.detail()));
+    return store.list(caller.onlyTasksOf().map(query::within).orElse(query));
   }
 
   /**

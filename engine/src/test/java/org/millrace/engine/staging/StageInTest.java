@@ -41,6 +41,25 @@ final class StageInTest {
   }
 
   @Test
+  void leaves_free_on_the_disk_what_is_to_be_left() throws Exception {
+    Input input = content("/a", "x");
+    long more = Long.MAX_VALUE;
+
+    assertThatThrownBy(() ->
+            new StageIn(new Transfers(List.of(transfer)), secrets, 3, more)
+                .bringIn(List.of(input), folder, Progress.NONE))
+        .asInstanceOf(type(AttemptFailed.class))
+        .extracting(AttemptFailed::outcome)
+        .isInstanceOfSatisfying(
+            Outcome.InputFailed.class,
+            failed -> {
+              assertThat(failed.cause().code()).isEqualTo("disk-full");
+              assertThat(failed.cause().help()).contains("runtimes.work-folder");
+              assertThat(failed.passing()).isTrue();
+            });
+  }
+
+  @Test
   void stores_inline_content_as_utf_8() throws Exception {
     List<StoredFile> stored = bringIn(content("/in/h\u00e9llo", "h\u00e9"), content("/empty", ""));
 

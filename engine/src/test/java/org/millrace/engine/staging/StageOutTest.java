@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.FileType;
 import org.millrace.domain.task.Output;
@@ -182,5 +184,136 @@ final class StageOutTest {
   private static Output directory(String path, String url) {
     return new Output(
         Optional.empty(), Optional.empty(), url, path, Optional.empty(), FileType.DIRECTORY);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /results/*.txt     | /results       | s3://b/run/  | a.txt=s3://b/run/a.txt b.txt=s3://b/run/b.txt
+          /results/*.txt     | /results/      | s3://b/run   | a.txt=s3://b/run/a.txt b.txt=s3://b/run/b.txt
+          /results//./*.txt  | //results/.    | s3://b/run   | a.txt=s3://b/run/a.txt b.txt=s3://b/run/b.txt
+          /results/*.txt     | /              | s3://b/run   | a.txt=s3://b/run/results/a.txt b.txt=s3://b/run/results/b.txt
+          /results/*.txt     | /elsewhere     | s3://b/run   | a.txt=s3://b/run/results/a.txt b.txt=s3://b/run/results/b.txt
+          /results/?.txt     | /results       | s3://b/      | a.txt=s3://b/a.txt b.txt=s3://b/b.txt
+          /results/[!a].txt  | /results       | s3://b/      | b.txt=s3://b/b.txt
+          /results/a.t[x]t   | /results/a.txt | s3://b/      | a.txt=s3://b/a.txt
+          /results/*/c       | /results       | s3://b/      | d/c=s3://b/d/c
+          /results/d*        | /results       | s3://b/      | d/c=s3://b/d/c d/e/f=s3://b/d/e/f
+          /results/d*        | /results/d     | s3://b/      | d/c=s3://b/c d/e/f=s3://b/e/f
+          /*/d/e/f           | /results       | s3://b/      | d/e/f=s3://b/d/e/f
+          /results/.command* | /results       | s3://b/      | .command.out=s3://b/.command.out
+          /results/inside*   | /results       | s3://b/      | inside=s3://b/inside
+          """)
+  void wildcards_stand_for_what_matches_below_the_url_without_the_prefix(
+      String path, String prefix, String url, String expected) throws Exception {
+    aTreeOfResults();
+
+    for (FileType type : FileType.values()) {
+      transfer.stored.clear();
+      StageOut.Stored stored =
+          wildcards(
+              20,
+              new Output(Optional.empty(), Optional.empty(), url, path, Optional.of(prefix), type));
+
+      assertThat(stored.problem()).isEmpty();
+      assertThat(
+              stored.files().stream()
+                  .map(file -> file.path().substring("/results/".length()) + "=" + file.url()))
+          .containsExactly(expected.split(" "));
+    }
+  }
+
+  @Test
+  void a_form_is_told_the_name_without_the_prefix() throws Exception {
+    aTreeOfResults();
+
+    wildcards(20, wildcard("/results/*/c", "http://h/upload"));
+
+    assertThat(transfer.stored).containsOnlyKeys("http://h/upload");
+    assertThat(transfer.names).containsExactly("d/c");
+  }
+
+  @Test
+  void that_nothing_matches_is_a_remark() throws Exception {
+    StageOut.Stored stored =
+        wildcards(20, wildcard("/none/*.txt", "/to"), wildcard("/results/[x]", "/to"));
+
+    assertThat(stored.files()).isEmpty();
+    assertThat(stored.problem()).isEmpty();
+    assertThat(stored.notes())
+        .containsExactly(
+            "outputs[0] /none/*.txt matches no file: nothing stored",
+            "outputs[1] /results/[x] matches no file: nothing stored");
+  }
+
+  @Test
+  void a_match_that_is_a_link_out_is_not_followed() throws Exception {
+    aTreeOfResults();
+    Path secret = Files.writeString(temp.resolve("secret"), "the server's");
+    Files.createSymbolicLink(root.resolve("results/out.ln"), secret);
+    Files.createSymbolicLink(root.resolve("results/up.ln"), Path.of("../../secret"));
+    Files.createSymbolicLink(root.resolve("results/round.ln"), Path.of("round.ln"));
+    Files.createSymbolicLink(root.resolve("results/over"), temp);
+
+    StageOut.Stored stored =
+        wildcards(20, wildcard("/results/*.ln", "/to"), wildcard("/results/over*/secret", "/to"));
+
+    assertThat(stored.files()).isEmpty();
+    assertThat(stored.problem()).isEmpty();
+    assertThat(stored.notes()).hasSize(5);
+  }
+
+  @Test
+  void more_matches_than_files_are_allowed_are_a_problem() throws Exception {
+    aTreeOfResults();
+
+    assertThat(wildcards(1, wildcard("/results/*.txt", "/to")).problem().map(Cause::code))
+        .contains("output-unreadable");
+    assertThat(wildcards(1, wildcard("/results/d*", "/to")).problem().map(Cause::code))
+        .contains("output-unreadable");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b/*.txt, /a/b",
+    "/a/*/c.txt, /a",
+    "/*, /",
+    "/a/b[1]/c, /a",
+    "/a/b[1/c, /a/b[1",
+    "/a/b/c, /a/b",
+    "/c, /"
+  })
+  void the_folder_of_an_output_is_known_before_it_is_written(String path, String expected) {
+    assertThat(Wildcards.folderFor(wildcard(path, "/to"))).isEqualTo(expected);
+  }
+
+  @Test
+  void without_a_prefix_a_path_is_what_it_says() throws Exception {
+    Files.writeString(root.resolve("out/*.txt"), "hello");
+
+    assertThat(store(true, file("/out/*.txt", "/to")).files()).hasSize(1);
+    assertThat(Wildcards.folderFor(file("/out/*/x", "/to"))).isEqualTo("/out/*");
+    assertThat(Wildcards.folderFor(directory("/out/*/", "/to"))).isEqualTo("/out/*");
+  }
+
+  private void aTreeOfResults() throws IOException {
+    Files.createDirectories(root.resolve("results/d/e"));
+    for (String name : List.of("a.txt", "b.txt", "d/c", "d/e/f", ".command.out", "x.txt.gz")) {
+      Files.writeString(root.resolve("results/" + name), name);
+    }
+    Files.createSymbolicLink(root.resolve("results/inside"), Path.of("/results/a.txt"));
+  }
+
+  private static Output wildcard(String path, String url) {
+    return new Output(
+        Optional.empty(), Optional.empty(), url, path, Optional.of("/results"), FileType.FILE);
+  }
+
+  private StageOut.Stored wildcards(int most, Output... outputs) throws InterruptedException {
+    var transfers = new Transfers(List.of(transfer, new FakeTransfer("s3")));
+    return new StageOut(transfers, secrets, most)
+        .storeAll(List.of(outputs), folder, true, Progress.NONE);
   }
 }

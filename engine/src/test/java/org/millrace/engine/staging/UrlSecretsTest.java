@@ -44,7 +44,11 @@ final class UrlSecretsTest {
         "http://host:8080/mail@x:y",
         "http://[::1]:8080/a@b",
         "http://[::1/a@b",
-        "http://user@host:80/x",
+        "ftp://anonymous@host/x",
+        "sftp://user@host:22/x?y=z",
+        "http://h/p?page=1&sort=name#token=x",
+        "http://h/p?token=&sig",
+        "http://h/key=a/token=b",
         "http://user:@host/x",
         "http://host:/a@b",
         "http://",
@@ -59,12 +63,38 @@ final class UrlSecretsTest {
     assertThat(UrlSecrets.masked(url)).isEqualTo(url);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://TOKEN@host/x, https://***@host/x",
+    "http://token@host:80/x, http://***@host:80/x",
+    "https://b.h/k?X-Amz-Date=1&X-Amz-Signature=ab%2F&x=1,"
+        + " https://b.h/k?X-Amz-Date=1&X-Amz-Signature=***&x=1",
+    "https://b.h/k?X-Amz-Security-Token=t#f, https://b.h/k?X-Amz-Security-Token=***#f",
+    "https://a.h/c/b?sv=1&sig=a=b, https://a.h/c/b?sv=1&sig=***",
+    "https://h/?access_token=a&api-key=b&page=2, https://h/?access_token=***&api-key=***&page=2",
+    "https://u:p@h/?key=k, https://u:***@h/?key=***",
+    "s3://A:a?key=b@h/b, s3://A:***@h/b",
+  })
+  void masks_and_seals_tokens_and_signatures(String clear, String masked) {
+    String sealed = secrets.seal(clear);
+
+    assertThat(UrlSecrets.masked(clear)).isEqualTo(masked);
+    assertThat(UrlSecrets.masked(sealed)).isEqualTo(masked);
+    assertThat(sealed.replaceAll("sealed\\.[A-Za-z0-9_-]+", "***")).isEqualTo(masked);
+    assertThat(secrets.open(sealed)).isEqualTo(clear);
+  }
+
   @Test
   void opens_whatever_it_sealed() {
     var random = new Random(7);
-    String signs = "ab:/@?#[]%.=\u00e9\ud83d \n";
+    String signs = "ab:/@?#[]%.=&\u00e9\ud83d \n";
     for (int i = 0; i < 20_000; i++) {
-      String url = "x://" + text(random, signs, random.nextInt(14));
+      String parameter = random.nextBoolean() ? "?sig=" : "";
+      String url =
+          "x://"
+              + text(random, signs, random.nextInt(14))
+              + parameter
+              + text(random, signs, random.nextInt(6));
       assertThat(secrets.open(secrets.seal(url))).isEqualTo(url);
       assertThat(secrets.open(secrets.open(secrets.seal(secrets.seal(url))))).isEqualTo(url);
     }

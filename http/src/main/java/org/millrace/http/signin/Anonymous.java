@@ -31,4 +31,9 @@ public record Anonymous(boolean onlyOnLoopback) implements SignIn {
   public List<String> challenges() {
     return List.of();
   }
+
+  @Override
+  public boolean asksForCredentials() {
+    return false;
+  }
 }

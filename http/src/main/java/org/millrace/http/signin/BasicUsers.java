@@ -26,7 +26,9 @@ import org.millrace.domain.failure.Refusal;
  * <p>bcrypt is slow on purpose, so a pair that was right is remembered for ten minutes, under a
  * keyed hash whose key never leaves this process; an unknown user costs as much time as a wrong
  * password. An address that fails ten times in a minute for one name is refused (429) for the rest
- * of that minute, without any computing. Thread-safe.
+ * of that minute, without any computing. One that fails a hundred times in a minute is guessing:
+ * its guesses at names that do not exist are then answered as late as before, but computed no more,
+ * so that they hold nobody up who has a name here. Thread-safe.
  */
 public final class BasicUsers implements SignIn {
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -75,11 +77,19 @@ public final class BasicUsers implements SignIn {
 
   private void check(Pair pair, String print, Credentials credentials) {
     failed.refuseIfTooMany(credentials.from(), pair.user);
-    if (!checks.isRight(print, pair.user, pair.password)) {
+    if (!isRight(pair, print, credentials)) {
       failed.count(credentials.from(), pair.user);
       throw refusal("user name or password is wrong");
     }
     right.add(print);
+  }
+
+  private boolean isRight(Pair pair, String print, Credentials credentials) {
+    if (!checks.knows(pair.user) && failed.isGuessing(credentials.from())) {
+      checks.pretend();
+      return false;
+    }
+    return checks.isRight(print, pair.user, pair.password);
   }
 
   /** A user name and a password, as sent. */

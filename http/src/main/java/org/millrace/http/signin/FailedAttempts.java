@@ -5,21 +5,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * How often an address failed with a name, minute by minute. By both, because behind a proxy many
- * people have one address. Bounded: the oldest are forgotten first. Thread-safe.
+ * How often an address failed, minute by minute: with each name, and in all. By both, because
+ * behind a proxy many people have one address, and somebody else has many names. Bounded: the
+ * oldest are forgotten first. Thread-safe.
  */
 final class FailedAttempts {
-  private static final int MOST = 10;
+  private static final int MOST_WITH_A_NAME = 10;
+  private static final int MOST_IN_ALL = 100;
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int MOST_KNOWN = 4_096;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final LinkedHashMap<Who, Count> counts = new LinkedHashMap<>();
+  private final LinkedHashMap<Who, Count> withAName = new LinkedHashMap<>();
+  private final LinkedHashMap<InetAddress, Count> inAll = new LinkedHashMap<>();
 
   FailedAttempts(InstantSource clock) {
     this.clock = clock;
@@ -32,9 +36,9 @@ final class FailedAttempts {
   void refuseIfTooMany(InetAddress from, String user) {
     lock.lock();
     try {
-      Count count = counts.get(new Who(from, user));
+      Count count = withAName.get(new Who(from, user));
       Instant now = clock.instant();
-      if (count != null && count.failures >= MOST && now.isBefore(count.end)) {
+      if (count != null && count.failures >= MOST_WITH_A_NAME && now.isBefore(count.end)) {
         throw new Refusal(
             new Failure.TooMany(
                 "too many failed sign-ins; wait a little", Duration.between(now, count.end)));
@@ -44,22 +48,37 @@ final class FailedAttempts {
     }
   }
 
+  /** Whether an address has failed so often, whatever the names, that it must be guessing. */
+  boolean isGuessing(InetAddress from) {
+    lock.lock();
+    try {
+      Count count = inAll.get(from);
+      return count != null && count.failures >= MOST_IN_ALL && clock.instant().isBefore(count.end);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void count(InetAddress from, String user) {
     lock.lock();
     try {
-      var who = new Who(from, user);
-      Instant now = clock.instant();
-      Count before = counts.remove(who);
-      counts.putLast(
-          who,
-          before != null && now.isBefore(before.end)
-              ? new Count(before.failures + 1, before.end)
-              : new Count(1, now.plus(WINDOW)));
-      if (counts.size() > MOST_KNOWN) {
-        counts.pollFirstEntry();
-      }
+      count(withAName, new Who(from, user));
+      count(inAll, from);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private <K> void count(SequencedMap<K, Count> counts, K key) {
+    Instant now = clock.instant();
+    Count before = counts.remove(key);
+    counts.putLast(
+        key,
+        before != null && now.isBefore(before.end)
+            ? new Count(before.failures + 1, before.end)
+            : new Count(1, now.plus(WINDOW)));
+    if (counts.size() > MOST_KNOWN) {
+      counts.pollFirstEntry();
     }
   }
 }

@@ -5,22 +5,24 @@ import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
  * Compares passwords with bcrypt hashes, on one platform thread: the computing is long and would
- * hold a carrier of the virtual threads, and however many guess, one processor stays free. The same
- * pair is compared once for all who ask at the same time.
+ * hold a carrier of the virtual threads, and however many guess, one processor stays free. Users
+ * that exist go first, and have places in the queue of their own. The same pair is compared once
+ * for all who ask at the same time. Thread-safe.
  */
 final class PasswordChecks {
   private static final Pattern HASH =
@@ -31,15 +33,21 @@ final class PasswordChecks {
 
   private final Map<String, String> hashes;
   private final String nobody;
-  private final ConcurrentHashMap<String, FutureTask<Boolean>> running = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Check> running = new ConcurrentHashMap<>();
+  private final AtomicLong asked = new AtomicLong();
+  private final Semaphore placesForKnown = new Semaphore(MOST_WAITING);
+  private final Semaphore placesForOthers = new Semaphore(MOST_WAITING);
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
           1,
           10,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(MOST_WAITING),
+          new PriorityBlockingQueue<>(), // the places bound it
           Thread.ofPlatform().daemon().name("password-checks").factory());
+
+  /** How long it took to find out nothing about a user that does not exist; 0: not known yet. */
+  private volatile long nobodyNanos;
 
   PasswordChecks(Map<String, String> hashes) {
     this.hashes = Map.copyOf(hashes);
@@ -51,6 +59,11 @@ final class PasswordChecks {
     return HASH.matcher(hash).matches();
   }
 
+  /** Whether there is such a user. */
+  boolean knows(String user) {
+    return hashes.containsKey(user);
+  }
+
   /**
    * Blocks until it is known.
    *
@@ -58,23 +71,62 @@ final class PasswordChecks {
    * @throws Refusal unavailable: too many are waiting
    */
   boolean isRight(String print, String user, String password) {
-    var mine = new FutureTask<>(() -> compare(user, password));
-    FutureTask<Boolean> earlier = running.putIfAbsent(print, mine);
+    var mine = new Check(user, password);
+    Check earlier = running.putIfAbsent(print, mine);
     if (earlier != null) {
       return outcome(earlier);
     }
     try {
-      thread.execute(mine);
-      return outcome(mine);
-    } catch (RejectedExecutionException _) {
-      mine.cancel(false);
-      throw busy();
+      return inPlace(mine);
     } finally {
       running.remove(print, mine);
     }
   }
 
+  private boolean inPlace(Check check) {
+    Semaphore places = check.known ? placesForKnown : placesForOthers;
+    if (!places.tryAcquire()) {
+      check.cancel(false);
+      throw busy();
+    }
+    try {
+      thread.execute(check);
+      return outcome(check);
+    } finally {
+      places.release();
+    }
+  }
+
+  /** Takes as long as a comparison with nobody's hash took, and computes nothing. */
+  void pretend() {
+    try {
+      Thread.sleep(Duration.ofNanos(nobodyNanos));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw busy();
+    }
+  }
+
+  /** One comparison, and its place among those that wait. */
+  private final class Check extends FutureTask<Boolean> implements Comparable<Check> {
+    private final boolean known;
+    private final long number = asked.getAndIncrement();
+
+    Check(String user, String password) {
+      super(() -> compare(user, password));
+      this.known = knows(user);
+    }
+
+    @Override
+    public int compareTo(Check other) {
+      return known == other.known
+          ? Long.compare(number, other.number)
+          : Boolean.compare(other.known, known);
+    }
+  }
+
   private boolean compare(String user, String password) {
+    long began = System.nanoTime();
     String hash = hashes.getOrDefault(user, nobody);
     // Longer passwords are cut at 72 bytes, as htpasswd does.
     var version = BCrypt.Version.VERSION_2A;
@@ -83,7 +135,10 @@ final class PasswordChecks {
             .verify(
                 password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8))
             .verified;
-    return same && hashes.containsKey(user);
+    if (!knows(user)) {
+      nobodyNanos = System.nanoTime() - began;
+    }
+    return same && knows(user);
   }
 
   private static boolean outcome(FutureTask<Boolean> check) {

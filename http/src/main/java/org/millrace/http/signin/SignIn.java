@@ -20,6 +20,14 @@ public interface SignIn {
   /** What a 401 sends as {@code WWW-Authenticate}, one line each. */
   List<String> challenges();
 
+  /**
+   * Whether callers prove who they are. Where they do not, nothing but the name in a browser's
+   * request tells its user's pages from those of strangers, and the server looks at that.
+   */
+  default boolean asksForCredentials() {
+    return true;
+  }
+
   /** Whether it must not be used on an address that others can reach. */
   default boolean onlyOnLoopback() {
     return false;

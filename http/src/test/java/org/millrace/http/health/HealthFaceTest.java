@@ -139,14 +139,4 @@ final class HealthFaceTest {
     restart(Access.SIGNED_IN);
     assertThat(get("/metrics").statusCode()).isEqualTo(401);
   }
-
-  @Test
-  void the_static_answer_goes_the_way_of_any_request() throws Exception {
-    assertThat(get("/static-answer").statusCode()).isEqualTo(401);
-
-    HttpResponse<String> answer =
-        send(HttpRequest.newBuilder(address("/static-answer")).header("Authorization", "me"));
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).contains("COMPLETE");
-  }
 }

@@ -42,6 +42,20 @@ public final class BenchCommand {
     return show(LanesBench::run);
   }
 
+  @Command(
+      name = "get",
+      description = "Tasks looked at per second over 64 connections, beside a static answer.")
+  int get() throws Exception {
+    return show(GetBench::run);
+  }
+
+  @Command(
+      name = "list",
+      description = "A page of a list with 1,000,000 tasks stored, beside one with 1,000.")
+  int list() throws Exception {
+    return show(ListBench::run);
+  }
+
   @Command(name = "start", description = "From exec to ready, and memory when idle.")
   int start() throws Exception {
     return show(StartBench::run);

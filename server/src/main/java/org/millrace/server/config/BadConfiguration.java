@@ -8,7 +8,7 @@ public final class BadConfiguration extends RuntimeException {
   private final transient List<String> problems;
 
   BadConfiguration(List<String> problems) {
-    super("the configuration has " + problems.size() + " problem(s)", null, false, false);
+    super(String.join("\n", problems), null, false, false);
     this.problems = List.copyOf(problems);
   }
 

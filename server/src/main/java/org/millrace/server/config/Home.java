@@ -22,15 +22,12 @@ public final class Home {
         .normalize();
   }
 
-  /**
-   * Whether only this machine can reach that address. A name that means nothing is found out at the
-   * start.
-   */
-  static boolean isLoopback(String host) {
+  /** The address of a host; empty if nobody knows it. */
+  static Optional<InetAddress> address(String host) {
     try {
-      return InetAddress.getByName(host).isLoopbackAddress();
+      return Optional.of(InetAddress.getByName(host));
     } catch (UnknownHostException _) {
-      return false;
+      return Optional.empty();
     }
   }
 

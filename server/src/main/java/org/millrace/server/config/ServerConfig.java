@@ -1,15 +1,23 @@
 package org.millrace.server.config;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.engine.EngineConfig;
 import org.millrace.engine.attempt.AttemptTimes;
@@ -17,11 +25,16 @@ import org.millrace.engine.delivery.Deliveries.Patience;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.retention.RetentionRules;
+import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.Listener;
+import org.millrace.http.signin.BasicUsers;
 import org.millrace.runtimes.container.ContainerSettings;
 import org.millrace.runtimes.container.EngineAddress;
 import org.millrace.runtimes.local.LocalSettings;
+import org.millrace.runtimes.local.ProcessRuntime;
+import org.millrace.runtimes.local.SandboxRuntime;
 import org.millrace.runtimes.local.SandboxSettings;
 import org.millrace.runtimes.local.SandboxSettings.Network;
 import org.millrace.runtimes.local.TaskUser;
@@ -32,6 +45,7 @@ import org.millrace.tes.TesLimits;
 import org.millrace.transfer.DestinationConfig;
 import org.millrace.transfer.LocalConfig;
 import org.millrace.transfer.WebhookConfig;
+import org.millrace.transfer.WebhookCourier;
 
 /**
  * Everything an operator can say, checked.
@@ -59,6 +73,22 @@ public record ServerConfig(
   /** The version of this server. */
   public static final String VERSION = "0.1.0";
 
+  /** Not taken from its class, which is to be loaded only where there are containers. */
+  private static final String CONTAINER = "container";
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration TENTH = Duration.ofMillis(100);
+  private static final Duration HUNDREDTH = Duration.ofMillis(10);
+
+  /** What a runtime of this host must be able to give. */
+  private static final long LEAST_RAM = 16L << 20;
+
+  /** What the TES standard says must be accepted. */
+  private static final long LEAST_BODY = 128L << 10;
+
+  private static final long MOST_BODY = 1L << 30;
+
   /**
    * Who may call.
    *
@@ -83,6 +113,10 @@ public record ServerConfig(
    * @param processAllowed whether tasks may run without isolation
    * @param slots tasks at once, in each of them
    * @param tailBytes of each stream kept in the record
+   * @param workFolder where attempts and logs lie; {@code work} in the data folder if empty
+   * @param diskFloor bytes that tasks leave free on its disk
+   * @param logLimit bytes of each stream kept as a log
+   * @param controlGroupParent the group below which theirs are made
    */
   public record LocalRuntimes(
       SandboxSettings sandbox,
@@ -92,20 +126,26 @@ public record ServerConfig(
       int cpuCores,
       long ramBytes,
       int mostProcesses,
-      int tailBytes) {
+      int tailBytes,
+      Optional<Path> workFolder,
+      long diskFloor,
+      long logLimit,
+      Optional<String> controlGroupParent) {
 
     /** The same, for one host and data folder. */
     public LocalSettings settings(String site, Path data) {
       return new LocalSettings(
           site,
-          data.resolve("work"),
+          workFolder.orElse(data.resolve("work")),
           user,
           slots,
           cpuCores,
           ramBytes,
           mostProcesses,
           tailBytes,
-          Optional.empty());
+          diskFloor,
+          logLimit,
+          controlGroupParent);
     }
   }
 
@@ -138,12 +178,12 @@ public record ServerConfig(
       DENY
     }
 
-    /** The same, for one site and data folder. */
-    public ContainerSettings settings(String site, Path data) {
+    /** The same, for one site and work folder. */
+    public ContainerSettings settings(String site, Path workFolder) {
       return new ContainerSettings(
           host,
           site,
-          data.resolve("work"),
+          workFolder,
           slots,
           cpuCores,
           ramBytes,
@@ -163,41 +203,64 @@ public record ServerConfig(
       DestinationConfig destinations,
       int mostFilesPerFolder) {}
 
-  /** Who is told of ended tasks. */
-  public record Webhooks(List<String> urls, WebhookConfig courier) {}
+  /**
+   * Who is told of ended tasks.
+   *
+   * @param urls with credentials: neither shown nor stored
+   */
+  public record Webhooks(List<String> urls, WebhookConfig courier) {
 
-  /** Reads and checks everything, and reports every problem at once. */
-  public static ServerConfig from(Sources sources) {
-    var read = new SettingsReader(sources);
-    Optional<ServerConfig> config = read.checked(() -> read(read));
-    read.refuseUnknownKeys();
-    if (!read.problems().isEmpty() || config.isEmpty()) {
-      throw new BadConfiguration(read.problems());
+    /** What of a URL may be shown and stored: neither user nor password, path nor query. */
+    public static String shown(String url) {
+      return SettingsReader.withoutPath(url);
     }
-    return config.get();
+
+    @Override
+    public String toString() {
+      return "Webhooks[urls=" + urls.stream().map(Webhooks::shown).toList() + "]";
+    }
   }
 
+  /** Reads and checks everything, and reports every problem at once. Touches nothing. */
+  public static ServerConfig from(Sources sources) {
+    var read = new SettingsReader(sources);
+    ServerConfig config = read(read);
+    read.refuseUnknownKeys();
+    if (!read.problems().isEmpty()) {
+      throw new BadConfiguration(read.problems());
+    }
+    return config;
+  }
+
+  /** Throws nothing: what cannot be used is a problem, and its usual value is read instead. */
   private static ServerConfig read(SettingsReader read) {
     Path data = read.path("data", Home.folder());
-    String host = read.text("http.host", "127.0.0.1");
+    String host = read.text("http.host", LOOPBACK);
     int port = read.integer("http.port", 8080, 0, 65_535);
     HttpConfig http = http(read, host, port);
     Security security = security(read);
+    boolean onLoopback = checkHost(read, host, security);
+    LoggingConfig logging = logging(read);
+    long ballast = read.size("store.ballast", SqliteConfig.BALLAST, 0, SqliteConfig.MOST_BALLAST);
+    SqliteConfig store =
+        read.checked(() -> SqliteConfig.of(data).withBallast(ballast))
+            .orElse(SqliteConfig.of(data));
+    EngineConfig engine = engine(read);
+    LocalRuntimes runtimes = runtimes(read);
+    read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
+    Containers containers = containers(read);
     return new ServerConfig(
         data,
         http,
         security,
-        logging(read),
-        SqliteConfig.of(data),
-        engine(read),
-        lanes(read),
-        runtimes(read),
-        containers(read),
-        transfers(read, Home.isLoopback(host)),
-        new Webhooks(
-            read.list("webhooks.urls"),
-            read.checked(() -> new WebhookConfig(read.secret("webhooks.secret")))
-                .orElse(WebhookConfig.DEFAULT)),
+        logging,
+        store,
+        engine,
+        lanes(read, runtimes, containers),
+        runtimes,
+        containers,
+        transfers(read, onLoopback),
+        webhooks(read),
         tes(read),
         faces(read),
         read.truth("metrics.open", true),
@@ -205,16 +268,21 @@ public record ServerConfig(
   }
 
   private static HttpConfig http(SettingsReader read, String host, int port) {
-    var listener = new Listener("http.port", host, port, Set.of());
-    var usual = HttpConfig.on(listener);
-    return usual
-        .withAllowedOrigins(Set.copyOf(read.list("http.allowed-origins")))
-        .withStreams(
-            read.integer("http.most-streams", usual.mostStreams(), 1, 100_000), usual.heartbeat())
-        .withConnections(
-            read.integer("http.most-connections", usual.mostConnections(), 1, 1_000_000),
-            read.duration("http.idle", usual.idle()))
-        .withStopWithin(read.duration("http.stop-within", usual.stopWithin()));
+    HttpConfig usual = HttpConfig.on(new Listener("http.port", host, port, Set.of()));
+    Set<String> origins = Set.copyOf(read.list("http.allowed-origins"));
+    long bodies = read.size("http.body-memory", usual.bodyMemory(), 1 << 20, 1L << 50);
+    int streams = read.integer("http.most-streams", usual.mostStreams(), 1, 100_000);
+    int connections = read.integer("http.most-connections", usual.mostConnections(), 1, 1_000_000);
+    Duration idle = read.duration("http.idle", usual.idle(), TENTH);
+    Duration stopWithin = read.duration("http.stop-within", usual.stopWithin(), Duration.ZERO);
+    return read.checked(() ->
+            usual
+                .withAllowedOrigins(origins)
+                .withStreams(streams, usual.heartbeat())
+                .withBodyMemory(bodies)
+                .withConnections(connections, idle)
+                .withStopWithin(stopWithin))
+        .orElse(usual);
   }
 
   private static Security security(SettingsReader read) {
@@ -222,7 +290,28 @@ public record ServerConfig(
     for (String user : read.rests("security.users")) {
       read.secret("security.users." + user).ifPresent(hash -> users.put(user, hash));
     }
+    if (!users.isEmpty()) {
+      read.checked("security.", () -> new BasicUsers(users, InstantSource.system()));
+    }
     return new Security(read.truth("security.anonymous", false), users);
+  }
+
+  /** Whether others can reach it; if they can, somebody must sign in. */
+  private static boolean checkHost(SettingsReader read, String host, Security security) {
+    Optional<InetAddress> address = Home.address(host);
+    boolean onLoopback = address.filter(InetAddress::isLoopbackAddress).isPresent();
+    if (address.isEmpty()) {
+      read.problem("http.host", "no address is known of '" + host + "'");
+    } else if (!onLoopback && security.users().isEmpty() && !security.anonymous()) {
+      read.problem(
+          "http.host",
+          "others can reach '"
+              + host
+              + "', and nobody signs in: add users below security.users, listen on "
+              + LOOPBACK
+              + ", or set security.anonymous to true");
+    }
+    return onLoopback;
   }
 
   private static LoggingConfig logging(SettingsReader read) {
@@ -234,7 +323,7 @@ public record ServerConfig(
         level(read, "logging.level"),
         levels,
         read.choice("logging.format", LoggingConfig.Format.class, LoggingConfig.Format.TEXT),
-        read.optionalText("logging.dir").map(Path::of));
+        read.optionalPath("logging.dir"));
   }
 
   private enum Level {
@@ -251,39 +340,79 @@ public record ServerConfig(
 
   private static EngineConfig engine(SettingsReader read) {
     EngineConfig usual = EngineConfig.DEFAULT;
-    Duration heartbeat = read.duration("engine.heartbeat", usual.heartbeat());
-    Duration renew = read.duration("engine.renew-every", usual.renewEvery());
-    Duration poll = read.duration("engine.poll-every", usual.pollEvery());
-    Duration sweep = read.duration("engine.sweep-every", usual.sweepEvery());
+    Duration heartbeat = read.duration("engine.heartbeat", usual.heartbeat(), SECOND);
+    Duration renew = read.duration("engine.renew-every", usual.renewEvery(), TENTH);
+    Duration poll = read.duration("engine.poll-every", usual.pollEvery(), HUNDREDTH);
+    Duration sweep = read.duration("engine.sweep-every", usual.sweepEvery(), SECOND);
     boolean dispatch = read.truth("engine.dispatch", true);
     var times =
         new AttemptTimes(
-            read.duration("engine.put-back", usual.attempts().putBack()),
-            read.duration("engine.look-every", usual.attempts().lookEvery()),
-            read.duration("engine.cancel-again", usual.attempts().cancelAgain()));
-    var patience =
-        new Patience(
-            read.integer("deliveries.tries", usual.deliveries().tries(), 1, 1000),
-            read.duration("deliveries.first-retry", usual.deliveries().first()),
-            read.duration("deliveries.longest-retry", usual.deliveries().most()));
-    return read.checked(
-            () -> new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience))
+            read.duration("engine.put-back", usual.attempts().putBack(), TENTH),
+            read.duration("engine.look-every", usual.attempts().lookEvery(), TENTH),
+            read.duration("engine.cancel-again", usual.attempts().cancelAgain(), HUNDREDTH));
+    Patience patience = patience(read, usual.deliveries());
+    RetentionRules keep = retention(read);
+    return read.checked(() ->
+            new EngineConfig(heartbeat, renew, poll, sweep, dispatch, true, times, patience, keep))
         .orElse(usual);
   }
 
-  private static Map<Lane, LaneRule> lanes(SettingsReader read) {
+  private static Patience patience(SettingsReader read, Patience usual) {
+    int tries = read.integer("deliveries.tries", usual.tries(), 1, 1000);
+    Duration first = read.duration("deliveries.first-retry", usual.first(), HUNDREDTH);
+    Duration longest = read.duration("deliveries.longest-retry", usual.most(), HUNDREDTH);
+    return read.checked(() -> new Patience(tries, first, longest)).orElse(usual);
+  }
+
+  private static RetentionRules retention(SettingsReader read) {
+    Map<TaskState, Duration> tasks = ages(read, "retention.tasks.");
+    Map<TaskState, Duration> logs = ages(read, "retention.logs.");
+    long total = read.size("retention.logs-total", 0, 0, 1L << 60);
+    return new RetentionRules(
+        tasks, logs, total == 0 ? OptionalLong.empty() : OptionalLong.of(total));
+  }
+
+  /** By final state, as {@code executor-error}; 0 is no age at all. */
+  private static Map<TaskState, Duration> ages(SettingsReader read, String keys) {
+    Map<TaskState, Duration> ages = new EnumMap<>(TaskState.class);
+    for (TaskState state : TaskState.values()) {
+      String key = keys + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (state.isFinal()) {
+        limit(read, key).ifPresent(age -> ages.put(state, age));
+      }
+    }
+    return ages;
+  }
+
+  /** Each runtime has the lane of its name, with as much room as it has slots. */
+  private static Map<Lane, LaneRule> lanes(
+      SettingsReader read, LocalRuntimes runtimes, Containers containers) {
+    Map<String, Integer> usual =
+        new TreeMap<>(
+            Map.of(
+                CONTAINER, containers.slots(),
+                SandboxRuntime.NAME.text(), runtimes.slots(),
+                ProcessRuntime.NAME.text(), runtimes.slots()));
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
     for (String name : read.names("lanes")) {
-      Lane lane = new Lane(name);
-      lanes.put(
-          lane,
-          new LaneRule(
-              lane,
-              read.integer("lanes." + name + ".limit", 1, 1, 1_000_000),
-              Counts.THIS_SERVER,
-              read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT)));
+      Integer slots = usual.get(name);
+      if (slots == null) {
+        String known = String.join(", ", usual.keySet());
+        read.refuse("lanes." + name, "there is no such lane; there are " + known);
+      } else {
+        LaneRule rule = lane(read, name, slots);
+        lanes.put(rule.lane(), rule);
+      }
     }
     return lanes;
+  }
+
+  private static LaneRule lane(SettingsReader read, String name, int slots) {
+    return new LaneRule(
+        new Lane(name),
+        read.integer("lanes." + name + ".limit", slots, 1, 1_000_000),
+        Counts.THIS_SERVER,
+        read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT));
   }
 
   private static LocalRuntimes runtimes(SettingsReader read) {
@@ -299,9 +428,14 @@ public record ServerConfig(
             read.integer("sandbox.user", usual.uid(), 1, Integer.MAX_VALUE),
             read.integer("sandbox.group", usual.gid(), 1, Integer.MAX_VALUE)),
         read.integer("sandbox.cpu-cores", processors, 1, 4096),
-        read.size("sandbox.ram", Home.memoryOfThisMachine()),
+        read.size("sandbox.ram", Home.memoryOfThisMachine(), LEAST_RAM, 1L << 50),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
-        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20));
+        read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20),
+        read.optionalText("runtimes.work-folder")
+            .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
+        read.size("runtimes.disk-floor", 256L << 20, 0, 1L << 50),
+        read.size("runtimes.log-limit", 1L << 30, 1 << 10, 1L << 50),
+        read.optionalText("runtimes.control-group-parent"));
   }
 
   private static Containers containers(SettingsReader read) {
@@ -314,7 +448,7 @@ public record ServerConfig(
             read.checked(() -> new EngineAddress(host)).orElse(usual),
             read.integer("container.slots", 2 * processors, 1, 1024),
             read.integer("container.cpu-cores", processors, 1, 4096),
-            read.size("container.ram", Home.memoryOfThisMachine()),
+            read.size("container.ram", Home.memoryOfThisMachine(), LEAST_RAM, 1L << 50),
             read.integer("container.most-processes", 4096, 16, 1_000_000),
             read.integer("container.log-tail-bytes", 10_240, 0, 1 << 20),
             read.text("container.network", "bridge"),
@@ -337,25 +471,62 @@ public record ServerConfig(
 
   private static Transfers transfers(SettingsReader read, boolean onLoopback) {
     var usual = org.millrace.transfer.HttpConfig.DEFAULT;
-    Duration connect = read.duration("transfer.http.connect-timeout", usual.connectTimeout());
-    Duration silence = read.duration("transfer.http.read-timeout", usual.readTimeout());
+    Duration connect =
+        read.duration("transfer.http.connect-timeout", usual.connectTimeout(), HUNDREDTH);
+    Duration silence = read.duration("transfer.http.read-timeout", usual.readTimeout(), HUNDREDTH);
     int tries = read.integer("transfer.http.tries", usual.tries(), 1, 100);
+    Duration firstRetry = read.duration("transfer.http.first-retry", usual.firstRetry(), HUNDREDTH);
+    Duration longestRetry =
+        read.duration("transfer.http.longest-retry", usual.longestRetry(), HUNDREDTH);
+    Duration longestRetryAfter =
+        read.duration(
+            "transfer.http.longest-retry-after", usual.longestRetryAfter(), Duration.ZERO);
+    long slowest = read.size("transfer.http.slowest", usual.slowest(), 0, 1L << 50);
+    int redirects = read.integer("transfer.http.redirects", usual.redirects(), 0, 50);
+    int connections =
+        read.integer("transfer.http.connections", usual.connections(), 1, Integer.MAX_VALUE);
+    int perHost =
+        read.integer(
+            "transfer.http.connections-per-host", usual.connectionsPerHost(), 1, Integer.MAX_VALUE);
     List<String> putHosts = read.list("transfer.http.put-hosts");
     List<Path> readRoots = read.paths("transfer.local.read-roots");
     List<Path> writeRoots = read.paths("transfer.local.write-roots");
     List<String> allow = read.list("transfer.destinations.allow");
     List<String> deny = read.list("transfer.destinations.deny");
     return new Transfers(
-        new LocalConfig(readRoots, writeRoots),
+        read.checked(() -> new LocalConfig(readRoots, writeRoots)).orElse(LocalConfig.DEFAULT),
         read.checked(() ->
                 usual
                     .withTimeouts(connect, silence)
                     .withTries(tries)
+                    .withRetries(firstRetry, longestRetry, longestRetryAfter)
+                    .withSlowest(slowest)
+                    .withRedirects(redirects)
+                    .withConnections(connections, perHost)
                     .withPutHosts(Set.copyOf(putHosts)))
             .orElse(usual),
         read.checked(() -> new DestinationConfig(onLoopback, allow, deny))
             .orElse(DestinationConfig.DEFAULT),
         read.integer("transfer.most-files", 100_000, 1, 10_000_000));
+  }
+
+  private static Webhooks webhooks(SettingsReader read) {
+    List<String> urls = read.secretUrls("webhooks.urls");
+    var seen = new HashSet<String>();
+    for (String url : urls) {
+      Optional<String> wrong =
+          WebhookCourier.problemOf(url)
+              .or(() ->
+                  seen.add(UrlSecrets.masked(url))
+                      ? Optional.empty()
+                      : Optional.of("is there twice"));
+      wrong.ifPresent(what ->
+          read.problem("webhooks.urls", "'" + SettingsReader.withoutPath(url) + "' " + what));
+    }
+    return new Webhooks(
+        urls,
+        read.checked(() -> new WebhookConfig(read.secret("webhooks.secret")))
+            .orElse(WebhookConfig.DEFAULT));
   }
 
   private static TesConfig tes(SettingsReader read) {
@@ -397,8 +568,8 @@ public record ServerConfig(
   private static TesLimits limits(SettingsReader read, TesLimits usual) {
     String key = "tes.limits.";
     return new TesLimits(
-        read.size(key + "body-bytes", usual.bodyBytes()),
-        (int) Math.min(Integer.MAX_VALUE, read.size(key + "content-bytes", usual.contentBytes())),
+        read.size(key + "body-bytes", usual.bodyBytes(), LEAST_BODY, MOST_BODY),
+        (int) read.size(key + "content-bytes", usual.contentBytes(), LEAST_BODY, MOST_BODY),
         read.integer(key + "executors", usual.executors(), 1, Integer.MAX_VALUE),
         read.integer(key + "inputs", usual.inputs(), 0, Integer.MAX_VALUE),
         read.integer(key + "outputs", usual.outputs(), 0, Integer.MAX_VALUE),
@@ -413,15 +584,16 @@ public record ServerConfig(
   private static RetryPolicy retry(SettingsReader read) {
     RetryPolicy usual = RetryPolicy.DEFAULT;
     int attempts = read.integer("tes.retry.attempts", usual.attempts(), 1, 1000);
-    Duration first = read.duration("tes.retry.first", usual.first());
-    Duration most = read.duration("tes.retry.most", usual.most());
+    Duration first = read.duration("tes.retry.first", usual.first(), Duration.ZERO);
+    Duration most = read.duration("tes.retry.most", usual.most(), Duration.ZERO);
     boolean afterStart = read.truth("tes.retry.after-start", usual.afterStart());
-    return read.checked(() -> new RetryPolicy(attempts, first, most, afterStart)).orElse(usual);
+    return read.checked("tes.", () -> new RetryPolicy(attempts, first, most, afterStart))
+        .orElse(usual);
   }
 
   private static Optional<Duration> limit(SettingsReader read, String key) {
     Duration none = Duration.ZERO;
-    return Optional.of(read.duration(key, none)).filter(limit -> !limit.isZero());
+    return Optional.of(read.duration(key, none, none)).filter(limit -> !limit.isZero());
   }
 
   private static Set<String> faces(SettingsReader read) {

@@ -1,5 +1,6 @@
 package org.millrace.server.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.millrace.engine.staging.UrlSecrets;
 
 /**
  * Reads typed values, remembers which keys there are, and collects every problem. A value that
@@ -24,11 +27,15 @@ final class SettingsReader {
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?i?b?)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern AUTHORITY =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*@)?([^/?#@]*)(.*)", Pattern.DOTALL);
   private static final String MASK = "********";
+  private static final Duration LONGEST = Duration.ofDays(3650);
 
   private final Map<String, Setting> given;
   private final Map<String, Setting> effective = new LinkedHashMap<>();
   private final Set<String> secrets = new TreeSet<>();
+  private final Set<String> secretPaths = new TreeSet<>();
   private final List<String> problems;
 
   SettingsReader(Sources sources) {
@@ -41,7 +48,12 @@ final class SettingsReader {
   }
 
   String text(String key, String otherwise) {
-    return find(key, otherwise).text();
+    String text = find(key, otherwise).text();
+    if (text.isBlank()) {
+      problem(key, "must be given");
+      return otherwise;
+    }
+    return text;
   }
 
   Optional<String> optionalText(String key) {
@@ -60,12 +72,22 @@ final class SettingsReader {
     if (setting == null) {
       return List.of();
     }
+    return texts(setting);
+  }
+
+  private static List<String> texts(Setting setting) {
     return setting.isList()
         ? setting.texts()
         : Arrays.stream(setting.text().split(","))
             .map(String::strip)
             .filter(text -> !text.isEmpty())
             .toList();
+  }
+
+  /** URLs of which only scheme and host are shown: often their paths are secrets. */
+  List<String> secretUrls(String key) {
+    secretPaths.add(key);
+    return list(key);
   }
 
   int integer(String key, int otherwise, int least, int most) {
@@ -116,7 +138,8 @@ final class SettingsReader {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  Duration duration(String key, Duration otherwise) {
+  /** At least so long, and at most ten years. */
+  Duration duration(String key, Duration otherwise, Duration least) {
     String text = find(key, shown(otherwise)).text().strip();
     Matcher parts = DURATION.matcher(text);
     if (!parts.matches()) {
@@ -131,7 +154,12 @@ final class SettingsReader {
           case "h" -> 3_600_000;
           default -> 86_400_000;
         };
-    return Duration.ofMillis(Math.round(Double.parseDouble(parts.group(1)) * unit));
+    double millis = Double.parseDouble(parts.group(1)) * unit;
+    if (millis < least.toMillis() || millis > LONGEST.toMillis()) {
+      problem(key, "must be " + shown(least) + " to " + LONGEST.toDays() + "d, not '" + text + "'");
+      return otherwise;
+    }
+    return Duration.ofMillis(Math.round(millis));
   }
 
   private static String shown(Duration duration) {
@@ -140,7 +168,7 @@ final class SettingsReader {
   }
 
   /** Bytes; {@code 64 MiB}, {@code 64M} and {@code 67108864} are the same. */
-  long size(String key, long otherwise) {
+  long size(String key, long otherwise, long least, long most) {
     String text = find(key, String.valueOf(otherwise)).text().strip();
     Matcher parts = SIZE.matcher(text);
     if (!parts.matches()) {
@@ -149,15 +177,43 @@ final class SettingsReader {
     }
     String unit = parts.group(2).toLowerCase(Locale.ROOT);
     int shift = unit.isEmpty() ? 0 : Math.max(0, 10 * ("kmgt".indexOf(unit.charAt(0)) + 1));
-    return (long) (Double.parseDouble(parts.group(1)) * (1L << shift));
+    double bytes = Double.parseDouble(parts.group(1)) * (1L << shift);
+    if (bytes < least || bytes > most) {
+      problem(key, "must be " + least + " to " + most + " bytes, not '" + text + "'");
+      return otherwise;
+    }
+    return (long) bytes;
   }
 
   Path path(String key, Path otherwise) {
-    return Path.of(find(key, otherwise.toString()).text()).toAbsolutePath().normalize();
+    return absolute(key, text(key, otherwise.toString())).orElse(otherwise);
+  }
+
+  Optional<Path> optionalPath(String key) {
+    return optionalText(key).flatMap(text -> absolute(key, text));
   }
 
   List<Path> paths(String key) {
-    return list(key).stream().map(text -> Path.of(text).toAbsolutePath().normalize()).toList();
+    return list(key).stream().flatMap(text -> absolute(key, text).stream()).toList();
+  }
+
+  private Optional<Path> absolute(String key, String text) {
+    try {
+      return Optional.of(Path.of(text).toAbsolutePath().normalize());
+    } catch (InvalidPathException bad) {
+      problem(key, "is no path: " + bad.getReason());
+      return Optional.empty();
+    }
+  }
+
+  /** A setting of something that is not there: a mistake, but no unknown key. */
+  void refuse(String key, String what) {
+    given.forEach((each, setting) -> {
+      if (each.startsWith(key + ".")) {
+        effective.put(each, setting);
+        problem(each, what);
+      }
+    });
   }
 
   /** Names right below a key that has a free choice of names: {@code lanes.NAME.limit}. */
@@ -187,10 +243,15 @@ final class SettingsReader {
 
   /** A record's own check, reported like any other problem. */
   <T> Optional<T> checked(Supplier<T> made) {
+    return checked("", made);
+  }
+
+  /** The same where the record knows only the rest of the key. */
+  <T> Optional<T> checked(String keyBefore, Supplier<T> made) {
     try {
       return Optional.of(made.get());
     } catch (IllegalArgumentException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      problems.add(keyBefore + e.getMessage());
       return Optional.empty();
     }
   }
@@ -243,11 +304,32 @@ final class SettingsReader {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     effective.forEach((key, setting) -> {
-      String value = setting.isList() ? "[" + setting.text() + "]" : setting.text();
-      boolean hide = secrets.contains(key) && !value.isEmpty();
-      lines.add(key + ": " + (hide ? MASK : value) + "  # " + setting.origin());
+      String text = shown(key, setting);
+      String value = setting.isList() ? "[" + text + "]" : text;
+      lines.add(key + ": " + value + "  # " + setting.origin());
     });
     return lines;
+  }
+
+  private String shown(String key, Setting setting) {
+    if (secrets.contains(key)) {
+      return setting.text().isEmpty() ? "" : MASK;
+    }
+    return secretPaths.contains(key)
+        ? texts(setting).stream().map(SettingsReader::withoutPath).collect(Collectors.joining(", "))
+        : setting.texts().stream().map(UrlSecrets::masked).collect(Collectors.joining(", "));
+  }
+
+  /** Of a URL, what is no secret: {@code https://***@hook.example/***}. */
+  static String withoutPath(String url) {
+    Matcher parts = AUTHORITY.matcher(UrlSecrets.masked(url));
+    if (!parts.matches()) {
+      return MASK;
+    }
+    return parts.group(1)
+        + (parts.group(2) == null ? "" : "***@")
+        + parts.group(3)
+        + (parts.group(4).length() > 1 ? "/***" : parts.group(4));
   }
 
   private Setting find(String key, String otherwise) {

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +34,7 @@ public final class Sources {
           "MILLRACE_AOT");
 
   private final Map<String, Setting> settings = new LinkedHashMap<>();
+  private final Map<String, List<Section>> profiles = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
 
   /** All settings, by key. */
@@ -46,17 +47,20 @@ public final class Sources {
     return problems;
   }
 
+  /** What one file says of a profile. */
+  private record Section(JsonNode tree, String origin) {}
+
   /**
-   * A YAML file; its section {@code profiles.NAME} overrides the rest of it. A file that is not
-   * there is no problem.
+   * A YAML file; its sections {@code profiles.NAME} are kept for {@link #profile}. A file that is
+   * not there is no problem.
    */
-  public Sources file(Path file, Optional<String> profile) {
+  public Sources file(Path file) {
     if (!Files.exists(file)) {
       return this;
     }
     try {
       JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
-      read(tree, file.toString(), profile);
+      read(tree, file.toString());
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       problems.add(
@@ -78,7 +82,7 @@ public final class Sources {
         .collect(Collectors.joining(": "));
   }
 
-  private void read(JsonNode tree, String origin, Optional<String> profile) {
+  private void read(JsonNode tree, String origin) {
     if (tree.isMissingNode() || tree.isNull()) {
       return;
     }
@@ -94,13 +98,45 @@ public final class Sources {
         flatten(entry.getKey(), entry.getValue(), origin);
       }
     }
-    profile.ifPresent(name -> readProfile(tree.path("profiles").path(name), name, origin));
+    keepProfiles(tree.path("profiles"), origin);
   }
 
-  private void readProfile(JsonNode section, String name, String origin) {
-    for (Map.Entry<String, JsonNode> entry : section.properties()) {
-      flatten(entry.getKey(), entry.getValue(), origin + " profile " + name);
+  private void keepProfiles(JsonNode sections, String origin) {
+    if (!sections.isObject() && !sections.isMissingNode() && !sections.isNull()) {
+      problems.add(origin + ": profiles: a mapping of names to settings");
     }
+    for (Map.Entry<String, JsonNode> entry : sections.properties()) {
+      if (entry.getValue().isObject() || entry.getValue().isNull()) {
+        profiles
+            .computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
+            .add(new Section(entry.getValue(), origin + " profile " + entry.getKey()));
+      } else {
+        problems.add(origin + ": profiles." + entry.getKey() + ": a mapping of keys to settings");
+      }
+    }
+  }
+
+  /** What all files so far say of a profile, which overrides the rest of all of them. */
+  public Sources profile(String name) {
+    List<Section> sections = profiles.get(name);
+    if (sections == null) {
+      problems.add(
+          "--profile "
+              + name
+              + ": no configuration file has a section profiles."
+              + name
+              + "; there "
+              + (profiles.isEmpty()
+                  ? "are no profiles at all"
+                  : "are: " + String.join(", ", profiles.keySet())));
+      return this;
+    }
+    for (Section section : sections) {
+      for (Map.Entry<String, JsonNode> entry : section.tree().properties()) {
+        flatten(entry.getKey(), entry.getValue(), section.origin());
+      }
+    }
+    return this;
   }
 
   private void flatten(String key, JsonNode node, String origin) {

@@ -9,24 +9,31 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.task.Lane;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.runtimes.container.ContainerSettings;
 import org.millrace.runtimes.container.EngineAddress;
+import org.millrace.runtimes.local.LocalSettings;
 import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.transfer.HttpConfig;
 
 class ServerConfigTest {
+  /** Of the password "rosebud", at the least cost. */
+  private static final String HASH = "$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.";
+
   @TempDir private Path folder;
 
   @Test
   void every_setting_and_its_default() {
     List<String> lines =
         ServerConfig.from(new Sources().flag("data", "/data", "test")).lines().stream()
+            .filter(line -> !line.startsWith("http.body-memory:"))
             .filter(line -> !line.startsWith("sandbox.ram:"))
             .filter(line -> !line.startsWith("sandbox.cpu-cores:"))
             .filter(line -> !line.startsWith("sandbox.slots:"))
@@ -37,6 +44,55 @@ class ServerConfigTest {
             .map(line -> line.replace("  # default", ""))
             .toList();
     assertThat(lines).containsExactlyInAnyOrderElementsOf(DEFAULTS);
+  }
+
+  @Test
+  void what_messages_name_can_be_set() {
+    ServerConfig config =
+        ServerConfig.from(
+            new Sources()
+                .flag("data", "/data", "test")
+                .assignments(
+                    List.of(
+                        "runtimes.work-folder=/fast/work",
+                        "runtimes.disk-floor=1GiB",
+                        "runtimes.log-limit=2MiB",
+                        "runtimes.control-group-parent=system.slice/millrace",
+                        "transfer.http.first-retry=1s",
+                        "transfer.http.longest-retry=2s",
+                        "transfer.http.longest-retry-after=3s",
+                        "transfer.http.slowest=5",
+                        "transfer.http.redirects=6",
+                        "transfer.http.connections=7",
+                        "transfer.http.connections-per-host=4")));
+
+    LocalSettings local = config.runtimes().settings("here", config.data());
+    assertThat(local.workFolder()).isEqualTo(Path.of("/fast/work"));
+    assertThat(local.diskFloor()).isEqualTo(1L << 30);
+    assertThat(local.logLimit()).isEqualTo(2L << 20);
+    assertThat(local.controlGroupParent()).contains("system.slice/millrace");
+    assertThat(config.transfers().http())
+        .isEqualTo(
+            HttpConfig.DEFAULT
+                .withRetries(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3))
+                .withSlowest(5)
+                .withRedirects(6)
+                .withConnections(7, 4));
+  }
+
+  @Test
+  void what_cannot_work_on_this_host_is_said_with_all_other_problems() {
+    assertThat(
+            problems(
+                new Sources()
+                    .flag("data", "/data", "test")
+                    .assignments(
+                        List.of(
+                            "runtimes.log-limit=1", "transfer.http.connections-per-host=1000"))))
+        .anyMatch(
+            problem -> problem.contains("runtimes.log-limit: at least sandbox.log-tail-bytes"))
+        .anyMatch(problem -> problem.contains("transfer.http.connections-per-host"))
+        .hasSize(2);
   }
 
   private static final List<String> DEFAULTS =
@@ -53,6 +109,7 @@ class ServerConfigTest {
           "logging.level: info",
           "logging.format: text",
           "logging.dir: ",
+          "store.ballast: 33554432",
           "engine.heartbeat: 15s",
           "engine.renew-every: 5s",
           "engine.poll-every: 500ms",
@@ -78,6 +135,17 @@ class ServerConfigTest {
           "container.pull: missing",
           "container.user: auto",
           "container.files: auto",
+          "runtimes.work-folder: ",
+          "runtimes.disk-floor: 268435456",
+          "runtimes.log-limit: 1073741824",
+          "runtimes.control-group-parent: ",
+          "transfer.http.first-retry: 500ms",
+          "transfer.http.longest-retry: 30s",
+          "transfer.http.longest-retry-after: 120s",
+          "transfer.http.slowest: 16",
+          "transfer.http.redirects: 10",
+          "transfer.http.connections: 256",
+          "transfer.http.connections-per-host: 32",
           "transfer.http.connect-timeout: 10s",
           "transfer.http.read-timeout: 60s",
           "transfer.http.tries: 5",
@@ -127,12 +195,39 @@ class ServerConfigTest {
   @Test
   void what_is_said_later_wins() throws IOException {
     Path file = yaml("http: {port: 1}\nprofiles: {site: {http: {port: 2}}}\n");
-    assertThat(port(new Sources().file(file, Optional.empty()))).isEqualTo(1);
-    assertThat(port(new Sources().file(file, Optional.of("site")))).isEqualTo(2);
-    var sources = new Sources().file(file, Optional.of("site"));
+    assertThat(port(new Sources().file(file))).isEqualTo(1);
+    assertThat(port(new Sources().file(file).profile("site"))).isEqualTo(2);
+    var sources = new Sources().file(file).profile("site");
     assertThat(port(sources.environment(Map.of("MILLRACE_HTTP__PORT", "3")))).isEqualTo(3);
     assertThat(port(sources.assignments(List.of("http.port=4")))).isEqualTo(4);
     assertThat(port(sources.flag("http.port", "5", "--port"))).isEqualTo(5);
+  }
+
+  @Test
+  void a_profile_overrides_the_rest_of_all_files() throws IOException {
+    Path site = yaml("site.yaml", "profiles: {big: {http: {port: 2}, engine: {poll-every: 1s}}}\n");
+    Path here = yaml("here.yaml", "http: {port: 1}\nprofiles: {big: {engine: {poll-every: 2s}}}\n");
+
+    var config = ServerConfig.from(new Sources().file(site).file(here).profile("big"));
+
+    assertThat(config.http().listeners().getFirst().port()).isEqualTo(2);
+    assertThat(config.engine().pollEvery()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void a_profile_that_is_not_there_is_an_error_that_names_those_that_are() throws IOException {
+    Path file = yaml("profiles: {site: {http: {port: 2}}, test: }\n");
+
+    assertThat(problems(new Sources().file(file).profile("sit")))
+        .containsExactly(
+            "--profile sit: no configuration file has a section profiles.sit; there are: site,"
+                + " test");
+    assertThat(problems(new Sources().profile("sit")))
+        .containsExactly(
+            "--profile sit: no configuration file has a section profiles.sit; there are no profiles"
+                + " at all");
+    assertThat(problems(new Sources().file(yaml("profiles: {site: 5}\n"))))
+        .containsExactly(file + ": profiles.site: a mapping of keys to settings");
   }
 
   private static int port(Sources sources) {
@@ -153,8 +248,8 @@ class ServerConfigTest {
                         tes: {limits: {body-bytes: 1M}, run-limit: 2h}
                         lanes: {sandbox: {limit: 7, when-full: refuse}}
                         logging: {level: warn, levels: {org.millrace.engine: debug}}
-                        """),
-                    Optional.empty()));
+                        store: {ballast: 0}
+                        """)));
     assertThat(config.engine().pollEvery()).isEqualTo(Duration.ofMillis(50));
     assertThat(config.engine().heartbeat()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.runtimes().ramBytes()).isEqualTo(3L << 29);
@@ -166,6 +261,7 @@ class ServerConfigTest {
     Lane sandbox = new Lane("sandbox");
     assertThat(config.lanes())
         .containsEntry(sandbox, new LaneRule(sandbox, 7, Counts.THIS_SERVER, WhenFull.REFUSE));
+    assertThat(config.store().ballast()).isZero();
     assertThat(config.logging().levels()).containsEntry("org.millrace.engine", "DEBUG");
   }
 
@@ -175,7 +271,7 @@ class ServerConfigTest {
     assertThat(
             problems(
                 new Sources()
-                    .file(file, Optional.empty())
+                    .file(file)
                     .assignments(List.of("sandbox.ram=lots", "nonsense", "logging.level=loud"))))
         .containsExactlyInAnyOrder(
             "--set nonsense: expected key=value",
@@ -185,6 +281,79 @@ class ServerConfigTest {
             "sandbox.ram: must be a size like 65536, 64 MiB or 2 GiB, not 'lots' (from --set)",
             "logging.level: must be one of trace, debug, info, warn, error, not 'loud' (from"
                 + " --set)");
+  }
+
+  /** One wrong value must hide no other, nor make what is right unknown. */
+  @ParameterizedTest
+  @CsvSource({
+    "http.host, '', must be given",
+    "http.host, 'no such host', no address is known of",
+    "http.host, 0.0.0.0, nobody signs in",
+    "http.idle, 0s, must be 100ms to 3650d",
+    "data, '', must be given",
+    "data, a\0b, is no path",
+    "logging.dir, a\0b, is no path",
+    "transfer.local.read-roots, a\0b, is no path",
+    "lanes.sandox.limit, 3, 'there is no such lane; there are container, process, sandbox'",
+    "security.users.ada, rosebud, a bcrypt hash of cost 4 to 15",
+    "security.users.a:b, $2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE., a name",
+    "sandbox.ram, 1MiB, must be 16777216 to",
+    "sandbox.programs, /, absolute folders",
+    "engine.heartbeat, 0s, must be 1s to",
+    "engine.heartbeat, 99999999999999999d, must be 1s to",
+    "engine.poll-every, 0s, must be 10ms to",
+    "engine.sweep-every, 0s, must be 1s to",
+    "engine.renew-every, 0s, must be 100ms to",
+    "engine.renew-every, 14s, at most half of engine.heartbeat",
+    "deliveries.first-retry, 2h, deliveries.longest-retry: at least deliveries.first-retry",
+    "store.ballast, 5, 'ballast, unless 0, is 1048576 to'",
+    "tes.limits.content-bytes, 1k, must be 131072 to",
+    "tes.retry.first, 1h, tes.retry: at least one attempt",
+    "tes.service-info.id, '', must be given",
+    "webhooks.urls, ftp://hook.example, must start with http:// or https://",
+    "webhooks.urls, 'https://a:b@hook.example, https://a:c@hook.example', is there twice",
+    "webhooks.secret, short, at least 16 characters"
+  })
+  void a_wrong_value_is_one_problem_by_its_name(String key, String value, String problem) {
+    assertThat(
+            problems(
+                new Sources().flag(key, value, "test").flag("metrics.open", "perhaps", "test")))
+        .satisfiesExactlyInAnyOrder(
+            first -> assertThat(first).contains(problem),
+            second -> assertThat(second).startsWith("metrics.open: must be true or false"));
+  }
+
+  @Test
+  void a_lane_that_only_refuses_has_as_much_room_as_its_runtime() {
+    ServerConfig config =
+        ServerConfig.from(
+            new Sources()
+                .flag("sandbox.slots", "12", "test")
+                .flag("lanes.sandbox.when-full", "refuse", "test"));
+
+    Lane sandbox = new Lane("sandbox");
+    assertThat(config.lanes())
+        .containsExactly(
+            Map.entry(sandbox, new LaneRule(sandbox, 12, Counts.THIS_SERVER, WhenFull.REFUSE)));
+  }
+
+  @Test
+  void of_urls_neither_credentials_nor_secret_paths_are_shown() {
+    List<String> lines =
+        ServerConfig.from(
+                new Sources()
+                    .flag(
+                        "webhooks.urls",
+                        "https://me:pw1@hook.example:8443/T0K/EN?key=pw2,https://pw3@other.example/",
+                        "test")
+                    .flag("tes.service-info.storage", "s3://key:pw4@bucket.example/", "test"))
+            .lines();
+
+    assertThat(lines)
+        .contains(
+            "webhooks.urls: https://***@hook.example:8443/***, https://***@other.example/  # test",
+            "tes.service-info.storage: s3://key:***@bucket.example/  # test")
+        .noneMatch(line -> line.contains("pw") || line.contains("T0K"));
   }
 
   @Test
@@ -228,7 +397,7 @@ class ServerConfigTest {
   @Test
   void a_file_that_is_no_yaml_is_named_with_the_place() throws IOException {
     Path file = yaml("http: {port: 80\n");
-    assertThat(problems(new Sources().file(file, Optional.empty())))
+    assertThat(problems(new Sources().file(file)))
         .singleElement()
         .isEqualTo(
             file
@@ -241,7 +410,7 @@ class ServerConfigTest {
     List<String> lines =
         ServerConfig.from(
                 new Sources()
-                    .flag("security.users.ada", "$2y$04$abcdefghijklmnopqrstuu5s1d", "test")
+                    .flag("security.users.ada", HASH, "test")
                     .flag("webhooks.secret", "sixteen characters", "test"))
             .lines();
     assertThat(lines)
@@ -265,6 +434,10 @@ class ServerConfigTest {
   }
 
   private Path yaml(String text) throws IOException {
-    return Files.writeString(folder.resolve("config.yaml"), text);
+    return yaml("config.yaml", text);
+  }
+
+  private Path yaml(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
   }
 }

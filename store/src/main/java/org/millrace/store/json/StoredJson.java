@@ -3,7 +3,9 @@ package org.millrace.store.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -23,13 +25,22 @@ import org.millrace.domain.task.Work;
  * an older server can read what a newer one wrote. Stateless, thread-safe.
  */
 public final class StoredJson {
+  /** What was stored is read, however long: how long it may be was decided at the door. */
+  private static final StreamReadConstraints ANY =
+      StreamReadConstraints.builder()
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxNestingDepth(Integer.MAX_VALUE)
+          .build();
+
   private static final ObjectMapper MAPPER = mapper();
 
   private StoredJson() {}
 
   private static ObjectMapper mapper() {
     JsonMapper mapper =
-        JsonMapper.builder()
+        JsonMapper.builder(JsonFactory.builder().streamReadConstraints(ANY).build())
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
             .addMixIn(Work.class, StoredForms.OfWork.class)

@@ -5,10 +5,19 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Opens sessions on the one database of a data folder. Thread-safe. */
-final class Database {
+/**
+ * Opens sessions on the one database of a data folder. Thread-safe, but for {@link #keepLog} and
+ * {@link #close}.
+ */
+final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
   private final SqliteConfig config;
+  private @Nullable Session keeper;
 
   Database(SqliteConfig config) {
     this.config = config;
@@ -16,6 +25,32 @@ final class Database {
 
   SqliteConfig config() {
     return config;
+  }
+
+  /**
+   * From now on the log stays, and with it the room that it has on the disk, whoever else opens and
+   * closes sessions: the last one that is closed removes it.
+   */
+  void keepLog() throws SQLException {
+    if (keeper == null) {
+      keeper = reading();
+      try (Statement look = keeper.connection().createStatement()) {
+        look.execute("PRAGMA schema_version"); // it is opened at the first look
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (keeper != null) {
+        keeper.close();
+      }
+    } catch (SQLException unclosed) {
+      LOG.warn("the connection that kept the log could not be closed; it is given up", unclosed);
+    } finally {
+      keeper = null;
+    }
   }
 
   /** For the one thread that writes. */

@@ -45,11 +45,7 @@ final class Faults {
     return switch (failure instanceof SQLException known
         ? codeOf(known)
         : SQLiteErrorCode.UNKNOWN_ERROR) {
-      case SQLITE_FULL ->
-          new Cause(
-              "disk-full",
-              "nothing can be stored: the disk of " + folder + " is full",
-              "make room; the store goes on by itself");
+      case SQLITE_FULL -> diskFull(folder);
       case SQLITE_IOERR ->
           new Cause(
               "disk-failed",
@@ -65,6 +61,18 @@ final class Faults {
               "nothing can be stored in " + folder + ": " + failure.getMessage(),
               "see the log; the store tries again by itself");
     };
+  }
+
+  /** There is no room: nothing new is taken. */
+  static Cause diskFull(Path folder) {
+    return new Cause(
+        "disk-full",
+        "nothing new can be stored: the disk of " + folder + " is full",
+        "make room; the store goes on by itself");
+  }
+
+  static boolean isFullDisk(Throwable failure) {
+    return failure instanceof SQLException known && codeOf(known) == SQLiteErrorCode.SQLITE_FULL;
   }
 
   static Refusal unavailable(String message) {

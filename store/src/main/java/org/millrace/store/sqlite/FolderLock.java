@@ -22,8 +22,7 @@ import org.millrace.domain.failure.Refusal;
 final class FolderLock implements AutoCloseable {
 
   // Closing any channel to a file drops all locks that the process has on it, so a second look
-  // within
-  // this process must not even open the file.
+  // within this process must not even open the file.
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
@@ -59,22 +58,23 @@ final class FolderLock implements AutoCloseable {
 
   private static FileChannel lock(Path folder) throws IOException {
     Path file = folder.resolve("millrace.lock");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    OwnersFile.makeOrClose(file); // else anybody could hold it, and no server would start
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (tryLock(channel) == null) {
         throw taken(folder, "process " + Files.readString(file).strip());
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      channel.write(inPlace(ProcessHandle.current().pid()), 0);
       return channel;
     } catch (IOException | RuntimeException failure) {
       channel.close();
       throw failure;
     }
+  }
+
+  /** As long as every other one, so that on a full disk it needs no more room than is there. */
+  private static ByteBuffer inPlace(long pid) {
+    return ByteBuffer.wrap("%-20d".formatted(pid).getBytes(StandardCharsets.US_ASCII));
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

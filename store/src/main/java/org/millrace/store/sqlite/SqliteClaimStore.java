@@ -8,16 +8,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.Transition;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.transition.TransitionStore.Change;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Grants leases. The one thread that writes sees to it that nothing is granted twice. */
 final class SqliteClaimStore implements ClaimStore {
@@ -27,12 +37,16 @@ final class SqliteClaimStore implements ClaimStore {
    */
   private static final int RIPENED_AT_ONCE = 1_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteClaimStore.class);
+
   private final Writer writer;
   private final Reads lookups;
+  private final SqliteTransitionStore transitions;
 
-  SqliteClaimStore(Writer writer, Reads lookups) {
+  SqliteClaimStore(Writer writer, Reads lookups, SqliteTransitionStore transitions) {
     this.writer = writer;
     this.lookups = lookups;
+    this.transitions = transitions;
   }
 
   @Override
@@ -44,7 +58,8 @@ final class SqliteClaimStore implements ClaimStore {
   @Override
   public List<Claimed> claimReady(
       LaneRule rule, Optional<Owner> servedLast, ServerId server, Instant now) {
-    return decoded(writer.write(session -> claimReady(session, rule, servedLast, server, now)));
+    return decoded(
+        writer.writeNewWork(session -> claimReady(session, rule, servedLast, server, now)), now);
   }
 
   /** The unit of work, for tests that count its steps. */
@@ -140,7 +155,8 @@ final class SqliteClaimStore implements ClaimStore {
         writer.write(session ->
             isInForce(session, server, now)
                 ? grant(session, leftAlone(session, sites, now, most), server)
-                : List.of()));
+                : List.of()),
+        now);
   }
 
   private static List<Long> leftAlone(Session session, Set<String> sites, Instant now, int most)
@@ -169,7 +185,8 @@ final class SqliteClaimStore implements ClaimStore {
             writer.write(session ->
                 isInForce(session, server, now)
                     ? grant(session, answered(session, task, attempt), server)
-                    : List.of()))
+                    : List.of()),
+            now)
         .stream()
         .findFirst();
   }
@@ -194,8 +211,34 @@ final class SqliteClaimStore implements ClaimStore {
   }
 
   /** On the caller's thread: the one that writes has no time to read JSON. */
-  private static List<Claimed> decoded(List<Grant> grants) {
-    return grants.stream().map(Grant::claimed).toList();
+  private List<Claimed> decoded(List<Grant> grants, Instant now) {
+    return grants.stream().flatMap(grant -> readable(grant, now).stream()).toList();
+  }
+
+  /** What cannot be read would be granted again and again, and never begin: it ends here. */
+  private Optional<Claimed> readable(Grant grant, Instant now) {
+    try {
+      return Optional.of(grant.claimed());
+    } catch (IllegalStateException unreadable) {
+      LOG.error( // without what is stored there: it may hold whole files
+          "task={} ends, as it cannot be read: {}", grant.task().id(), unreadable.getMessage());
+      end(grant.task(), now);
+      return Optional.empty();
+    }
+  }
+
+  private void end(Task task, Instant now) {
+    Outcome outcome =
+        new Outcome.Unplaceable(
+            new Cause(
+                "unreadable", "what was stored of the task cannot be read", "submit it again"));
+    var ended = new TaskEvent.Ended(task.lease().orElseThrow(), outcome, 0, now);
+    Function<Task, Transition> decide = held -> TaskMachine.apply(held, ended);
+    try {
+      transitions.apply(task.id(), new Change(now, decide, Optional.empty(), _ -> List.of()));
+    } catch (Refusal unavailable) { // its lease is found to be nobody's, and it is granted again
+      LOG.warn("task={} has not ended yet: {}", task.id(), unavailable.getMessage());
+    }
   }
 
   /** What was granted, with spec and report as stored. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param group most units of work in one commit
  * @param writerCache page cache of the writing connection, in KiB
  * @param readerCache page cache of each reading connection, in KiB
+ * @param ballast room kept for a full disk, in bytes, and at most an eighth of the volume; 0: none
  */
 public record SqliteConfig(
     Path folder,
@@ -21,22 +22,34 @@ public record SqliteConfig(
     int queued,
     int group,
     int writerCache,
-    int readerCache) {
+    int readerCache,
+    long ballast) {
+
+  /** The usual {@link #ballast}. */
+  public static final long BALLAST = 32L << 20;
+
+  /** What a ballast of any use has at least. */
+  public static final long LEAST_BALLAST = 1L << 20;
+
+  /** What it may have at most. */
+  public static final long MOST_BALLAST = 16L << 30;
 
   public SqliteConfig {
-    check(readThreads >= 1 && readThreads <= 16, "store.read-threads: 1 to 16");
-    check(keyReaders >= 1 && keyReaders <= 64, "store.key-readers: 1 to 64");
-    check(queued >= 1 && queued <= 65_536, "store.queued: 1 to 65536");
-    check(group >= 1 && group <= 4_096, "store.group: 1 to 4096");
-    check(
-        writerCache >= 1_024 && writerCache <= 4_194_304,
-        "store.writer-cache: 1024 to 4194304 KiB");
-    check(readerCache >= 512 && readerCache <= 1_048_576, "store.reader-cache: 512 to 1048576 KiB");
+    check("threads for lists", readThreads, 1, 16);
+    check("connections for reads by key", keyReaders, 1, 64);
+    check("units that wait to be written", queued, 1, 65_536);
+    check("units in one commit", group, 1, 4_096);
+    check("KiB of the writer's page cache", writerCache, 1_024, 4_194_304);
+    check("KiB of a reader's page cache", readerCache, 512, 1_048_576);
+    if (ballast != 0) {
+      check("bytes of ballast, unless 0,", ballast, LEAST_BALLAST, MOST_BALLAST);
+    }
   }
 
-  private static void check(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
+  private static void check(String what, long is, long least, long most) {
+    if (is < least || is > most) {
+      throw new IllegalArgumentException(
+          "the store's number of " + what + " is " + least + " to " + most + ", not " + is);
     }
   }
 
@@ -50,7 +63,14 @@ public record SqliteConfig(
         4_096,
         256,
         32_768,
-        4_096);
+        4_096,
+        BALLAST);
+  }
+
+  /** The same with another ballast, in bytes. */
+  public SqliteConfig withBallast(long other) {
+    return new SqliteConfig(
+        folder, readThreads, keyReaders, queued, group, writerCache, readerCache, other);
   }
 
   /** The database. */

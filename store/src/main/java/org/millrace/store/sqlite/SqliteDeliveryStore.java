@@ -2,6 +2,7 @@ package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.delivery.DeliveryStore;
@@ -20,13 +21,36 @@ final class SqliteDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public List<Delivery> due(Instant now, int most) {
-    return scans.read(session ->
+  public List<Delivery> due(Instant now, int perTarget, int most) {
+    return scans.read(session -> session.inSnapshot(same -> due(same, now, perTarget, most)));
+  }
+
+  /** The unit of work, for tests that count its steps. */
+  static List<Delivery> due(Session session, Instant now, int perTarget, int most)
+      throws SQLException {
+    var due = new ArrayList<Delivery>();
+    List<String> targets =
         session
-            .on(Sql.DELIVERIES_DUE)
+            .on(Sql.DELIVERY_TARGETS)
             .set("now", now)
             .set("most", most)
-            .list(SqliteDeliveryStore::read));
+            .list(row -> row.text("name"));
+    for (String target : targets) {
+      due.addAll(
+          session
+              .on(Sql.DELIVERIES_DUE)
+              .set("target", target)
+              .set("now", now)
+              .set("most", Math.min(perTarget, most - due.size()))
+              .list(SqliteDeliveryStore::read));
+    }
+    return due;
+  }
+
+  @Override
+  public int countGivenUp(int most) {
+    return scans.read(session ->
+        session.on(Sql.DELIVERY_COUNT).set("most", most).one(row -> row.number32("deliveries")));
   }
 
   static Delivery read(Row row) throws SQLException {

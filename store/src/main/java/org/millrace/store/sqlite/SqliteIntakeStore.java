@@ -24,7 +24,7 @@ final class SqliteIntakeStore implements IntakeStore {
   @Override
   public Taken insert(NewTask fresh) {
     String spec = StoredJson.write(fresh.spec()); // here, not on the one thread that writes
-    return writer.write(session -> insert(session, fresh, spec));
+    return writer.writeNewWork(session -> insert(session, fresh, spec));
   }
 
   static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
@@ -51,14 +51,18 @@ final class SqliteIntakeStore implements IntakeStore {
             .first(row -> new TaskId(row.text("id")));
   }
 
-  /** How many unfinished tasks the lane has, if those are too many. */
+  /** How many unfinished tasks the lane has, if those are too many; no more are counted. */
   private static OptionalInt full(Session session, Lane lane, OptionalInt refuseAt)
       throws SQLException {
     if (refuseAt.isEmpty()) {
       return OptionalInt.empty();
     }
     int unfinished =
-        session.on(Sql.LANE_UNFINISHED).set("lane", lane.name()).one(row -> row.number32("tasks"));
+        session
+            .on(Sql.LANE_UNFINISHED)
+            .set("lane", lane.name())
+            .set("most", refuseAt.getAsInt())
+            .one(row -> row.number32("tasks"));
     return unfinished >= refuseAt.getAsInt() ? OptionalInt.of(unfinished) : OptionalInt.empty();
   }
 

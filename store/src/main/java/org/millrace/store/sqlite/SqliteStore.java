@@ -3,33 +3,45 @@ package org.millrace.store.sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store of one server in one data folder. Opening it takes the folder: nobody else can, until
  * it is closed or the process has ended. Thread-safe.
  */
 public final class SqliteStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
+
   private final FolderLock lock;
+  private final Database database;
   private final Writer writer;
   private final Reads byKey;
   private final Reads scans;
   private final StorePorts ports;
 
-  private SqliteStore(FolderLock lock, Writer writer, Reads byKey, Reads scans) {
+  private SqliteStore(FolderLock lock, Database database, Writer writer, Reads byKey, Reads scans) {
     this.lock = lock;
+    this.database = database;
     this.writer = writer;
     this.byKey = byKey;
     this.scans = scans;
+    var transitions = new SqliteTransitionStore(writer);
     this.ports =
         new StorePorts(
             new SqliteIntakeStore(writer),
-            new SqliteClaimStore(writer, byKey),
-            new SqliteTransitionStore(writer),
+            new SqliteClaimStore(writer, byKey, transitions),
+            transitions,
             new SqliteHeartbeatStore(writer, scans),
             new SqliteDueStore(scans),
             new SqliteDeliveryStore(writer, scans),
+            new SqliteRetentionStore(writer, scans),
             new SqliteViewStore(byKey, scans),
             writer::trouble);
   }
@@ -37,9 +49,8 @@ public final class SqliteStore implements AutoCloseable {
   /**
    * Opens the store, makes what is absent and brings its tables up to date.
    *
-   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when another server has the
-   *     folder; {@code Unavailable}, when the store cannot be opened: the message names the folder
-   *     and the reason
+   * @throws Refusal {@code Conflict}, when another server has the folder; {@code Unavailable}, when
+   *     the store cannot be opened: the message names the folder and the reason
    */
   public static SqliteStore open(SqliteConfig config) {
     try {
@@ -49,18 +60,59 @@ public final class SqliteStore implements AutoCloseable {
     }
     FolderLock lock = FolderLock.take(config.folder());
     try {
-      Schema.migrate(config);
-      var database = new Database(config);
-      return new SqliteStore(
-          lock,
-          Writer.start(database),
-          new BorrowedSessions(database, config.keyReaders()),
-          new ReadPool(database, config.readThreads()));
-    } catch (SQLException | RuntimeException failure) {
+      return open(config, lock, Ballast.of(config));
+    } catch (IOException | RuntimeException failure) {
       release(lock);
       throw failure instanceof RuntimeException unchecked
           ? unchecked
           : Faults.notOpened(config.folder(), failure);
+    }
+  }
+
+  /** A full disk may keep even an existing database from being opened; then the ballast goes. */
+  private static SqliteStore open(SqliteConfig config, FolderLock lock, Ballast ballast) {
+    boolean full = !ballast.make();
+    try {
+      return open(config, lock, ballast, full);
+    } catch (Refusal refused) {
+      if (!(refused.failure() instanceof Failure.Unavailable) || !ballast.giveUpSlice()) {
+        throw refused;
+      }
+      LOG.warn("{}; some of its ballast is given up, and it is tried again", refused.getMessage());
+      return open(config, lock, ballast, true);
+    }
+  }
+
+  private static SqliteStore open(
+      SqliteConfig config, FolderLock lock, Ballast ballast, boolean full) {
+    var database = new Database(config);
+    try {
+      boolean wasThere = Files.exists(config.file());
+      closeToOthers(config.file());
+      if (wasThere) {
+        database.keepLog();
+      }
+      Schema.migrate(config);
+      database.keepLog();
+      return new SqliteStore(
+          lock,
+          database,
+          Writer.start(database, ballast, full),
+          new BorrowedSessions(database, config.keyReaders()),
+          new ReadPool(database, config.readThreads()));
+    } catch (IOException | SQLException | RuntimeException failure) {
+      database.close();
+      throw failure instanceof RuntimeException unchecked
+          ? unchecked
+          : Faults.notOpened(config.folder(), failure);
+    }
+  }
+
+  /** SQLite gives the files beside the database its mode when it makes them. */
+  private static void closeToOthers(Path database) throws IOException {
+    OwnersFile.makeOrClose(database);
+    for (String beside : List.of("-wal", "-shm", "-journal")) {
+      OwnersFile.close(database.resolveSibling(database.getFileName() + beside));
     }
   }
 
@@ -91,6 +143,7 @@ public final class SqliteStore implements AutoCloseable {
     writer.close();
     scans.close();
     byKey.close();
+    database.close();
     release(lock);
   }
 

@@ -257,7 +257,8 @@ final class TaskList {
         new TaskId(row.text("id")),
         new Owner(row.text("owner")),
         TaskState.valueOf(row.text("state")),
-        TaskState.valueOf(row.text("shown")));
+        TaskState.valueOf(row.text("shown")),
+        row.maybeTime("started_at"));
   }
 
   /** A place in a list; the name counts only where it is ordered by name. */

@@ -8,11 +8,22 @@ import org.millrace.domain.failure.Refusal;
 /** A unit of work on its way through the writer, and the caller who waits for its end. */
 final class WaitingUnit<T extends @Nullable Object> {
   private final Session.Unit<T> unit;
+  private final boolean newWork;
   private final Answer<T> answer = new Answer<>();
   private @Nullable Supplier<T> result;
 
-  WaitingUnit(Session.Unit<T> unit) {
+  /**
+   * A unit to be run, perhaps more than once.
+   *
+   * @param newWork whether it begins something, rather than going on with what is under way
+   */
+  WaitingUnit(Session.Unit<T> unit, boolean newWork) {
     this.unit = unit;
+    this.newWork = newWork;
+  }
+
+  boolean isNewWork() {
+    return newWork;
   }
 
   /**

@@ -1,12 +1,10 @@
 package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
@@ -22,6 +20,12 @@ import org.slf4j.LoggerFactory;
  * transaction and all prepared statements broken. So the whole group is refused and the session
  * opened anew. From then on there is {@link #trouble}, and once a second it tries to write, until
  * that or a group works again.
+ *
+ * <p>A full disk is more than that: what fills it may be work of ours, whose end must be stored
+ * before its files are removed. So there is always some room inside the database and in its log,
+ * where no task can take it: what is under way is written there, and new work is refused from then
+ * on. Where that is not enough, or there is none because the server has just started, the {@link
+ * Ballast} is given up. When there is room for all of it again, so there is for new work.
  */
 final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -29,41 +33,69 @@ final class Writer implements AutoCloseable {
   /** About what a group of commits writes. */
   private static final int PROBE_BYTES = 1 << 20;
 
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
   private final Database database;
+  private final Ballast ballast;
   private final int most;
-  private final BlockingQueue<WaitingUnit<?>> queue;
+  private final WaitingUnits queue;
   private final Thread thread;
   private final AtomicLong commits = new AtomicLong();
   private volatile @Nullable Cause trouble;
+  private volatile boolean full; // there is no ballast, and no room for it
   private volatile boolean closed;
-  private @Nullable Session session; // touched by the thread alone, once it runs
+  private @Nullable Session session; // this and what follows: touched by the thread alone
+  private long probed;
 
-  private Writer(Database database, Session session) {
+  private Writer(Database database, Session session, Ballast ballast) {
     SqliteConfig config = database.config();
     this.database = database;
     this.session = session;
+    this.ballast = ballast;
     this.most = config.group();
-    this.queue = new ArrayBlockingQueue<>(config.queued());
+    this.queue = new WaitingUnits(config.queued());
     this.thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::run);
   }
 
-  static Writer start(Database database) throws SQLException {
-    var writer = new Writer(database, database.writing());
+  /**
+   * Opens the session and begins to write.
+   *
+   * @param full there was no room for the ballast: no new work until there is
+   */
+  static Writer start(Database database, Ballast ballast, boolean full) throws SQLException {
+    var writer = new Writer(database, database.writing(), ballast);
+    if (full) {
+      writer.full = true;
+      writer.trouble = Faults.diskFull(database.config().folder());
+      LOG.error("{}: it goes on with what is under way, and takes nothing new", writer.trouble);
+    } else if (ballast.slice() > 0) {
+      writer.keepRoom();
+    }
     writer.thread.start();
     return writer;
   }
 
   /**
-   * Runs a unit; returns what it returned once that is on disk.
+   * Runs a unit that goes on with what is under way; returns what it returned once that is on disk.
+   * It may be run more than once, and all but the last time are undone.
    *
    * @throws Refusal {@code Unavailable}, when it is not known to be stored
    * @throws RuntimeException what the unit threw; it has changed nothing
    */
   <T extends @Nullable Object> T write(Session.Unit<T> unit) {
+    return write(new WaitingUnit<>(unit, false));
+  }
+
+  /** The same for a unit that begins something: behind the others, and refused on a full disk. */
+  <T extends @Nullable Object> T writeNewWork(Session.Unit<T> unit) {
+    return write(new WaitingUnit<>(unit, true));
+  }
+
+  private <T extends @Nullable Object> T write(WaitingUnit<T> waiting) {
     if (thread.equals(Thread.currentThread())) {
       throw new IllegalStateException("a unit being written must not store anything by itself");
     }
-    var waiting = new WaitingUnit<>(unit);
     if (closed) {
       throw closed();
     }
@@ -113,7 +145,7 @@ final class Writer implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed || !queue.isEmpty()) {
+    while (!closed || queue.size() > 0) {
       turn();
     }
     closeSession();
@@ -122,10 +154,13 @@ final class Writer implements AutoCloseable {
   private void turn() {
     var group = new ArrayList<WaitingUnit<?>>();
     try {
-      gather(group);
-      if (!group.isEmpty()) {
-        commit(group);
-      } else if (trouble != null) {
+      queue.take(group, most, trouble == null ? IDLE : PROBE_EVERY);
+      if (full) {
+        refuseNewWorkOf(group);
+      }
+      commit(group);
+      if (trouble != null && System.nanoTime() - probed >= PROBE_EVERY.toNanos()) {
+        probed = System.nanoTime();
         probe();
       }
     } catch (InterruptedException _) {
@@ -133,19 +168,15 @@ final class Writer implements AutoCloseable {
     } catch (SQLException
         | RuntimeException
         | Error failure) { // edge of the loop: it must never end
-      refuse(group, failure);
+      recover(group, failure);
     }
   }
 
-  private void gather(List<WaitingUnit<?>> group) throws InterruptedException {
-    WaitingUnit<?> first = trouble == null ? queue.take() : queue.poll(1, TimeUnit.SECONDS);
-    if (first != null) {
-      group.add(first);
-      queue.drainTo(group, most - 1);
-    }
-  }
-
+  /** Empties the group: what is left in it after a failure is not stored. */
   private void commit(List<WaitingUnit<?>> group) throws SQLException {
+    if (group.isEmpty()) {
+      return;
+    }
     Session open = session();
     open.on(Sql.BEGIN_WRITE).run();
     for (WaitingUnit<?> unit : group) {
@@ -153,15 +184,40 @@ final class Writer implements AutoCloseable {
     }
     open.on(Sql.COMMIT).run();
     commits.incrementAndGet();
-    worksAgain();
+    if (!full) {
+      worksAgain();
+    }
     group.forEach(WaitingUnit::acknowledge);
+    group.clear();
   }
 
   private void probe() throws SQLException {
-    Session open = session();
-    open.on(Sql.PROBE).set("bytes", PROBE_BYTES).update();
-    open.on(Sql.PROBE_CLEAR).update();
+    if (full) {
+      checkpoint();
+      if (!ballast.make()) {
+        return;
+      }
+    }
+    keepRoom();
+    full = false;
     worksAgain();
+  }
+
+  /**
+   * Writes about as much as a group of commits does, or more. It stays, as do the pages of the log
+   * that it went through: room that {@link #useRoom} can use for something else.
+   */
+  private void keepRoom() throws SQLException {
+    long bytes = Math.max(PROBE_BYTES, Math.min(Integer.MAX_VALUE, ballast.slice()));
+    session().on(Sql.PROBE).set("bytes", bytes).update();
+    checkpoint();
+    if (ballast.slice() == 0) {
+      useRoom();
+    }
+  }
+
+  private void useRoom() throws SQLException {
+    session().on(Sql.PROBE_CLEAR).update();
   }
 
   private Session session() throws SQLException {
@@ -178,13 +234,54 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void refuse(List<WaitingUnit<?>> group, Throwable failure) {
+  private void recover(List<WaitingUnit<?>> group, Throwable failure) {
+    closeSession();
     Cause cause = Faults.troubleIn(database.config().folder(), failure);
     if (trouble == null) {
-      LOG.error("{}: {} changes refused, none of them stored", cause, group.size(), failure);
+      LOG.error("{}: {} changes were not stored", cause, group.size(), failure);
     }
     trouble = cause;
-    closeSession();
+    full |= Faults.isFullDisk(failure);
+    if (full) {
+      refuseNewWorkOf(group);
+      writeInTheRoomOfTheBallast(group);
+    }
+    refuse(group, cause);
+  }
+
+  private void writeInTheRoomOfTheBallast(List<WaitingUnit<?>> group) {
+    boolean written = ballast.slice() > 0 && isWritten(group);
+    while (!written && ballast.giveUpSlice()) {
+      LOG.warn("some of its ballast is given up: what is under way goes on, nothing new is taken");
+      written = isWritten(group);
+    }
+  }
+
+  private boolean isWritten(List<WaitingUnit<?>> group) {
+    try {
+      checkpoint();
+      useRoom();
+      commit(group);
+      return true;
+    } catch (SQLException | RuntimeException | Error again) { // somebody else was quicker
+      LOG.debug("not even in the room of the ballast", again);
+      closeSession();
+      return false;
+    }
+  }
+
+  /** The log begins anew, in the room it has. */
+  private void checkpoint() throws SQLException {
+    session().on(Sql.CHECKPOINT).one(row -> row.number32("busy"));
+  }
+
+  private void refuseNewWorkOf(List<WaitingUnit<?>> group) {
+    List<WaitingUnit<?>> fresh = group.stream().filter(WaitingUnit::isNewWork).toList();
+    group.removeAll(fresh);
+    refuse(fresh, Faults.diskFull(database.config().folder()));
+  }
+
+  private static void refuse(List<WaitingUnit<?>> group, Cause cause) {
     group.forEach(unit -> unit.refuse(Faults.unavailable(cause)));
   }
 

@@ -20,6 +20,9 @@
  *   <li>A unit that fails is undone to its savepoint, alone. A failure of the database (full disk,
  *       input or output error) may have rolled back everything, so the whole group fails and the
  *       connection is opened anew.
+ *   <li>A full disk stops new work, and nothing that is under way: there is room for that in the
+ *       database and its log, and after that in the {@link Ballast}. Units are either the one or
+ *       the other, and what is under way goes first.
  *   <li>Native calls hold the carrier of a virtual thread. So only reads of single rows run on the
  *       caller's thread.
  *   <li>Every statement has its file below {@code sql/} and its constant in {@link Sql}; a test

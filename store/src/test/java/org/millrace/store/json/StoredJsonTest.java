@@ -116,6 +116,13 @@ final class StoredJsonTest {
   }
 
   @Test
+  void however_long_a_text_is_it_can_be_read_again() {
+    var cause = new Cause("c", "x".repeat(21_000_000), ""); // Jackson's own limit is 20 million
+
+    assertThat(StoredJson.read(utf8(StoredJson.write(cause)), Cause.class)).isEqualTo(cause);
+  }
+
+  @Test
   void what_is_damaged_is_not_repeated_in_the_message() {
     assertThatIllegalStateException()
         .isThrownBy(() -> StoredJson.read(utf8("{\"message\": secret"), Cause.class))

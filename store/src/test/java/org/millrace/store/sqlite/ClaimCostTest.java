@@ -54,6 +54,25 @@ final class ClaimCostTest {
   }
 
   @Test
+  void whether_a_lane_is_full_is_counted_no_further_than_its_limit() throws SQLException {
+    long before = fullAt(50);
+    Crowd.copy(session, "ada0", CROWD);
+
+    assertThat(fullAt(50)).isEqualTo(before);
+  }
+
+  private long fullAt(int most) throws SQLException {
+    Session.Unit<Integer> count =
+        same ->
+            same.on(Sql.LANE_UNFINISHED)
+                .set("lane", "busy")
+                .set("most", most)
+                .one(row -> row.number32("tasks"));
+    StepCount.of(session, count); // preparing the statement has its steps too
+    return StepCount.of(session, count);
+  }
+
+  @Test
   void a_crowd_of_one_owner_in_the_same_lane_costs_nothing() throws SQLException {
     long before = claim(Counts.THIS_SERVER);
     Crowd.copy(session, "ada0", CROWD);

@@ -8,10 +8,14 @@ import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.Fixtures.threeTimes;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.failure.Failure;
@@ -47,6 +51,43 @@ final class FolderTest {
     SqliteStore.open(SqliteConfig.of(deep)).close();
 
     assertThat(deep.resolve("millrace.db")).isRegularFile();
+  }
+
+  @Test
+  void nobody_else_on_the_machine_may_read_or_lock_what_is_in_it() throws IOException {
+    try (SqliteStore store = open()) {
+      store.ports().heartbeats().announce(NORTH, at(3600));
+      assertThat(folder.resolve("millrace.db-wal")).isNotEmptyFile();
+      assertThat(modes()).hasSizeGreaterThanOrEqualTo(4).containsOnly("rw-------");
+    }
+  }
+
+  @Test
+  void what_an_earlier_version_left_open_to_all_is_closed_when_it_is_opened() throws IOException {
+    open().close();
+    for (String name :
+        List.of("millrace.lock", "millrace.db", "millrace.db-wal", "millrace.db-shm")) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
+
+    try (SqliteStore store = open()) {
+      store.ports().heartbeats().announce(NORTH, at(3600));
+      assertThat(modes()).containsOnly("rw-------");
+    }
+  }
+
+  private List<String> modes() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> modes = new ArrayList<>();
+      for (Path file : files.toList()) {
+        modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      }
+      return modes;
+    }
   }
 
   @Test

@@ -9,20 +9,15 @@ import static org.millrace.testkit.Fixtures.completed;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.millrace.domain.caller.Owner;
 import org.millrace.domain.task.TaskState;
-import org.millrace.engine.views.TaskQuery;
-import org.millrace.engine.views.TaskQuery.Detail;
-import org.millrace.engine.views.TaskQuery.TagFilter;
 import org.millrace.store.sqlite.PageToken.Order;
 import org.millrace.testkit.TaskSteps;
+import org.millrace.testkit.store.Asking;
 
 /** What a page costs does not depend on how much is stored. Counted in steps of SQLite. */
 final class ListCostTest {
@@ -65,7 +60,7 @@ final class ListCostTest {
   @Test
   void what_fits_nothing_is_looked_for_within_bounds() throws SQLException {
     store(MANY);
-    Asked contradiction = new Asked().shown(TaskState.RUNNING).tag("project", "demo");
+    Asking contradiction = all().shownAs(TaskState.RUNNING).tagged("project", "demo");
 
     TaskList.Lines page = TaskList.find(session, contradiction.query());
     long cost = cost(contradiction);
@@ -78,8 +73,8 @@ final class ListCostTest {
   @Test
   void deep_in_a_list_of_equal_names_a_page_costs_what_the_first_one_costs() throws SQLException {
     store(MANY);
-    Asked named = new Asked().prefix("count words");
-    Asked deep = named.after(new PageToken(Order.NAME, seqOf("done-" + (MANY / 3))));
+    Asking named = all().named("count words");
+    Asking deep = named.from(new PageToken(Order.NAME, seqOf("done-" + (MANY / 3))).text());
 
     assertThat((double) cost(deep) / cost(named)).isLessThan(1.2);
   }
@@ -91,39 +86,38 @@ final class ListCostTest {
   }
 
   private Map<String, Long> costs() throws SQLException {
-    var lists = new LinkedHashMap<String, Asked>();
-    lists.put("all", new Asked());
-    lists.put("owner", new Asked().owner("ada"));
-    lists.put("rare owner", new Asked().owner("eve"));
-    lists.put("dialect", new Asked().dialect("tes"));
-    lists.put("rare dialect", new Asked().dialect("native"));
-    lists.put("state", new Asked().shown(TaskState.COMPLETE));
-    lists.put("rare state", new Asked().shown(TaskState.QUEUED));
-    lists.put("absent state", new Asked().shown(TaskState.CANCELED));
-    lists.put("tag", new Asked().tag("project", "demo"));
-    lists.put("rare tag", new Asked().tag("rarely", "seen"));
-    lists.put("absent tag", new Asked().tag("project", "none"));
-    lists.put("key", new Asked().key("project"));
-    lists.put("rare key", new Asked().key("rarely"));
-    lists.put("absent key", new Asked().key("never"));
-    lists.put("name", new Asked().prefix("count"));
-    lists.put("rare name", new Asked().prefix("rare"));
-    lists.put("absent name", new Asked().prefix("zzz"));
-    lists.put("state and tag", new Asked().shown(TaskState.COMPLETE).tag("project", "demo"));
-    lists.put("state and tag far off", new Asked().shown(TaskState.RUNNING).tag("project", "live"));
-    lists.put("state and rare tag", new Asked().shown(TaskState.QUEUED).tag("rarely", "seen"));
-    lists.put("rare state and key", new Asked().shown(TaskState.QUEUED).key("rarely"));
+    var lists = new LinkedHashMap<String, Asking>();
+    lists.put("all", all());
+    lists.put("owner", all().of("ada"));
+    lists.put("rare owner", all().of("eve"));
+    lists.put("dialect", all().through("tes"));
+    lists.put("rare dialect", all().through("native"));
+    lists.put("state", all().shownAs(TaskState.COMPLETE));
+    lists.put("rare state", all().shownAs(TaskState.QUEUED));
+    lists.put("absent state", all().shownAs(TaskState.CANCELED));
+    lists.put("tag", all().tagged("project", "demo"));
+    lists.put("rare tag", all().tagged("rarely", "seen"));
+    lists.put("absent tag", all().tagged("project", "none"));
+    lists.put("key", all().tagged("project"));
+    lists.put("rare key", all().tagged("rarely"));
+    lists.put("absent key", all().tagged("never"));
+    lists.put("name", all().named("count"));
+    lists.put("rare name", all().named("rare"));
+    lists.put("absent name", all().named("zzz"));
+    lists.put("state and tag", all().shownAs(TaskState.COMPLETE).tagged("project", "demo"));
+    lists.put("state and tag far off", all().shownAs(TaskState.RUNNING).tagged("project", "live"));
+    lists.put("state and rare tag", all().shownAs(TaskState.QUEUED).tagged("rarely", "seen"));
+    lists.put("rare state and key", all().shownAs(TaskState.QUEUED).tagged("rarely"));
     lists.put(
-        "owner, dialect, rare state",
-        new Asked().owner("eve").dialect("native").shown(TaskState.QUEUED));
+        "owner, dialect, rare state", all().of("eve").through("native").shownAs(TaskState.QUEUED));
     var costs = new LinkedHashMap<String, Long>();
-    for (Map.Entry<String, Asked> list : lists.entrySet()) {
+    for (Map.Entry<String, Asking> list : lists.entrySet()) {
       costs.put(list.getKey(), cost(list.getValue()));
     }
     return costs;
   }
 
-  private long cost(Asked asked) throws SQLException {
+  private long cost(Asking asked) throws SQLException {
     return StepCount.of(session, same -> TaskList.find(same, asked.query()));
   }
 
@@ -132,85 +126,7 @@ final class ListCostTest {
         TestFolder.column(session, 1, "SELECT seq FROM task WHERE id = '" + id + "'").getFirst());
   }
 
-  /** A query, condition by condition; immutable. */
-  private record Asked(TaskQuery query) {
-    Asked() {
-      this(
-          new TaskQuery(
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              List.of(),
-              256,
-              Optional.empty(),
-              Detail.GLANCE));
-    }
-
-    Asked owner(String name) {
-      return with(
-          Optional.of(new Owner(name)),
-          query.dialect(),
-          query.namePrefix(),
-          query.shown(),
-          query.tags());
-    }
-
-    Asked dialect(String name) {
-      return with(
-          query.owner(), Optional.of(name), query.namePrefix(), query.shown(), query.tags());
-    }
-
-    Asked prefix(String text) {
-      return with(query.owner(), query.dialect(), Optional.of(text), query.shown(), query.tags());
-    }
-
-    Asked shown(TaskState state) {
-      return with(
-          query.owner(), query.dialect(), query.namePrefix(), Optional.of(state), query.tags());
-    }
-
-    Asked key(String key) {
-      return tagged(new TagFilter(key, Optional.empty()));
-    }
-
-    Asked tag(String key, String value) {
-      return tagged(new TagFilter(key, Optional.of(value)));
-    }
-
-    private Asked tagged(TagFilter tag) {
-      return with(query.owner(), query.dialect(), query.namePrefix(), query.shown(), List.of(tag));
-    }
-
-    Asked after(PageToken token) {
-      return new Asked(
-          new TaskQuery(
-              query.owner(),
-              query.dialect(),
-              query.namePrefix(),
-              query.shown(),
-              query.tags(),
-              query.size(),
-              Optional.of(token.text()),
-              query.detail()));
-    }
-
-    private Asked with(
-        Optional<Owner> owner,
-        Optional<String> dialect,
-        Optional<String> namePrefix,
-        Optional<TaskState> shown,
-        List<TagFilter> tags) {
-      return new Asked(
-          new TaskQuery(
-              owner,
-              dialect,
-              namePrefix,
-              shown,
-              tags,
-              query.size(),
-              query.token(),
-              query.detail()));
-    }
+  private static Asking all() {
+    return Asking.forAll().onPagesOf(256);
   }
 }

@@ -64,6 +64,7 @@ final class QueryPlanTest {
     return line.startsWith("SCAN (subquery-")
         || line.equals("SCAN turn")
         || line.equals("SCAN lane")
+        || line.equals("SCAN target")
         || line.equals("SCAN CONSTANT ROW")
         || line.startsWith("SCAN w VIRTUAL TABLE");
   }
@@ -78,6 +79,7 @@ final class QueryPlanTest {
     return switch (sql) {
       case BEGIN_READ,
           BEGIN_WRITE,
+          CHECKPOINT,
           COMMIT,
           ROLLBACK_TO_SAVEPOINT,
           SAVEPOINT,
@@ -106,11 +108,34 @@ final class QueryPlanTest {
           List.of(
               "SEARCH attempt USING INDEX attempt_under_way (task=?)",
               "SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
+      case ATTEMPT_DELETE ->
+          List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
+      case ENDED_BEFORE -> List.of("SEARCH task USING INDEX task_ended (state=? AND ended_at<?)");
+      case ENDED_FIND -> List.of(taskById, specBySeq);
+      case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
+      case EXTERNAL_ID_DELETE ->
+          List.of("SEARCH external_id USING COVERING INDEX external_id_task (task=?)");
+      case SPEC_DELETE -> List.of("SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)");
+      case TAG_DELETE -> List.of("SEARCH tag USING PRIMARY KEY (key=? AND task=?)");
+      case TASK_DELETE ->
+          List.of(
+              "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
+              "SEARCH event USING COVERING INDEX event_task (task=?)");
       case ATTEMPT_SAVE -> List.of("SEARCH attempt USING INDEX attempt_under_way (task=?)");
       case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case CLAIMED ->
           List.of(taskBySeq, specBySeq, "SEARCH a USING INDEX attempt_under_way (task=?)");
-      case DELIVERIES_DUE -> List.of("SCAN delivery USING INDEX delivery_due"); // the firsts alone
+      case DELIVERIES_DUE ->
+          List.of("SEARCH delivery USING INDEX delivery_due (target=? AND due_at<?)");
+      case DELIVERY_COUNT ->
+          List.of("SEARCH delivery USING COVERING INDEX delivery_given_up (given_up=?)");
+      case DELIVERY_TARGETS ->
+          List.of(
+              "SCAN d USING COVERING INDEX delivery_due", // its first entry alone
+              "SEARCH d USING COVERING INDEX delivery_due (target>?)",
+              "SEARCH d EXISTS USING COVERING INDEX delivery_due (target=? AND due_at<?)");
       case DELIVERIES_GIVEN_UP ->
           List.of("SEARCH delivery USING INDEX delivery_given_up (given_up=?)");
       case DELIVERY_DELIVERED, DELIVERY_GIVEN_UP, DELIVERY_POSTPONED ->

@@ -40,7 +40,7 @@ record TestFolder(Path path) {
   }
 
   SqliteStore open() {
-    return SqliteStore.open(SqliteConfig.of(path));
+    return SqliteStore.open(SqliteConfig.of(path).withBallast(0)); // many are opened
   }
 
   Session writing() throws SQLException {

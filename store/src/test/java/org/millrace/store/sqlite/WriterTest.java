@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -29,11 +31,11 @@ final class WriterTest {
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch open = new CountDownLatch(1);
 
-  WriterTest(@TempDir Path folder) throws SQLException {
-    var config = new SqliteConfig(folder, 2, 2, QUEUED, 64, 4_096, 1_024);
+  WriterTest(@TempDir Path folder) throws IOException, SQLException {
+    var config = new SqliteConfig(folder, 2, 2, QUEUED, 64, 4_096, 1_024, 0);
     TestFolder.withTables(folder);
     database = new Database(config);
-    writer = Writer.start(database);
+    writer = Writer.start(database, Ballast.of(config), false);
   }
 
   @BeforeEach
@@ -71,6 +73,36 @@ final class WriterTest {
     }
 
     assertThat(writer.commits()).isEqualTo(3);
+  }
+
+  @Test
+  void what_is_under_way_goes_before_new_work() throws Exception {
+    block();
+    var order = Collections.synchronizedList(new ArrayList<String>());
+    Future<?> fresh = callers.submit(() -> writer.writeNewWork(_ -> order.add("new")));
+    awaitQueued(1);
+    Future<?> going = callers.submit(() -> writer.write(_ -> order.add("under way")));
+    awaitQueued(2);
+    open.countDown();
+    fresh.get();
+    going.get();
+
+    assertThat(order).containsExactly("under way", "new");
+  }
+
+  @Test
+  void a_crowd_of_new_work_leaves_room_for_what_is_under_way() throws Exception {
+    block();
+    for (int number = 0; number < QUEUED; number++) {
+      callers.execute(() -> writer.writeNewWork(_ -> 0));
+    }
+    awaitQueued(QUEUED);
+    assertThatExceptionOfType(Refusal.class).isThrownBy(() -> writer.writeNewWork(_ -> 0));
+
+    Future<?> heartbeat = announce("north");
+    awaitQueued(QUEUED + 1);
+    open.countDown();
+    heartbeat.get();
   }
 
   @Test

@@ -1,10 +1,14 @@
 package org.millrace.testkit.memory;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.testkit.memory.Tables.DeliveryRow;
@@ -18,17 +22,31 @@ final class InMemoryDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public List<Delivery> due(Instant now, int most) {
+  public List<Delivery> due(Instant now, int perTarget, int most) {
     return tables.locked(() -> {
       var keysSeen = new HashSet<String>(); // asked, never walked through
-      return tables.deliveries().values().stream()
-          .filter(row -> !row.givenUp())
-          .map(DeliveryRow::delivery)
-          .filter(delivery -> keysSeen.add(delivery.draft().key()))
-          .filter(delivery -> !delivery.dueAt().isAfter(now))
+      Map<String, List<Delivery>> byTarget =
+          tables.deliveries().values().stream()
+              .filter(row -> !row.givenUp())
+              .map(DeliveryRow::delivery)
+              .filter(delivery -> keysSeen.add(delivery.draft().key()))
+              .filter(delivery -> !delivery.dueAt().isAfter(now))
+              .sorted(Comparator.comparing(Delivery::dueAt).thenComparingLong(Delivery::id))
+              .collect(
+                  Collectors.groupingBy(
+                      delivery -> delivery.draft().target(), TreeMap::new, Collectors.toList()));
+      return byTarget.values().stream()
+          .flatMap(toOne -> toOne.stream().limit(perTarget))
           .limit(most)
           .toList();
     });
+  }
+
+  @Override
+  public int countGivenUp(int most) {
+    return tables.locked(() ->
+        (int)
+            tables.deliveries().values().stream().filter(DeliveryRow::givenUp).limit(most).count());
   }
 
   @Override

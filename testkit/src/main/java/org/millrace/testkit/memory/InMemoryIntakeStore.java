@@ -24,8 +24,9 @@ final class InMemoryIntakeStore implements IntakeStore {
     if (known.isPresent()) {
       return new Taken.Known(known.get());
     }
-    int unfinished = (int) tables.unfinished(fresh.task().lane()).count();
-    if (fresh.refuseAt().isPresent() && unfinished >= fresh.refuseAt().getAsInt()) {
+    int most = fresh.refuseAt().orElse(Integer.MAX_VALUE);
+    int unfinished = (int) tables.unfinished(fresh.task().lane()).limit(most).count();
+    if (unfinished == most) {
       return new Taken.Full(unfinished);
     }
     store(fresh);

@@ -19,6 +19,7 @@ public final class InMemoryStore {
         new InMemoryHeartbeatStore(tables),
         new InMemoryDueStore(tables),
         new InMemoryDeliveryStore(tables),
+        new InMemoryRetentionStore(tables),
         new InMemoryViewStore(tables),
         Optional::empty);
   }

@@ -34,6 +34,8 @@ final class Tables {
   private final Map<String, ServerRow> servers = new TreeMap<>();
   private final NavigableMap<Long, DeliveryRow> deliveries = new TreeMap<>();
   private long lastDelivery;
+  private long lastSequence;
+  private long newestEvent;
 
   /** Does all of it before anybody else does anything. */
   <T> T locked(Supplier<T> work) {
@@ -68,12 +70,13 @@ final class Tables {
   }
 
   long nextSequence() {
-    return bySequence.size() + 1L;
+    return lastSequence + 1;
   }
 
   void add(TaskRow row) {
     byId.put(row.task().id(), row);
     bySequence.put(row.sequence(), row);
+    lastSequence = row.sequence();
     save(row, row.task());
   }
 
@@ -86,6 +89,16 @@ final class Tables {
     }
   }
 
+  /** With all that belongs to it. */
+  void remove(TaskRow row) {
+    TaskId id = row.task().id();
+    byId.remove(id);
+    bySequence.remove(row.sequence());
+    unfinished.remove(row.sequence());
+    externalIds.values().removeIf(id::equals);
+    history.removeIf(event -> event.task().equals(id));
+  }
+
   Map<ExternalId, TaskId> externalIds() {
     return externalIds;
   }
@@ -93,7 +106,7 @@ final class Tables {
   void record(Task task, Instant at, Kind kind, Optional<String> detail) {
     history.add(
         new HistoryEvent(
-            newestEvent() + 1,
+            ++newestEvent,
             task.id(),
             task.owner(),
             at,
@@ -103,13 +116,21 @@ final class Tables {
             detail));
   }
 
-  /** Sequences count from 1 without gaps. */
   long newestEvent() {
-    return history.size();
+    return newestEvent;
   }
 
   List<HistoryEvent> historyAfter(long cursor) {
-    int from = Math.clamp(cursor, 0, history.size());
+    int from = 0;
+    int to = history.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (history.get(middle).sequence() <= cursor) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
     return history.subList(from, history.size());
   }
 

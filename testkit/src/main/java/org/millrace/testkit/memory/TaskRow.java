@@ -171,7 +171,7 @@ final class TaskRow {
   }
 
   TaskGlance glance() {
-    return new TaskGlance(task.id(), task.owner(), task.state(), task.shownState());
+    return TaskGlance.of(task);
   }
 
   TaskView view() {

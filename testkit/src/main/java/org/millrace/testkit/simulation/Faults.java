@@ -13,6 +13,10 @@ final class Faults {
   enum Fault {
     /** A server dies at any step, and starts again some time later. */
     CRASH,
+    /** A server is told to end, lets go of what it has, and starts again some time later. */
+    STOP,
+    /** A defect: something throws what nobody expects. */
+    DEFECT,
     /** A bell that is not heard. */
     LOST_WAKE_UP,
     /** Store calls that take long. */

@@ -18,6 +18,7 @@ import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
+import org.millrace.engine.retention.RetentionStore;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.ViewStore;
@@ -48,6 +49,7 @@ final class FaultyStores {
         wrap(HeartbeatStore.class, good.heartbeats()),
         wrap(DueStore.class, good.due()),
         wrap(DeliveryStore.class, good.deliveries()),
+        wrap(RetentionStore.class, good.retention()),
         wrap(ViewStore.class, good.views()),
         good.health());
   }
@@ -92,6 +94,9 @@ final class FaultyStores {
   }
 
   private void failSometimes(String when) {
+    if (faults.strikes(Fault.DEFECT, 1_000)) {
+      throw new AssertionError("a defect of the store, " + when + " it stored");
+    }
     if (faults.strikes(Fault.FAILING_STORE, 60)) {
       throw new Refusal(
           new Failure.Unavailable("the store fails " + when + " it stored", Duration.ofMillis(10)));

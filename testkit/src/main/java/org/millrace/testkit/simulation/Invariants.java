@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.ServerId;
@@ -91,6 +92,20 @@ final class Invariants {
     }
   }
 
+  /** What must hold when work was started: no other attempt of the same task runs anywhere. */
+  void checkAlone(Handle started, List<SimulatedRuntime> runtimes, long now) {
+    String task = started.task().orElseThrow().text() + "-";
+    for (SimulatedRuntime runtime : runtimes) {
+      runtime
+          .computes()
+          .forEach((name, compute) -> {
+            if (name.startsWith(task) && !name.equals(started.name()) && compute.isRunning(now)) {
+              throw broken(started.name() + " was started while " + name + " still runs");
+            }
+          });
+    }
+  }
+
   /** What must hold when a server was granted something out of a lane. */
   void checkRoom(LaneRule rule, ServerId server) {
     long inFlight =
@@ -121,6 +136,7 @@ final class Invariants {
               .orElseThrow(() -> broken("an acknowledged task is gone: " + id))
               .task();
       demand(task.state().isFinal(), "a task never ended", task, task);
+      demand(task.state() != TaskState.COMPLETE || hasResults(id), "complete without", task, task);
       List<HistoryEvent> history =
           truth
               .views()
@@ -140,6 +156,18 @@ final class Invariants {
             "left behind in " + runtime.offer().name() + ": " + runtime.computes().keySet());
       }
     }
+  }
+
+  private boolean hasResults(TaskId id) {
+    return !truth
+        .views()
+        .find(id)
+        .orElseThrow()
+        .attempts()
+        .getLast()
+        .report()
+        .executors()
+        .isEmpty();
   }
 
   /**

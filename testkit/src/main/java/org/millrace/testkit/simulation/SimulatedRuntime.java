@@ -33,6 +33,7 @@ final class SimulatedRuntime implements TaskRuntime {
   private final RuntimeName name;
   private final String site;
   private final Custody custody;
+  private final boolean mute;
   private final SeededThreads threads;
   private final Faults faults;
   private final Random random;
@@ -40,10 +41,16 @@ final class SimulatedRuntime implements TaskRuntime {
   private final Map<String, Compute> computes = new TreeMap<>();
   private final Map<String, Integer> starts = new TreeMap<>();
 
+  /**
+   * A runtime.
+   *
+   * @param mute whether it cannot be asked how work ended, and tells it by answers alone
+   */
   SimulatedRuntime(
       RuntimeName name,
       String site,
       Custody custody,
+      boolean mute,
       SeededThreads threads,
       Faults faults,
       Random random,
@@ -51,6 +58,7 @@ final class SimulatedRuntime implements TaskRuntime {
     this.name = name;
     this.site = site;
     this.custody = custody;
+    this.mute = mute;
     this.threads = threads;
     this.faults = faults;
     this.random = random;
@@ -128,6 +136,7 @@ final class SimulatedRuntime implements TaskRuntime {
   @Override
   public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
     work(20);
+    failSometimes();
     Compute compute = computes.get(order.handle().name());
     if (compute == null || compute.hasVanished()) {
       return Optional.of(
@@ -137,12 +146,16 @@ final class SimulatedRuntime implements TaskRuntime {
     if (compute.isRunning(threads.now())) {
       return Optional.empty();
     }
-    return Optional.of(compute.isStopped() ? new ComputeEnd.Stopped(false) : new ComputeEnd.Ran());
+    if (compute.isStopped()) {
+      return Optional.of(new ComputeEnd.Stopped(false));
+    }
+    return mute ? Optional.empty() : Optional.of(new ComputeEnd.Ran());
   }
 
   @Override
   public Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException {
     work(300);
+    failSometimes();
     Compute compute = computes.get(order.handle().name());
     if (compute == null || !compute.hasStarted() || compute.hasVanished()) {
       return Collected.NOTHING;
@@ -163,7 +176,7 @@ final class SimulatedRuntime implements TaskRuntime {
 
   @Override
   public void cancel(Handle handle) throws AttemptFailed, InterruptedException {
-    work(100);
+    work(random.nextInt(4) == 0 ? 6_000 : 100);
     if (faults.strikes(Fault.ODD_RUNTIMES, 5)) {
       throw new AttemptFailed(
           new Outcome.RuntimeFailed(new Cause("stuck", "it cannot be stopped now", ""), true));
@@ -181,6 +194,12 @@ final class SimulatedRuntime implements TaskRuntime {
   @Override
   public Stream<Handle> survivors() {
     return List.copyOf(computes.keySet()).stream().map(each -> new Handle(name, site, each));
+  }
+
+  private void failSometimes() {
+    if (faults.strikes(Fault.DEFECT, 40)) {
+      throw new IllegalStateException("a defect of the runtime");
+    }
   }
 
   private void work(int most) throws InterruptedException {

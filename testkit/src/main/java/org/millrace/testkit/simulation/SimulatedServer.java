@@ -21,6 +21,8 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.retention.KeptLogs;
+import org.millrace.engine.retention.RetentionRules;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.transition.Announcer;
@@ -31,16 +33,20 @@ final class SimulatedServer {
       new LaneRule(new Lane("local"), 3, Counts.THIS_SERVER, WhenFull.WAIT);
   static final LaneRule REMOTE = new LaneRule(new Lane("remote"), 8, Counts.ALL, WhenFull.WAIT);
 
-  private static final EngineConfig CONFIG =
-      new EngineConfig(
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(3),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(60),
-          true,
-          false,
-          new AttemptTimes(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(1)),
-          new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)));
+  static final LaneRule MUTE = new LaneRule(new Lane("mute"), 8, Counts.ALL, WhenFull.WAIT);
+
+  private static EngineConfig config(boolean alone) {
+    return new EngineConfig(
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(3),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(60),
+        true,
+        alone,
+        new AttemptTimes(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(1)),
+        new Patience(1000, Duration.ofSeconds(1), Duration.ofSeconds(10)),
+        RetentionRules.KEEP_ALL);
+  }
 
   private final ServerId id;
   private final Engine engine;
@@ -55,7 +61,8 @@ final class SimulatedServer {
       Announcer announcer,
       Courier courier,
       InstantSource clock,
-      Random random) {
+      Random random,
+      boolean alone) {
     this.id = id;
     this.threads = threads.of(id.text());
     var world =
@@ -64,11 +71,12 @@ final class SimulatedServer {
         new Engine.Parts(
             stores,
             new Runtimes(List.copyOf(runtimes)),
-            new Lanes(List.of(LOCAL, REMOTE), Map.of(ContainerWork.class, LOCAL.lane())),
+            new Lanes(List.of(LOCAL, REMOTE, MUTE), Map.of(ContainerWork.class, LOCAL.lane())),
             spec -> spec,
             announcer,
-            List.of(courier));
-    this.engine = Engine.wire(world, parts, CONFIG);
+            List.of(courier),
+            KeptLogs.NONE);
+    this.engine = Engine.wire(world, parts, config(alone));
   }
 
   ServerId id() {
@@ -94,7 +102,7 @@ final class SimulatedServer {
       try {
         engine.start();
         up = true;
-      } catch (Refusal _) {
+      } catch (Refusal | Error _) {
         try {
           threads.sleep(Duration.ofMillis(500));
         } catch (InterruptedException _) {
@@ -102,6 +110,17 @@ final class SimulatedServer {
         }
       }
     }
+  }
+
+  /** Ends in order, in a thread of its own; then calls back. */
+  void stop(Runnable ended) {
+    up = false;
+    threads.start(
+        "shutdown",
+        () -> {
+          engine.close();
+          ended.run();
+        });
   }
 
   /**

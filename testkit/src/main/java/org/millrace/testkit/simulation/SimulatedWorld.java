@@ -42,6 +42,7 @@ import org.millrace.testkit.simulation.Faults.Fault;
 final class SimulatedWorld {
   private static final Duration STORM = Duration.ofSeconds(60);
   private static final Duration CALM_AFTER_THE_LAST_END = Duration.ofSeconds(150);
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
   private static final long MOST_TURNS = 3_000_000;
 
   private final Random random;
@@ -51,12 +52,14 @@ final class SimulatedWorld {
   private final Invariants invariants = new Invariants(truth);
   private final FaultyStores stores;
   private final SimulatedRuntime remote;
+  private final SimulatedRuntime mute;
   private final List<SimulatedRuntime> local = new ArrayList<>();
   private final List<Optional<SimulatedServer>> servers = new ArrayList<>();
   private final List<Long> clockErrors = new ArrayList<>();
   private final Set<TaskId> acknowledged = new TreeSet<>();
   private final Map<String, List<String>> told = new TreeMap<>();
   private long crashes;
+  private long stops;
   private int incarnations;
   private int clientsAtWork;
 
@@ -65,9 +68,10 @@ final class SimulatedWorld {
     faults = new Faults(random, weather);
     threads = new SeededThreads(random, faults);
     stores = new FaultyStores(threads, faults, random, invariants);
-    remote = runtime("remote", "", Custody.HANDED_OVER);
+    remote = runtime("remote", "", Custody.HANDED_OVER, false);
+    mute = runtime("mute", "", Custody.HANDED_OVER, true);
     for (int machine = 0; machine < machines; machine++) {
-      local.add(runtime("local", "machine-" + machine, Custody.HELD));
+      local.add(runtime("local", "machine-" + machine, Custody.HELD, false));
       servers.add(Optional.empty());
       clockErrors.add(0L);
       startServer(machine);
@@ -91,6 +95,7 @@ final class SimulatedWorld {
         .history(new HistoryQuery(0, Optional.empty(), Optional.empty(), Integer.MAX_VALUE))
         .forEach(event -> counts.merge(event.kind().name(), 1L, Long::sum));
     counts.put("CRASH", crashes);
+    counts.put("STOP", stops);
     return counts;
   }
 
@@ -98,9 +103,9 @@ final class SimulatedWorld {
     return acknowledged;
   }
 
-  private SimulatedRuntime runtime(String name, String site, Custody custody) {
+  private SimulatedRuntime runtime(String name, String site, Custody custody, boolean silent) {
     return new SimulatedRuntime(
-        new RuntimeName(name), site, custody, threads, faults, random, this::whenStarted);
+        new RuntimeName(name), site, custody, silent, threads, faults, random, this::whenStarted);
   }
 
   // --- servers and weather
@@ -111,11 +116,12 @@ final class SimulatedWorld {
             new ServerId("server-" + machine + "." + incarnations++),
             threads,
             stores.around(truth),
-            List.of(local.get(machine), remote),
+            List.of(local.get(machine), remote, mute),
             announcer(),
             courier(),
             () -> SimulatedServer.at(threads.now() + clockErrors.get(machine)),
-            random);
+            random,
+            servers.size() == 1);
     servers.set(machine, Optional.of(server));
     server.start();
   }
@@ -124,6 +130,9 @@ final class SimulatedWorld {
     int machine = random.nextInt(servers.size());
     if (faults.strikes(Fault.CRASH, 400)) {
       crash(machine);
+    }
+    if (faults.strikes(Fault.STOP, 600)) {
+      stop(machine);
     }
     if (faults.strikes(Fault.CLOCK_JUMP, 2_000)) {
       clockErrors.set(machine, (long) random.nextInt(60_000) - 30_000);
@@ -138,10 +147,38 @@ final class SimulatedWorld {
         .get(machine)
         .ifPresent(server -> {
           crashes++;
-          threads.kill(server.id().text());
-          servers.set(machine, Optional.empty());
-          later(random.nextInt(20_000), () -> startServer(machine));
+          replace(machine, server);
         });
+  }
+
+  private void replace(int machine, SimulatedServer dead) {
+    threads.kill(dead.id().text());
+    servers.set(machine, Optional.empty());
+    later(random.nextInt(20_000), () -> startServer(machine));
+  }
+
+  /** It may crash on the way; if not, it must come to its end, whatever its store does. */
+  private void stop(int machine) {
+    servers
+        .get(machine)
+        .filter(SimulatedServer::isUp)
+        .ifPresent(server -> {
+          stops++;
+          server.stop(() -> later(0, () -> replaceIfThere(machine, server)));
+          later(LONGEST_STOP.toMillis(), () -> demandEnded(machine, server));
+        });
+  }
+
+  private void replaceIfThere(int machine, SimulatedServer stopped) {
+    if (servers.get(machine).equals(Optional.of(stopped))) {
+      replace(machine, stopped);
+    }
+  }
+
+  private void demandEnded(int machine, SimulatedServer stopped) {
+    if (servers.get(machine).equals(Optional.of(stopped))) {
+      throw Invariants.broken(stopped.id() + " was told to end and did not");
+    }
   }
 
   private void later(long millis, Runnable event) {
@@ -164,13 +201,17 @@ final class SimulatedWorld {
   // --- what the remote service says
 
   private void whenStarted(Handle handle, long endsAt) {
-    if (!handle.runtime().text().equals("remote")) {
+    invariants.checkAlone(handle, runtimes(), threads.now());
+    if (handle.runtime().text().equals("local")) {
       return;
     }
+    boolean mustBeTold = handle.runtime().text().equals("mute");
     TaskId task = handle.task().orElseThrow();
     int attempt = Integer.parseInt(handle.name().substring(handle.name().lastIndexOf('-') + 1));
     long soon = endsAt - threads.now() + random.nextInt(500);
-    if (!faults.strikes(Fault.ODD_ANSWERS, 5)) {
+    if (mustBeTold) {
+      later(soon, () -> answer(task, attempt, Integer.MAX_VALUE));
+    } else if (!faults.strikes(Fault.ODD_ANSWERS, 5)) {
       later(soon, () -> answer(task, attempt, 5));
     }
     if (faults.strikes(Fault.ODD_ANSWERS, 5)) {
@@ -183,9 +224,12 @@ final class SimulatedWorld {
 
   /** Brings an answer to some server; sent again, a few times, if nobody confirms it. */
   private void answer(TaskId task, int attempt, int tries) {
-    if (tries == 0) {
-      return;
+    for (int i = 0; i < tries && !isTaken(task, attempt); i++) {
+      threads.pause(100);
     }
+  }
+
+  private boolean isTaken(TaskId task, int attempt) {
     Heard<Boolean> heard = new Heard<>();
     anyServer()
         .ifPresent(server ->
@@ -195,14 +239,12 @@ final class SimulatedWorld {
                   try {
                     server.engine().answers().arrived(task, attempt, new ComputeEnd.Ran());
                     heard.set(true);
-                  } catch (Refusal | InterruptedException _) {
+                  } catch (Refusal | InterruptedException | Error _) {
                     heard.set(false);
                   }
                 }));
     threads.pause(3_000);
-    if (!heard.get().orElse(false)) {
-      answer(task, attempt, tries - 1);
-    }
+    return heard.get().orElse(false);
   }
 
   // --- what peers are told
@@ -292,7 +334,7 @@ final class SimulatedWorld {
   private static void ask(Request request, SimulatedServer server, Heard<TaskId> heard) {
     try {
       heard.set(request.sendTo(server));
-    } catch (Refusal _) {
+    } catch (Refusal | Error _) {
       // The sender hears nothing and asks again.
     }
   }
@@ -311,8 +353,10 @@ final class SimulatedWorld {
 
   private TaskSpec aSpec(Owner owner) {
     Map<String, String> parameters = new HashMap<>();
-    if (random.nextBoolean()) {
-      parameters.put("runtime", "remote");
+    switch (random.nextInt(4)) {
+      case 0 -> parameters.put("runtime", "remote");
+      case 1 -> parameters.put("runtime", "mute");
+      default -> {} // the usual lane
     }
     var resources =
         new Resources(
@@ -404,6 +448,7 @@ final class SimulatedWorld {
   private List<SimulatedRuntime> runtimes() {
     List<SimulatedRuntime> all = new ArrayList<>(local);
     all.add(remote);
+    all.add(mute);
     return all;
   }
 }

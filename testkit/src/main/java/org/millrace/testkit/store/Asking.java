@@ -11,10 +11,10 @@ import org.millrace.engine.views.TaskQuery.Detail;
 import org.millrace.engine.views.TaskQuery.TagFilter;
 
 /** Asking for a list. Immutable: each method returns a changed copy. */
-record Asking(TaskQuery query) {
+public record Asking(TaskQuery query) {
 
   /** For all tasks, on pages of a hundred. */
-  static Asking forAll() {
+  public static Asking forAll() {
     return new Asking(
         new TaskQuery(
             Optional.empty(),
@@ -27,7 +27,8 @@ record Asking(TaskQuery query) {
             Detail.GLANCE));
   }
 
-  Asking of(String owner) {
+  /** For those of one owner. */
+  public Asking of(String owner) {
     return with(
         Optional.of(new Owner(owner)),
         query.dialect(),
@@ -36,25 +37,30 @@ record Asking(TaskQuery query) {
         query.tags());
   }
 
-  Asking through(String dialect) {
+  /** For those that came through one dialect. */
+  public Asking through(String dialect) {
     return with(
         query.owner(), Optional.of(dialect), query.namePrefix(), query.shown(), query.tags());
   }
 
-  Asking named(String prefix) {
+  /** For those whose names begin so. */
+  public Asking named(String prefix) {
     return with(query.owner(), query.dialect(), Optional.of(prefix), query.shown(), query.tags());
   }
 
-  Asking shownAs(TaskState state) {
+  /** For those shown in one state. */
+  public Asking shownAs(TaskState state) {
     return with(
         query.owner(), query.dialect(), query.namePrefix(), Optional.of(state), query.tags());
   }
 
-  Asking tagged(String key) {
+  /** For those with a tag of that key. */
+  public Asking tagged(String key) {
     return tagged(new TagFilter(key, Optional.empty()));
   }
 
-  Asking tagged(String key, String value) {
+  /** For those with that tag. */
+  public Asking tagged(String key, String value) {
     return tagged(new TagFilter(key, Optional.of(value)));
   }
 
@@ -64,20 +70,23 @@ record Asking(TaskQuery query) {
     return with(query.owner(), query.dialect(), query.namePrefix(), query.shown(), tags);
   }
 
-  Asking onPagesOf(int size) {
+  /** On pages of that size. */
+  public Asking onPagesOf(int size) {
     return with(size, query.token(), query.detail());
   }
 
-  Asking inFull() {
+  /** With spec and attempts. */
+  public Asking inFull() {
     return with(query.size(), query.token(), Detail.FULL);
   }
 
-  Asking from(String token) {
+  /** For the page that a token names. */
+  public Asking from(String token) {
     return with(query.size(), Optional.of(token), query.detail());
   }
 
   /** For the page after this one, which must not be the last. */
-  Asking after(Page page) {
+  public Asking after(Page page) {
     return from(page.next().orElseThrow(() -> new AssertionError("no next page")));
   }
 

@@ -27,7 +27,7 @@ public abstract class DeliveryStoreContract extends StoreContract {
   }
 
   @Test
-  void the_oldest_of_each_key_is_due_first() {
+  void the_oldest_of_each_key_is_due_by_target() {
     write(
         aDraft("zoe", "z1"),
         aDraft("ada", "a1"),
@@ -35,8 +35,31 @@ public abstract class DeliveryStoreContract extends StoreContract {
         aDraft("bob", "b1"),
         aDraft("ada", "a2"));
 
-    assertThat(bodies(due(0, 9))).containsExactly("z1", "a1", "b1");
-    assertThat(bodies(due(0, 2))).containsExactly("z1", "a1");
+    assertThat(bodies(due(0, 9))).containsExactly("a1", "b1", "z1");
+    assertThat(bodies(due(0, 2))).containsExactly("a1", "b1");
+  }
+
+  @Test
+  void to_one_target_the_one_due_earliest_goes_first_then_the_one_written_first() {
+    write(
+        aDraft("1", "late").to("peer"),
+        aDraft("2", "next").to("peer"),
+        aDraft("3", "last").to("peer"));
+    store.deliveries().postponed(due(0, 9).getFirst(), at(5), "connection refused");
+
+    assertThat(bodies(due(5, 9))).containsExactly("next", "last", "late");
+  }
+
+  @Test
+  void a_target_with_many_leaves_room_for_others() {
+    write(
+        aDraft("1", "b1").to("busy"),
+        aDraft("2", "b2").to("busy"),
+        aDraft("3", "b3").to("busy"),
+        aDraft("4", "i1").to("idle"));
+
+    assertThat(bodies(store.deliveries().due(NOON, 2, 9))).containsExactly("b1", "b2", "i1");
+    assertThat(bodies(store.deliveries().due(NOON, 2, 2))).containsExactly("b1", "b2");
   }
 
   @Test
@@ -113,6 +136,7 @@ public abstract class DeliveryStoreContract extends StoreContract {
     assertThat(evidence.draft()).isEqualTo(first.draft());
     assertThat(evidence.tries()).isEqualTo(2);
     assertThat(evidence.lastError()).hasValue("410 Gone");
+    assertThat(store.deliveries().countGivenUp(9)).isEqualTo(1);
   }
 
   @Test
@@ -122,6 +146,8 @@ public abstract class DeliveryStoreContract extends StoreContract {
 
     assertThat(bodies(store.views().undelivered(9))).containsExactly("c1", "b1", "a1");
     assertThat(bodies(store.views().undelivered(2))).containsExactly("c1", "b1");
+    assertThat(store.deliveries().countGivenUp(9)).isEqualTo(3);
+    assertThat(store.deliveries().countGivenUp(2)).isEqualTo(2);
   }
 
   @Test
@@ -181,7 +207,7 @@ public abstract class DeliveryStoreContract extends StoreContract {
   }
 
   private List<Delivery> due(long seconds, int most) {
-    return store.deliveries().due(at(seconds), most);
+    return store.deliveries().due(at(seconds), most, most);
   }
 
   private static List<String> bodies(List<Delivery> deliveries) {

@@ -177,6 +177,7 @@ public abstract class IntakeStoreContract extends StoreContract {
 
     assertThat(insert(aTask("more").refusedAt(4))).isEqualTo(new Taken.Stored());
     assertThat(insert(aTask("too-many").refusedAt(4))).isEqualTo(new Taken.Full(4));
+    assertThat(insert(aTask("far-too-many").refusedAt(2))).isEqualTo(new Taken.Full(2));
   }
 
   @Test
@@ -216,8 +217,8 @@ public abstract class IntakeStoreContract extends StoreContract {
             .telling(aDraft("ada", "submitted"))
             .telling(aDraft("bob", "submitted too")));
 
-    assertThat(store.deliveries().due(at(4), 10)).isEmpty();
-    assertThat(store.deliveries().due(at(5), 10))
+    assertThat(store.deliveries().due(at(4), 10, 10)).isEmpty();
+    assertThat(store.deliveries().due(at(5), 10, 10))
         .extracting(delivery -> delivery.draft())
         .containsExactly(aDraft("ada", "submitted"), aDraft("bob", "submitted too"));
   }
@@ -226,7 +227,7 @@ public abstract class IntakeStoreContract extends StoreContract {
   void deliveries_do_not_wait_until_the_task_is_due() {
     insert(aTask().createdAt(at(5)).dueAt(at(90)).telling(aDraft("ada", "submitted")));
 
-    assertThat(store.deliveries().due(at(5), 10)).hasSize(1);
+    assertThat(store.deliveries().due(at(5), 10, 10)).hasSize(1);
   }
 
   @Test

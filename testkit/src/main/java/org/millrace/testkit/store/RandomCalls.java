@@ -138,7 +138,7 @@ final class RandomCalls {
 
   List<Delivery.Draft> drafts() {
     return IntStream.range(0, chance(70) ? 0 : 1 + upTo(2))
-        .mapToObj(_ -> aDraft("key-" + upTo(4), word()))
+        .mapToObj(_ -> aDraft("key-" + upTo(4), word()).to("peer-" + upTo(3)))
         .toList();
   }
 

@@ -171,11 +171,13 @@ final class SideBySide {
   }
 
   private void deliver() {
+    int perTarget = 1 + random.upTo(3);
     int most = 1 + random.upTo(5);
     remember(
-        subject.deliveries().due(now, most),
-        model.deliveries().due(now, most),
-        "due deliveries " + most);
+        subject.deliveries().due(now, perTarget, most),
+        model.deliveries().due(now, perTarget, most),
+        "due deliveries " + perTarget + " of " + most);
+    same("how many given up", store -> store.deliveries().countGivenUp(most));
     random.oneOf(deliveries).ifPresent(this::answer);
   }
 
@@ -218,12 +220,7 @@ final class SideBySide {
 
   private static List<TaskView> seen(Page page) {
     assertThat(page.glances())
-        .isEqualTo(
-            page.tasks().stream()
-                .map(TaskView::task)
-                .map(task ->
-                    new TaskGlance(task.id(), task.owner(), task.state(), task.shownState()))
-                .toList());
+        .isEqualTo(page.tasks().stream().map(TaskView::task).map(TaskGlance::of).toList());
     return page.tasks();
   }
 
@@ -292,7 +289,7 @@ final class SideBySide {
     }
     Instant end = now.plusSeconds(1_000_000);
     same("all that waited", store -> store.due().waitedTooLong(end, 10_000));
-    same("outbox", store -> withoutId(store.deliveries().due(end, 10_000)));
+    same("outbox", store -> withoutId(store.deliveries().due(end, 10_000, 10_000)));
     same("given up", store -> withoutId(store.views().undelivered(10_000)));
     sameInAnyOrder("all dead", store -> store.heartbeats().declareDead(end));
   }

@@ -5,6 +5,7 @@ import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.SOUTH;
 import static org.millrace.testkit.Fixtures.at;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -78,8 +79,10 @@ public abstract class StoreContract {
         .history(new HistoryQuery(0, Optional.of(id), Optional.empty(), Integer.MAX_VALUE));
   }
 
-  /** What waits in the outbox at the end of the hour, in order. */
+  /** What waits in the outbox at the end of the hour, in the order it was written. */
   List<Delivery> outbox() {
-    return store.deliveries().due(at(3600), Integer.MAX_VALUE);
+    return store.deliveries().due(at(3600), Integer.MAX_VALUE, Integer.MAX_VALUE).stream()
+        .sorted(Comparator.comparingLong(Delivery::id))
+        .toList();
   }
 }

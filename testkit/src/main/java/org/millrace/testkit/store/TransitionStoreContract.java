@@ -543,8 +543,8 @@ public abstract class TransitionStoreContract extends StoreContract {
                         aDraft("ada", changed.kind().name()),
                         aDraft("bob", changed.task().state().name()))));
 
-    assertThat(store.deliveries().due(at(4), 9)).isEmpty();
-    assertThat(store.deliveries().due(at(5), 9))
+    assertThat(store.deliveries().due(at(4), 9, 9)).isEmpty();
+    assertThat(store.deliveries().due(at(5), 9, 9))
         .extracting(delivery -> delivery.draft())
         .containsExactly(aDraft("ada", "CANCELED"), aDraft("bob", "CANCELED"));
   }

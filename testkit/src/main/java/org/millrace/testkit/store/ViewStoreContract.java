@@ -43,12 +43,18 @@ public abstract class ViewStoreContract extends StoreContract {
   // One task
 
   @Test
-  void a_glance_tells_owner_and_state() {
+  void a_glance_tells_owner_state_and_start() {
     Task running = north.running(aTask().of("ada"));
 
     assertThat(store.views().glance(running.id()))
         .hasValue(
-            new TaskGlance(running.id(), new Owner("ada"), TaskState.RUNNING, TaskState.RUNNING));
+            new TaskGlance(
+                running.id(),
+                new Owner("ada"),
+                TaskState.RUNNING,
+                TaskState.RUNNING,
+                running.startedAt()));
+    assertThat(running.startedAt()).isPresent();
   }
 
   @Test
@@ -59,7 +65,11 @@ public abstract class ViewStoreContract extends StoreContract {
     assertThat(store.views().glance(preparing.id()))
         .hasValue(
             new TaskGlance(
-                preparing.id(), Owner.ANONYMOUS, TaskState.CANCELING, TaskState.INITIALIZING));
+                preparing.id(),
+                Owner.ANONYMOUS,
+                TaskState.CANCELING,
+                TaskState.INITIALIZING,
+                Optional.empty()));
   }
 
   @Test
@@ -658,6 +668,7 @@ public abstract class ViewStoreContract extends StoreContract {
   }
 
   private static TaskGlance glance(String id, Owner owner) {
-    return new TaskGlance(new TaskId(id), owner, TaskState.QUEUED, TaskState.QUEUED);
+    return new TaskGlance(
+        new TaskId(id), owner, TaskState.QUEUED, TaskState.QUEUED, Optional.empty());
   }
 }

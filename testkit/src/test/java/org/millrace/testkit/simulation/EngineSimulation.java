@@ -39,6 +39,18 @@ class EngineSimulation {
         });
   }
 
+  /** One server, as most sites have: at its start it knows that whoever was before it is gone. */
+  @Test
+  void alone_on_one_machine() {
+    LongStream.range(0, Math.max(20, SEEDS / 10))
+        .parallel()
+        .forEach(seed -> {
+          var world = new SimulatedWorld(seed, 1, EnumSet.allOf(Fault.class));
+          world.submit(5, 10);
+          assertQuiet(seed, world);
+        });
+  }
+
   @Test
   void without_trouble_everything_ends_as_its_work_did() {
     var world = new SimulatedWorld(1, 2, EnumSet.noneOf(Fault.class));
@@ -67,8 +79,9 @@ class EngineSimulation {
     System.getLogger("simulation").log(System.Logger.Level.INFO, "10 worlds: {0}", happened);
     assertThat(happened.keySet())
         .containsAll(Stream.of(Kind.values()).map(Kind::name).toList())
-        .contains("CRASH");
+        .contains("CRASH", "STOP");
     assertThat(happened.get("CRASH")).isGreaterThan(50);
+    assertThat(happened.get("STOP")).isGreaterThan(20);
   }
 
   private static long play(long seed) {

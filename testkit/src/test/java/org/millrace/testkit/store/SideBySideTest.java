@@ -185,6 +185,7 @@ final class SideBySideTest {
         ports.heartbeats(),
         ports.due(),
         ports.deliveries(),
+        ports.retention(),
         ports.views(),
         ports.health());
   }
@@ -197,6 +198,7 @@ final class SideBySideTest {
         ports.heartbeats(),
         ports.due(),
         ports.deliveries(),
+        ports.retention(),
         ports.views(),
         ports.health());
   }

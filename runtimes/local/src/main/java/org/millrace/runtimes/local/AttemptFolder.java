@@ -3,7 +3,7 @@ package org.millrace.runtimes.local;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.millrace.domain.task.StoredFile;
 
 /**
@@ -24,7 +26,17 @@ import org.millrace.domain.task.StoredFile;
  * takes longer than all the rest.
  */
 record AttemptFolder(Path folder) {
+  /** Stopped because somebody asked for it. */
+  static final String ASKED = "";
+
+  /** Stopped because it filled the disk. */
+  static final String DISK_FULL = "disk-full";
+
   private static final int MOST_OF_A_MARK = 1 << 20;
+  private static final int LONGEST_HEAD = 256;
+
+  /** The first line of a script: slot, whether control groups count, and the boot. */
+  private static final Pattern HEAD = Pattern.compile("# (\\d{1,9}) (true|false) (\\S+)\n");
 
   String name() {
     return folder.getFileName().toString();
@@ -74,7 +86,7 @@ record AttemptFolder(Path folder) {
   }
 
   boolean isPrepared() {
-    return Files.exists(script());
+    return slot().isPresent();
   }
 
   boolean isCancelled() {
@@ -101,11 +113,16 @@ record AttemptFolder(Path folder) {
     }
   }
 
-  /** From now on the supervisor starts no further executor. */
-  void markCancelled() throws IOException {
+  /** From now on the supervisor starts no further executor. The first reason stays. */
+  void markCancelled(String why) throws IOException {
     if (!isCancelled()) {
-      Files.writeString(cancelFile(), "");
+      Files.writeString(cancelFile(), why);
     }
+  }
+
+  /** Whether it was stopped because it filled the disk. */
+  boolean isStoppedForDisk() {
+    return textOf(cancelFile()).equals(DISK_FULL);
   }
 
   /** Closes the task's tree to everybody else; nothing of the task runs any more. */
@@ -122,12 +139,9 @@ record AttemptFolder(Path folder) {
     return Files.exists(status(ended)) ? ended + 1 : ended;
   }
 
-  /**
-   * Keeps the arguments of an executor that nobody is to see, each ended by a NUL character. Before
-   * {@link #markPrepared}.
-   */
-  void hide(int executor, List<String> arguments) throws IOException {
-    writePrivately(folder.resolve("arguments." + executor), String.join("\0", arguments) + "\0");
+  /** Keeps what only an executor is to see. Before {@link #markPrepared}. */
+  void hide(int executor, String text) throws IOException {
+    writePrivately(folder.resolve("hidden." + executor), text);
   }
 
   /**
@@ -141,8 +155,22 @@ record AttemptFolder(Path folder) {
       writeInputs(inputs);
     }
     Path half = folder.resolve("run.half");
-    writePrivately(half, "# " + slot.slot() + " " + slot.counted() + "\n" + script);
+    String head = "# " + slot.slot() + " " + slot.counted() + " " + ProcessTree.bootId() + "\n";
+    writePrivately(half, head + script);
+    force(half); // else a power failure may leave an empty file of that name
     Files.move(half, script(), StandardCopyOption.ATOMIC_MOVE);
+    force(folder);
+  }
+
+  /** Takes back that everything is in its place, and the slot with it. */
+  void unmarkPrepared() throws IOException {
+    Files.deleteIfExists(script());
+  }
+
+  private static void force(Path fileOrFolder) throws IOException {
+    try (var channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static void writePrivately(Path file, String text) throws IOException {
@@ -153,9 +181,31 @@ record AttemptFolder(Path folder) {
 
   /** The slot that a prepared attempt has. */
   Optional<Slots.Taken> slot() {
-    return read(script())
-        .map(script -> script.substring(0, script.indexOf('\n')).split(" ", -1))
-        .map(words -> new Slots.Taken(Integer.parseInt(words[1]), Boolean.parseBoolean(words[2])));
+    return head().map(Head::slot);
+  }
+
+  /** Whether it was prepared before the machine was started the last time. */
+  boolean isOfAnEarlierBoot() {
+    return head().filter(head -> !ProcessTree.isThisBoot(head.boot())).isPresent();
+  }
+
+  /** What stands at the head of a prepared attempt's script. */
+  private record Head(Slots.Taken slot, String boot) {}
+
+  /** Empty if the script is not there, or is no script of ours: whoever damaged it. */
+  private Optional<Head> head() {
+    try (var in = Files.newInputStream(script())) {
+      Matcher head = HEAD.matcher(new String(in.readNBytes(LONGEST_HEAD), StandardCharsets.UTF_8));
+      return head.lookingAt()
+          ? Optional.of(
+              new Head(
+                  new Slots.Taken(
+                      Integer.parseInt(head.group(1)), Boolean.parseBoolean(head.group(2))),
+                  head.group(3)))
+          : Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
   }
 
   private void writeInputs(List<StoredFile> inputs) throws IOException {
@@ -209,12 +259,7 @@ record AttemptFolder(Path folder) {
   }
 
   private static Optional<String> read(Path mark) {
-    try (var in = Files.newInputStream(mark)) {
-      return Optional.of(new String(in.readNBytes(MOST_OF_A_MARK), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException none) {
-      return Optional.empty();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException("an attempt's mark cannot be read: " + mark, unreadable);
-    }
+    return PatientRead.bytes(mark, MOST_OF_A_MARK)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 }

@@ -13,17 +13,35 @@ import org.millrace.domain.task.ExecutorResult.Usage;
  */
 record ExitRecord(int code, double start, double end, Usage usage, int killedForMemory) {
 
-  /** Reads {@code code start end cpu peak oom measured-by}; a dash stands for what is not known. */
-  static ExitRecord parse(String line) {
+  private static final double LONGEST_UPTIME_SECONDS = 1e10;
+
+  /**
+   * Reads {@code code start end cpu peak oom measured-by}; a dash stands for what is not known.
+   * Empty for anything else: a full disk or a power failure may have cut or damaged the line.
+   */
+  static Optional<ExitRecord> parse(String line) {
     String[] words = line.split(" ", -1);
-    if (words.length != 7) {
-      throw new IllegalArgumentException("not an exit record: '" + line + "'");
+    try {
+      return words.length == 7
+          ? Optional.of(parse(words)).filter(record -> isTime(record.start) && isTime(record.end))
+          : Optional.empty();
+    } catch (IllegalArgumentException | ArithmeticException damaged) {
+      return Optional.empty();
     }
+  }
+
+  private static boolean isTime(double seconds) {
+    return seconds >= 0 && seconds < LONGEST_UPTIME_SECONDS;
+  }
+
+  private static ExitRecord parse(String[] words) {
     String by = words[6];
     Optional<Duration> cpu =
         number(words[3])
             .map(count ->
-                by.equals("v1") ? Duration.ofNanos(count) : Duration.ofNanos(count * 1000));
+                by.equals("v1")
+                    ? Duration.ofNanos(count)
+                    : Duration.ofNanos(Math.multiplyExact(count, 1000)));
     return new ExitRecord(
         Integer.parseInt(words[0]),
         Double.parseDouble(words[1]),

@@ -43,18 +43,19 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
     return new Findings(results, why, Optional.empty());
   }
 
-  private Ending ending(LocalAttempt attempt, int executor, ExitRecord exit) throws IOException {
+  private Ending ending(LocalAttempt attempt, int executor, ExitRecord exit) {
     ExecutorSpec spec = attempt.executors().get(executor);
     String told = AttemptFolder.textOf(attempt.place().told(executor));
-    if (told.startsWith(InnerShell.PROBLEM)) {
-      return Ending.problem(exit.code(), told.substring(InnerShell.PROBLEM.length()).strip(), spec);
+    Optional<String> problem = InnerShell.problemIn(told);
+    if (problem.isPresent()) {
+      return Ending.problem(exit.code(), problem.get(), spec);
     }
     if (exit.code() == 0) {
       return Ending.exited(0);
     }
     String status = AttemptFolder.textOf(attempt.place().status(executor));
     String stderr = Tail.of(attempt.logs().file(executor, Stream.STDERR), ENOUGH_TO_UNDERSTAND);
-    return isolation.ending(exit.code(), status, stderr, spec);
+    return isolation.ending(exit.code(), status, told, stderr, spec);
   }
 
   private ExecutorResult result(LocalAttempt attempt, Journal journal, int executor, int code)

@@ -18,13 +18,18 @@ import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gathers what an attempt left that has begun: results, outputs, and what people should know. */
+/**
+ * Gathers what an attempt left that has begun: results, outputs, and what people should know.
+ *
+ * @param logLimit bytes of a log that are kept
+ */
 record Harvest(
     RuntimeName runtime,
     Isolation isolation,
     Slots slots,
     StageOut stageOut,
-    FindingsReader reader) {
+    FindingsReader reader,
+    long logLimit) {
   private static final Logger LOG = LoggerFactory.getLogger(Harvest.class);
   private static final int MOST_NOTES_OF_SUPERVISOR = 20;
   private static final StageOut.Stored NOTHING_STORED =
@@ -33,12 +38,15 @@ record Harvest(
   Collected collect(LocalAttempt attempt, ComputeEnd end) throws InterruptedException {
     try {
       attempt.place().takeBackRoot();
-      attempt.logs().straighten(attempt.place().begun(), inputPaths(attempt.place()));
+      List<String> unreadable =
+          attempt.logs().straighten(attempt.place().begun(), inputPaths(attempt.place()));
       Findings findings = findings(attempt);
       boolean succeeded = end instanceof ComputeEnd.Ran && findings.allWell(attempt.work());
       StageOut.Stored stored = wantsOutputs(end) ? store(attempt, succeeded) : NOTHING_STORED;
       var notes = new ArrayList<>(notes(attempt));
+      notes.addAll(unreadable);
       notes.addAll(stored.notes());
+      notes.addAll(attempt.logs().keepTheFirst(logLimit));
       return new Collected(
           findings.results(),
           stored.files(),

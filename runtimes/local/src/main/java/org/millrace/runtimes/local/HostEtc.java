@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -15,8 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.runtimes.local.SandboxSettings.Network;
@@ -30,6 +34,8 @@ final class HostEtc {
   private static final List<String> NEEDED =
       List.of(
           "alternatives",
+          "ca-certificates",
+          "crypto-policies",
           "fonts",
           "gai.conf",
           "host.conf",
@@ -42,6 +48,9 @@ final class HostEtc {
           "nsswitch.conf",
           "os-release",
           "perl",
+          "pki/ca-trust/extracted",
+          "pki/tls/certs",
+          "pki/tls/openssl.cnf",
           "protocols",
           "python3",
           "services",
@@ -60,6 +69,30 @@ final class HostEtc {
     this.uid = uid;
     this.gid = gid;
     this.network = network;
+  }
+
+  /** The host's own resolver settings, if tasks use its network: they may change at any time. */
+  Optional<Path> resolver() {
+    return network == Network.HOST ? Optional.of(host.resolve("resolv.conf")) : Optional.empty();
+  }
+
+  /**
+   * Removes the folders below another that are of an earlier state of the host, or half made.
+   *
+   * @param used those in use, by name
+   */
+  static void removeOld(Path folder, Predicate<String> used) throws IOException {
+    List<Path> old = new ArrayList<>();
+    try (DirectoryStream<Path> made = Files.newDirectoryStream(folder)) {
+      for (Path each : made) {
+        if (!used.test(each.getFileName().toString())) {
+          old.add(each);
+        }
+      }
+    }
+    for (Path each : old) {
+      FolderRemoval.remove(each);
+    }
   }
 
   /** Makes the folder below another, unless it is there. */
@@ -115,12 +148,27 @@ final class HostEtc {
     return Files.isReadable(file) ? Files.readString(file) : "";
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  private void copy(Path from, Path to) throws IOException {
     if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     Files.createDirectories(to.getParent());
-    Files.walkFileTree(from, new PublicCopy(from, to));
+    Path source = leadsToWhatIsNotShown(from) ? from.toRealPath() : from;
+    Files.walkFileTree(source, new PublicCopy(source, to));
+  }
+
+  /** Some hosts keep their certificates below {@code /var}, where no task sees them. */
+  private boolean leadsToWhatIsNotShown(Path from) throws IOException {
+    if (!Files.isSymbolicLink(from) || !Files.exists(from)) {
+      return false;
+    }
+    Path real = from.toRealPath();
+    Path etc = host.toRealPath();
+    boolean copied =
+        needed().stream()
+            .map(etc::resolve)
+            .anyMatch(each -> real.startsWith(each) && !from.equals(each));
+    return !copied && !real.startsWith("/usr");
   }
 
   /** Copies links as links, and files and folders as far as everybody may read them. */
@@ -159,7 +207,7 @@ final class HostEtc {
   /** Changes when anything that goes in has changed, as far as dates and sizes tell. */
   private String fingerprint() throws IOException {
     var text =
-        new StringBuilder("1 ").append(uid).append(' ').append(gid).append(' ').append(network);
+        new StringBuilder("2 ").append(uid).append(' ').append(gid).append(' ').append(network);
     for (String name :
         Stream.concat(needed().stream(), Stream.of("hosts", "resolv.conf")).toList()) {
       Path file = host.resolve(name);

@@ -14,21 +14,47 @@ import java.util.function.UnaryOperator;
  * @param paths from the task's paths to those that this shell sees
  * @param workdir where to go first, as this shell sees it, unless isolation did that
  * @param timed whether to measure CPU time, because nothing outside can
- * @param leads whether it leads a session of its own and tells its number on descriptor 3
+ * @param launcher stands before the command, ending in a space; nothing mostly
+ * @param reads whether it first reads lines that set variables from descriptor 5
+ * @param announces whether it first tells that it was reached, because nothing else does
  */
 record InnerShell(
     StreamPlan streams,
     UnaryOperator<String> paths,
     Optional<String> workdir,
     boolean timed,
-    boolean leads) {
-  /** Ahead of the code by which {@link Told} knows what went wrong. */
-  static final String PROBLEM = "problem ";
+    String launcher,
+    boolean reads,
+    boolean announces) {
+  /** The line that says that it was reached. */
+  private static final String BEGUN = "begun";
+
+  /** Ahead of the code of what went wrong. */
+  private static final String PROBLEM = "problem ";
 
   private static final String FAIL =
       """
       fail() { echo "problem $2" >&4; echo "millrace: $3" >&2; exit "$1"; }
       """;
+
+  /**
+   * What a shell says of a command that a signal ended would be written over the beginning of the
+   * command's own words, where both go to one file.
+   */
+  private static final String QUIETLY = "exec 6>&2 2>/dev/null\n";
+
+  /** Whether it was reached, by what it told. */
+  static boolean hasBegun(String told) {
+    return told.lines().anyMatch(BEGUN::equals);
+  }
+
+  /** The code of what kept it from running the command, by what it told. */
+  static Optional<String> problemIn(String told) {
+    return told.lines()
+        .filter(line -> line.startsWith(PROBLEM))
+        .map(line -> line.substring(PROBLEM.length()).strip())
+        .findFirst();
+  }
 
   /** The words that run a command, to stand behind those of the isolation. */
   List<String> words(List<String> command) {
@@ -39,8 +65,11 @@ record InnerShell(
 
   private String text() {
     var text = new StringBuilder(FAIL);
-    if (leads) {
-      text.append("echo '\"child-pid\": '$$ >&3\nexec 3>&-\n");
+    if (announces) {
+      text.append("echo " + BEGUN + " >&4\n");
+    }
+    if (reads) {
+      text.append("eval \"$(/bin/cat <&5)\"\nexec 5<&-\n");
     }
     workdir.map(InnerShell::enter).ifPresent(text::append);
     streams.stdin().map(this::checkInput).ifPresent(text::append);
@@ -81,9 +110,10 @@ record InnerShell(
 
   private String run() {
     if (!streams.keepOut() && !streams.keepErr() && !timed) {
-      return "exec \"$@\"" + redirections() + " 4>&-\n";
+      return "exec " + launcher + "\"$@\"" + redirections() + " 4>&-\n";
     }
-    var text = new StringBuilder("(exec \"$@\"" + redirections() + " 4>&-)\ncode=$?\n");
+    var text = new StringBuilder(QUIETLY);
+    text.append("(exec " + launcher + "\"$@\" 2>&6" + redirections() + " 4>&- 6>&-)\ncode=$?\n");
     if (timed) {
       text.append("times >&4\n");
     }
@@ -91,7 +121,7 @@ record InnerShell(
       text.append("/bin/cat ").append(seen(streams.stdout())).append("\n");
     }
     if (streams.keepErr()) {
-      text.append("/bin/cat ").append(seen(streams.stderr())).append(" >&2\n");
+      text.append("/bin/cat ").append(seen(streams.stderr())).append(" >&6\n");
     }
     return text.append("exit $code\n").toString();
   }

@@ -30,10 +30,11 @@ sealed interface Isolation permits SandboxCommand, ProcessCommand {
    * What it means that an executor ended so.
    *
    * @param code as the supervisor saw it
-   * @param status what the isolation wrote of itself
+   * @param status what the isolation wrote of itself, or the supervisor of what it executed
+   * @param told what the shell around the command told
    * @param stderr the last of what was written there
    */
-  Ending ending(int code, String status, String stderr, ExecutorSpec executor);
+  Ending ending(int code, String status, String told, String stderr, ExecutorSpec executor);
 
   /** Processes of an attempt that its supervisor and the control groups may not know. */
   Set<Long> belongings(AttemptFolder attempt);

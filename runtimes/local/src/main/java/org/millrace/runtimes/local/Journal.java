@@ -2,6 +2,8 @@ package org.millrace.runtimes.local;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is noted of an attempt's run, in one file that is only ever appended to. Its first line
@@ -11,7 +13,7 @@ import java.util.List;
  *
  * @param begun what the first line says
  * @param exits of the executors that ended, in order
- * @param ended whether the supervisor noted its own end
+ * @param ended whether the supervisor noted its own end, and all before it can be read
  */
 record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
   /** The word of a server that cancelled before anything started. */
@@ -20,6 +22,10 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
   /** The word of a server that found nothing started where something should have been. */
   static final String NEVER_STARTED = "never-started";
 
+  /** The word of a server that found no journal of what another boot had prepared. */
+  static final String RESTARTED = "restarted";
+
+  private static final Set<String> WORDS = Set.of(CANCELLED, NEVER_STARTED, RESTARTED);
   private static final String BY = "by ";
   private static final String EXIT = "exit ";
   private static final String END = "end ";
@@ -52,26 +58,33 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
     exits = List.copyOf(exits);
   }
 
-  /** Reads the text of a journal that exists. */
+  /**
+   * Reads the text of a journal that exists. A line that cannot be read is the end of what is
+   * known: whatever follows it, the supervisor's end does not count as noted.
+   */
   static Journal parse(String text) {
-    Begun begun = new Begun.Deciding();
-    List<ExitRecord> exits = new ArrayList<>();
-    boolean ended = false;
-    int whole = text.lastIndexOf('\n') + 1;
-    for (String line : text.substring(0, whole).lines().toList()) {
-      if (line.startsWith(BY)) {
-        begun = supervisor(line.substring(BY.length()));
-      } else if (line.startsWith(EXIT)) {
-        exits.add(ExitRecord.parse(line.substring(EXIT.length())));
-      } else if (line.startsWith(END)) {
-        ended = true;
-      } else if (line.equals(CANCELLED) || line.equals(NEVER_STARTED)) {
-        begun = new Begun.Never(line);
-      } else {
-        begun = supervisor(line);
-      }
+    List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    if (lines.isEmpty()) {
+      return new Journal(new Begun.Deciding(), List.of(), false);
     }
-    return new Journal(begun, exits, ended);
+    List<ExitRecord> exits = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      Optional<ExitRecord> exit =
+          line.startsWith(EXIT)
+              ? ExitRecord.parse(line.substring(EXIT.length()))
+              : Optional.empty();
+      if (exit.isEmpty()) {
+        return new Journal(begun(lines.getFirst()), exits, line.startsWith(END));
+      }
+      exits.add(exit.get());
+    }
+    return new Journal(begun(lines.getFirst()), exits, false);
+  }
+
+  private static Begun begun(String line) {
+    return WORDS.contains(line)
+        ? new Begun.Never(line)
+        : supervisor(line.startsWith(BY) ? line.substring(BY.length()) : "");
   }
 
   /**

@@ -2,8 +2,8 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,7 +27,12 @@ import org.slf4j.LoggerFactory;
 abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     permits SandboxRuntime, ProcessRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRuntime.class);
-  private static final Duration NOTHING_MEANWHILE = Duration.ofMinutes(1);
+
+  private static final Cause STILL_RUNNING =
+      new Cause(
+          "still-running",
+          "processes of it do not end",
+          "an operator should look at them: they may hang in the kernel");
 
   private final RuntimeOffer offer;
   private final WorkArea area;
@@ -36,6 +41,8 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   private final Supervision supervision;
   private final Preparation preparation;
   private final Harvest harvest;
+  private final DiskFloor floor;
+  private final LocalSettings settings;
 
   LocalRuntime(
       RuntimeOffer offer,
@@ -54,7 +61,14 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     this.preparation = new Preparation(isolation, stageIn, slots, area, settings);
     this.harvest =
         new Harvest(
-            offer.name(), isolation, slots, stageOut, new FindingsReader(isolation, settings));
+            offer.name(),
+            isolation,
+            slots,
+            stageOut,
+            new FindingsReader(isolation, settings),
+            settings.logLimit());
+    this.floor = new DiskFloor(area.folder(), settings.diskFloor(), HostPrograms.USUAL);
+    this.settings = settings;
   }
 
   @Override
@@ -67,11 +81,24 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     AttemptFolder place = placeOf(order.handle());
     try {
       if (!place.isDecided() && !place.isPrepared()) {
-        preparation.make(attemptOf(order));
+        make(order, place);
       }
       if (place.isPrepared()) {
         order.inputsStaged(place.inputs());
       }
+    } catch (IOException failed) {
+      throw notReady(failed);
+    }
+  }
+
+  private void make(AttemptOrder order, AttemptFolder place)
+      throws AttemptFailed, InterruptedException {
+    if (floor.isUndercut()) {
+      throw new AttemptFailed(
+          new Outcome.RuntimeFailed(Disk.full("but for runtimes.disk-floor"), false));
+    }
+    try {
+      preparation.make(attemptOf(order));
     } catch (IOException failed) {
       AttemptFailed why = notReady(failed);
       remove(place);
@@ -118,12 +145,13 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public ComputeEnd await(AttemptOrder order) throws InterruptedException {
     AttemptFolder attempt = placeOf(order.handle());
-    Supervision.End end =
-        slots.count(attempt)
-            ? supervision.await(attempt, () -> {}, NOTHING_MEANWHILE)
-            : supervision.await(attempt, new Sampler(attempt), Sampler.EVERY);
-    if (end == Supervision.End.GONE || !slots.count(attempt)) {
-      supervision.endRest(belongings(attempt)); // nobody told the supervisor what the task left
+    Supervision.End end = awaitEnd(order, attempt);
+    // nobody told the supervisor what the task left
+    if (mayHaveLeftSomething(end, attempt) && !supervision.endRest(belongings(attempt))) {
+      return new ComputeEnd.Broken(STILL_RUNNING);
+    }
+    if (attempt.isStoppedForDisk()) {
+      return new ComputeEnd.Broken(filledTheDisk());
     }
     return switch (end) {
       case NOTED -> attempt.isCancelled() ? new ComputeEnd.Stopped(false) : ran(order);
@@ -138,12 +166,49 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     };
   }
 
+  private Supervision.End awaitEnd(AttemptOrder order, AttemptFolder attempt)
+      throws InterruptedException {
+    Optional<Sampler> sampler =
+        slots.count(attempt) ? Optional.empty() : Optional.of(new Sampler(attempt));
+    var watch =
+        new Watch(
+            attemptOf(order),
+            sampler,
+            floor,
+            supervision,
+            belongings(attempt),
+            settings.logLimit());
+    floor.enter(attempt);
+    try {
+      return supervision.await(attempt, watch);
+    } finally {
+      floor.leave(attempt);
+    }
+  }
+
+  private boolean mayHaveLeftSomething(Supervision.End end, AttemptFolder attempt) {
+    return switch (end) {
+      case GONE -> true;
+      case NOTED -> !slots.count(attempt);
+      case NOT_BEGUN, MACHINE_RESTARTED, CANCELLED, NEVER_STARTED, NOTHING_THERE -> false;
+    };
+  }
+
   private ComputeEnd ran(AttemptOrder order) {
     return harvest
         .findings(attemptOf(order))
         .broken()
         .<ComputeEnd>map(ComputeEnd.Broken::new)
         .orElseGet(ComputeEnd.Ran::new);
+  }
+
+  private static Cause filledTheDisk() {
+    Cause full = Disk.full("while it ran");
+    return new Cause(
+        full.code(),
+        "it was stopped because it held the most of a disk that was full but for"
+            + " runtimes.disk-floor",
+        full.help());
   }
 
   private static ComputeEnd lost(String code, String message, boolean mayHaveStarted) {
@@ -169,9 +234,18 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException {
     AttemptFolder place = placeOf(order.handle());
-    return place.isPrepared() && place.begun() > 0
+    if (!place.isPrepared() || place.begun() == 0) {
+      return Collected.NOTHING;
+    }
+    boolean quiet = !(end instanceof ComputeEnd.Broken) || belongings(place).pids().isEmpty();
+    return quiet
         ? harvest.collect(attemptOf(order), end)
-        : Collected.NOTHING;
+        : new Collected(
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("nothing was collected: processes of it still run, and could meddle"));
   }
 
   @Override
@@ -222,11 +296,13 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     }
   }
 
+  /** Nothing of it runs: its slot is free from now on, whether or not its folder can be removed. */
   private void remove(AttemptFolder attempt) {
     supervision.forget(attempt);
     try {
-      FolderRemoval.remove(attempt.folder());
+      attempt.unmarkPrepared(); // a server that starts anew must not find its slot taken
       slots.free(attempt);
+      FolderRemoval.remove(attempt.folder());
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }
@@ -246,6 +322,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public void close() {
     slots.close();
+  }
+
+  Slots slots() {
+    return slots;
   }
 
   private AttemptFolder placeOf(Handle handle) {

@@ -17,6 +17,9 @@ import org.millrace.runtimes.local.ControlGroups.SlotLimits;
  * @param ramBytes most memory one task may ask for; what a task has that asks for none
  * @param mostProcesses processes and threads that one attempt may have
  * @param tailBytes how much of a stream goes into the record
+ * @param diskFloor bytes to be left free on the disk of the work folder: below them nothing is
+ *     staged, and the attempt that holds most of the disk is stopped; 0 for no floor
+ * @param logLimit bytes of each stream that are kept as a log
  * @param controlGroupParent group below which ours are made, relative to the top of the hierarchy;
  *     empty for the top itself
  */
@@ -29,6 +32,8 @@ public record LocalSettings(
     long ramBytes,
     int mostProcesses,
     int tailBytes,
+    long diskFloor,
+    long logLimit,
     Optional<String> controlGroupParent) {
   private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9/._@:-]+");
 
@@ -48,6 +53,10 @@ public record LocalSettings(
     if (ramBytes < (16 << 20) || tailBytes < 0 || tailBytes > (1 << 20)) {
       throw new IllegalArgumentException(
           "runtimes: at least 16 MiB of memory, and at most 1 MiB of log tail");
+    }
+    if (diskFloor < 0 || logLimit < tailBytes || logLimit < 1) {
+      throw new IllegalArgumentException(
+          "runtimes.disk-floor: not below 0; runtimes.log-limit: at least sandbox.log-tail-bytes");
     }
     if (controlGroupParent.filter(path -> !GROUP.matcher(path).matches()).isPresent()) {
       throw new IllegalArgumentException(

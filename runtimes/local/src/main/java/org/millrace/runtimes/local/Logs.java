@@ -1,22 +1,31 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log files of one attempt, and what they share with the task's tree: a stream that goes to a
  * path of the task is one file under two names, so that it can be read while it is written.
  */
 record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, TaskFolder folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
 
   Path file(int executor, Stream stream) {
     return area.logs().place(task, attempt, executor, stream);
@@ -48,30 +57,137 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
   }
 
   /**
-   * Sets right what could not be foreseen. An executor may have put another file where one was to
-   * share with its log; one that never began has no logs, and made no file at its streams' paths.
+   * Sets right what could not be foreseen, as far as that goes. An executor may have put another
+   * file where one was to share with its log, or closed its log; one that never began has no logs,
+   * and made no file at its streams' paths.
    *
    * @param ran how many executors began
    * @param inputs paths that were brought in
+   * @return a line about each log that cannot be read
    */
-  void straighten(int ran, Set<String> inputs) throws IOException {
+  List<String> straighten(int ran, Set<String> inputs) {
     Set<String> written = new HashSet<>(inputs);
+    List<String> unreadable = new ArrayList<>();
     for (int executor = 0; executor < ran; executor++) {
       for (Stream stream : Stream.values()) {
         plans.get(executor).path(stream).ifPresent(written::add);
+        Path log = file(executor, stream);
         if (plans.get(executor).sharesLog(stream)) {
-          shareAgain(file(executor, stream), plans.get(executor).path(stream).orElseThrow());
+          String path = plans.get(executor).path(stream).orElseThrow();
+          asFarAsItGoes(log, () -> shareAgain(log, path));
+        }
+        asFarAsItGoes(log, () -> openToUs(log));
+        if (Files.exists(log) && !Files.isReadable(log)) {
+          unreadable.add(
+              "executor %d: its %s cannot be read"
+                  .formatted(executor, stream.name().toLowerCase(Locale.ROOT)));
         }
       }
     }
     for (int executor = ran; executor < plans.size(); executor++) {
       for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
         if (plans.get(executor).sharesLog(stream)) {
-          unmake(file(executor, stream), plans.get(executor).path(stream).orElseThrow(), written);
+          String path = plans.get(executor).path(stream).orElseThrow();
+          asFarAsItGoes(log, () -> unmake(log, path, written));
         }
-        Files.deleteIfExists(file(executor, stream));
+        asFarAsItGoes(log, () -> Files.deleteIfExists(log));
       }
     }
+    return unreadable;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** What a task made of its tree, a link in a circle say, keeps nothing else from being done. */
+  private static void asFarAsItGoes(Path log, Step step) {
+    try {
+      step.run();
+    } catch (IOException tasksDoing) {
+      LOG.debug("log {} stays as it is: {}", log, tasksDoing.toString());
+    }
+  }
+
+  private static void openToUs(Path log) throws IOException {
+    if (Files.exists(log, LinkOption.NOFOLLOW_LINKS) && !Files.isReadable(log)) {
+      Files.setPosixFilePermissions(log, OthersMay.NOTHING_WITH_FILE);
+    }
+  }
+
+  /**
+   * Shortens what grew beyond a limit. A file that is also the task's own is left alone: it may be
+   * an output.
+   */
+  void shorten(long most) throws IOException {
+    for (int executor = 0; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
+        if (size(log) > most && !isShared(log)) {
+          shorten(log, most);
+        }
+      }
+    }
+  }
+
+  /**
+   * Shortens all that grew beyond a limit, once the task's outputs are stored; returns a line about
+   * each file of which not all is kept.
+   */
+  List<String> keepTheFirst(long most) throws IOException {
+    List<String> cut = new ArrayList<>();
+    for (int executor = 0; executor < plans.size(); executor++) {
+      for (Stream stream : Stream.values()) {
+        Path log = file(executor, stream);
+        if (size(log) >= most) {
+          asFarAsItGoes(log, () -> keepTheFirst(log, most));
+          cut.add(
+              "executor %d: of its %s the log keeps the first %d bytes; the rest was cut"
+                  .formatted(executor, stream.name().toLowerCase(Locale.ROOT), most));
+        }
+      }
+    }
+    return cut;
+  }
+
+  private static void keepTheFirst(Path log, long most) throws IOException {
+    if (!isShared(log)) {
+      shorten(log, most);
+      return;
+    }
+    Path part = log.resolveSibling(log.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (var all = FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        var first =
+            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long done = 0; done < most; ) {
+        long moved = all.transferTo(done, most - done, first);
+        if (moved <= 0) {
+          break;
+        }
+        done += moved;
+      }
+    }
+    Files.move(part, log, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void shorten(Path log, long most) throws IOException {
+    try (var file = FileChannel.open(log, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      file.truncate(most);
+    }
+  }
+
+  private static long size(Path log) throws IOException {
+    try {
+      return Files.readAttributes(log, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size();
+    } catch (NoSuchFileException none) {
+      return 0;
+    }
+  }
+
+  private static boolean isShared(Path log) throws IOException {
+    return (Integer) Files.getAttribute(log, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
   }
 
   private void shareAgain(Path log, String path) throws IOException {

@@ -3,6 +3,7 @@ package org.millrace.runtimes.local;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -12,8 +13,9 @@ import java.util.stream.Stream;
  *
  * @param host where programs are
  * @param etc a folder made for tasks, shown as {@code /etc}
+ * @param resolver a file of the host, shown as {@code /etc/resolv.conf}
  */
-record MountPlan(HostFolders host, Path etc) {
+record MountPlan(HostFolders host, Path etc, Optional<Path> resolver) {
   private static final List<String> KERNEL = List.of("/proc", "/dev");
 
   /** The arguments of bubblewrap for a task's root. */
@@ -23,6 +25,8 @@ record MountPlan(HostFolders host, Path etc) {
       arguments.addAll(List.of("--ro-bind", folder, folder));
     }
     arguments.addAll(List.of("--ro-bind", etc.toString(), "/etc"));
+    resolver.ifPresent(
+        file -> arguments.addAll(List.of("--ro-bind-try", file.toString(), "/etc/resolv.conf")));
     arguments.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     return arguments;
   }

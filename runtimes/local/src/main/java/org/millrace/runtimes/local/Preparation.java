@@ -3,13 +3,12 @@ package org.millrace.runtimes.local;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
-import org.millrace.domain.task.FileType;
+import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
@@ -17,6 +16,7 @@ import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.staging.Unrunnable;
+import org.millrace.engine.staging.Wildcards;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.millrace.runtimes.local.SupervisorScript.Step;
@@ -66,18 +66,13 @@ record Preparation(
    */
   private void makeRoom(ContainerWork work, TaskFolder folder) throws IOException {
     for (Output output : work.outputs()) {
-      folder.makeFolder(output.type() == FileType.DIRECTORY ? output.path() : above(output.path()));
+      folder.makeFolder(Wildcards.folderFor(output));
     }
     for (ExecutorSpec executor : work.executors()) {
       if (executor.workdir().isPresent() && !isolation.isClosed(executor.workdir().get())) {
         folder.makeFolder(executor.workdir().get());
       }
     }
-  }
-
-  private static String above(String path) {
-    Path folder = Path.of("/").resolve(path).normalize().getParent();
-    return folder == null ? "/" : folder.toString();
   }
 
   private void writeScript(LocalAttempt attempt, List<StoredFile> inputs)

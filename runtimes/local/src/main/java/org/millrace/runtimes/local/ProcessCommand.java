@@ -24,7 +24,8 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   /** Tells a process where its files are, and us which processes belong to an attempt. */
   static final String ROOT_VARIABLE = "MILLRACE_ROOT";
 
-  private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)\n");
+  /** What the supervisor notes of an executor: number and birth of its first process. */
+  private static final Pattern NOTED = Pattern.compile("(\\d{1,18}) (\\d{1,18})\n");
 
   @Override
   public void lay(TaskFolder folder) throws IOException {
@@ -46,14 +47,23 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
     environment.put("HOME", onHost(folder, "/tmp"));
     environment.put("TMPDIR", onHost(folder, "/tmp"));
     environment.put("LANG", "C.UTF-8");
-    environment.putAll(executor.env());
     environment.put(ROOT_VARIABLE, folder.root().toString());
     environment.forEach((name, value) -> words.add(name + "=" + value));
     String workdir = onHost(folder, executor.workdir().orElse("/"));
+    var own = new LinkedHashMap<>(executor.env());
+    own.remove(ROOT_VARIABLE);
+    var variables = new TaskVariables(own);
     var inner =
-        new InnerShell(streams, path -> onHost(folder, path), Optional.of(workdir), timed, true);
+        new InnerShell(
+            streams,
+            path -> onHost(folder, path),
+            Optional.of(workdir),
+            timed,
+            variables.launcher(programs.path("env")),
+            !own.isEmpty(),
+            true);
     words.addAll(inner.words(executor.command()));
-    return new Invocation(words, List.of(), true);
+    return new Invocation(words, variables.exports(), Optional.empty(), false, true);
   }
 
   private static String onHost(TaskFolder folder, String path) {
@@ -62,8 +72,8 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   }
 
   @Override
-  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
-    boolean ran = status.contains("\"child-pid\"");
+  public Ending ending(int code, String status, String told, String stderr, ExecutorSpec executor) {
+    boolean ran = InnerShell.hasBegun(told);
     return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
   }
 
@@ -74,9 +84,9 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
   public String settle() {
     return """
     settle() {
-      line= turns=0 left=1
-      read -r line <"$1"
-      [ -n "$line" ] && kill -9 "-${line#*: }"
+      session= line= turns=0 left=1
+      read -r session _ <"$1"
+      case $session in '' | *[!0-9]*) ;; *) kill -9 "-$session" ;; esac
       while [ $turns -lt 100000 ] && [ $left = 1 ]; do
         left=0
         for procs in $2; do
@@ -98,20 +108,19 @@ record ProcessCommand(HostPrograms programs, List<String> dropping, int uid) imp
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    if (!(attempt.journal().begun() instanceof Begun.By by)) {
+    if (!(attempt.journal().begun() instanceof Begun.By by) || !ProcessTree.isThisBoot(by.boot())) {
       return Set.of();
     }
     Set<Long> pids = ProcessTree.withVariable(ROOT_VARIABLE, attempt.root().toString());
     for (int executor = 0; executor < attempt.begun(); executor++) {
-      session(AttemptFolder.textOf(attempt.status(executor)))
-          .ifPresent(session -> pids.addAll(ProcessTree.ofSession(session, by.born(), uid)));
+      Matcher noted = NOTED.matcher(AttemptFolder.textOf(attempt.status(executor)));
+      if (noted.matches()) {
+        long session = Long.parseLong(noted.group(1));
+        long born = Long.parseLong(noted.group(2));
+        pids.addAll(ProcessTree.ofSession(session, born, uid));
+      }
     }
     return pids;
-  }
-
-  private static Optional<Long> session(String status) {
-    Matcher matcher = CHILD.matcher(status);
-    return matcher.find() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
   }
 
   @Override

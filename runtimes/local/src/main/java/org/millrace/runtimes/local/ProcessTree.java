@@ -1,6 +1,7 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** Finds and ends processes of this host, as {@code /proc} tells of them. */
 final class ProcessTree {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
+  private static final int LONGEST_STAT = 4096;
+  private static final int LONGEST_LIST = 64 << 20;
   private static final Path PROC = Path.of("/proc");
 
   private ProcessTree() {}
@@ -24,11 +27,12 @@ final class ProcessTree {
   /**
    * What the kernel says of a process.
    *
+   * @param name of the program, as the kernel keeps it
    * @param state one letter; Z and X are dead
    * @param session number of its session's leader
    * @param born when, in the kernel's ticks since the boot
    */
-  record Stat(char state, long session, long born) {
+  record Stat(String name, char state, long session, long born) {
     boolean isDead() {
       return state == 'Z' || state == 'X';
     }
@@ -36,15 +40,17 @@ final class ProcessTree {
 
   /** Reads a process's line; empty if there is no such process. */
   static Optional<Stat> stat(long pid) {
-    try {
-      String line = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-      String[] words =
-          line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
-      return Optional.of(
-          new Stat(words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19])));
-    } catch (IOException gone) {
-      return Optional.empty();
-    }
+    return PatientRead.bytes(PROC.resolve(pid + "/stat"), LONGEST_STAT)
+        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+        .filter(line -> line.contains(") "))
+        .map(ProcessTree::parse);
+  }
+
+  private static Stat parse(String line) {
+    String name = line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'));
+    String[] words =
+        line.substring(line.lastIndexOf(')') + 2).split(" ", -1); // names hold anything
+    return new Stat(name, words[0].charAt(0), Long.parseLong(words[3]), Long.parseLong(words[19]));
   }
 
   /** Whether the process of that number and birth is alive. */
@@ -52,9 +58,23 @@ final class ProcessTree {
     return stat(pid).filter(stat -> stat.born() == born && !stat.isDead()).isPresent();
   }
 
-  /** The boot that this is. */
+  /**
+   * The boot that this is, of the machine and of the container that this may be in: the kernel's
+   * word, and the birth of the first process where that can be seen. What was noted in another is
+   * gone, and its numbers are others' now.
+   */
   static String bootId() throws IOException {
-    return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+    String boot = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
+    return stat(1).map(first -> boot + "." + first.born()).orElse(boot);
+  }
+
+  /** Whether something was noted in the boot that this is. */
+  static boolean isThisBoot(String boot) {
+    try {
+      return bootId().equals(boot);
+    } catch (IOException noProc) {
+      throw new UncheckedIOException("the local runtimes need /proc", noProc);
+    }
   }
 
   /** Everything below a process, by descent. */
@@ -68,24 +88,28 @@ final class ProcessTree {
   /** The processes that a control group's file lists. */
   static Set<Long> members(String file) {
     var found = new HashSet<Long>();
-    try {
-      Files.readAllLines(Path.of(file)).forEach(line -> found.add(Long.valueOf(line.strip())));
-    } catch (IOException none) {
-      LOG.debug("no members can be read from {}: {}", file, none.toString());
-    }
+    PatientRead.bytes(Path.of(file), LONGEST_LIST)
+        .ifPresent(bytes ->
+            new String(bytes, StandardCharsets.US_ASCII)
+                .lines()
+                .forEach(line -> found.add(Long.valueOf(line.strip()))));
     return found;
   }
 
   /**
-   * The processes of a session.
+   * The processes of a session. None if its number is another process's by now: the kernel gives a
+   * number away only after the last process of the session that had it.
    *
-   * @param since in ticks since the boot: an older process is of an earlier session of that number
+   * @param born of the session's first process, in ticks since the boot
    * @param uid whose they must be
    */
-  static Set<Long> ofSession(long session, long since, int uid) {
+  static Set<Long> ofSession(long session, long born, int uid) {
+    if (stat(session).filter(leader -> leader.born() != born).isPresent()) {
+      return Set.of();
+    }
     return having(pid ->
         stat(pid)
-                .filter(it -> it.session() == session && it.born() >= since && !it.isDead())
+                .filter(it -> it.session() == session && it.born() >= born && !it.isDead())
                 .isPresent()
             && isOwnedBy(pid, uid));
   }
@@ -104,9 +128,15 @@ final class ProcessTree {
     return having(pid -> texts(pid, "environ").contains(wanted));
   }
 
-  /** The processes that were started with an argument. */
-  static Set<Long> withArgument(String argument) {
-    return having(pid -> texts(pid, "cmdline").contains(argument));
+  /**
+   * The processes that run one of some programs, as one of some users, with an argument of the same
+   * kind: others may well have named it to a program of theirs.
+   */
+  static Set<Long> running(Set<String> programs, Set<Integer> uids, String argument) {
+    return having(pid ->
+        stat(pid).filter(it -> programs.contains(it.name()) && !it.isDead()).isPresent()
+            && uids.stream().anyMatch(uid -> isOwnedBy(pid, uid))
+            && texts(pid, "cmdline").contains(argument));
   }
 
   private static List<String> texts(long pid, String file) {

@@ -21,11 +21,19 @@ import org.millrace.runtimes.local.SandboxSettings.Network;
  * @param dropping words that make a root server's child an ordinary user; none otherwise
  * @param links a folder with the links that every task's root has: one more name for a link is made
  *     sooner than a link
+ * @param uid as whom its processes run
  */
 record SandboxCommand(
-    HostPrograms programs, List<String> dropping, MountPlan mounts, Path links, Network network)
+    HostPrograms programs,
+    List<String> dropping,
+    MountPlan mounts,
+    Path links,
+    Hardening hardening,
+    Network network,
+    int uid)
     implements Isolation {
   static final String HOME = "/tmp";
+  private static final Set<String> OURS = Set.of("bwrap", "setpriv");
   static final String HOST_NAME = "sandbox";
   private static final Map<String, String> ENVIRONMENT = environment();
 
@@ -36,6 +44,11 @@ record SandboxCommand(
     environment.put("TMPDIR", "/tmp");
     environment.put("LANG", "C.UTF-8");
     return environment;
+  }
+
+  /** The same, hardened otherwise. */
+  SandboxCommand with(Hardening other) {
+    return new SandboxCommand(programs, dropping, mounts, links, other, network, uid);
   }
 
   @Override
@@ -63,20 +76,35 @@ record SandboxCommand(
     if (network == Network.HOST) {
       words.add("--share-net");
     }
+    words.addAll(hardening.words());
     words.addAll(List.of("--hostname", HOST_NAME, "--cap-drop", "ALL"));
     words.addAll(List.of("--new-session", "--die-with-parent"));
     words.add("--clearenv");
     words.addAll(setting(ENVIRONMENT));
-    List<String> hidden = setting(executor.env());
+    boolean shell = streams.redirects() || timed;
+    var variables = new TaskVariables(executor.env());
+    List<String> hidden = setting(shell ? variables.forShell() : executor.env());
     if (!hidden.isEmpty()) {
       words.addAll(List.of("--args", "5"));
     }
     words.addAll(List.of("--chdir", executor.workdir().orElse("/")));
     words.addAll(List.of("--json-status-fd", "3", "--"));
-    boolean shell = streams.redirects() || timed;
-    var inner = new InnerShell(streams, UnaryOperator.identity(), Optional.empty(), timed, false);
+    var inner =
+        new InnerShell(
+            streams,
+            UnaryOperator.identity(),
+            Optional.empty(),
+            timed,
+            variables.launcher("/usr/bin/env"),
+            false,
+            false);
     words.addAll(shell ? inner.words(executor.command()) : executor.command());
-    return new Invocation(words, hidden, shell);
+    return new Invocation(words, ended(hidden), hardening.filter(), true, shell);
+  }
+
+  /** As bubblewrap reads arguments: each ended by a NUL character. */
+  private static String ended(List<String> arguments) {
+    return arguments.isEmpty() ? "" : String.join("\0", arguments) + "\0";
   }
 
   private static List<String> setting(Map<String, String> environment) {
@@ -87,7 +115,7 @@ record SandboxCommand(
 
   /** bubblewrap notes an exit code only if the command ran; else its last words tell why not. */
   @Override
-  public Ending ending(int code, String status, String stderr, ExecutorSpec executor) {
+  public Ending ending(int code, String status, String told, String stderr, ExecutorSpec executor) {
     boolean ran = status.contains("\"exit-code\"");
     return ran || code > 128 ? Ending.exited(code) : Ending.notRun(code, stderr, executor);
   }
@@ -120,7 +148,7 @@ record SandboxCommand(
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    return ProcessTree.withArgument(attempt.root().toString());
+    return ProcessTree.running(OURS, Set.of(uid, TaskUser.serverUid()), attempt.root().toString());
   }
 
   @Override

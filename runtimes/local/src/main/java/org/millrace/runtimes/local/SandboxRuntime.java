@@ -8,13 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.staging.Disk;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs executors under bubblewrap, with the programs of this host instead of an image. A task sees
@@ -28,6 +32,7 @@ public final class SandboxRuntime extends LocalRuntime {
   /** How operators and callers call it. */
   public static final RuntimeName NAME = new RuntimeName("sandbox");
 
+  private static final Logger LOG = LoggerFactory.getLogger(SandboxRuntime.class);
   private static final List<String> NEEDED = List.of("bwrap", "setsid", "setpriv", "sh");
 
   private SandboxRuntime(
@@ -56,7 +61,8 @@ public final class SandboxRuntime extends LocalRuntime {
       StageOut stageOut)
       throws IOException {
     FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
-    SandboxCommand command = command(sandbox, area);
+    SandboxCommand command = hardestThatWorks(command(sandbox, area), area);
+    removeOldEtc(area, command.mounts().etc().getFileName().toString());
     var offer =
         new RuntimeOffer(
             NAME,
@@ -71,18 +77,66 @@ public final class SandboxRuntime extends LocalRuntime {
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
   }
 
+  /** What still runs may have one of them in use: its script names it. */
+  private static void removeOldEtc(WorkArea area, String current) throws IOException {
+    List<String> scripts =
+        area.existing(NAME).stream()
+            .map(attempt -> AttemptFolder.textOf(attempt.script()))
+            .toList();
+    HostEtc.removeOld(
+        area.shared("etc"),
+        name ->
+            name.equals(current) || scripts.stream().anyMatch(text -> text.contains("/" + name)));
+  }
+
+  /** Where bubblewrap is setuid, it cannot take user namespaces from tasks. */
+  private static SandboxCommand hardestThatWorks(SandboxCommand command, WorkArea area)
+      throws IOException {
+    SandboxCommand softer = command.with(command.hardening().withUserNamespaces());
+    if (softer.equals(command)
+        || objection(command, area).isEmpty()
+        || objection(softer, area).isPresent()) {
+      return command;
+    }
+    LOG.warn("bubblewrap refuses --disable-userns here: tasks can make user namespaces");
+    return softer;
+  }
+
+  /**
+   * Refuses a folder of the server's own that tasks would see.
+   *
+   * @param name what the folder is to whoever configured it
+   * @throws Refusal {@code Invalid}, naming it and the folder above it that is shown to tasks
+   */
+  public static void refuseShown(SandboxSettings sandbox, String name, Path folder)
+      throws IOException {
+    Path real = folder.toRealPath();
+    for (String shown : HostFolders.of(Path.of("/"), sandbox.programs()).folders()) {
+      if (Files.exists(Path.of(shown)) && real.startsWith(Path.of(shown).toRealPath())) {
+        throw Refusal.invalid(
+            name,
+            real
+                + " lies below "
+                + shown
+                + ", which every sandbox sees; choose another folder, or change sandbox.programs");
+      }
+    }
+  }
+
   static SandboxCommand command(SandboxSettings sandbox, WorkArea area) throws IOException {
     int uid = area.user().map(TaskUser::uid).orElseGet(TaskUser::serverUid);
     int gid = area.user().map(TaskUser::gid).orElseGet(TaskUser::serverGid);
-    Path etc =
-        new HostEtc(Path.of("/etc"), uid, gid, sandbox.network()).makeBelow(area.shared("etc"));
+    var hosts = new HostEtc(Path.of("/etc"), uid, gid, sandbox.network());
+    Path etc = hosts.makeBelow(area.shared("etc"));
     HostFolders host = HostFolders.of(Path.of("/"), sandbox.programs());
     return new SandboxCommand(
         HostPrograms.USUAL,
         dropping(HostPrograms.USUAL, area.user()),
-        new MountPlan(host, etc),
+        new MountPlan(host, etc, hosts.resolver()),
         links(host, area.shared("links")),
-        sandbox.network());
+        Hardening.onThisHost(HostPrograms.USUAL, area.shared("filters")),
+        sandbox.network(),
+        uid);
   }
 
   private static Path links(HostFolders host, Path folder) throws IOException {
@@ -128,6 +182,12 @@ public final class SandboxRuntime extends LocalRuntime {
         new AttemptFolder(Files.createTempDirectory(area.shared("trials"), "sandbox"));
     try (var trial = new TrivialAttempt(place, area, command, command.programs(), SlotWords.NONE)) {
       return trial.run().map(SandboxRuntime::notPermitted);
+    } catch (IOException failed) { // no links, say, on the disk of the work folder
+      return Optional.of(
+          new Cause(
+              "sandbox-not-possible",
+              "runtime sandbox was tried and does not work here: " + Disk.reason(failed),
+              "put the work folder on a disk with links and permissions (runtimes.work-folder)"));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.of(notPermitted("the server was stopped while it tried"));

@@ -100,6 +100,11 @@ final class Slots implements AutoCloseable {
     }
   }
 
+  /** How many are free. */
+  int free() {
+    return free.size();
+  }
+
   ControlGroups groups() {
     return groups;
   }

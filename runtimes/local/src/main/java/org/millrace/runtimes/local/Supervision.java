@@ -2,7 +2,6 @@ package org.millrace.runtimes.local;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -57,8 +56,15 @@ final class Supervision {
     NOTHING_THERE
   }
 
-  /** Starts a prepared attempt's supervisor. A second one ends at once and has done nothing. */
+  /**
+   * Starts a prepared attempt's supervisor. A second one ends at once and has done nothing. What
+   * another boot prepared is not started: it may have been, and its journal lost with the power.
+   */
   void start(AttemptFolder attempt) throws IOException {
+    if (attempt.isOfAnEarlierBoot()) {
+      attempt.decideNever(Journal.RESTARTED);
+      return;
+    }
     children.put(attempt.name(), launch(attempt));
   }
 
@@ -75,16 +81,22 @@ final class Supervision {
     return builder.start();
   }
 
-  /**
-   * Waits until an attempt is over; calls {@code meanwhile} now and then.
-   *
-   * @param every how long between two calls
-   */
-  End await(AttemptFolder attempt, Runnable meanwhile, Duration every) throws InterruptedException {
+  /** What is done while an attempt runs. */
+  interface Meanwhile {
+
+    /** How long between two looks. */
+    Duration every();
+
+    void look() throws InterruptedException;
+  }
+
+  /** Waits until an attempt is over; looks now and then. */
+  End await(AttemptFolder attempt, Meanwhile meanwhile) throws InterruptedException {
+    Duration every = meanwhile.every();
     Process child = children.get(attempt.name());
     if (child != null) {
       while (!child.waitFor(every.toMillis(), TimeUnit.MILLISECONDS)) {
-        meanwhile.run();
+        meanwhile.look();
       }
     }
     long next = System.nanoTime() + every.toNanos();
@@ -92,7 +104,7 @@ final class Supervision {
     while (end.isEmpty()) {
       Thread.sleep(LOOK_EVERY);
       if (System.nanoTime() - next > 0) {
-        meanwhile.run();
+        meanwhile.look();
         next = System.nanoTime() + every.toNanos();
       }
       end = look(attempt, child != null);
@@ -113,12 +125,21 @@ final class Supervision {
     }
     return switch (decided(attempt, !childEnded && attempt.exists())) {
       case Begun.NotYet() -> neverStarted(attempt);
+      case Begun.Deciding() when attempt.isOfAnEarlierBoot() -> Optional.of(End.MACHINE_RESTARTED);
       case Begun.Deciding() -> Optional.of(childEnded ? End.NOT_BEGUN : End.GONE);
-      case Begun.Never(String why) ->
-          Optional.of(why.equals(Journal.CANCELLED) ? End.CANCELLED : End.NEVER_STARTED);
-      case Begun.By by when !isOfThisBoot(by) -> Optional.of(End.MACHINE_RESTARTED);
+      case Begun.Never(String why) -> Optional.of(never(why));
+      case Begun.By by when !ProcessTree.isThisBoot(by.boot()) ->
+          Optional.of(End.MACHINE_RESTARTED);
       case Begun.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
       case Begun.By _ -> Optional.of(attempt.journal().ended() ? End.NOTED : End.GONE);
+    };
+  }
+
+  private static End never(String why) {
+    return switch (why) {
+      case Journal.CANCELLED -> End.CANCELLED;
+      case Journal.RESTARTED -> End.MACHINE_RESTARTED;
+      default -> End.NEVER_STARTED;
     };
   }
 
@@ -131,7 +152,8 @@ final class Supervision {
   private static Begun decided(AttemptFolder attempt, boolean mayCome) throws InterruptedException {
     long end = System.nanoTime() + DECISION.toNanos();
     Begun begun = attempt.journal().begun();
-    while (System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
+    boolean past = attempt.isOfAnEarlierBoot(); // whose supervisors decide nothing any more
+    while (!past && System.nanoTime() - end < 0 && isOpen(begun, mayCome)) {
       Thread.sleep(KILL_EVERY);
       begun = attempt.journal().begun();
     }
@@ -146,26 +168,20 @@ final class Supervision {
     };
   }
 
-  /** Nobody started it. That nobody will from now on is decided before it is said. */
+  /**
+   * Nobody started it, or a power failure took the journal that says so. That nobody will from now
+   * on is decided before it is said.
+   */
   private static Optional<End> neverStarted(AttemptFolder attempt) {
     if (!attempt.exists()) {
       return Optional.of(End.NOTHING_THERE);
     }
     try {
-      return attempt.decideNever(Journal.NEVER_STARTED)
-          ? Optional.of(End.NEVER_STARTED)
-          : Optional.empty();
+      String why = attempt.isOfAnEarlierBoot() ? Journal.RESTARTED : Journal.NEVER_STARTED;
+      return attempt.decideNever(why) ? Optional.of(never(why)) : Optional.empty();
     } catch (IOException full) {
       LOG.warn("attempt={} cannot be marked yet: {}", attempt.name(), full.toString());
       return Optional.empty();
-    }
-  }
-
-  private static boolean isOfThisBoot(Begun.By by) {
-    try {
-      return ProcessTree.bootId().equals(by.boot());
-    } catch (IOException noProc) {
-      throw new UncheckedIOException(noProc);
     }
   }
 
@@ -180,10 +196,16 @@ final class Supervision {
    */
   boolean stop(AttemptFolder attempt, Belongings belongings)
       throws IOException, InterruptedException {
+    return stop(attempt, belongings, AttemptFolder.ASKED);
+  }
+
+  /** As {@link #stop(AttemptFolder, Belongings)}, for a reason that is noted if none was before. */
+  boolean stop(AttemptFolder attempt, Belongings belongings, String why)
+      throws IOException, InterruptedException {
     if (attempt.decideNever(Journal.CANCELLED)) {
       return true;
     }
-    boolean marked = markCancelled(attempt);
+    boolean marked = markCancelled(attempt, why);
     long begun = System.nanoTime();
     while (isRunning(attempt)) {
       long waited = System.nanoTime() - begun;
@@ -197,9 +219,9 @@ final class Supervision {
   }
 
   /** On a full disk there is no room for the mark; then the supervisor has to go as well. */
-  private static boolean markCancelled(AttemptFolder attempt) {
+  private static boolean markCancelled(AttemptFolder attempt, String why) {
     try {
-      attempt.markCancelled();
+      attempt.markCancelled(why);
       return true;
     } catch (IOException full) {
       LOG.warn("attempt={} cannot be marked as cancelled: {}", attempt.name(), full.toString());
@@ -210,12 +232,12 @@ final class Supervision {
   private static boolean isRunning(AttemptFolder attempt) throws InterruptedException {
     return !attempt.journal().ended()
         && decided(attempt, false) instanceof Begun.By by
-        && isOfThisBoot(by)
+        && ProcessTree.isThisBoot(by.boot())
         && ProcessTree.isAlive(by.pid(), by.born());
   }
 
   private static void kill(AttemptFolder attempt, Belongings belongings, boolean supervisorToo) {
-    if (attempt.journal().begun() instanceof Begun.By by) {
+    if (attempt.journal().begun() instanceof Begun.By by && ProcessTree.isThisBoot(by.boot())) {
       Set<Long> victims = new HashSet<>(belongings.pids());
       victims.addAll(ProcessTree.below(by.pid()));
       if (supervisorToo) {

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes
  * how each ended. It lives by builtins alone, so that nothing but the executors is forked; its
- * streams are files, so that it does not mind who else lives. Pure.
+ * streams are files, so that it does not mind who else lives, and appended to, so that a file that
+ * a server shortens does not grow again behind a hole. Pure.
  *
  * @param folder of the attempt
  * @param settle lines that define {@code settle}, which returns once an executor is wholly gone
@@ -49,11 +50,18 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     set -- ${line##*) }
     born=${20}
     read -r boot </proc/sys/kernel/random/boot_id
+    { read -r line </proc/1/stat; } 2>/dev/null && set -- ${line##*) } && boot=$boot.${20}
     read -r now _ </proc/uptime
     set -C
     { echo "by $$ $born $boot $now" >"$a/journal"; } 2>/dev/null || exit 75
     set +C
     end() { echo "end $1" >>"$a/journal"; exit 0; }
+    note() { # which process this is, and when it was born; whatever it executes, that stays
+      read -r line </proc/self/stat
+      file=$1 pid=${line%%%% *}
+      set -- ${line##*) }
+      echo "$pid ${20}" >"$file"
+    }
     join() {
       for group; do { echo 0 >"$group"; } 2>/dev/null || echo "$group refused" >>"$a/notes"; done
     }
@@ -80,7 +88,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     %1$sread -r start _ </proc/uptime
     (
     %2$sexec %3$s
-    ) </dev/null >%4$s 2>%5$s 3>"$a/status.%6$d"%7$s
+    ) </dev/null >>%4$s 2>>%5$s%7$s
     code=$?
     settle "$a/status.%6$d" %8$s
     %9$sread -r now _ </proc/uptime
@@ -89,7 +97,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     """
         .formatted(
             slot.before(),
-            slot.join().isEmpty() ? "" : "join " + ShellText.words(slot.join()) + "\n",
+            before(step),
             ShellText.words(step.invocation().words()),
             word(step.stdout().toString()),
             word(step.stderr().toString()),
@@ -101,10 +109,21 @@ record SupervisorScript(AttemptFolder folder, String settle) {
             step.ignoreError() ? "" : "[ \"$code\" -eq 0 ] || end failed\n");
   }
 
+  /** What the process that becomes the executor does first, with the supervisor's own rights. */
+  private static String before(Step step) {
+    String join =
+        step.slot().join().isEmpty() ? "" : "join " + ShellText.words(step.slot().join()) + "\n";
+    String note = step.invocation().reports() ? "" : "note \"$a/status." + step.index() + "\"\n";
+    return join + note;
+  }
+
   private static String descriptors(Step step) {
+    String status = step.invocation().reports() ? " 3>\"$a/status." + step.index() + "\"" : "";
     String told = step.invocation().told() ? " 4>\"$a/told." + step.index() + "\"" : "";
     String hidden =
-        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/arguments." + step.index() + "\"";
-    return told + hidden;
+        step.invocation().hidden().isEmpty() ? "" : " 5<\"$a/hidden." + step.index() + "\"";
+    String filter =
+        step.invocation().filter().map(file -> " 6<" + word(file.toString())).orElse("");
+    return status + told + hidden + filter;
   }
 }

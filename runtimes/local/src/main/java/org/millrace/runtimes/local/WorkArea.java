@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +26,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Where attempts and logs of this host lie. When the server is root, tasks run as somebody else,
  * who must be able to pass through every folder above; where that is not so, as below a closed
- * home, the area is a folder of ours below {@code /var/tmp} instead, the same at every start.
+ * home, the area is a folder of ours below {@code /var/lib} instead, or, where that cannot be
+ * written, below {@code /var/tmp}, which systems empty now and then; the same at every start. Such
+ * a one is removed by whatever server starts here, once the folder that it stands for is gone and
+ * it was not opened for a month.
  */
 public final class WorkArea {
   private static final Logger LOG = LoggerFactory.getLogger(WorkArea.class);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-  private static final Path FALLBACK = Path.of("/var/tmp");
+  private static final List<Path> FALLBACKS = List.of(Path.of("/var/lib"), Path.of("/var/tmp"));
+  private static final String PREFIX = "millrace-";
+  private static final Duration KEPT = Duration.ofDays(30);
+
+  /** In a fallback: the folder for which it stands; opened last when this was written last. */
+  private static final String STANDS_FOR = "stands-for";
 
   private final Path folder;
   private final Optional<TaskUser> user;
@@ -41,8 +52,7 @@ public final class WorkArea {
   /**
    * Opens the area that the settings want, or the one that takes its place.
    *
-   * @throws IOException when neither can be made, or when the one below {@code /var/tmp} is not
-   *     ours
+   * @throws IOException when neither can be made, or when the one in its place is not ours
    */
   public static WorkArea open(LocalSettings settings) throws IOException {
     Optional<TaskUser> user =
@@ -53,14 +63,54 @@ public final class WorkArea {
     if (barrier.isEmpty()) {
       return made(wanted, user);
     }
-    Path instead = FALLBACK.resolve("millrace-" + shortName(wanted.toRealPath().toString()));
+    for (Path fallbacks : FALLBACKS) {
+      removeForgotten(fallbacks, Instant.now().minus(KEPT));
+    }
+    Path instead = fallback(wanted.toRealPath());
     LOG.warn(
         "work area {} instead of {}: user {} of tasks cannot pass through {}",
         instead,
         wanted,
         user.orElseThrow().uid(),
         barrier.get());
-    return made(ours(instead), user);
+    return made(instead, user);
+  }
+
+  private static Path fallback(Path wanted) throws IOException {
+    String name = PREFIX + shortName(wanted.toString());
+    Path usual = FALLBACKS.getFirst().resolve(name);
+    Path folder =
+        Files.isWritable(usual.getParent()) ? ours(usual) : ours(FALLBACKS.getLast().resolve(name));
+    Files.writeString(folder.resolve(STANDS_FOR), wanted.toString());
+    return folder;
+  }
+
+  /** Removes fallbacks of folders that are gone. */
+  static void removeForgotten(Path fallbacks, Instant openedBefore) throws IOException {
+    List<Path> forgotten = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(fallbacks, PREFIX + "*")) {
+      for (Path folder : folders) {
+        if (isForgotten(folder, openedBefore)) {
+          forgotten.add(folder);
+        }
+      }
+    }
+    for (Path folder : forgotten) {
+      LOG.info("work area {} is removed: what it stood for is gone", folder);
+      FolderRemoval.remove(folder);
+    }
+  }
+
+  private static boolean isForgotten(Path folder, Instant openedBefore) {
+    Path standsFor = folder.resolve(STANDS_FOR);
+    try {
+      return Integer.valueOf(TaskUser.serverUid())
+              .equals(Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+          && Files.getLastModifiedTime(standsFor).toInstant().isBefore(openedBefore)
+          && Files.notExists(Path.of(Files.readString(standsFor)));
+    } catch (IOException | InvalidPathException notOne) {
+      return false;
+    }
   }
 
   private static WorkArea made(Path folder, Optional<TaskUser> user) throws IOException {
@@ -85,7 +135,9 @@ public final class WorkArea {
       if (!Boolean.TRUE.equals(is.get("isDirectory"))
           || !Integer.valueOf(TaskUser.serverUid()).equals(is.get("uid"))) {
         throw new IOException(
-            folder + " belongs to somebody else; remove it, or configure another work folder",
+            folder
+                + " belongs to somebody else; remove it, or name another folder with"
+                + " runtimes.work-folder",
             before);
       }
     }

@@ -7,12 +7,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Outcome;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.ComputeEnd;
@@ -93,6 +96,55 @@ final class DiskFullTest {
       runtime.clean(task.handle());
       assertThat(runtime.survivors()).isEmpty();
     }
+  }
+
+  @Test
+  void whoever_holds_the_most_of_a_disk_below_its_floor_is_stopped_and_nobody_else()
+      throws Exception {
+    run("mount", "-o", "remount,size=64m", disk.toString());
+    var host = new TestHost(disk).withFloor(24 << 20);
+    try (ProcessRuntime runtime = host.process();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      TestTask small =
+          new TestTask(ProcessRuntime.NAME)
+              .shell("head -c 9000000 /dev/zero > some; while [ ! -e go ]; do sleep 0.02; done");
+      TestTask large =
+          new TestTask(ProcessRuntime.NAME)
+              .shell("echo 1 > o; head -c 36000000 /dev/zero > most; sleep 4782")
+              .output("/o", "mem:o");
+      Future<ComputeEnd> first = threads.submit(() -> toTheEnd(runtime, small));
+      Future<ComputeEnd> second = threads.submit(() -> toTheEnd(runtime, large));
+
+      assertThat(second.get())
+          .asInstanceOf(type(ComputeEnd.Broken.class))
+          .satisfies(broken -> {
+            assertThat(broken.cause().code()).isEqualTo("disk-full");
+            assertThat(broken.cause().message()).contains("runtimes.disk-floor");
+          });
+      assertThat(first.isDone()).isFalse();
+      assertThat(runtime.collect(large, second.get()).outputs()).hasSize(1);
+
+      TestTask next = new TestTask(ProcessRuntime.NAME).runs("true");
+      assertThatThrownBy(() -> runtime.prepare(next))
+          .asInstanceOf(type(AttemptFailed.class))
+          .satisfies(
+              failed -> assertThat(failed.outcome().why().map(Cause::code)).contains("disk-full"));
+
+      runtime.clean(large.handle());
+      runtime.prepare(next);
+      runtime.clean(next.handle());
+      Files.createFile(
+          host.area.attempt(ProcessRuntime.NAME, small.handle().name()).root().resolve("go"));
+      assertThat(first.get()).isEqualTo(new ComputeEnd.Ran());
+      runtime.clean(small.handle());
+    }
+  }
+
+  private static ComputeEnd toTheEnd(ProcessRuntime runtime, TestTask task)
+      throws AttemptFailed, InterruptedException {
+    runtime.prepare(task);
+    runtime.start(task);
+    return runtime.await(task);
   }
 
   private static int run(String... command) throws IOException, InterruptedException {

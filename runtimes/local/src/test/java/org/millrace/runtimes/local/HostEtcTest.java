@@ -75,6 +75,64 @@ final class HostEtcTest {
     assertThat(first.resolve("nsswitch.conf")).hasContent("passwd: files"); // running tasks see it
   }
 
+  @Test
+  void certificates_are_there_wherever_the_host_keeps_them() throws IOException {
+    Files.createDirectories(host.resolve("pki/tls/certs"));
+    Files.createDirectories(host.resolve("pki/tls/private"));
+    Files.writeString(host.resolve("pki/tls/private/key"), "key");
+    Files.createDirectories(host.resolve("pki/ca-trust/extracted/pem"));
+    Files.writeString(host.resolve("pki/ca-trust/extracted/pem/all.pem"), "certificates");
+    Files.createSymbolicLink(
+        host.resolve("pki/tls/certs/bundle.crt"), Path.of("../../ca-trust/extracted/pem/all.pem"));
+    Files.delete(host.resolve("ssl/certs/ca.pem"));
+    Files.delete(host.resolve("ssl/certs"));
+    Files.createSymbolicLink(host.resolve("ssl/certs"), Path.of("../pki/tls/certs"));
+
+    Path etc = etc(Network.NONE).makeBelow(made);
+
+    assertThat(etc.resolve("ssl/certs/bundle.crt")).hasContent("certificates");
+    assertThat(etc.resolve("pki/tls/private")).doesNotExist();
+    remove(etc);
+  }
+
+  @Test
+  void certificates_outside_of_etc_are_copied() throws IOException {
+    Path elsewhere = Files.createDirectory(temp.resolve("var-lib"));
+    Files.move(host.resolve("ssl/certs/ca.pem"), elsewhere.resolve("ca.pem"));
+    Files.delete(host.resolve("ssl/certs"));
+    Files.createSymbolicLink(host.resolve("ssl/certs"), elsewhere);
+
+    Path etc = etc(Network.NONE).makeBelow(made);
+
+    assertThat(etc.resolve("ssl/certs/ca.pem")).hasContent("certificate");
+    assertThat(etc.resolve("ssl/certs")).isDirectory();
+    remove(host.resolve("ssl"));
+  }
+
+  @Test
+  void what_is_of_an_earlier_state_goes_unless_it_is_used() throws IOException {
+    Path used = etc(Network.HOST).makeBelow(made);
+    Path old = etc(Network.NONE).makeBelow(made);
+    Path half = Files.createDirectory(made.resolve("half123"));
+
+    HostEtc.removeOld(made, used.getFileName().toString()::equals);
+
+    assertThat(used).isDirectory();
+    assertThat(old).doesNotExist();
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void with_the_hosts_network_its_resolver_is_the_one_of_the_moment() {
+    assertThat(etc(Network.HOST).resolver()).contains(host.resolve("resolv.conf"));
+    assertThat(etc(Network.NONE).resolver()).isEmpty();
+  }
+
+  /** Before JUnit removes it, which dislikes links. */
+  private static void remove(Path folder) throws IOException {
+    FolderRemoval.remove(folder);
+  }
+
   private HostEtc etc(Network network) {
     return new HostEtc(host, 1234, 99, network);
   }

@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.millrace.runtimes.local.Journal.Begun;
 
@@ -29,5 +30,24 @@ final class JournalTest {
 
     assertThat(journal.exits()).extracting(ExitRecord::code).containsExactly(0, 3);
     assertThat(journal.ended()).isTrue();
+  }
+
+  @Test
+  void what_follows_a_damaged_line_is_not_known() {
+    for (String damaged :
+        List.of("exit 0 1.00\n", "exit\n", "\0\0\0\n", "exit 0 1exit 0 1 1 - - - none\n", "\n")) {
+      Journal journal = Journal.parse(BY + "exit 0 1 2 - - - none\n" + damaged + "end ran\n");
+
+      assertThat(journal.begun()).isEqualTo(new Begun.By(4711, 815, "e1b2-boot", 12.34));
+      assertThat(journal.exits()).hasSize(1);
+      assertThat(journal.ended()).isFalse();
+    }
+  }
+
+  @Test
+  void a_damaged_first_line_is_of_another_boot() {
+    for (String damaged : List.of("\0\0\n", "by\n", "by 1 2 boot x\n", "bygone\n", "\n")) {
+      assertThat(Journal.parse(damaged).begun()).isEqualTo(new Begun.By(0, 0, "damaged", 0));
+    }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.Handle;
@@ -172,6 +175,65 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
+    TestTask task =
+        task()
+            .shell("echo $TOKEN; while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
+            .with("TOKEN", "secret-4761");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) > 0);
+
+    List<String> seen = new ArrayList<>();
+    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
+    }
+    try (var files =
+        Files.newDirectoryStream(
+            host.area.attempt(runtime.offer().name(), task.handle().name()).folder())) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file)
+            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+          seen.add(Files.readString(file));
+        }
+      }
+    }
+    Files.createFile(root(task).resolve("go"));
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
+    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\nsecret-4761\n");
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void variables_may_have_any_name_and_value() throws Exception {
+    String odd = "a  b '\"$HOME`id`\\ ${X}\n#\n";
+    TestTask task = task();
+    for (boolean redirected : new boolean[] {false, true}) {
+      task.runs("env", "-0");
+      for (String name :
+          List.of("A", "_a1", "a.b", "a-b", "9", "UID", "IFS", "PPID", "BASH_FUNC_x%%")) {
+        task.with(name, odd);
+      }
+      if (redirected) {
+        task.to("/o");
+      }
+    }
+
+    Collected collected = run(task);
+
+    for (ExecutorResult result : collected.executors()) {
+      List<String> seen = List.of(result.stdout().split("\0", -1));
+      assertThat(seen)
+          .contains("A=" + odd, "_a1=" + odd, "a.b=" + odd, "a-b=" + odd, "9=" + odd)
+          .contains("UID=" + odd, "PPID=" + odd, "BASH_FUNC_x%%=" + odd)
+          .noneMatch(variable ->
+              variable.startsWith("MILLRACE_") && !variable.startsWith("MILLRACE_ROOT="));
+    }
+  }
+
+  @Test
   void starts_in_the_working_directory_which_is_made_if_need_be() throws Exception {
     Collected collected =
         run(task().shell("pwd; echo 1 > made").in("/wd/dir").shell("cat wd/dir/made"));
@@ -305,6 +367,36 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_killed_executors_words_are_all_that_is_in_its_streams() throws Exception {
+    String dies = "echo its own last words >&2; echo out; kill -SEGV $$";
+    TestTask task =
+        task()
+            .shell(dies)
+            .to("/o")
+            .errorsTo("/e")
+            .ignoringErrors()
+            .shell(dies)
+            .ignoringErrors()
+            .shell(dies)
+            .errorsTo("/again")
+            .ignoringErrors()
+            .shell("true")
+            .errorsTo("/again")
+            .output("/e", "mem:e");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files).containsEntry("mem:e", "its own last words\n");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::stderr)
+        .containsExactly(
+            "its own last words\n", "its own last words\n", "its own last words\n", "");
+    assertThat(collected.executors())
+        .extracting(ExecutorResult::exitCode)
+        .containsExactly(139, 139, 139, 0);
+  }
+
+  @Test
   void a_stream_may_replace_an_input_that_was_read_before() throws Exception {
     Collected collected =
         run(
@@ -360,6 +452,23 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void whatever_a_task_makes_of_its_streams_it_is_collected() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .shell("rm o; ln -s o o; echo said; chmod 000 /dev/stderr; exit 3")
+                .to("/o")
+                .ignoringErrors()
+                .shell("ln -s p p; exit 4")
+                .shell("never")
+                .to("/p"));
+
+    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(3, 4);
+    assertThat(collected.executors().getFirst().stdout()).isEqualTo("said\n");
+    assertThat(collected.outputProblem()).isEmpty();
+  }
+
+  @Test
   void a_stream_that_cannot_be_written_is_the_executors_error() throws Exception {
     Collected collected = run(task().shell("rm out/o; mkdir out/o").runs("echo", "x").to("/out/o"));
 
@@ -408,6 +517,50 @@ abstract class LocalRuntimeContract {
     runtime.clean(task.handle());
     assertThat(log(task, 0, Stream.STDOUT)).hasContent("plain\n");
     assertThat(log(task, 1, Stream.STDOUT)).hasContent("sent\n");
+  }
+
+  @Test
+  void a_log_is_kept_up_to_its_limit_and_the_record_says_that_the_rest_was_cut() throws Exception {
+    String much = "head -c 5000000 /dev/zero | tr '\\0' x";
+    TestTask task =
+        task().shell(much).shell(much).to("/o").output("/o", "mem:o").shell("echo little");
+
+    Collected collected = run(task);
+
+    assertThat(host.transfer.files.get("mem:o"))
+        .hasSize(5_000_000); // an output is none of our logs
+    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(TestHost.LOG_LIMIT);
+    assertThat(Files.size(log(task, 1, Stream.STDOUT))).isEqualTo(TestHost.LOG_LIMIT);
+    assertThat(log(task, 2, Stream.STDOUT)).hasContent("little\n");
+    assertThat(collected.notes())
+        .filteredOn(note -> note.contains("the rest was cut"))
+        .containsExactly(
+            "executor 0: of its stdout the log keeps the first 3145728 bytes; the rest was cut",
+            "executor 1: of its stdout the log keeps the first 3145728 bytes; the rest was cut");
+    assertThat(host.area.logs().ofAttempt(task.task(), 1)).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void a_log_takes_no_more_of_the_disk_while_its_executor_runs() throws Exception {
+    TestTask task =
+        task()
+            .shell(
+                "while [ ! -e go ]; do head -c 1000000 /dev/zero; sleep 0.02; done; echo end >&2");
+    runtime.prepare(task);
+    runtime.start(task);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ComputeEnd> end = threads.submit(() -> runtime.await(task));
+      Path log = log(task, 0, Stream.STDOUT);
+      Waiting.until(() -> Files.size(log) > TestHost.LOG_LIMIT);
+      Waiting.until(() -> Files.size(log) <= TestHost.LOG_LIMIT);
+      Files.createFile(root(task).resolve("go"));
+      assertThat(end.get()).isEqualTo(new ComputeEnd.Ran());
+    }
+
+    Collected collected = runtime.collect(task, new ComputeEnd.Ran());
+    assertThat(only(collected).stderr()).isEqualTo("end\n");
+    assertThat(collected.notes()).anyMatch(note -> note.contains("the rest was cut"));
+    runtime.clean(task.handle());
   }
 
   @Test
@@ -833,6 +986,21 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void a_damaged_line_in_the_journal_breaks_the_attempt_and_nothing_else() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    Files.writeString(
+        attempt.journalFile(), "by 1 1 " + ProcessTree.bootId() + " 5.0\nexit 0 1\0.2\nend ran\n");
+
+    ComputeEnd end = runtime.await(task);
+    assertThat(end).isInstanceOf(ComputeEnd.Broken.class);
+    assertThat(runtime.collect(task, end).executors()).isEmpty();
+    runtime.cancel(task.handle());
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void what_is_not_there_at_all_is_lost_and_may_have_run() throws Exception {
     assertThat(runtime.await(task().runs("true")))
         .asInstanceOf(type(ComputeEnd.Lost.class))
@@ -854,6 +1022,50 @@ abstract class LocalRuntimeContract {
         });
     runtime.cancel(task.handle());
     runtime.clean(task.handle());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "", "by 1", "\0\0\0\0"})
+  void a_journal_that_was_lost_with_the_power_is_no_proof_that_nothing_ran(String journal)
+      throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
+    ofAnotherBoot(attempt);
+    if (!journal.equals("none")) {
+      Files.writeString(attempt.journalFile(), journal);
+    }
+
+    try (LocalRuntime next = open(host)) {
+      next.prepare(task);
+      next.start(task);
+      assertThat(next.await(task))
+          .asInstanceOf(type(ComputeEnd.Lost.class))
+          .satisfies(lost -> {
+            assertThat(lost.cause().code()).isEqualTo("machine-restarted");
+            assertThat(lost.mayHaveStarted()).isTrue();
+          });
+      next.clean(task.handle());
+    }
+  }
+
+  @Test
+  void without_a_journal_what_another_boot_prepared_may_have_started() throws Exception {
+    TestTask task = task().shell("echo ran");
+    runtime.prepare(task);
+    ofAnotherBoot(host.area.attempt(runtime.offer().name(), task.handle().name()));
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(runtime.await(task))
+          .asInstanceOf(type(ComputeEnd.Lost.class))
+          .satisfies(lost -> assertThat(lost.mayHaveStarted()).isTrue());
+    }
+    runtime.clean(task.handle());
+  }
+
+  private static void ofAnotherBoot(AttemptFolder attempt) throws IOException {
+    String script = Files.readString(attempt.script());
+    Files.writeString(attempt.script(), script.replaceFirst(" \\S+\n", " another-boot\n"));
   }
 
   @Test
@@ -913,6 +1125,39 @@ abstract class LocalRuntimeContract {
     assertThat(only(run(task)).exitCode()).isZero();
     assertThat(runtime.survivors()).isEmpty();
     assertThat(root(task)).doesNotExist();
+  }
+
+  @Test
+  void a_folder_that_cannot_be_removed_keeps_no_slot() throws Exception {
+    Assumptions.assumeTrue(TaskUser.serverUid() == 0, "only root can mount");
+    TestTask task = task().volume("/busy").runs("true");
+    runtime.collect(task, runToEnd(task));
+    Path busy = root(task).resolve("busy");
+    mount("--bind", busy.toString(), busy.toString());
+    try {
+      runtime.clean(task.handle());
+
+      assertThat(busy).exists();
+      assertThat(runtime.survivors()).hasSize(1);
+      try (LocalRuntime next = open(host)) {
+        assertThat(freeSlots(next)).isEqualTo(host.settings.slots());
+      }
+      assertThat(freeSlots(runtime)).isEqualTo(host.settings.slots());
+    } finally {
+      new ProcessBuilder("umount", busy.toString()).inheritIO().start().waitFor();
+      runtime.clean(task.handle());
+    }
+  }
+
+  private static void mount(String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("mount"));
+    command.addAll(List.of(arguments));
+    Assumptions.assumeTrue(
+        new ProcessBuilder(command).inheritIO().start().waitFor() == 0, "mounts are not allowed");
+  }
+
+  private static int freeSlots(LocalRuntime of) {
+    return of.slots().free();
   }
 
   @Test

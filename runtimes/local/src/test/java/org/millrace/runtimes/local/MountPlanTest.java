@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,10 +15,13 @@ final class MountPlanTest {
       new MountPlan(
           new HostFolders(
               List.of("/usr", "/opt/tools"), Map.of("/bin", "usr/bin", "/lib", "usr/lib")),
-          Path.of("/w/etc/1"));
+          Path.of("/w/etc/1"),
+          Optional.empty());
   private static final MountPlan SPLIT =
       new MountPlan(
-          new HostFolders(List.of("/usr", "/bin", "/lib"), Map.of()), Path.of("/w/etc/1"));
+          new HostFolders(List.of("/usr", "/bin", "/lib"), Map.of()),
+          Path.of("/w/etc/1"),
+          Optional.empty());
 
   @Test
   void the_tasks_folder_is_the_root_and_the_rest_is_laid_over_it() {
@@ -46,6 +50,15 @@ final class MountPlanTest {
     assertThat(SPLIT.arguments(Path.of("/r")))
         .containsSubsequence(
             "--ro-bind", "/usr", "/usr", "--ro-bind", "/bin", "/bin", "--ro-bind", "/lib", "/lib");
+  }
+
+  @Test
+  void with_the_hosts_network_its_resolver_lies_over_all_else() {
+    var plan = new MountPlan(SPLIT.host(), SPLIT.etc(), Optional.of(Path.of("/etc/resolv.conf")));
+
+    assertThat(plan.arguments(Path.of("/r")))
+        .containsSubsequence(
+            "/etc", "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf", "--proc");
   }
 
   @Test

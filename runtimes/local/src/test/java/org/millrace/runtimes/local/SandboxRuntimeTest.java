@@ -1,18 +1,20 @@
 package org.millrace.runtimes.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
@@ -126,6 +128,99 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void who_only_names_the_tasks_root_is_not_killed() throws Exception {
+    TestTask task = task().shell("sleep 4795");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> !sleepers("4795").isEmpty());
+    Process looking =
+        new ProcessBuilder("tail", "-f", "/dev/null", "--", root(task).toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      runtime.cancel(task.handle());
+
+      assertThat(sleepers("4795")).isEmpty();
+      assertThat(looking.isAlive()).isTrue();
+    } finally {
+      looking.destroyForcibly();
+      runtime.clean(task.handle());
+    }
+  }
+
+  @Test
+  void a_disk_without_links_makes_the_sandbox_unavailable_and_stops_no_server() throws Exception {
+    SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
+    var without =
+        new SandboxCommand(
+            command.programs(),
+            command.dropping(),
+            command.mounts(),
+            temp.resolve("no/links"),
+            command.hardening(),
+            Network.NONE,
+            command.uid());
+
+    assertThat(SandboxRuntime.objection(without, host.area).map(Cause::code))
+        .contains("sandbox-not-possible");
+  }
+
+  @Test
+  void the_keyrings_of_the_server_cannot_be_reached() throws Exception {
+    Assumptions.assumeTrue(HostPrograms.USUAL.find("perl").isPresent(), "perl is not installed");
+    String calls =
+        switch (System.getProperty("os.arch")) {
+          case "amd64" -> "248, 249, 250, 0x400000fa";
+          case "aarch64" -> "217, 218, 219";
+          default -> "";
+        };
+    Assumptions.assumeFalse(calls.isEmpty(), "no filter on this machine");
+
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .runs(
+                        "perl",
+                        "-e",
+                        "for my $call (%s) { print syscall($call, 0, -3, 0, 0), ' ', $!+0, \"\\n\" }"
+                            .formatted(calls))));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.stdout().lines()).isNotEmpty().containsOnly("-1 38"); // ENOSYS
+  }
+
+  @Test
+  void a_task_cannot_have_capabilities_in_a_namespace_of_its_own() throws Exception {
+    ExecutorResult result =
+        only(
+            run(
+                task()
+                    .runs(
+                        "unshare",
+                        "--user",
+                        "--map-root-user",
+                        "grep",
+                        "Cap",
+                        "/proc/self/status")));
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.stdout()).isEmpty();
+  }
+
+  @Test
+  void where_bubblewrap_cannot_take_user_namespaces_the_rest_is_taken_all_the_same() {
+    var hard =
+        new Hardening(
+            List.of("--unshare-user", "--disable-userns", "--seccomp", "6"),
+            Optional.of(Path.of("/filter")));
+
+    assertThat(hard.withUserNamespaces())
+        .isEqualTo(new Hardening(List.of("--seccomp", "6"), Optional.of(Path.of("/filter"))));
+  }
+
+  @Test
   void there_is_no_network_unless_configured() throws Exception {
     Assumptions.assumeTrue(HostPrograms.USUAL.find("bash").isPresent(), "bash is not installed");
     try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
@@ -139,38 +234,6 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
       assertThat(only(run(task().runs(connect))).exitCode()).isZero();
       assertThat(only(run(task().shell("[ -e /etc/resolv.conf ]"))).exitCode()).isZero();
     }
-  }
-
-  @Test
-  void values_of_variables_stand_in_no_list_of_processes_and_no_readable_file() throws Exception {
-    TestTask task =
-        task()
-            .shell("while [ ! -e go ]; do sleep 0.02; done; echo $TOKEN")
-            .with("TOKEN", "secret-4761");
-    runtime.prepare(task);
-    runtime.start(task);
-    Waiting.until(() -> begun(task) > 0);
-
-    List<String> seen = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      entries.forEach(entry -> seen.add(Processes.commandOf(entry)));
-    }
-    try (var files =
-        Files.newDirectoryStream(
-            host.area.attempt(SandboxRuntime.NAME, task.handle().name()).folder())) {
-      for (Path file : files) {
-        if (Files.isRegularFile(file)
-            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-          seen.add(Files.readString(file));
-        }
-      }
-    }
-    Files.createFile(root(task).resolve("go"));
-    ComputeEnd end = runtime.await(task);
-
-    assertThat(seen).isNotEmpty().noneMatch(text -> text.contains("secret-4761"));
-    assertThat(only(runtime.collect(task, end)).stdout()).isEqualTo("secret-4761\n");
-    runtime.clean(task.handle());
   }
 
   @Test
@@ -235,6 +298,26 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void a_folder_of_the_server_that_tasks_would_see_is_refused() throws Exception {
+    Path tools = Files.createDirectory(temp.resolve("tools"));
+    Path data = Files.createDirectory(tools.resolve("data"));
+    Path link = Files.createSymbolicLink(temp.resolve("link"), data);
+    var showing = new SandboxSettings(Network.NONE, List.of(tools));
+
+    for (Path below : List.of(data, link, tools)) {
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> SandboxRuntime.refuseShown(showing, "data", below))
+          .withMessageContaining("data: ")
+          .withMessageContaining("sandbox.programs");
+    }
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() ->
+            SandboxRuntime.refuseShown(SandboxSettings.DEFAULT, "data", Path.of("/usr/share")));
+    assertThatCode(() -> SandboxRuntime.refuseShown(showing, "data", temp))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void a_sandbox_that_cannot_be_made_is_not_the_tasks_fault() throws Exception {
     TestTask task = task().runs("true").runs("true");
     runtime.prepare(task);
@@ -260,7 +343,9 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             command.dropping(),
             command.mounts(),
             command.links(),
-            Network.NONE);
+            command.hardening(),
+            Network.NONE,
+            command.uid());
     Files.createSymbolicLink(
         empty.resolve("setsid"), HostPrograms.USUAL.find("setsid").orElseThrow());
     Files.createSymbolicLink(empty.resolve("sh"), HostPrograms.USUAL.find("sh").orElseThrow());

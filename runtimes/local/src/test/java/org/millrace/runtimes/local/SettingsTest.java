@@ -36,6 +36,8 @@ final class SettingsTest {
     refused(() -> settings("here", 1, 1, RAM, 1, 10, Optional.empty()));
     refused(() -> settings("here", 1, 1, RAM, 100, 2 << 20, Optional.empty()));
     refused(() -> settings("here", 1, 1, RAM, 100, 10, Optional.of("a b")));
+    refused(() -> withDisk(-1, 10));
+    refused(() -> withDisk(0, 9));
     refused(() -> new TaskUser(0, 5));
     refused(() -> new TaskUser(5, 0));
     refused(() -> new SandboxSettings(Network.NONE, List.of(Path.of("relative"))));
@@ -44,6 +46,11 @@ final class SettingsTest {
 
   private static void refused(Runnable making) {
     assertThatIllegalArgumentException().isThrownBy(making::run);
+  }
+
+  private static LocalSettings withDisk(long floor, long logs) {
+    return new LocalSettings(
+        "here", Path.of("w"), TaskUser.NOBODY, 1, 1, RAM, 100, 10, floor, logs, Optional.empty());
   }
 
   private static LocalSettings settings(
@@ -55,6 +62,16 @@ final class SettingsTest {
       int tail,
       Optional<String> parent) {
     return new LocalSettings(
-        site, Path.of("work"), TaskUser.NOBODY, slots, cores, ram, processes, tail, parent);
+        site,
+        Path.of("work"),
+        TaskUser.NOBODY,
+        slots,
+        cores,
+        ram,
+        processes,
+        tail,
+        1,
+        tail + 1,
+        parent);
   }
 }

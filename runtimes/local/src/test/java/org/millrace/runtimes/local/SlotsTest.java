@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.millrace.runtimes.local.Slots.Taken;
 
@@ -71,6 +73,36 @@ final class SlotsTest {
         attempt("older")); // of a configuration with more slots: there is no such one any more
     slots.free(attempt("old"));
     assertThat(slots.take(attempt("newer"), LIMITS, 1).slot()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "#",
+        "# 0",
+        "# x true b\n",
+        "# 99999999999 true b\n",
+        "# 0 true\n",
+        "\0\0\0\0"
+      })
+  void a_script_that_a_power_failure_damaged_takes_no_slot(String text) throws Exception {
+    AttemptFolder damaged = prepared("damaged", 0);
+    Files.writeString(damaged.script(), text);
+
+    Slots slots = new Slots(new NoGroups("none here"), 1, List.of(damaged));
+
+    assertThat(damaged.isPrepared()).isFalse();
+    assertThat(slots.take(attempt("new"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+  }
+
+  @Test
+  void a_script_that_is_no_file_takes_none_either() throws Exception {
+    AttemptFolder odd = attempt("odd");
+    Files.createDirectories(odd.script());
+
+    assertThat(odd.isPrepared()).isFalse();
+    assertThat(new Slots(new NoGroups("none here"), 1, List.of(odd)).count(odd)).isFalse();
   }
 
   @Test

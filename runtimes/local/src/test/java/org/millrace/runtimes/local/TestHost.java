@@ -17,6 +17,8 @@ import org.millrace.testkit.runtime.TestTask;
 
 /** This host with a work folder of the test's own. */
 final class TestHost {
+  static final long LOG_LIMIT = 3L << 20;
+  static final String SITE = "test-host";
   private static final UrlSecrets SECRETS = new UrlSecrets(new byte[32]);
 
   final MemoryTransfer transfer;
@@ -57,11 +59,22 @@ final class TestHost {
         512L << 20,
         256,
         10 * 1024,
+        0,
+        LOG_LIMIT,
         Optional.empty());
+  }
+
+  /** The same host, if so much were to be left free on its disk. */
+  TestHost withFloor(long bytes) {
+    return with(bytes, settings.controlGroupParent());
   }
 
   /** The same host, if it let nobody make control groups. */
   TestHost withoutGroups() {
+    return with(settings.diskFloor(), Optional.of("no/such/group"));
+  }
+
+  private TestHost with(long diskFloor, Optional<String> controlGroupParent) {
     return new TestHost(
         new LocalSettings(
             settings.site(),
@@ -72,7 +85,9 @@ final class TestHost {
             settings.ramBytes(),
             settings.mostProcesses(),
             settings.tailBytes(),
-            Optional.of("no/such/group")),
+            diskFloor,
+            settings.logLimit(),
+            controlGroupParent),
         area,
         transfer);
   }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -82,18 +82,40 @@ final class WorkAreaTest {
 
     WorkArea area = WorkArea.open(TestHost.settings(data, 1));
 
-    assertThat(area.folder()).startsWith(Path.of("/var/tmp"));
+    assertThat(area.folder()).startsWith(Path.of("/var/lib"));
     FolderRemoval.remove(area.folder());
+  }
+
+  @Test
+  void what_stands_for_nothing_any_more_is_removed_after_a_while() throws IOException {
+    Instant now = Instant.now();
+    Path gone = standIn("millrace-gone", temp.resolve("gone"));
+    Path there = standIn("millrace-there", temp);
+    Path other = Files.createDirectory(temp.resolve("millrace-other"));
+
+    WorkArea.removeForgotten(temp, now.minusSeconds(60));
+    assertThat(gone).isDirectory();
+
+    WorkArea.removeForgotten(temp, now.plusSeconds(60));
+    assertThat(gone).doesNotExist();
+    assertThat(there).isDirectory();
+    assertThat(other).isDirectory();
+  }
+
+  private Path standIn(String name, Path of) throws IOException {
+    Path folder = Files.createDirectory(temp.resolve(name));
+    Files.writeString(folder.resolve("stands-for"), of.toString());
+    return folder;
   }
 
   private Path fallback() throws IOException {
     Path wanted = temp.toRealPath().resolve("work");
-    return Path.of("/var/tmp/millrace-" + WorkArea.shortName(wanted.toString()));
+    return Path.of("/var/lib/millrace-" + WorkArea.shortName(wanted.toString()));
   }
 
   private static void needsRoot() {
     Assumptions.assumeTrue(
         TaskUser.serverUid() == 0, "only a root server runs tasks as somebody else");
-    assertThat(Files.isDirectory(Path.of("/var/tmp"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+    assertThat(Files.isWritable(Path.of("/var/lib"))).isTrue();
   }
 }

@@ -69,6 +69,9 @@ CREATE INDEX task_waits     ON task (waits_until) WHERE waits_until IS NOT NULL;
 CREATE INDEX task_open      ON task (state, lane)
   WHERE state NOT IN ('COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED');
 
+-- Forgetting.
+CREATE INDEX task_ended ON task (state, ended_at) WHERE ended_at IS NOT NULL;
+
 -- What was submitted: large, and never written again.
 CREATE TABLE spec (
   task INTEGER PRIMARY KEY REFERENCES task (seq),
@@ -90,6 +93,7 @@ CREATE TABLE external_id (
   task INTEGER NOT NULL,
   PRIMARY KEY (face, text)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX external_id_task ON external_id (task);
 
 CREATE TABLE attempt (
   task           INTEGER NOT NULL REFERENCES task (seq),
@@ -142,7 +146,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE UNIQUE INDEX delivery_first ON delivery (key) WHERE first = 1;
 CREATE INDEX delivery_pending  ON delivery (key) WHERE given_up = 0;
-CREATE INDEX delivery_due      ON delivery (id, due_at) WHERE first = 1;
+CREATE INDEX delivery_due      ON delivery (target, due_at) WHERE first = 1;
 CREATE INDEX delivery_given_up ON delivery (given_up) WHERE given_up = 1;
 
 -- Written to find out whether writing works again after a failure.

@@ -1,1 +1,1 @@
-SELECT id, owner, state, shown FROM task WHERE id = :id
+SELECT id, owner, state, shown, started_at FROM task WHERE id = :id

@@ -1,4 +1,4 @@
-SELECT count(*) AS tasks FROM task INDEXED BY task_open
+SELECT count(*) AS tasks FROM (SELECT 1 FROM task INDEXED BY task_open
  WHERE state NOT IN ('COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED')
    AND state IN ('WAITING', 'QUEUED', 'INITIALIZING', 'RUNNING', 'PAUSED', 'CANCELING', 'PREEMPTED')
-   AND lane = :lane
+   AND lane = :lane LIMIT :most)

@@ -1,4 +1,4 @@
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t NOT INDEXED
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM task t NOT INDEXED
  WHERE t.seq > :after AND t.seq <= :until
    AND (:owner IS NULL OR t.owner = :owner)
    AND (:dialect IS NULL OR t.dialect = :dialect)

@@ -1,4 +1,4 @@
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t INDEXED BY task_dialect
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM task t INDEXED BY task_dialect
  WHERE t.seq > :after AND t.seq <= :until AND t.dialect = :dialect
    AND (:owner IS NULL OR t.owner = :owner)
    AND (:shown IS NULL OR t.shown = :shown)

@@ -1,4 +1,4 @@
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM tag k CROSS JOIN task t ON t.seq = k.task
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM tag k CROSS JOIN task t ON t.seq = k.task
  WHERE k.task > :after AND k.task <= :until AND k.key = :key
    AND (:owner IS NULL OR t.owner = :owner)
    AND (:dialect IS NULL OR t.dialect = :dialect)

@@ -1,5 +1,5 @@
 -- By name: the index has these in this order only.
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t INDEXED BY task_name
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM task t INDEXED BY task_name
  WHERE t.name IS NOT NULL AND (t.name, t.place) > (:after_name, :after)
    AND (t.name, t.place) <= (:until_name, :until)
    AND (:owner IS NULL OR t.owner = :owner)

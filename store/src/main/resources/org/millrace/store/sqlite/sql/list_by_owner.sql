@@ -1,4 +1,4 @@
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t INDEXED BY task_owner
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM task t INDEXED BY task_owner
  WHERE t.seq > :after AND t.seq <= :until AND t.owner = :owner
    AND (:dialect IS NULL OR t.dialect = :dialect)
    AND (:shown IS NULL OR t.shown = :shown)

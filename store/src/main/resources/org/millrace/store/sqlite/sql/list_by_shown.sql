@@ -1,4 +1,4 @@
-SELECT t.seq, t.id, t.owner, t.state, t.shown FROM task t INDEXED BY task_shown
+SELECT t.seq, t.id, t.owner, t.state, t.shown, t.started_at FROM task t INDEXED BY task_shown
  WHERE t.seq > :after AND t.seq <= :until AND t.shown = :shown
    AND (:owner IS NULL OR t.owner = :owner)
    AND (:dialect IS NULL OR t.dialect = :dialect)

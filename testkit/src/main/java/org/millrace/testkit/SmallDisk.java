@@ -1,8 +1,10 @@
-package org.millrace.store.sqlite;
+package org.millrace.testkit;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -10,14 +12,17 @@ import org.junit.jupiter.api.Assumptions;
  * A disk of a few megabytes. Root alone can mount one; elsewhere the test says so and is skipped,
  * never in CI.
  */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
+  private static final byte[] CHUNK = new byte[1 << 12];
+
   private final Path folder;
 
   private SmallDisk(Path folder) {
     this.folder = folder;
   }
 
-  static SmallDisk mount(Path folder, int megabytes) throws IOException {
+  /** Mounts one there; others may pass through it. */
+  public static SmallDisk mount(Path folder, int megabytes) throws IOException {
     Files.createDirectories(folder);
     int code =
         run(
@@ -26,7 +31,7 @@ final class SmallDisk implements AutoCloseable {
                 "-t",
                 "tmpfs",
                 "-o",
-                "size=" + megabytes + "m",
+                "mode=711,size=" + megabytes + "m",
                 "tmpfs",
                 folder.toString()));
     if (code != 0) {
@@ -44,22 +49,40 @@ final class SmallDisk implements AutoCloseable {
     return new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
   }
 
-  Path folder() {
+  /** Where it is mounted. */
+  public Path folder() {
     return folder;
   }
 
   /** Takes so much room. */
-  void fill(int megabytes) throws IOException {
-    Files.write(ballast(), new byte[megabytes << 20]);
+  public void fill(int megabytes) throws IOException {
+    Files.write(filler(), new byte[megabytes << 20]);
   }
 
-  /** Gives back what {@link #fill} took. */
-  void makeRoom() throws IOException {
-    Files.delete(ballast());
+  /** Takes all the room there is now, to the last page. */
+  public void fillUp() throws IOException {
+    try (OutputStream filler =
+        Files.newOutputStream(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (tookMore(filler)) {}
+    }
   }
 
-  private Path ballast() {
-    return folder.resolve("ballast");
+  private static boolean tookMore(OutputStream filler) {
+    try {
+      filler.write(CHUNK);
+      return true;
+    } catch (IOException _) { // full
+      return false;
+    }
+  }
+
+  /** Gives back what was taken. */
+  public void makeRoom() throws IOException {
+    Files.delete(filler());
+  }
+
+  private Path filler() {
+    return folder.resolve("filler");
   }
 
   @Override

@@ -1,0 +1,46 @@
+package org.millrace.engine.retention;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.millrace.domain.task.TaskState;
+
+/**
+ * How long what is kept, counted from the end of a task. A state without a rule is kept for ever.
+ *
+ * @param tasks by final state: the record, and with it the logs
+ * @param logs by final state: the full streams of executors; their tails stay in the record
+ * @param mostLogBytes of all full streams together; above it those written first go first
+ */
+public record RetentionRules(
+    Map<TaskState, Duration> tasks, Map<TaskState, Duration> logs, OptionalLong mostLogBytes) {
+
+  public static final RetentionRules KEEP_ALL =
+      new RetentionRules(Map.of(), Map.of(), OptionalLong.empty());
+
+  public RetentionRules {
+    tasks = checked("tasks", tasks);
+    logs = checked("logs", logs);
+    if (mostLogBytes.isPresent() && mostLogBytes.getAsLong() < 0) {
+      throw new IllegalArgumentException("retention.logs-total: not below zero");
+    }
+  }
+
+  private static Map<TaskState, Duration> checked(String what, Map<TaskState, Duration> rules) {
+    var sorted = new EnumMap<TaskState, Duration>(TaskState.class);
+    rules.forEach((state, age) -> {
+      if (!state.isFinal() || age.isNegative()) {
+        throw new IllegalArgumentException(
+            "retention." + what + "." + state + ": an age, for a state in which tasks end");
+      }
+      sorted.put(state, age);
+    });
+    return Map.copyOf(sorted);
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean keepAll() {
+    return tasks.isEmpty() && logs.isEmpty() && mostLogBytes.isEmpty();
+  }
+}

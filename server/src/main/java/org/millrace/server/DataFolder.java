@@ -1,0 +1,99 @@
+package org.millrace.server;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.millrace.server.config.Home;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder that holds all state. One that is made here is closed to other users of this machine:
+ * tasks pass through it, and no further. One that was there before is somebody's, who may have
+ * meant another: it is checked, and left as it is.
+ */
+final class DataFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+
+  /** Also of a first start that did not get far. */
+  private static final Pattern OURS =
+      Pattern.compile("millrace\\..*|secret\\.key.*|site(\\.new)?|ballast|work|logs?|lost\\+found");
+
+  private DataFolder() {}
+
+  /**
+   * Makes the folder, or sees that it can be used.
+   *
+   * @throws IOException when it cannot be made, others may write there, or it holds files that are
+   *     not ours: the message says what to do
+   */
+  static void prepare(Path data) throws IOException {
+    if (make(data)) {
+      return;
+    }
+    if (!Files.isDirectory(data)) {
+      throw new IOException("the data folder " + data + " is no folder: name another one");
+    }
+    checkOpenness(data);
+    if (!Files.exists(data.resolve("millrace.db")) && !data.equals(Home.folder())) {
+      checkContent(data);
+    }
+  }
+
+  /** Makes the folder, closed to others; false if it is there. */
+  static boolean make(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      return false;
+    }
+    Files.createDirectories(folder.toAbsolutePath().getParent());
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException _) { // a moment ago
+      return false;
+    }
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    return true;
+  }
+
+  private static void checkOpenness(Path data) throws IOException {
+    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(data);
+    String shown = PosixFilePermissions.toString(mode);
+    if (mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          "the data folder %s can be written by everybody (%s): name one that is the server's alone"
+              .formatted(data, shown));
+    }
+    if (mode.contains(PosixFilePermission.OTHERS_READ)
+        || mode.contains(PosixFilePermission.GROUP_READ)
+        || mode.contains(PosixFilePermission.GROUP_WRITE)) {
+      LOG.warn(
+          "others on this machine may look into the data folder {} ({}): 'chmod 711 {}' closes it",
+          data,
+          shown,
+          data);
+    }
+  }
+
+  private static void checkContent(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data)) {
+      Optional<String> foreign =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !OURS.matcher(name).matches())
+              .sorted()
+              .findFirst();
+      if (foreign.isPresent()) {
+        throw new IOException(
+            "the data folder %s holds what is not Millrace's ('%s'): name an empty one, or one that does not exist"
+                .formatted(data, foreign.get()));
+      }
+    }
+  }
+}

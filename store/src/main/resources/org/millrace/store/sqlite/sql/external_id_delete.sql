@@ -1,0 +1,1 @@
+DELETE FROM external_id WHERE task = :task

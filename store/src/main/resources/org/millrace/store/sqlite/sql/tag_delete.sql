@@ -1,0 +1,1 @@
+DELETE FROM tag WHERE key = :key AND task = :task

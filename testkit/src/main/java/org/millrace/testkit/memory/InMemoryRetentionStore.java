@@ -1,0 +1,46 @@
+package org.millrace.testkit.memory;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.retention.RetentionStore;
+
+/** What can be forgotten. */
+final class InMemoryRetentionStore implements RetentionStore {
+  private final Tables tables;
+
+  InMemoryRetentionStore(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public List<TaskId> endedBefore(TaskState state, Instant then, int most) {
+    return tables.locked(() ->
+        tables
+            .all()
+            .filter(row -> row.task().state() == state)
+            .filter(row -> row.task().endedAt().filter(end -> !end.isAfter(then)).isPresent())
+            .sorted(Comparator.comparing(row -> row.task().endedAt().orElseThrow()))
+            .limit(most)
+            .map(row -> row.task().id())
+            .toList());
+  }
+
+  @Override
+  public int remove(List<TaskId> tasks) {
+    return tables.locked(() -> {
+      List<TaskRow> ended =
+          tasks.stream()
+              .distinct()
+              .map(tables::find)
+              .flatMap(Optional::stream)
+              .filter(row -> row.task().state().isFinal())
+              .toList();
+      ended.forEach(tables::remove);
+      return ended.size();
+    });
+  }
+}

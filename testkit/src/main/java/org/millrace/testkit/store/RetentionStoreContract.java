@@ -1,0 +1,120 @@
+package org.millrace.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.millrace.testkit.Fixtures.aTask;
+import static org.millrace.testkit.Fixtures.at;
+import static org.millrace.testkit.Fixtures.completed;
+import static org.millrace.testkit.Fixtures.executorFailed;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.engine.retention.RetentionStore;
+import org.millrace.engine.submission.IntakeStore.Taken;
+
+/** What {@link RetentionStore} promises. */
+public abstract class RetentionStoreContract extends StoreContract {
+  private List<TaskId> ended(TaskState state, long then) {
+    return store.retention().endedBefore(state, at(then), 9);
+  }
+
+  private Task ending(String name, long second) {
+    return north.end(north.running(aTask(name)), completed(), at(second));
+  }
+
+  @Test
+  void tasks_are_found_by_how_and_when_they_ended_the_first_first() {
+    Task late = ending("late", 30);
+    Task early = ending("early", 10);
+    Task failed = north.end(north.running(aTask("failed")), executorFailed(), at(20));
+    north.running(aTask("running"));
+    north.submit(aTask("waiting"));
+
+    assertThat(ended(TaskState.COMPLETE, 9)).isEmpty();
+    assertThat(ended(TaskState.COMPLETE, 10)).containsExactly(early.id());
+    assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(early.id(), late.id());
+    assertThat(store.retention().endedBefore(TaskState.COMPLETE, at(99), 1))
+        .containsExactly(early.id());
+    assertThat(ended(TaskState.EXECUTOR_ERROR, 99)).containsExactly(failed.id());
+    assertThat(ended(TaskState.CANCELED, 99)).isEmpty();
+  }
+
+  @Test
+  void of_a_removed_task_nothing_is_left() {
+    Task gone = ending("gone", 10);
+    Task stays = ending("stays", 20);
+
+    assertThat(store.retention().remove(List.of(gone.id()))).isOne();
+
+    assertThat(store.views().find(gone.id())).isEmpty();
+    assertThat(store.views().glance(gone.id())).isEmpty();
+    assertThat(history()).isNotEmpty().allMatch(event -> event.task().equals(stays.id()));
+    assertThat(store.views().list(Asking.forAll().onPagesOf(9).inFull().query()).tasks())
+        .extracting(view -> view.task().id())
+        .containsExactly(stays.id());
+    assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(stays.id());
+  }
+
+  @Test
+  void its_tags_find_it_no_more() {
+    Task gone = north.end(north.running(aTask("gone").tagged("k", "v")), completed(), at(10));
+    store.retention().remove(List.of(gone.id()));
+
+    assertThat(store.views().list(Asking.forAll().tagged("k", "v").onPagesOf(9).query()).glances())
+        .isEmpty();
+    assertThat(store.views().list(Asking.forAll().tagged("k").onPagesOf(9).query()).glances())
+        .isEmpty();
+  }
+
+  @Test
+  void its_external_id_can_be_given_again() {
+    store.intake().insert(aTask("first").alsoKnownAs("test", "once").newTask());
+    Task first = north.claimAll(aTask().lane(), at(0)).getFirst().task();
+    north.end(north.begin(first), completed(), at(10));
+    assertThat(store.intake().insert(aTask("second").alsoKnownAs("test", "once").newTask()))
+        .isEqualTo(new Taken.Known(first.id()));
+
+    store.retention().remove(List.of(first.id()));
+
+    assertThat(store.intake().insert(aTask("second").alsoKnownAs("test", "once").newTask()))
+        .isEqualTo(new Taken.Stored());
+  }
+
+  @Test
+  void what_has_not_ended_is_not_removed() {
+    Task running = north.running(aTask("running"));
+    north.submit(aTask("waiting"));
+
+    assertThat(
+            store
+                .retention()
+                .remove(List.of(running.id(), aTask("waiting").id(), new TaskId("unknown"))))
+        .isZero();
+    assertThat(stored(running.id()).state()).isEqualTo(TaskState.RUNNING);
+    assertThat(stored(aTask("waiting").id()).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void cursors_and_places_in_lists_are_never_used_twice() {
+    Task gone = ending("gone", 10);
+    long cursor = store.views().newestEvent();
+    store.retention().remove(List.of(gone.id()));
+    ending("next", 20);
+
+    assertThat(history())
+        .isNotEmpty()
+        .allMatch(event -> event.sequence() > cursor)
+        .allMatch(event -> !event.task().equals(gone.id()));
+  }
+
+  @Test
+  void a_task_named_twice_is_removed_once() {
+    Task gone = ending("gone", 10);
+    assertThat(store.retention().remove(List.of(gone.id(), gone.id()))).isOne();
+    assertThat(store.retention().remove(List.of(gone.id()))).isZero();
+    assertThat(store.views().find(gone.id())).isEqualTo(Optional.empty());
+  }
+}

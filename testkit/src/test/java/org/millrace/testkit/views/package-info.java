@@ -1,0 +1,5 @@
+/** What the engine says of tasks, over the fakes. */
+@NullMarked
+package org.millrace.testkit.views;
+
+import org.jspecify.annotations.NullMarked;
