@@ -369,19 +369,19 @@ final class CommandsTest {
         .matches(
             """
             (?s)task %s is QUEUED since 2026-03-01 12:00:00( \\(.* ago\\))?
-              it waits until it is offered again
+              it is ready and waits
               why: bubblewrap is not there
                 what helps: install it
-              by itself: something happens at 2026-03-01 12:00:05
             """
                 .formatted(ID));
   }
 
   @Test
-  void explain_tells_of_earlier_attempts() {
+  void explain_tells_of_earlier_attempts_and_when_it_goes_on() {
     server.on("GET " + TASK + "/explain", recorded("waiting-explain.json"));
 
     assertThat(Cli.to(server).run("explain", ID).out())
+        .contains("  by itself: something happens at 2026-03-01 12:00:51\n")
         .contains("  earlier:\n    attempt 1 in sandbox: input /lost is not there\n");
   }
 

@@ -121,7 +121,8 @@ final class FullDiskTest {
                 new Sources()
                     .flag("data", disk.folder().resolve("data").toString(), "test")
                     .flag("http.port", "0", "test")
-                    .flag("runtimes.process", "allow", "test")));
+                    .flag("runtimes.process", "allow", "test")
+                    .flag("runtimes.disk-floor", "0", "test"))); // or no task could fill it
     server.start();
     return server;
   }

@@ -117,6 +117,56 @@ class MillraceServerTest {
     }
   }
 
+  @Test
+  void a_face_that_is_off_is_not_there() throws Exception {
+    try (MillraceServer server =
+        open("faces.tes.enabled=false", "faces.api.enabled=false", "metrics.open=false")) {
+      server.start();
+      URI at = server.listening().getFirst();
+      assertThat(get(at, "/v1/tasks").statusCode()).isEqualTo(404);
+      assertThat(get(at, "/api/v1/tasks").statusCode()).isEqualTo(404);
+      assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_caller_gets_nothing_out_of_the_servers_own_folder_whatever_may_be_read() throws Exception {
+    String above = String.valueOf(folder.getParent());
+    try (MillraceServer server =
+        open("transfer.local.read-roots=" + above, "transfer.local.write-roots=" + above)) {
+      server.start();
+      URI at = server.listening().getFirst();
+      String key = folder.toRealPath().resolve("secret.key").toString();
+      String fetching = "'inputs':[{'path':'/key','url':'" + key + "'}]";
+      String replacing = "'outputs':[{'path':'/key','url':'" + key + "'}]";
+
+      for (String touching : List.of(fetching, replacing)) {
+        HttpResponse<String> answer = post(at, touching);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("belongs to the server itself");
+      }
+    }
+  }
+
+  @Test
+  void a_data_folder_that_sandboxes_show_is_refused_and_named() {
+    String above = String.valueOf(folder.getParent());
+
+    assertThatThrownBy(() -> open("sandbox.programs=" + above))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("data: ")
+        .hasMessageContaining("sandbox.programs");
+  }
+
+  private static HttpResponse<String> post(URI server, String more) throws Exception {
+    String task = "{'executors':[{'image':'none','command':['true']}]," + more + "}";
+    return send(
+        HttpRequest.newBuilder(server.resolve("/v1/tasks"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(task.replace('\'', '"')))
+            .build());
+  }
+
   private MillraceServer start() throws IOException {
     MillraceServer server = open();
     try {

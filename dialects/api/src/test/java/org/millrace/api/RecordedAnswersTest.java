@@ -96,8 +96,6 @@ final class RecordedAnswersTest {
   void of_a_task_that_no_runtime_takes() throws Exception {
     server.runtime().isUnavailable(new Cause("no-bwrap", "bubblewrap is not there", "install it"));
     TaskId id = server.submit(Specs.exits(0));
-    server.eventually(
-        () -> server.engine().views().find(id, Caller.ANONYMOUS).task().waitsFor().isPresent());
     server.clock().advance(Duration.ofSeconds(4));
 
     isRecorded("queued-explain.json", server.get("/tasks/" + id + "/explain").body());

@@ -294,8 +294,6 @@ final class TasksOverHttpTest {
   void a_waiting_task_is_explained() throws Exception {
     server.runtime().isUnavailable(new Cause("no-bwrap", "bubblewrap is not there", "install it"));
     TaskId id = server.submit(Specs.exits(0));
-    server.eventually(
-        () -> server.engine().views().find(id, Caller.ANONYMOUS).task().waitsFor().isPresent());
     server.clock().advance(Duration.ofMinutes(1));
 
     JsonNode explanation = server.json("/tasks/" + id + "/explain");

@@ -92,7 +92,7 @@ public final class FolderRemoval {
 
   private static void openToUs(Path folder) throws IOException {
     if (!ROOT) {
-      Files.setPosixFilePermissions(folder, OthersMay.NOTHING);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
   }
 

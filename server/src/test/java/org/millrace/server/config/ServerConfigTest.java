@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.TaskState;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.retention.RetentionRules;
 import org.millrace.runtimes.container.ContainerSettings;
 import org.millrace.runtimes.container.EngineAddress;
 import org.millrace.runtimes.local.LocalSettings;
@@ -88,11 +91,32 @@ class ServerConfigTest {
                     .flag("data", "/data", "test")
                     .assignments(
                         List.of(
-                            "runtimes.log-limit=1", "transfer.http.connections-per-host=1000"))))
+                            "runtimes.log-limit=2k", "transfer.http.connections-per-host=1000"))))
         .anyMatch(
             problem -> problem.contains("runtimes.log-limit: at least sandbox.log-tail-bytes"))
         .anyMatch(problem -> problem.contains("transfer.http.connections-per-host"))
         .hasSize(2);
+  }
+
+  @Test
+  void what_is_forgotten_and_when() {
+    RetentionRules rules =
+        ServerConfig.from(
+                new Sources()
+                    .assignments(
+                        List.of(
+                            "retention.tasks.complete=90d",
+                            "retention.logs.executor-error=7d",
+                            "retention.logs-total=1 GiB")))
+            .engine()
+            .retention();
+
+    assertThat(rules)
+        .isEqualTo(
+            new RetentionRules(
+                Map.of(TaskState.COMPLETE, Duration.ofDays(90)),
+                Map.of(TaskState.EXECUTOR_ERROR, Duration.ofDays(7)),
+                OptionalLong.of(1L << 30)));
   }
 
   private static final List<String> DEFAULTS =
@@ -121,6 +145,15 @@ class ServerConfigTest {
           "deliveries.tries: 20",
           "deliveries.first-retry: 1s",
           "deliveries.longest-retry: 3600s",
+          "retention.tasks.complete: 0s",
+          "retention.tasks.executor-error: 0s",
+          "retention.tasks.system-error: 0s",
+          "retention.tasks.canceled: 0s",
+          "retention.logs.complete: 0s",
+          "retention.logs.executor-error: 0s",
+          "retention.logs.system-error: 0s",
+          "retention.logs.canceled: 0s",
+          "retention.logs-total: 0",
           "sandbox.network: none",
           "sandbox.programs: []",
           "runtimes.process: deny",
