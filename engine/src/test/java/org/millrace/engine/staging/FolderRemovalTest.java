@@ -66,32 +66,6 @@ final class FolderRemovalTest {
   }
 
   @Test
-  void removes_what_forbids_itself_far_down_also_where_the_server_is_not_root() throws Exception {
-    Path folder = Files.createDirectory(temp.resolve("folder"));
-    Path deep = Files.createDirectories(folder.resolve("d/".repeat(30)));
-    Files.writeString(deep.resolve("file"), "x");
-    new ProcessBuilder("chmod", "-R", "a-w", folder.toString()).inheritIO().start().waitFor();
-
-    if (TaskUser.serverUid() == 0) {
-      Files.setPosixFilePermissions(temp, OthersMay.ENTER_AND_LIST);
-      assertThat(Unprivileged.run(temp, Removing.class, folder.toString())).isZero();
-    } else {
-      FolderRemoval.remove(folder);
-    }
-
-    assertThat(folder).doesNotExist();
-  }
-
-  /** Removes the folder that its argument names. */
-  static final class Removing {
-    private Removing() {}
-
-    public static void main(String[] arguments) throws IOException {
-      FolderRemoval.remove(Path.of(arguments[0]));
-    }
-  }
-
-  @Test
   void what_is_not_there_is_removed_already() {
     assertThatCode(() -> FolderRemoval.remove(temp.resolve("none"))).doesNotThrowAnyException();
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.views.LogFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.engine.staging.Tail;
 
 final class FindingsReaderTest {
   @TempDir Path temp;
@@ -16,9 +17,9 @@ final class FindingsReaderTest {
   void a_tail_is_whole_characters() throws IOException {
     Path log = Files.writeString(temp.resolve("log"), "a\u00e9\u20ac");
 
-    assertThat(FindingsReader.tail(log, 100)).isEqualTo("a\u00e9\u20ac");
-    assertThat(FindingsReader.tail(log, 4)).isEqualTo("\u20ac");
-    assertThat(FindingsReader.tail(temp.resolve("none"), 4)).isEmpty();
+    assertThat(Tail.of(log, 100)).isEqualTo("a\u00e9\u20ac");
+    assertThat(Tail.of(log, 4)).isEqualTo("\u20ac");
+    assertThat(Tail.of(temp.resolve("none"), 4)).isEmpty();
   }
 
   @Test
@@ -28,18 +29,18 @@ final class FindingsReaderTest {
 
     if (TaskUser.serverUid() == 0) {
       Files.setPosixFilePermissions(temp, OthersMay.ENTER_AND_LIST);
-      assertThat(Unprivileged.run(temp, Tail.class, log.toString())).isZero();
+      assertThat(Unprivileged.run(temp, Tailing.class, log.toString())).isZero();
     } else {
-      assertThat(FindingsReader.tail(log, 100)).isEmpty();
+      assertThat(Tail.of(log, 100)).isEmpty();
     }
   }
 
   /** Fails unless the file that its argument names has an empty tail. */
-  static final class Tail {
-    private Tail() {}
+  static final class Tailing {
+    private Tailing() {}
 
     public static void main(String[] arguments) {
-      String tail = FindingsReader.tail(Path.of(arguments[0]), 100);
+      String tail = Tail.of(Path.of(arguments[0]), 100);
       System.exit(tail.isEmpty() ? 0 : 1);
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.runtimes.local.SandboxSettings.Network;
 
 final class HostEtcTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.testkit.runtime.Waiting;
 
 /** Numbers of processes come again: whoever has one now has nothing to do with an attempt. */
 @Timeout(60)

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.millrace.engine.staging.FolderRemoval;
 
 /** A program of these tests in a JVM of its own, run by a user that is not root. */
 final class Unprivileged {
