@@ -78,7 +78,8 @@ public final class FolderRemoval {
           folder.deleteDirectory(name);
         } else {
           openToUs(path.resolve(name)); // a folder that moves is written to: its parent is noted
-          folder.move(name, liftedTo, Path.of("lifted-" + System.nanoTime() + "-" + lifted++));
+          folder.move(name, liftedTo, Path.of("lifted-" + identity(folder, name)));
+          lifted++;
         }
       }
     }
@@ -94,6 +95,16 @@ public final class FolderRemoval {
     if (!ROOT) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
+  }
+
+  /** No other file has it, so that what an earlier removal left half done is not in the way. */
+  private static String identity(SecureDirectoryStream<Path> folder, Path name) throws IOException {
+    Object key =
+        folder
+            .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes()
+            .fileKey();
+    return String.valueOf(key);
   }
 
   private static boolean isFolder(SecureDirectoryStream<Path> folder, Path name)

@@ -390,9 +390,12 @@ public record ServerConfig(
     Map<String, Integer> usual =
         new TreeMap<>(
             Map.of(
-                CONTAINER, containers.slots(),
-                SandboxRuntime.NAME.text(), runtimes.slots(),
-                ProcessRuntime.NAME.text(), runtimes.slots()));
+                CONTAINER,
+                containers.slots(),
+                SandboxRuntime.NAME.text(),
+                runtimes.slots(),
+                ProcessRuntime.NAME.text(),
+                runtimes.slots()));
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
     for (String name : read.names("lanes")) {
       Integer slots = usual.get(name);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
-import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
