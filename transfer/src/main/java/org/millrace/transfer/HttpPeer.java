@@ -126,6 +126,9 @@ final class HttpPeer {
 
   /** Asks, follows, and reads the answer, once. Answers of 400 and above are faults already. */
   <T> T ask(Ask ask, Meter meter, Answer<T> answer) throws Fault, InterruptedException {
+    if (Thread.interrupted()) { // a peer that answers at once would not be waited for
+      throw new InterruptedException("interrupted before a request was sent");
+    }
     HttpUrl at = ask.url();
     for (int redirects = 0; redirects <= clients.config().redirects(); redirects++) {
       Step<T> step = step(ask, at, meter, answer);
