@@ -52,13 +52,17 @@ final class Ballast {
   }
 
   /**
-   * Makes it, or what is missing of it. False if there is not twice the room for that: taking the
-   * last of it would fill the disk again at once.
+   * Makes it, or what is missing of it; what an earlier setting had too much goes. False if there
+   * is not twice the room for that: taking the last of it would fill the disk again at once.
    */
   boolean make() {
     try {
       long is = size();
-      if (is >= bytes) {
+      if (is > bytes) {
+        shortenTo(bytes);
+        return true;
+      }
+      if (is == bytes) {
         return true;
       }
       if (Files.getFileStore(file.getParent()).getUsableSpace() < 2 * (bytes - is)) {
@@ -101,13 +105,18 @@ final class Ballast {
       if (is == 0) {
         return false;
       }
-      try (FileChannel channel = open()) {
-        channel.truncate(Math.max(0, is - slice())); // where deleting may need room, this does not
-      }
+      shortenTo(Math.max(0, is - Math.max(slice(), CHUNK)));
       return true;
     } catch (IOException kept) {
       LOG.warn("the ballast {} cannot be given up: {}", file, kept.toString());
       return false;
+    }
+  }
+
+  /** Where deleting may need room, this does not. */
+  private void shortenTo(long length) throws IOException {
+    try (FileChannel channel = open()) {
+      channel.truncate(length);
     }
   }
 

@@ -72,6 +72,16 @@ final class BallastTest {
   }
 
   @Test
+  void one_that_is_no_longer_wanted_is_given_back() throws Exception {
+    open().close();
+    assertThat(Files.size(ballast())).isPositive();
+
+    SqliteStore.open(SqliteConfig.of(disk.folder()).withBallast(0)).close();
+
+    assertThat(Files.size(ballast())).isZero();
+  }
+
+  @Test
   void on_a_full_disk_what_is_under_way_ends_and_nothing_new_is_taken() throws Exception {
     try (SqliteStore store = open()) {
       List<Task> running = running(store.ports(), 20);
