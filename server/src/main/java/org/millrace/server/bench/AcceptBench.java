@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.caller.Owner;
-import org.millrace.domain.task.ContainerWork;
-import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RetryPolicy;
@@ -85,16 +83,6 @@ final class AcceptBench {
 
   /** What the face makes of the task above. */
   private static TaskSpec spec() {
-    var executor =
-        new ExecutorSpec(
-            "alpine",
-            List.of("true"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
     var resources =
         new Resources(
             Optional.of(1),
@@ -111,7 +99,7 @@ final class AcceptBench {
         Optional.empty(),
         TAGS,
         TaskSpec.NORMAL_PRIORITY,
-        new ContainerWork(List.of(executor), List.of(), List.of(), List.of()),
+        NoOps.work("true"),
         resources,
         RetryPolicy.DEFAULT,
         TimeLimits.NONE,

@@ -19,8 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.millrace.domain.caller.Owner;
-import org.millrace.domain.task.ContainerWork;
-import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RetryPolicy;
@@ -44,7 +42,7 @@ final class ListBench {
   private static final int WRITERS = 200;
   private static final int ROUNDS = 60;
 
-  /** Of every so many tasks one is in this state, and one has this tag. */
+  /** Of so many tasks one is cancelled, and one is of the project that is asked for. */
   private static final int CANCELLED_EACH = 3;
 
   private static final int BUDGET_FOR_OTHERS_MILLIS = 50;
@@ -195,18 +193,8 @@ final class ListBench {
   }
 
   private static TaskSpec spec(int number) {
-    var executor =
-        new ExecutorSpec(
-            "alpine",
-            List.of("true"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
     Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("project", number % 3 == 0 ? "north" : "south");
+    tags.put("project", number % CANCELLED_EACH == 0 ? "north" : "south");
     if (number % 500 == 0) {
       tags.put("rare", "yes");
     }
@@ -217,7 +205,7 @@ final class ListBench {
         Optional.empty(),
         tags,
         TaskSpec.NORMAL_PRIORITY,
-        new ContainerWork(List.of(executor), List.of(), List.of(), List.of()),
+        NoOps.work("true"),
         Resources.NONE,
         RetryPolicy.DEFAULT,
         TimeLimits.NONE,

@@ -73,18 +73,8 @@ final class NoOps {
     }
   }
 
-  /** One executor, no files. */
+  /** One executor, no files, no name. */
   static TaskSpec task(Resources resources, String... command) {
-    var executor =
-        new ExecutorSpec(
-            "none",
-            List.of(command),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
     return new TaskSpec(
         Owner.ANONYMOUS,
         "bench",
@@ -92,10 +82,25 @@ final class NoOps {
         Optional.empty(),
         Map.of(),
         TaskSpec.NORMAL_PRIORITY,
-        new ContainerWork(List.of(executor), List.of(), List.of(), List.of()),
+        work(command),
         resources,
         RetryPolicy.NEVER,
         TimeLimits.NONE,
         List.of());
+  }
+
+  /** One executor, no files. */
+  static ContainerWork work(String... command) {
+    var executor =
+        new ExecutorSpec(
+            "alpine",
+            List.of(command),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            false);
+    return new ContainerWork(List.of(executor), List.of(), List.of(), List.of());
   }
 }
