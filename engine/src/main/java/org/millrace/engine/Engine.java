@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ServerId;
 import org.millrace.engine.attempt.AttemptRunner;
 import org.millrace.engine.attempt.Attempts;
@@ -208,6 +210,11 @@ public final class Engine implements Service {
   /** How many attempts this server works on now. */
   public int attemptsHeld() {
     return stopSigns.size();
+  }
+
+  /** Why this server's leases cannot be relied on now, if so. */
+  public Optional<Cause> heartbeatTrouble() {
+    return heartbeat.trouble();
   }
 
   public StagingBoard staging() {

@@ -185,6 +185,7 @@ public final class MillraceServer implements AutoCloseable {
   private Map<String, Supplier<Optional<Cause>>> readiness() {
     Map<String, Supplier<Optional<Cause>>> checks = new LinkedHashMap<>();
     checks.put("store", store.ports().health()::trouble);
+    checks.put("heartbeat", engine::heartbeatTrouble);
     checks.put("runtimes", this::noRuntimeAvailable);
     return checks;
   }

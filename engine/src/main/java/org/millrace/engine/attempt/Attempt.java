@@ -236,9 +236,9 @@ final class Attempt implements AttemptOrder {
   }
 
   @Override
-  public void checkpoint(String key, String value) throws AttemptFailed {
+  public void checkpoint(String key, String value) throws AttemptFailed, InterruptedException {
     report = report.withCheckpoint(key, value);
-    if (!transitions.note(task.id(), lease, report)) {
+    if (!untilStored("checkpoint", () -> transitions.note(task.id(), lease, report))) {
       throw new AttemptFailed(
           new Outcome.RuntimeFailed(
               new Cause("lease-lost", "checkpoint " + key + " came under a lost lease", ""),

@@ -21,8 +21,8 @@ public interface AttemptOrder {
   /** A small fact stored by {@link #checkpoint} before, by this server or an earlier one. */
   Optional<String> checkpoint(String key);
 
-  /** Stores a small fact at once; it survives a crash. */
-  void checkpoint(String key, String value) throws AttemptFailed;
+  /** Stores a small fact before it returns; it survives a crash. */
+  void checkpoint(String key, String value) throws AttemptFailed, InterruptedException;
 
   /** Notes the inputs that were brought in; stored with the next change. */
   void inputsStaged(List<StoredFile> files);

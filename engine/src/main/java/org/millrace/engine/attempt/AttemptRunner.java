@@ -290,7 +290,7 @@ public final class AttemptRunner {
             "a defect of the server ended the attempt: " + defect.getClass().getSimpleName(),
             "the server's log has the details");
     try {
-      sign.take(); // whatever it was, the attempt ends now
+      leaveIfTold(sign);
       if (runtime.isPresent()) {
         attempt.confirmCustody();
         stopAfterDefect(attempt, runtime.get());
@@ -306,6 +306,17 @@ public final class AttemptRunner {
     } catch (RuntimeException | Error again) {
       LOG.error("task={} could not be ended; another try follows", attempt.task(), again);
       leave(attempt, sign);
+    }
+  }
+
+  /** What was told before the defect counts; a limit or a cancellation ends the attempt as well. */
+  private static void leaveIfTold(StopSign sign) throws Overtaken, InterruptedException {
+    Optional<Reason> told = sign.take();
+    if (told.equals(Optional.of(Reason.OVERTAKEN))) {
+      throw new Overtaken();
+    }
+    if (told.equals(Optional.of(Reason.SHUTDOWN))) {
+      throw new InterruptedException();
     }
   }
 

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
+import org.millrace.engine.threads.Threads.Running;
 import org.millrace.engine.transition.StopSign;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.StopSigns.Reason;
@@ -25,6 +27,7 @@ public final class Attempts {
   public static final String NOT_STOPPED = "could not be stopped yet: ";
 
   private static final Duration LONGEST_LEAVING = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final AttemptRunner runner;
   private final TaskTransitions transitions;
@@ -33,6 +36,7 @@ public final class Attempts {
   private final Threads threads;
   private final InstantSource clock;
   private final Bell ended;
+  private volatile boolean leaving;
 
   public Attempts(
       AttemptRunner runner,
@@ -53,7 +57,7 @@ public final class Attempts {
   /** Begins or goes on with a claimed task in a thread of its own. */
   public void start(Claimed claimed) {
     StopSign sign = new StopSign(claimed.lease());
-    if (signs.put(claimed.task().id(), sign)) {
+    if (put(claimed, sign)) {
       threads.start("attempt-" + claimed.task().id(), () -> work(claimed, sign, Optional.empty()));
     } else {
       letGo(claimed);
@@ -61,17 +65,41 @@ public final class Attempts {
   }
 
   /**
-   * Brings a claimed task whose end is known to its end, on the caller's thread.
+   * Brings a claimed task whose end is known to its end, in a thread of its own. A caller that is
+   * interrupted stops waiting for that, and nothing else.
    *
    * @return whether the end of the attempt is stored; if not, it is still under way
    */
-  public boolean finish(Claimed claimed, ComputeEnd answer) {
+  public boolean finish(Claimed claimed, ComputeEnd answer) throws InterruptedException {
     StopSign sign = new StopSign(claimed.lease());
-    if (signs.put(claimed.task().id(), sign)) {
-      return work(claimed, sign, Optional.of(answer));
+    if (!put(claimed, sign)) {
+      letGo(claimed);
+      return false;
     }
-    letGo(claimed);
-    return false;
+    var stored = new AtomicBoolean();
+    Running worker =
+        threads.start(
+            "answer-" + claimed.task().id(),
+            () -> stored.set(work(claimed, sign, Optional.of(answer))));
+    while (!worker.join(PATIENCE)) {
+      LOG.debug("task={} its end is being stored", claimed.task().id());
+    }
+    return stored.get();
+  }
+
+  /** Whether everything is being left to whoever comes next: nothing new is to be claimed. */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  private boolean put(Claimed claimed, StopSign sign) {
+    if (!signs.put(claimed.task().id(), sign)) {
+      return false;
+    }
+    if (leaving) { // claimed just before
+      sign.show(Reason.SHUTDOWN);
+    }
+    return true;
   }
 
   private boolean work(Claimed claimed, StopSign sign, Optional<ComputeEnd> answer) {
@@ -105,6 +133,7 @@ public final class Attempts {
    * after a while: what a crash leaves behind is adopted as well.
    */
   public void leaveAll() throws InterruptedException {
+    leaving = true;
     Instant end = clock.instant().plus(LONGEST_LEAVING);
     long heard = ended.rings();
     signs.showAll(Reason.SHUTDOWN);

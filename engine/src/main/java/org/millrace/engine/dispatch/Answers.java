@@ -42,21 +42,16 @@ public final class Answers {
     this.clock = clock;
   }
 
-  private boolean isLate(TaskId task, int attempt) {
-    return transitions
-        .apply(task, new AnsweredLate(attempt, clock.instant()))
-        .map(Transition.Late.class::isInstance)
-        .orElse(true);
-  }
-
   /**
    * Takes an answer. When it returns, the answer is on disk: as the end of its attempt, or as late.
    * Only then may the peer be told that we have it.
    *
    * @throws Refusal {@code Unavailable}: it could not be stored now, and should be sent again
+   * @throws InterruptedException if the caller no longer waits; it is not known whether it is
+   *     stored
    */
   public void arrived(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
-    for (int i = 0; i < TRIES; i++) {
+    for (int i = 0; i < TRIES && !attempts.isLeaving(); i++) {
       Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
       if (claimed.isPresent()) {
         if (attempts.finish(claimed.get(), end)) {
@@ -70,5 +65,12 @@ public final class Answers {
     throw new Refusal(
         new Failure.Unavailable(
             "task " + task + " is being worked on; its answer cannot be taken now", PAUSE));
+  }
+
+  private boolean isLate(TaskId task, int attempt) {
+    return transitions
+        .apply(task, new AnsweredLate(attempt, clock.instant()))
+        .map(Transition.Late.class::isInstance)
+        .orElse(true);
   }
 }

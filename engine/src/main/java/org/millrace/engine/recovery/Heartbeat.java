@@ -1,7 +1,10 @@
 package org.millrace.engine.recovery;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ServerId;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.StopSigns.Reason;
@@ -12,11 +15,18 @@ import org.slf4j.LoggerFactory;
 public final class Heartbeat {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
+  private static final Cause LATE =
+      new Cause(
+          "heartbeat-late",
+          "this server's last heartbeat is not stored, so others may take over what it runs",
+          "see whether the database can be written, and whether this machine was asleep");
+
   private final HeartbeatStore store;
   private final StopSigns stopSigns;
   private final ServerId server;
   private final Duration duration;
   private final InstantSource clock;
+  private volatile Instant aliveUntil = Instant.MIN;
 
   public Heartbeat(
       HeartbeatStore store,
@@ -33,12 +43,17 @@ public final class Heartbeat {
 
   /** First beat; from now on this server may hold leases. */
   public void announce() {
-    store.announce(server, clock.instant().plus(duration));
+    Instant until = clock.instant().plus(duration);
+    store.announce(server, until);
+    aliveUntil = until;
   }
 
   /** Renews; if this server was declared dead meanwhile, lets go of everything and begins anew. */
   public void runOnce() {
-    if (!store.renew(server, clock.instant().plus(duration))) {
+    Instant until = clock.instant().plus(duration);
+    if (store.renew(server, until)) {
+      aliveUntil = until;
+    } else {
       LOG.warn(
           "server={} was declared dead; it lets go of {} attempts and begins anew",
           server,
@@ -46,5 +61,10 @@ public final class Heartbeat {
       stopSigns.showAll(Reason.OVERTAKEN);
       announce();
     }
+  }
+
+  /** Why this server's leases cannot be relied on now; empty while its last beat lasts. */
+  public Optional<Cause> trouble() {
+    return clock.instant().isBefore(aliveUntil) ? Optional.empty() : Optional.of(LATE);
   }
 }

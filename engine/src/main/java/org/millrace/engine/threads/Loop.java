@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a turn whenever its bell rings, and at least once an interval. A turn that fails is
- * logged and repeated.
+ * repeated; why is logged when it begins to, and again when that changes.
  */
 public final class Loop implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -29,6 +29,7 @@ public final class Loop implements Service {
   private final Duration interval;
   private final Turn turn;
   private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+  private @Nullable String trouble; // of the last turn; only its thread knows it
 
   public Loop(String name, Threads threads, Bell bell, Duration interval, Turn turn) {
     this.name = name;
@@ -63,11 +64,26 @@ public final class Loop implements Service {
   private void runOnce() throws InterruptedException {
     try {
       turn.runOnce();
+      recovered();
     } catch (Refusal refusal) {
-      LOG.warn("{}: {}; tried again in {} ms", name, refusal.getMessage(), interval.toMillis());
+      refused(String.valueOf(refusal.getMessage()));
     } catch (RuntimeException | Error defect) { // a loop that ends would end the server's work
       LOG.error(
           "{}: a turn failed by a defect; tried again in {} ms", name, interval.toMillis(), defect);
+    }
+  }
+
+  private void refused(String why) {
+    if (!why.equals(trouble)) {
+      LOG.warn("{}: {}; tried again every {} ms until it works", name, why, interval.toMillis());
+      trouble = why;
+    }
+  }
+
+  private void recovered() {
+    if (trouble != null) {
+      LOG.info("{} works again", name);
+      trouble = null;
     }
   }
 
