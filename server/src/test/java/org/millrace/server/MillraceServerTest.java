@@ -50,7 +50,8 @@ class MillraceServerTest {
       URI at = server.listening().getFirst();
       assertThat(at.getHost()).isEqualTo("127.0.0.1");
       assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
-      assertThat(get(at, "/readyz").body()).contains("\"store\":{\"ready\":true}");
+      assertThat(get(at, "/readyz").body())
+          .contains("\"store\":{\"ready\":true}", "\"heartbeat\":{\"ready\":true}");
       assertThat(get(at, "/metrics").body())
           .contains("millrace_tasks_unfinished{state=\"queued\"} 0")
           .contains("millrace_deliveries_given_up 0")
