@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerException;
@@ -205,9 +204,9 @@ final class DockerEngine implements AutoCloseable {
     }
   }
 
-  Optional<InspectContainerResponse> inspect(String name)
-      throws EngineAway, EngineRefused, InterruptedException {
-    return found(() -> ask("inspect container", client.inspectContainerCmd(name)::exec));
+  Optional<Sighting> inspect(String name) throws EngineAway, EngineRefused, InterruptedException {
+    return found(() -> ask("inspect container", client.inspectContainerCmd(name)::exec))
+        .map(Sighting::of);
   }
 
   /** Kills a container and returns when it does not run; harmless where it does not. */

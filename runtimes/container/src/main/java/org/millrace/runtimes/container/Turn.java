@@ -17,6 +17,15 @@ sealed interface Turn {
   /** The engine or this host could not do its part. */
   record Broken(Cause cause) implements Turn {}
 
+  /** Nobody can tell how an executor ended whose container is not there. */
+  static Turn gone(int index) {
+    return new Lost(
+        new Cause(
+            "container-gone",
+            "executor " + index + ": its container is gone, and so is its result",
+            "see who removes containers of this engine"));
+  }
+
   /** It was stopped by us, in the middle or before it began. */
   record Stopped() implements Turn {}
 }
