@@ -1,4 +1,7 @@
-/** Submit, wait for the end within a bound, and answer; the caller may go away. */
+/**
+ * Submit, wait for the end within a bound, and answer, for callers that know no task ids. The
+ * caller may go away: its task goes on.
+ */
 @NullMarked
 package org.millrace.engine.calls;
 
