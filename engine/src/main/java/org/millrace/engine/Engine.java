@@ -27,6 +27,7 @@ import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.Retention;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.SubmitTask;
+import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Ids;
 import org.millrace.engine.threads.Loop;
 import org.millrace.engine.threads.Service;
@@ -141,11 +142,12 @@ public final class Engine implements Service {
     loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
     loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
     if (!config.retention().keepAll()) {
+      Bell unfinished = threads.bell();
       var retention =
           new Retention(
-              config.retention(), stores.retention(), stores.views(), parts.logs(), clock);
+              config.retention(), stores.retention(), parts.logs(), threads, unfinished, clock);
       loops.add(
-          new Loop("retention", threads, threads.bell(), config.sweepEvery(), retention::runOnce));
+          new Loop("retention", threads, unfinished, config.sweepEvery(), retention::runOnce));
     }
     if (config.dispatch()) {
       loops.add(

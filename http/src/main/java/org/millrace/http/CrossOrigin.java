@@ -26,6 +26,11 @@ final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String EXPOSED =
       "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow";
+
+  /** RFC 6761, 6762 and 8375; .internal by ICANN; the others are habits that it never delegated. */
+  private static final List<String> PRIVATE =
+      List.of(".home.arpa", ".internal", ".lan", ".local", ".localdomain", ".svc", ".test");
+
   private final Set<String> allowed;
 
   CrossOrigin(Set<String> allowed) {
@@ -71,17 +76,26 @@ final class CrossOrigin {
     }
   }
 
-  /** A name somebody can register; not an address, not a name within one machine or network. */
+  /**
+   * A name that a stranger can register and lead here; not an address, not a name within one
+   * machine or network. Endings that are reserved, or that nobody sells, are such names: only who
+   * runs the resolver of this network, or a machine in it, can make one of them lead anywhere.
+   * {@code .local} is announced by any machine of the same link, which needs no browser to reach
+   * this server.
+   */
   private static boolean isPublicName(String authority) {
-    String host = withoutPort(authority);
-    return host.contains(".") && !isLoopback(authority) && !host.matches("[0-9.]+|\\[.*]");
+    String host = host(authority);
+    return host.contains(".")
+        && !isLoopback(authority)
+        && !host.matches("[0-9.]+|\\[.*]")
+        && PRIVATE.stream().noneMatch(host::endsWith);
   }
 
   private boolean isNameOfAllowed(String host) {
     return allowed.contains("*")
         || allowed.stream()
-            .map(origin -> withoutPort(authority(origin)))
-            .anyMatch(name -> sameText(name, withoutPort(host)));
+            .map(origin -> host(authority(origin)))
+            .anyMatch(name -> sameText(name, host(host)));
   }
 
   /** What every answer to this request carries. */
@@ -161,14 +175,15 @@ final class CrossOrigin {
   }
 
   private static boolean isLoopback(String authority) {
-    String host = withoutPort(authority);
+    String host = host(authority);
     return host.equals("localhost")
         || host.endsWith(".localhost")
         || host.equals("[::1]")
         || host.matches("127(\\.\\d{1,3}){3}");
   }
 
-  private static String withoutPort(String authority) {
-    return authority.replaceFirst(":\\d+$", "");
+  /** Without port, and without the dot that ends a name in full. */
+  private static String host(String authority) {
+    return authority.replaceFirst(":\\d+$", "").replaceFirst("\\.$", "").toLowerCase(Locale.ROOT);
   }
 }

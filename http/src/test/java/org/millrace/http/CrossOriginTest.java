@@ -192,7 +192,18 @@ final class CrossOriginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "E.x."})
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "evil.example:8080",
+        "127.0.0.1.evil.example",
+        "E.x.",
+        "local.evil.example",
+        "evillocal.example",
+        "x.arpa",
+        "svc.evil.example.",
+        "evil.example.:8080"
+      })
   void no_foreign_name_that_leads_here_reads_anything(String host) throws IOException {
     Wire.Reply reply = read(host);
 
@@ -210,7 +221,16 @@ final class CrossOriginTest {
         "[::1]:8080",
         "10.0.0.7",
         "millrace",
-        "server:8080"
+        "millrace.",
+        "server:8080",
+        "Millrace.Local:8080",
+        "millrace.internal",
+        "nas.lan",
+        "box.localdomain",
+        "box.home.arpa.",
+        "millrace.science.svc:8080",
+        "millrace.science.svc.cluster.local",
+        "millrace.test"
       })
   void addresses_and_names_of_this_machine_or_network_are_answered(String host) throws IOException {
     assertThat(read(host).text()).isEqualTo("list");
@@ -222,6 +242,7 @@ final class CrossOriginTest {
 
     assertThat(read("portal.example").text()).isEqualTo("list");
     assertThat(read("Portal.example:8080").text()).isEqualTo("list");
+    assertThat(read("portal.example.").text()).isEqualTo("list");
     assertThat(read("evil.example").status()).isEqualTo(403);
   }
 

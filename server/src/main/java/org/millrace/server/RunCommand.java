@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   private static final String USER = "run";
+  private static final int CANCELLED = 130;
   private static final int CHEAP_HASH = 4; // of a long random password, good for one task
 
   @Mixin private final ConfigOptions options = new ConfigOptions();
@@ -63,8 +64,9 @@ final class RunCommand implements Callable<Integer> {
     }
     try (MillraceServer server = MillraceServer.open(config)) {
       server.start();
-      signal.watch(server.engine(), Caller.of(USER));
-      return submit(server.listening().getFirst(), password);
+      return signal.watch(server.engine(), Caller.of(USER))
+          ? submit(server.listening().getFirst(), password)
+          : CANCELLED;
     }
   }
 

@@ -2,7 +2,6 @@ package org.millrace.engine.retention;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import org.millrace.domain.task.TaskId;
 
 /** What executors wrote, kept as files. Thread-safe. */
@@ -12,9 +11,7 @@ public interface KeptLogs {
   KeptLogs NONE =
       new KeptLogs() {
         @Override
-        public List<LogsOfTask> all() {
-          return List.of();
-        }
+        public void visit(Visitor visitor) {}
 
         @Override
         public void remove(TaskId task) {}
@@ -28,8 +25,21 @@ public interface KeptLogs {
    */
   record LogsOfTask(TaskId task, Instant lastWritten, long bytes) {}
 
-  /** In no order; what comes or goes meanwhile may be in it or not. */
-  List<LogsOfTask> all() throws IOException;
+  /** Who is shown what there is. May remove what it is shown. */
+  interface Visitor {
+    void logs(LogsOfTask logs) throws InterruptedException;
+
+    /** There are such logs, but they cannot be read. */
+    void unreadable(TaskId task, IOException why);
+  }
+
+  /**
+   * Shows the logs of every task, in no order; what comes or goes meanwhile may be shown or not.
+   * What is there and belongs to no task's name is passed over. Obeys interruption.
+   *
+   * @throws IOException it is not known what there is
+   */
+  void visit(Visitor visitor) throws IOException, InterruptedException;
 
   /** Removes all of a task's; where there are none, does nothing. */
   void remove(TaskId task) throws IOException;

@@ -1,6 +1,7 @@
 package org.millrace.engine.retention;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.views.LogFolder;
@@ -21,24 +20,33 @@ import org.millrace.engine.views.LogFolder;
 public record LogFiles(LogFolder logs) implements KeptLogs {
 
   @Override
-  public List<LogsOfTask> all() throws IOException {
-    List<LogsOfTask> found = new ArrayList<>();
-    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(logs.folder())) {
-      for (Path task : tasks) {
-        if (Files.isDirectory(task, LinkOption.NOFOLLOW_LINKS)) {
-          found.add(measured(task));
+  public void visit(Visitor visitor) throws IOException, InterruptedException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(logs.folder())) {
+      for (Path folder : folders) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        String name = folder.getFileName().toString();
+        if (TaskId.isValid(name) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          show(new TaskId(name), folder, visitor);
         }
       }
-    } catch (NoSuchFileException | NotDirectoryException none) {
-      return List.of(); // nothing has run yet
+    } catch (NoSuchFileException | NotDirectoryException _) {
+      // nothing has run yet
+    } catch (DirectoryIteratorException failed) {
+      throw failed.getCause();
     }
-    return found;
   }
 
-  private static LogsOfTask measured(Path task) throws IOException {
+  private static void show(TaskId task, Path folder, Visitor visitor) throws InterruptedException {
     var sum = new Sum();
-    Files.walkFileTree(task, sum);
-    return new LogsOfTask(new TaskId(task.getFileName().toString()), sum.last, sum.bytes);
+    try {
+      Files.walkFileTree(folder, sum);
+    } catch (IOException unreadable) {
+      visitor.unreadable(task, unreadable);
+      return;
+    }
+    visitor.logs(new LogsOfTask(task, sum.last, sum.bytes));
   }
 
   @Override

@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
-import org.millrace.engine.retention.KeptLogs.LogsOfTask;
-import org.millrace.engine.views.TaskGlance;
-import org.millrace.engine.views.ViewStore;
+import org.millrace.engine.threads.Bell;
+import org.millrace.engine.threads.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,113 +17,116 @@ public final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   /** Few, since the store does nothing else meanwhile. */
-  private static final int AT_ONCE = 50;
+  static final int AT_ONCE = 50;
 
-  /** In one turn; the next one goes on. */
-  private static final int MOST_ROUNDS = 400;
-
-  /** Logs without a task may belong to one that is being submitted or removed at this moment. */
-  private static final Duration NOBODYS = Duration.ofHours(1);
+  /** Of each kind in one turn, so that none makes the others wait for long. */
+  static final Duration TURN = Duration.ofSeconds(20);
 
   private final RetentionRules rules;
   private final RetentionStore store;
-  private final ViewStore views;
   private final KeptLogs logs;
+  private final Threads threads;
+  private final Bell unfinished;
   private final InstantSource clock;
 
+  /**
+   * Forgets nothing yet.
+   *
+   * @param unfinished rung when a turn was not long enough
+   */
   public Retention(
       RetentionRules rules,
       RetentionStore store,
-      ViewStore views,
       KeptLogs logs,
+      Threads threads,
+      Bell unfinished,
       InstantSource clock) {
     this.rules = rules;
     this.store = store;
-    this.views = views;
     this.logs = logs;
+    this.threads = threads;
+    this.unfinished = unfinished;
     this.clock = clock;
   }
 
+  /** One turn; obeys interruption. */
   public void runOnce() throws InterruptedException {
     Instant now = clock.instant();
+    var unremoved = new Unremoved();
+    boolean done = true;
     try {
       for (TaskState state : rules.tasks().keySet()) {
-        removeTasks(state, now.minus(rules.tasks().get(state)));
+        done &= removeTasks(state, now.minus(rules.tasks().get(state)), unremoved);
       }
-      removeLogs(now);
-    } catch (IOException failed) {
-      LOG.warn("logs could not be removed: {}; the next turn tries again", failed.toString());
-    }
-  }
-
-  private void removeTasks(TaskState state, Instant then) throws IOException, InterruptedException {
-    int removed = 0;
-    List<TaskId> ended = store.endedBefore(state, then, AT_ONCE);
-    for (int round = 0; round < MOST_ROUNDS && !ended.isEmpty(); round++) {
-      throwIfInterrupted();
-      for (TaskId task : ended) {
-        logs.remove(task);
+      if (rules.deliveries().isPresent()) {
+        done &= removeDeliveries(now.minus(rules.deliveries().get()));
       }
-      removed += store.remove(ended);
-      ended = store.endedBefore(state, then, AT_ONCE);
+      done &= new LogSweep(rules, store, logs, unremoved, now).run();
+    } finally {
+      unremoved.tell();
     }
-    if (removed > 0) {
-      LOG.info("removed {} tasks that ended {} before {}", removed, state, then);
-    }
-  }
-
-  private void removeLogs(Instant now) throws IOException, InterruptedException {
-    if (rules.logs().isEmpty() && rules.mostLogBytes().isEmpty()) {
-      return;
-    }
-    List<LogsOfTask> kept = new ArrayList<>();
-    for (LogsOfTask each : logs.all()) {
-      throwIfInterrupted();
-      if (isOver(each, now)) {
-        logs.remove(each.task());
-      } else {
-        kept.add(each);
-      }
-    }
-    if (rules.mostLogBytes().isPresent()) {
-      removeAbove(rules.mostLogBytes().getAsLong(), kept);
+    if (!done) {
+      unfinished.ring();
     }
   }
 
-  private boolean isOver(LogsOfTask each, Instant now) {
-    Optional<TaskState> state = views.glance(each.task()).map(TaskGlance::state);
-    Optional<Duration> age =
-        state.isEmpty()
-            ? Optional.of(NOBODYS)
-            : state.filter(TaskState::isFinal).map(rules.logs()::get);
-    return age.filter(most -> each.lastWritten().plus(most).isBefore(now)).isPresent();
+  private boolean removeTasks(TaskState state, Instant then, Unremoved unremoved)
+      throws InterruptedException {
+    return removeAll(
+        "tasks that ended " + state,
+        then,
+        () -> {
+          List<TaskId> ended = store.endedBefore(state, then, AT_ONCE);
+          ended.forEach(task -> removeLogs(task, unremoved));
+          return ended.isEmpty() ? 0 : store.remove(ended);
+        });
   }
 
-  private void removeAbove(long most, List<LogsOfTask> kept)
-      throws IOException, InterruptedException {
-    long bytes = kept.stream().mapToLong(LogsOfTask::bytes).sum();
-    kept.sort(Comparator.comparing(LogsOfTask::lastWritten));
-    int removed = 0;
-    for (LogsOfTask each : kept) {
-      throwIfInterrupted();
-      if (bytes > most && hasEnded(each.task())) {
-        logs.remove(each.task());
-        bytes -= each.bytes();
-        removed++;
-      }
-    }
-    if (removed > 0) {
-      LOG.info("removed the logs of {} tasks to keep below {} bytes", removed, most);
+  /** Logs that stay do not keep the task: they are nobody's then, and tried again each turn. */
+  private void removeLogs(TaskId task, Unremoved unremoved) {
+    try {
+      logs.remove(task);
+    } catch (IOException kept) {
+      unremoved.add(task, kept);
     }
   }
 
-  private boolean hasEnded(TaskId task) {
-    return views.glance(task).map(TaskGlance::state).filter(TaskState::isFinal).isPresent();
+  private boolean removeDeliveries(Instant then) throws InterruptedException {
+    return removeAll(
+        "deliveries that were given up", then, () -> store.removeGivenUp(then, AT_ONCE));
   }
 
-  private static void throwIfInterrupted() throws InterruptedException {
+  /** Removes a few at once and returns how many. */
+  @FunctionalInterface
+  private interface Removal {
+    int few();
+  }
+
+  /** Removes until there are none; false if the time of the turn is over before. */
+  private boolean removeAll(String what, Instant then, Removal removal)
+      throws InterruptedException {
+    Instant end = clock.instant().plus(TURN);
+    int all = 0;
+    int few;
+    do {
+      Instant begin = clock.instant();
+      few = removal.few();
+      all += few;
+      letOthersWrite(Duration.between(begin, clock.instant()));
+    } while (few > 0 && clock.instant().isBefore(end));
+    if (all > 0) {
+      LOG.info("removed {} {} before {}", all, what, then);
+    }
+    return few == 0;
+  }
+
+  /** As long as they had to wait. */
+  private void letOthersWrite(Duration waited) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
+    }
+    if (waited.isPositive()) {
+      threads.sleep(waited);
     }
   }
 }

@@ -3,27 +3,36 @@ package org.millrace.engine.retention;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.millrace.domain.task.TaskState;
 
 /**
- * How long what is kept, counted from the end of a task. A state without a rule is kept for ever.
+ * How long what is kept, counted from the end of a task. What has no rule is kept for ever.
  *
  * @param tasks by final state: the record, and with it the logs
  * @param logs by final state: the full streams of executors; their tails stay in the record
- * @param mostLogBytes of all full streams together; above it those written first go first
+ * @param mostLogBytes of all full streams together; above it those of tasks that ended first go
+ *     first
+ * @param deliveries that were given up, counted from the last try
  */
 public record RetentionRules(
-    Map<TaskState, Duration> tasks, Map<TaskState, Duration> logs, OptionalLong mostLogBytes) {
+    Map<TaskState, Duration> tasks,
+    Map<TaskState, Duration> logs,
+    OptionalLong mostLogBytes,
+    Optional<Duration> deliveries) {
 
   public static final RetentionRules KEEP_ALL =
-      new RetentionRules(Map.of(), Map.of(), OptionalLong.empty());
+      new RetentionRules(Map.of(), Map.of(), OptionalLong.empty(), Optional.empty());
 
   public RetentionRules {
     tasks = checked("tasks", tasks);
     logs = checked("logs", logs);
     if (mostLogBytes.isPresent() && mostLogBytes.getAsLong() < 0) {
       throw new IllegalArgumentException("retention.logs-total: not below zero");
+    }
+    if (deliveries.filter(Duration::isNegative).isPresent()) {
+      throw new IllegalArgumentException("retention.deliveries: an age");
     }
   }
 
@@ -41,6 +50,6 @@ public record RetentionRules(
 
   /** Whether there is nothing to do. */
   public boolean keepAll() {
-    return tasks.isEmpty() && logs.isEmpty() && mostLogBytes.isEmpty();
+    return tasks.isEmpty() && logs.isEmpty() && mostLogBytes.isEmpty() && deliveries.isEmpty();
   }
 }

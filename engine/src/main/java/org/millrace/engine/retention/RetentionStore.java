@@ -2,6 +2,7 @@ package org.millrace.engine.retention;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 
@@ -24,4 +25,23 @@ public interface RetentionStore {
    * @return how many were removed
    */
   int remove(List<TaskId> tasks);
+
+  /**
+   * Removes deliveries that were given up, those first that were to arrive first.
+   *
+   * @param then of those whose last try was due not after that
+   * @param most at most so many
+   * @return how many were removed
+   */
+  int removeGivenUp(Instant then, int most);
+
+  /** How a task stands; empty: there is no such task. One row by key. */
+  Optional<Standing> standing(TaskId task);
+
+  /**
+   * How a task stands.
+   *
+   * @param endedAt present if the state is final
+   */
+  record Standing(TaskState state, Optional<Instant> endedAt) {}
 }

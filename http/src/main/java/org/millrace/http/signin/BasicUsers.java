@@ -25,10 +25,10 @@ import org.millrace.domain.failure.Refusal;
  *
  * <p>bcrypt is slow on purpose, so a pair that was right is remembered for ten minutes, under a
  * keyed hash whose key never leaves this process; an unknown user costs as much time as a wrong
- * password. An address that fails ten times in a minute for one name is refused (429) for the rest
- * of that minute, without any computing. One that fails a hundred times in a minute is guessing:
- * its guesses at names that do not exist are then answered as late as before, but computed no more,
- * so that they hold nobody up who has a name here. Thread-safe.
+ * password, whatever the cost of its hash. An address that fails ten times in a minute for one name
+ * is refused (429) for the rest of that minute, without any computing. One that fails a hundred
+ * times in a minute is guessing: its guesses at names that do not exist are then answered as late
+ * as before, but computed no more, so that they hold nobody up who has a name here. Thread-safe.
  */
 public final class BasicUsers implements SignIn {
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -53,7 +53,7 @@ public final class BasicUsers implements SignIn {
     check(hashes);
     this.checks = new PasswordChecks(hashes);
     this.right = new RecentlyRight(MOST_REMEMBERED, REMEMBERED, clock);
-    this.failed = new FailedAttempts(clock);
+    this.failed = new FailedAttempts(checks::knows, clock);
   }
 
   @Override

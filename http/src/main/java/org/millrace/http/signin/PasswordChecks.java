@@ -28,10 +28,12 @@ final class PasswordChecks {
   private static final Pattern HASH =
       Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
   private static final int MOST_WAITING = 64;
+  private static final int USUAL_COST = 10;
   // A salt and a hash of nothing in particular: for users that do not exist.
   private static final String NOBODY = "$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
 
   private final Map<String, String> hashes;
+  private final int highestCost;
   private final String nobody;
   private final ConcurrentHashMap<String, Check> running = new ConcurrentHashMap<>();
   private final AtomicLong asked = new AtomicLong();
@@ -51,7 +53,9 @@ final class PasswordChecks {
 
   PasswordChecks(Map<String, String> hashes) {
     this.hashes = Map.copyOf(hashes);
-    this.nobody = "$2b$" + highestCost(hashes) + NOBODY;
+    this.highestCost =
+        hashes.values().stream().mapToInt(PasswordChecks::cost).max().orElse(USUAL_COST);
+    this.nobody = nobodysHash(highestCost);
     thread.allowCoreThreadTimeOut(true);
   }
 
@@ -128,17 +132,32 @@ final class PasswordChecks {
   private boolean compare(String user, String password) {
     long began = System.nanoTime();
     String hash = hashes.getOrDefault(user, nobody);
-    // Longer passwords are cut at 72 bytes, as htpasswd does.
-    var version = BCrypt.Version.VERSION_2A;
-    boolean same =
-        BCrypt.verifyer(version, LongPasswordStrategies.truncate(version))
-            .verify(
-                password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8))
-            .verified;
+    boolean same = matches(password, hash);
+    if (!same) {
+      takeAsLongAsTheSlowest(password, cost(hash));
+    }
     if (!knows(user)) {
       nobodyNanos = System.nanoTime() - began;
     }
     return same && knows(user);
+  }
+
+  /**
+   * Each step of cost doubles the work: after a hash of cost 8, more of cost 8 and 9 make the work
+   * of one of cost 10. Else a user with a cheap hash would be told from nobody.
+   */
+  private void takeAsLongAsTheSlowest(String password, int cost) {
+    for (int more = cost; more < highestCost; more++) {
+      matches(password, nobodysHash(more));
+    }
+  }
+
+  private static boolean matches(String password, String hash) {
+    var version = BCrypt.Version.VERSION_2A;
+    // Longer passwords are cut at 72 bytes, as htpasswd does.
+    return BCrypt.verifyer(version, LongPasswordStrategies.truncate(version))
+        .verify(password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8))
+        .verified;
   }
 
   private static boolean outcome(FutureTask<Boolean> check) {
@@ -158,10 +177,11 @@ final class PasswordChecks {
     return new Refusal(new Failure.Unavailable("too many sign-ins at once", Duration.ofSeconds(2)));
   }
 
-  private static String highestCost(Map<String, String> hashes) {
-    return hashes.values().stream()
-        .map(hash -> hash.substring(4, 6))
-        .max(String::compareTo)
-        .orElse("10");
+  private static int cost(String hash) {
+    return Integer.parseInt(hash.substring(4, 6));
+  }
+
+  private static String nobodysHash(int cost) {
+    return "$2b$%02d%s".formatted(cost, NOBODY);
   }
 }

@@ -222,6 +222,21 @@ final class BasicUsersTest {
     assertThat(least(slow, "nobody")).isGreaterThan(least(slow, "j").dividedBy(3));
   }
 
+  @Test
+  void a_wrong_password_takes_as_long_whatever_the_cost_of_the_hash() {
+    var mixed =
+        new BasicUsers(
+            Map.of(
+                "cheap",
+                MARIA,
+                "dear",
+                BCrypt.withDefaults().hashToString(9, "right".toCharArray())),
+            clock);
+
+    assertThat(least(mixed, "cheap")).isGreaterThan(least(mixed, "nobody").dividedBy(3));
+    assertThat(mixed.caller(basic("cheap:right"))).isEqualTo(Caller.of("cheap"));
+  }
+
   /** What a wrong password of this user takes, when the machine has time. */
   private static Duration least(BasicUsers users, String user) {
     return IntStream.range(0, 5)

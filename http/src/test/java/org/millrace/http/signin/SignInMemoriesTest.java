@@ -31,7 +31,7 @@ final class SignInMemoriesTest {
 
   @Test
   void the_oldest_of_the_failing_ones_is_forgotten_first() {
-    var failed = new FailedAttempts(CLOCK);
+    var failed = new FailedAttempts(_ -> true, CLOCK);
     for (int i = 0; i < 10; i++) {
       failed.count(HERE, "maria");
     }
@@ -41,5 +41,31 @@ final class SignInMemoriesTest {
       failed.count(HERE, "somebody " + i);
     }
     assertThatCode(() -> failed.refuseIfTooMany(HERE, "maria")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void names_that_are_made_up_wash_out_no_name_that_exists() {
+    var failed = new FailedAttempts("maria"::equals, CLOCK);
+    for (int i = 0; i < 10; i++) {
+      failed.count(HERE, "maria");
+    }
+    for (int i = 0; i < 10_000; i++) {
+      failed.count(HERE, "made up " + i);
+    }
+
+    assertThatThrownBy(() -> failed.refuseIfTooMany(HERE, "maria")).isInstanceOf(Refusal.class);
+    assertThat(failed.isGuessing(HERE)).isTrue();
+  }
+
+  @Test
+  void a_name_that_does_not_exist_is_refused_as_soon_as_one_that_does() {
+    var failed = new FailedAttempts("maria"::equals, CLOCK);
+    for (int i = 0; i < 9; i++) {
+      failed.count(HERE, "nobody");
+    }
+    assertThatCode(() -> failed.refuseIfTooMany(HERE, "nobody")).doesNotThrowAnyException();
+
+    failed.count(HERE, "nobody");
+    assertThatThrownBy(() -> failed.refuseIfTooMany(HERE, "nobody")).isInstanceOf(Refusal.class);
   }
 }

@@ -369,7 +369,10 @@ public record ServerConfig(
     Map<TaskState, Duration> logs = ages(read, "retention.logs.");
     long total = read.size("retention.logs-total", 0, 0, 1L << 60);
     return new RetentionRules(
-        tasks, logs, total == 0 ? OptionalLong.empty() : OptionalLong.of(total));
+        tasks,
+        logs,
+        total == 0 ? OptionalLong.empty() : OptionalLong.of(total),
+        limit(read, "retention.deliveries"));
   }
 
   /** By final state, as {@code executor-error}; 0 is no age at all. */

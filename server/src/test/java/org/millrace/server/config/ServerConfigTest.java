@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +108,8 @@ class ServerConfigTest {
                         List.of(
                             "retention.tasks.complete=90d",
                             "retention.logs.executor-error=7d",
-                            "retention.logs-total=1 GiB")))
+                            "retention.logs-total=1 GiB",
+                            "retention.deliveries=30d")))
             .engine()
             .retention();
 
@@ -116,7 +118,8 @@ class ServerConfigTest {
             new RetentionRules(
                 Map.of(TaskState.COMPLETE, Duration.ofDays(90)),
                 Map.of(TaskState.EXECUTOR_ERROR, Duration.ofDays(7)),
-                OptionalLong.of(1L << 30)));
+                OptionalLong.of(1L << 30),
+                Optional.of(Duration.ofDays(30))));
   }
 
   private static final List<String> DEFAULTS =
@@ -154,6 +157,7 @@ class ServerConfigTest {
           "retention.logs.system-error: 0s",
           "retention.logs.canceled: 0s",
           "retention.logs-total: 0",
+          "retention.deliveries: 0s",
           "sandbox.network: none",
           "sandbox.programs: []",
           "runtimes.process: deny",

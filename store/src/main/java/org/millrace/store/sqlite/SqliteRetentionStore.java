@@ -4,19 +4,19 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.millrace.domain.task.TaskId;
-import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.retention.RetentionStore;
 
 /** What can be forgotten. */
 final class SqliteRetentionStore implements RetentionStore {
   private final Writer writer;
+  private final Reads byKey;
   private final Reads scans;
 
-  SqliteRetentionStore(Writer writer, Reads scans) {
+  SqliteRetentionStore(Writer writer, Reads byKey, Reads scans) {
     this.writer = writer;
+    this.byKey = byKey;
     this.scans = scans;
   }
 
@@ -42,33 +42,38 @@ final class SqliteRetentionStore implements RetentionStore {
     });
   }
 
-  /** Its tags have no index of their own by task: the spec tells their keys. */
-  private record Ended(long seq, Set<String> tags) {}
-
   private static int remove(Session session, TaskId task) throws SQLException {
-    Optional<Ended> found =
-        session
-            .on(Sql.ENDED_FIND)
-            .set("id", task.text())
-            .first(row ->
-                new Ended(
-                    row.number64("seq"), row.json("json").as(TaskSpec.class).tags().keySet()));
+    Optional<Long> found =
+        session.on(Sql.ENDED_FIND).set("id", task.text()).first(row -> row.number64("seq"));
     if (found.isEmpty()) {
       return 0;
     }
-    long seq = found.get().seq;
-    for (String key : found.get().tags) {
-      session.on(Sql.TAG_DELETE).set("key", key).set("task", seq).update();
-    }
     for (Sql belonging :
         List.of(
+            Sql.TAG_DELETE,
             Sql.EXTERNAL_ID_DELETE,
             Sql.EVENT_DELETE,
             Sql.ATTEMPT_DELETE,
             Sql.SPEC_DELETE,
             Sql.TASK_DELETE)) {
-      session.on(belonging).set("task", seq).update();
+      session.on(belonging).set("task", found.get()).update();
     }
     return 1;
+  }
+
+  @Override
+  public int removeGivenUp(Instant then, int most) {
+    return writer.write(
+        session -> session.on(Sql.DELIVERIES_DELETE).set("then", then).set("most", most).update());
+  }
+
+  @Override
+  public Optional<Standing> standing(TaskId task) {
+    return byKey.read(session ->
+        session
+            .on(Sql.STANDING)
+            .set("id", task.text())
+            .first(row ->
+                new Standing(TaskState.valueOf(row.text("state")), row.maybeTime("ended_at"))));
   }
 }

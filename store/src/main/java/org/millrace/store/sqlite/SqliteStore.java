@@ -41,7 +41,7 @@ public final class SqliteStore implements AutoCloseable {
             new SqliteHeartbeatStore(writer, scans),
             new SqliteDueStore(scans),
             new SqliteDeliveryStore(writer, scans),
-            new SqliteRetentionStore(writer, scans),
+            new SqliteRetentionStore(writer, byKey, scans),
             new SqliteViewStore(byKey, scans),
             writer::trouble);
   }

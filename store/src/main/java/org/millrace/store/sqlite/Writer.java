@@ -31,7 +31,10 @@ final class Writer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
   /** About what a group of commits writes. */
-  private static final int PROBE_BYTES = 1 << 20;
+  private static final long PROBE_BYTES = 1L << 20;
+
+  /** More room than this is kept outside the database: SQLite holds a value in memory. */
+  private static final long MOST_PROBE_BYTES = 64L << 20;
 
   private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofMinutes(1);
@@ -65,15 +68,24 @@ final class Writer implements AutoCloseable {
    */
   static Writer start(Database database, Ballast ballast, boolean full) throws SQLException {
     var writer = new Writer(database, database.writing(), ballast);
-    if (full) {
-      writer.full = true;
-      writer.trouble = Faults.diskFull(database.config().folder());
-      LOG.error("{}: it goes on with what is under way, and takes nothing new", writer.trouble);
-    } else if (ballast.slice() > 0) {
-      writer.keepRoom();
+    try {
+      writer.begin(full);
+      return writer;
+    } catch (SQLException | RuntimeException | Error failure) {
+      writer.closeSession();
+      throw failure;
     }
-    writer.thread.start();
-    return writer;
+  }
+
+  private void begin(boolean withoutBallast) throws SQLException {
+    if (withoutBallast) {
+      full = true;
+      trouble = Faults.diskFull(database.config().folder());
+      LOG.error("{}: it goes on with what is under way, and takes nothing new", trouble);
+    } else if (ballast.slice() > 0) {
+      keepRoom();
+    }
+    thread.start();
   }
 
   /**
@@ -208,7 +220,7 @@ final class Writer implements AutoCloseable {
    * that it went through: room that {@link #useRoom} can use for something else.
    */
   private void keepRoom() throws SQLException {
-    long bytes = Math.max(PROBE_BYTES, Math.min(Integer.MAX_VALUE, ballast.slice()));
+    long bytes = Math.clamp(ballast.slice(), PROBE_BYTES, MOST_PROBE_BYTES);
     session().on(Sql.PROBE).set("bytes", bytes).update();
     checkpoint();
     if (ballast.slice() == 0) {

@@ -10,6 +10,7 @@ import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,6 +188,22 @@ final class BallastTest {
       disk.makeRoom();
       Await.until("new work is taken", () -> store.ports().health().trouble().isEmpty());
       steps(store).submit(aTask("new"));
+    }
+  }
+
+  /** A value in SQLite has at most a billion bytes; an eighth of such a ballast is more. */
+  @Test
+  void of_a_huge_ballast_only_a_little_is_kept_inside_the_database(@TempDir Path mounts)
+      throws IOException {
+    try (SmallDisk huge = SmallDisk.mount(mounts.resolve("huge"), 100 << 10)) {
+      SqliteConfig config = SqliteConfig.of(huge.folder()).withBallast(10L << 30);
+      try (var written = new RandomAccessFile(huge.folder().resolve("ballast").toFile(), "rw")) {
+        written.setLength(config.ballast()); // with holes: it takes no memory
+      }
+
+      SqliteStore.open(config).close();
+
+      assertThat(Files.size(config.file())).isBetween(64L << 20, 70L << 20);
     }
   }
 

@@ -111,12 +111,11 @@ final class QueryPlanTest {
       case ATTEMPT_DELETE ->
           List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case ENDED_BEFORE -> List.of("SEARCH task USING INDEX task_ended (state=? AND ended_at<?)");
-      case ENDED_FIND -> List.of(taskById, specBySeq);
       case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
       case EXTERNAL_ID_DELETE ->
           List.of("SEARCH external_id USING COVERING INDEX external_id_task (task=?)");
       case SPEC_DELETE -> List.of("SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)");
-      case TAG_DELETE -> List.of("SEARCH tag USING PRIMARY KEY (key=? AND task=?)");
+      case TAG_DELETE -> List.of("SEARCH tag USING INDEX tag_task (task=?)");
       case TASK_DELETE ->
           List.of(
               "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
@@ -127,6 +126,10 @@ final class QueryPlanTest {
       case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case CLAIMED ->
           List.of(taskBySeq, specBySeq, "SEARCH a USING INDEX attempt_under_way (task=?)");
+      case DELIVERIES_DELETE ->
+          List.of(
+              "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH delivery USING COVERING INDEX delivery_old (due_at<?)");
       case DELIVERIES_DUE ->
           List.of("SEARCH delivery USING INDEX delivery_due (target=? AND due_at<?)");
       case DELIVERY_COUNT ->
@@ -147,7 +150,7 @@ final class QueryPlanTest {
               "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH delivery USING COVERING INDEX delivery_pending (key=?)");
       case EXTERNAL_ID_FIND -> List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", taskBySeq);
-      case GLANCE, TASK_FIND, TAKE_UP_ANSWERED ->
+      case ENDED_FIND, GLANCE, STANDING, TASK_FIND, TAKE_UP_ANSWERED ->
           List.of("SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
       case GRANT, NAME_OF, TASK_SAVE -> List.of("SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
       case HELD_BY -> List.of("SEARCH task USING INDEX task_held (holder=?)");

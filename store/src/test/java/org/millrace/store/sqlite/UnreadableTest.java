@@ -7,6 +7,7 @@ import static org.millrace.testkit.Fixtures.NOON;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
+import static org.millrace.testkit.Fixtures.completed;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -67,6 +68,19 @@ final class UnreadableTest {
 
     assertThat(taken).extracting(claimed -> claimed.task().id()).containsExactly(good.id());
     assertThat(stateOf(bad.id())).isEqualTo(TaskState.SYSTEM_ERROR);
+  }
+
+  @Test
+  void one_that_has_ended_is_forgotten_like_the_others() throws SQLException {
+    Task bad = steps.end(steps.running(aTask("bad").tagged("k", "v")), completed(), at(10));
+    Task good = steps.end(steps.running(aTask("good").tagged("k", "v")), completed(), at(10));
+    spoil("UPDATE spec SET json = 'nonsense' WHERE task = 1");
+
+    assertThat(store.ports().retention().remove(List.of(bad.id(), good.id()))).isEqualTo(2);
+
+    for (String table : List.of("task", "spec", "tag", "attempt", "event")) {
+      assertThat(column("SELECT count(*) FROM " + table)).as(table).containsExactly("0");
+    }
   }
 
   private TaskState stateOf(TaskId id) {

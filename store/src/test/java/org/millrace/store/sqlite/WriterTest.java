@@ -51,6 +51,21 @@ final class WriterTest {
   }
 
   @Test
+  void one_that_cannot_begin_leaves_no_connection_open(@TempDir Path other) throws Exception {
+    SqliteConfig config = SqliteConfig.of(other).withBallast(SqliteConfig.LEAST_BALLAST);
+    try (Session session = TestFolder.withTables(other).writing()) {
+      TestFolder.run(session, "DROP TABLE probe");
+    }
+
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(() -> Writer.start(new Database(config), Ballast.of(config), false))
+        .withMessageContaining("probe");
+
+    assertThat(config.file().resolveSibling("millrace.db-wal"))
+        .doesNotExist(); // the last removes it
+  }
+
+  @Test
   void units_queued_while_it_is_busy_share_one_commit() throws Exception {
     block();
     List<Future<?>> others = announceAll(1, 63);

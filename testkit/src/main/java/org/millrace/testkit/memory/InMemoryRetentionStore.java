@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.RetentionStore;
+import org.millrace.testkit.memory.Tables.DeliveryRow;
 
 /** What can be forgotten. */
 final class InMemoryRetentionStore implements RetentionStore {
@@ -42,5 +44,27 @@ final class InMemoryRetentionStore implements RetentionStore {
       ended.forEach(tables::remove);
       return ended.size();
     });
+  }
+
+  @Override
+  public int removeGivenUp(Instant then, int most) {
+    return tables.locked(() -> {
+      List<Delivery> old =
+          tables.deliveries().values().stream()
+              .filter(DeliveryRow::givenUp)
+              .map(DeliveryRow::delivery)
+              .filter(delivery -> !delivery.dueAt().isAfter(then))
+              .sorted(Comparator.comparing(Delivery::dueAt).thenComparingLong(Delivery::id))
+              .limit(most)
+              .toList();
+      old.forEach(delivery -> tables.deliveries().remove(delivery.id()));
+      return old.size();
+    });
+  }
+
+  @Override
+  public Optional<Standing> standing(TaskId task) {
+    return tables.locked(
+        () -> tables.find(task).map(row -> new Standing(row.task().state(), row.task().endedAt())));
   }
 }

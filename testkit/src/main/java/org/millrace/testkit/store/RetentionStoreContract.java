@@ -1,6 +1,7 @@
 package org.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.RetentionStore;
+import org.millrace.engine.retention.RetentionStore.Standing;
 import org.millrace.engine.submission.IntakeStore.Taken;
 
 /** What {@link RetentionStore} promises. */
@@ -95,6 +98,44 @@ public abstract class RetentionStoreContract extends StoreContract {
         .isZero();
     assertThat(stored(running.id()).state()).isEqualTo(TaskState.RUNNING);
     assertThat(stored(aTask("waiting").id()).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void how_a_task_stands_and_when_it_ended_is_known() {
+    Task ended = ending("ended", 10);
+    Task running = north.running(aTask("running"));
+
+    assertThat(store.retention().standing(ended.id()))
+        .hasValue(new Standing(TaskState.COMPLETE, Optional.of(at(10))));
+    assertThat(store.retention().standing(running.id()))
+        .hasValue(new Standing(TaskState.RUNNING, Optional.empty()));
+    assertThat(store.retention().standing(new TaskId("unknown"))).isEmpty();
+  }
+
+  @Test
+  void deliveries_that_were_given_up_go_by_age_and_others_stay() {
+    giveUp("late", 30);
+    giveUp("early", 10);
+    giveUp("middle", 20);
+    north.submit(aTask("waits").telling(aDraft("waits", "waits")));
+
+    assertThat(store.retention().removeGivenUp(at(9), 9)).isZero();
+    assertThat(store.retention().removeGivenUp(at(20), 1)).isOne();
+    assertThat(undelivered()).containsExactlyInAnyOrder("middle", "late");
+    assertThat(store.retention().removeGivenUp(at(20), 9)).isOne();
+    assertThat(undelivered()).containsExactly("late");
+    assertThat(store.deliveries().due(at(99), 9, 9)).hasSize(1);
+  }
+
+  private void giveUp(String name, long second) {
+    north.submit(aTask(name).telling(aDraft(name, name)));
+    Delivery delivery = store.deliveries().due(at(0), 9, 9).getFirst();
+    store.deliveries().postponed(delivery, at(second), "503");
+    store.deliveries().givenUp(delivery, "410 Gone");
+  }
+
+  private List<String> undelivered() {
+    return store.views().undelivered(9).stream().map(each -> each.draft().body()).toList();
   }
 
   @Test

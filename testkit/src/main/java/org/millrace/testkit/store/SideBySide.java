@@ -242,6 +242,7 @@ final class SideBySide {
   private void look() {
     TaskId task = one(_ -> true);
     same("glance " + task, store -> store.views().glance(task));
+    same("standing " + task, store -> store.retention().standing(task));
     var owner = random.maybeOwner();
     Optional<TaskId> only = random.chance(50) ? Optional.of(task) : Optional.empty();
     int lines = (int) model.views().newestEvent();
@@ -291,6 +292,8 @@ final class SideBySide {
     same("all that waited", store -> store.due().waitedTooLong(end, 10_000));
     same("outbox", store -> withoutId(store.deliveries().due(end, 10_000, 10_000)));
     same("given up", store -> withoutId(store.views().undelivered(10_000)));
+    same("how many given up are old", store -> store.retention().removeGivenUp(now, 3));
+    same("given up of late", store -> withoutId(store.views().undelivered(10_000)));
     sameInAnyOrder("all dead", store -> store.heartbeats().declareDead(end));
   }
 

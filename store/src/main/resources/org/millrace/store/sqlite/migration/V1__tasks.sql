@@ -86,6 +86,7 @@ CREATE TABLE tag (
   PRIMARY KEY (key, task)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tag_value ON tag (key, value, task);
+CREATE INDEX tag_task  ON tag (task); -- for forgetting: a spec that cannot be read tells no keys
 
 CREATE TABLE external_id (
   face TEXT    NOT NULL,
@@ -148,6 +149,7 @@ CREATE UNIQUE INDEX delivery_first ON delivery (key) WHERE first = 1;
 CREATE INDEX delivery_pending  ON delivery (key) WHERE given_up = 0;
 CREATE INDEX delivery_due      ON delivery (target, due_at) WHERE first = 1;
 CREATE INDEX delivery_given_up ON delivery (given_up) WHERE given_up = 1;
+CREATE INDEX delivery_old      ON delivery (due_at) WHERE given_up = 1;
 
 -- Written to find out whether writing works again after a failure.
 CREATE TABLE probe (

@@ -1,2 +1,1 @@
-SELECT t.seq, s.json FROM task t CROSS JOIN spec s ON s.task = t.seq
- WHERE t.id = :id AND t.ended_at IS NOT NULL
+SELECT seq FROM task WHERE id = :id AND ended_at IS NOT NULL

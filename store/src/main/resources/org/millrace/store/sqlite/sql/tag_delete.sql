@@ -1,1 +1,1 @@
-DELETE FROM tag WHERE key = :key AND task = :task
+DELETE FROM tag WHERE task = :task

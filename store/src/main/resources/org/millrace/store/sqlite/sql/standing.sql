@@ -1,0 +1,1 @@
+SELECT state, ended_at FROM task WHERE id = :id
