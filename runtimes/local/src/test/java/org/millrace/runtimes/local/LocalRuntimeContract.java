@@ -1050,6 +1050,86 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
+  void what_an_attempt_leaves_is_on_the_disk_before_its_end_is_noted() throws Exception {
+    TestTask leaves = task().shell("echo 1 > o").output("/o", "mem:o");
+    TestTask streams = task().shell("echo 1").to("/o");
+    TestTask says = task().shell("echo 1");
+    TestTask nothing = task().shell("true");
+
+    for (TestTask task : List.of(leaves, streams, says)) {
+      assertThat(syncsOf(task))
+          .containsExactly(
+              "-f " + attempt(task).folder() + ", no end yet", "-d " + attempt(task).journalFile());
+      runtime.clean(task.handle());
+    }
+    assertThat(syncsOf(nothing)).isEmpty();
+    runtime.clean(nothing.handle());
+  }
+
+  /** Runs it and tells how its supervisor called {@code sync}, which it believes to fail. */
+  private List<String> syncsOf(TestTask task) throws Exception {
+    runtime.prepare(task);
+    AttemptFolder attempt = attempt(task);
+    Path calls = attempt.folder().resolve("calls");
+    String fails =
+        """
+        sync() {
+          call=$*
+          grep -q '^end' '%1$s' || call="$call, no end yet"
+          echo "$call" >>'%2$s'
+          return 1
+        }
+        """
+            .formatted(attempt.journalFile(), calls);
+    String script = Files.readString(attempt.script());
+    Files.writeString(
+        attempt.script(), script.replaceFirst("\n", "\n" + fails.replace("$", "\\$")));
+    runtime.start(task);
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  @Test
+  void work_that_ended_before_a_reboot_is_kept_if_it_had_come_to_the_disk() throws Exception {
+    TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
+    runtime.collect(task, runToEnd(task));
+    endedInAnotherBoot(task, "");
+
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(end).isEqualTo(new ComputeEnd.Ran());
+    assertThat(runtime.collect(task, end).outputs()).hasSize(1);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void work_that_may_be_truncated_since_the_power_failed_is_lost() throws Exception {
+    TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
+    runToEnd(task);
+    endedInAnotherBoot(task, " unsafe");
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.cause().code()).isEqualTo("machine-restarted"));
+    runtime.clean(task.handle());
+  }
+
+  private void endedInAnotherBoot(TestTask task, String safe) throws IOException {
+    Path journal = attempt(task).journalFile();
+    String text = Files.readString(journal);
+    assertThat(text).endsWith("end ran\n");
+    Files.writeString(
+        journal,
+        text.replace(" " + ProcessTree.bootId() + " ", " another-boot ")
+            .replace("end ran", "end ran" + safe));
+    ofAnotherBoot(attempt(task));
+  }
+
+  private AttemptFolder attempt(TestTask task) {
+    return host.area.attempt(runtime.offer().name(), task.handle().name());
+  }
+
+  @Test
   void without_a_journal_what_another_boot_prepared_may_have_started() throws Exception {
     TestTask task = task().shell("echo ran");
     runtime.prepare(task);
