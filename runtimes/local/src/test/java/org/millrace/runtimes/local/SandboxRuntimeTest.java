@@ -374,6 +374,53 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
     assertThat(runtime.offer().unavailable()).isEmpty();
   }
 
+  @Test
+  void where_the_kernel_refuses_the_filter_of_calls_there_is_no_sandbox_and_it_is_said()
+      throws Exception {
+    Path fakes = Files.createDirectory(temp.resolve("fakes"));
+    Files.setPosixFilePermissions(fakes, OthersMay.ENTER_AND_LIST);
+    Path bwrap =
+        Files.writeString(
+            fakes.resolve("bwrap"),
+            """
+            #!/bin/sh
+            case " $* " in
+              *" --seccomp "*)
+                echo 'bwrap: prctl(PR_SET_SECCOMP) reported EINVAL: Invalid argument' >&2
+                exit 1 ;;
+            esac
+            exec %s "$@"
+            """
+                .formatted(HostPrograms.USUAL.find("bwrap").orElseThrow()));
+    Files.setPosixFilePermissions(bwrap, OthersMay.ENTER_AND_LIST);
+    for (String program : List.of("setsid", "sh", "setpriv")) {
+      Files.createSymbolicLink(
+          fakes.resolve(program), HostPrograms.USUAL.find(program).orElseThrow());
+    }
+    SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
+    Assumptions.assumeTrue(command.hardening().filter().isPresent(), "no filter on this machine");
+    var refused =
+        new SandboxCommand(
+            new HostPrograms(List.of(fakes)),
+            command.dropping(),
+            command.mounts(),
+            command.links(),
+            command.hardening(),
+            Network.NONE,
+            command.uid());
+
+    SandboxCommand chosen = SandboxRuntime.hardestThatWorks(refused, host.area);
+
+    assertThat(chosen.hardening()).isEqualTo(refused.hardening());
+    assertThat(SandboxRuntime.objection(chosen, host.area))
+        .hasValueSatisfying(why -> {
+          assertThat(why.code()).isEqualTo("sandbox-filter-refused");
+          assertThat(why.message()).contains("EINVAL").contains("keyrings");
+          assertThat(why.help()).contains("seccomp").contains("runtimes.process: allow");
+        });
+    assertThat(SandboxRuntime.objection(chosen.with(Hardening.NONE), host.area)).isEmpty();
+  }
+
   private int begun(TestTask task) {
     return host.area.attempt(SandboxRuntime.NAME, task.handle().name()).begun();
   }
