@@ -64,6 +64,8 @@ public final class SandboxRuntime extends LocalRuntime {
     FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
     SandboxCommand command = hardestThatWorks(command(sandbox, area), area);
     removeOldEtc(area, command.mounts().etc().getFileName().toString());
+    Optional<Cause> objection = objection(command, area);
+    objection.ifPresent(why -> LOG.warn("runtime {} takes no tasks: {}", NAME, why));
     var offer =
         new RuntimeOffer(
             NAME,
@@ -73,7 +75,7 @@ public final class SandboxRuntime extends LocalRuntime {
             settings.cpuCores(),
             settings.ramBytes(),
             command.mounts().closedPaths(),
-            objection(command, area));
+            objection);
     return new SandboxRuntime(
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
   }
