@@ -23,7 +23,11 @@ final class DiskFloorTest {
       new ConcurrentHashMap<>(Map.of(LARGE, 50_000L, SMALL, 20_000L, TINY, 900L));
   private final AtomicLong free = new AtomicLong(100);
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // it may turn over
-  private final DiskFloor floor = new DiskFloor(free::get, FLOOR, held::get, now::get);
+  private final DiskFloor floor = new DiskFloor(free::get, FLOOR, this::heldBy, now::get);
+
+  private long heldBy(AttemptFolder attempt) {
+    return held.getOrDefault(attempt, 0L);
+  }
 
   private void enter(AttemptFolder... attempts) {
     for (AttemptFolder attempt : attempts) {
@@ -96,7 +100,7 @@ final class DiskFloorTest {
             attempt -> {
               measuring.countDown();
               measured.await();
-              return held.get(attempt);
+              return heldBy(attempt);
             },
             now::get);
     slow.enter(LARGE);
