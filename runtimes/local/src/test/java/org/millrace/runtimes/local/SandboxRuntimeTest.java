@@ -150,6 +150,19 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void no_sandbox_outlives_its_supervisor_even_while_no_server_looks() throws Exception {
+    TestTask task = task().shell("sleep 4796 & sleep 4796");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> sleepers("4796").size() == 2);
+
+    ProcessHandle.of(supervisor(task).pid()).orElseThrow().destroyForcibly();
+
+    Waiting.until(() -> sleepers("4796").isEmpty());
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void a_disk_without_links_makes_the_sandbox_unavailable_and_stops_no_server() throws Exception {
     SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
     var without =
