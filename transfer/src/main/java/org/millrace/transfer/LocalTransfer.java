@@ -49,11 +49,11 @@ public final class LocalTransfer implements Transfer {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private static final int TIMES_TO_LIST = 20;
-  private static final int TIMES_TO_FINISH = 4;
   private final Roots readable;
   private final Roots writable;
   private final Part.Names parts;
   private final FileThreads threads;
+  private final FinishingThreads finishing;
 
   /**
    * A transfer below these roots.
@@ -63,14 +63,20 @@ public final class LocalTransfer implements Transfer {
    * @param chance for names of temporary files; must be thread-safe
    */
   public LocalTransfer(LocalConfig config, List<Path> closed, RandomGenerator chance) {
-    this(config, closed, chance, LONGEST);
+    this(config, closed, chance, LONGEST, new FinishingThreads());
   }
 
-  LocalTransfer(LocalConfig config, List<Path> closed, RandomGenerator chance, Duration longest) {
+  LocalTransfer(
+      LocalConfig config,
+      List<Path> closed,
+      RandomGenerator chance,
+      Duration longest,
+      FinishingThreads finishing) {
     this.readable = new Roots(config.readRoots(), List.copyOf(closed));
     this.writable = new Roots(config.writeRoots(), List.copyOf(closed));
     this.parts = new Part.Names(List.copyOf(closed), chance);
     this.threads = new FileThreads(longest);
+    this.finishing = finishing;
   }
 
   @Override
@@ -147,15 +153,24 @@ public final class LocalTransfer implements Transfer {
   public void store(Source source, String url, Progress progress)
       throws TransferFailed, InterruptedException {
     try {
-      try (Part part = threads.call(1, () -> begun(url))) {
-        progress.file(url, source.size());
-        copyOut(source, Channels.newOutputStream(part.file()), progress);
-        threads.call(TIMES_TO_FINISH, part::finished);
-      }
+      finishing.finish(written(source, url, progress));
     } catch (IOException problem) {
       throw writeFault(url, problem).toTransferFailed();
     } catch (Fault fault) {
       throw fault.toTransferFailed();
+    }
+  }
+
+  private Part written(Source source, String url, Progress progress)
+      throws IOException, Fault, InterruptedException {
+    Part part = threads.call(1, () -> begun(url));
+    try {
+      progress.file(url, source.size());
+      copyOut(source, Channels.newOutputStream(part.file()), progress);
+      return part;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      part.close();
+      throw failed;
     }
   }
 

@@ -144,14 +144,17 @@ final class Part implements AutoCloseable {
     return file;
   }
 
-  /** All is written: makes it durable, and puts it in its place. */
-  Part finished() throws IOException {
+  /** All is written: makes it durable. Takes as long as the disk takes. */
+  void force() throws IOException {
     file.force(true);
     file.close();
+  }
+
+  /** It is durable: puts it in its place. */
+  void place() throws IOException {
     folder.move(name, folder, place.name());
     whole = true;
     makeDurable(place.folder());
-    return this;
   }
 
   /** A rename survives a loss of power only once its folder is written. */
@@ -162,7 +165,7 @@ final class Part implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     try (folder) {
       file.close();
       if (!whole) {

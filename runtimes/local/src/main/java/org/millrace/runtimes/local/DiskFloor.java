@@ -2,38 +2,60 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps tasks from filling the disk that the server's own store may share: while less than the
  * floor is free, the running attempt that holds most of the disk has to go, one after another.
+ * Where somebody else filled the disk, and none of them holds enough to matter, they all stay.
  * Thread-safe.
  */
 final class DiskFloor {
   private static final Logger LOG = LoggerFactory.getLogger(DiskFloor.class);
   private static final Duration LONGEST_MEASURE = Duration.ofSeconds(10);
 
-  /** Until then the one that was told to go may need to give its room back. */
-  private static final Duration BETWEEN_TWO = Duration.ofSeconds(15);
+  /**
+   * Until then the one that was told to go may need to give its room back. Then it is the turn of
+   * the next, whether it went or cannot be killed.
+   */
+  static final Duration BETWEEN_TWO = Duration.ofSeconds(15);
 
-  private final FileStore disk;
+  /** Who holds less than this part of the floor is not worth stopping. */
+  private static final int LEAST_PART = 64;
+
+  private final Room room;
   private final long bytes;
-  private final HostPrograms programs;
+  private final Scales scales;
+  private final LongSupplier nanos;
   private final Map<String, AttemptFolder> running = new ConcurrentHashMap<>();
+
+  /** Those of the running that were told to go. */
+  private final Set<String> chosen = ConcurrentHashMap.newKeySet();
+
   private final ReentrantLock choosing = new ReentrantLock();
-  private @Nullable String chosen;
-  private long chosenAt;
+  private Optional<Long> choseAt = Optional.empty(); // guarded by the lock
+  private boolean saidThatNobodyIs; // guarded by the lock
+
+  /** How much of the disk is free. */
+  interface Room {
+    long freeBytes() throws IOException;
+  }
+
+  /** How much of the disk an attempt holds. */
+  interface Scales {
+    long heldBytes(AttemptFolder attempt) throws InterruptedException;
+  }
 
   /**
    * A floor for the disk of a folder.
@@ -41,17 +63,26 @@ final class DiskFloor {
    * @param bytes to be left free; 0 for no floor
    */
   DiskFloor(Path folder, long bytes, HostPrograms programs) throws IOException {
-    this.disk = Files.getFileStore(folder);
+    this(
+        Files.getFileStore(folder)::getUsableSpace,
+        bytes,
+        attempt -> held(attempt, programs),
+        System::nanoTime);
+  }
+
+  DiskFloor(Room room, long bytes, Scales scales, LongSupplier nanos) {
+    this.room = room;
     this.bytes = bytes;
-    this.programs = programs;
+    this.scales = scales;
+    this.nanos = nanos;
   }
 
   /** Whether less than the floor is free. */
   boolean isUndercut() {
     try {
-      return bytes > 0 && disk.getUsableSpace() < bytes;
+      return bytes > 0 && room.freeBytes() < bytes;
     } catch (IOException unknown) {
-      LOG.warn("free room on {} is unknown: {}", disk, unknown.toString());
+      LOG.warn("free room on the disk of the work folder is unknown: {}", unknown.toString());
       return false;
     }
   }
@@ -62,48 +93,75 @@ final class DiskFloor {
 
   void leave(AttemptFolder attempt) {
     running.remove(attempt.name());
+    chosen.remove(attempt.name());
   }
 
-  /** Whether this attempt is the one that has to go now. */
+  /**
+   * Whether this attempt is one that has to go now. Measuring may take long; who asks while another
+   * measures is answered at once, and asks again.
+   */
   boolean hasToGo(AttemptFolder attempt) throws InterruptedException {
     if (!isUndercut()) {
       return false;
     }
-    choosing.lockInterruptibly();
-    try {
-      boolean another =
-          chosen == null
-              || (!running.containsKey(chosen)
-                  && System.nanoTime() - chosenAt > BETWEEN_TWO.toNanos());
-      if (another) {
-        chosen = largest().orElse(attempt.name());
-        chosenAt = System.nanoTime();
-        LOG.warn(
-            "less than {} bytes are free on the disk of the work folder: attempt={} holds most",
-            bytes,
-            chosen);
+    if (choosing.tryLock()) {
+      try {
+        chooseIfItIsTime();
+      } finally {
+        choosing.unlock();
       }
-      return attempt.name().equals(chosen);
-    } finally {
-      choosing.unlock();
+    }
+    return chosen.contains(attempt.name());
+  }
+
+  private void chooseIfItIsTime() throws InterruptedException {
+    long now = nanos.getAsLong();
+    if (choseAt.filter(before -> now - before < BETWEEN_TWO.toNanos()).isPresent()) {
+      return;
+    }
+    largest().ifPresentOrElse(this::choose, this::sayThatNobodyIs);
+  }
+
+  private void choose(String name) {
+    choseAt = Optional.of(nanos.getAsLong());
+    saidThatNobodyIs = false;
+    LOG.warn(
+        "less than {} bytes are free on the disk of the work folder: attempt={} holds most, and"
+            + " is stopped",
+        bytes,
+        name);
+    chosen.add(name);
+    if (!running.containsKey(name)) { // it ended while it was measured
+      chosen.remove(name);
+    }
+  }
+
+  private void sayThatNobodyIs() {
+    if (!saidThatNobodyIs) {
+      saidThatNobodyIs = true;
+      LOG.warn(
+          "less than {} bytes are free on the disk of the work folder, and no attempt holds enough"
+              + " of it to be stopped: make room there",
+          bytes);
     }
   }
 
   private Optional<String> largest() throws InterruptedException {
-    String largest = null;
-    long most = -1;
+    Optional<String> largest = Optional.empty();
+    long most = bytes / LEAST_PART;
     for (AttemptFolder attempt : running.values()) {
-      long held = held(attempt);
+      long held = chosen.contains(attempt.name()) ? 0 : scales.heldBytes(attempt);
       if (held > most) {
         most = held;
-        largest = attempt.name();
+        largest = Optional.of(attempt.name());
       }
     }
-    return Optional.ofNullable(largest);
+    return largest;
   }
 
-  /** In KiB, as far as it can be told; {@code du} copes with whatever a task nests. */
-  private long held(AttemptFolder attempt) throws InterruptedException {
+  /** As far as it can be told; {@code du} copes with whatever a task nests. */
+  private static long held(AttemptFolder attempt, HostPrograms programs)
+      throws InterruptedException {
     try {
       Process du =
           new ProcessBuilder(programs.path("du"), "-skx", "--", attempt.folder().toString())
@@ -114,11 +172,11 @@ final class DiskFloor {
           return Long.MAX_VALUE; // so many files that they cannot be counted
         }
         String line = new String(du.getInputStream().readNBytes(1024), StandardCharsets.ISO_8859_1);
-        return Long.parseLong(line.split("\\s", 2)[0]);
+        return Math.multiplyExact(Long.parseLong(line.split("\\s", 2)[0]), 1024L);
       } finally {
         du.destroyForcibly();
       }
-    } catch (IOException | NumberFormatException unknown) {
+    } catch (IOException | NumberFormatException | ArithmeticException unknown) {
       LOG.debug("attempt={} cannot be measured: {}", attempt.name(), unknown.toString());
       return 0;
     }

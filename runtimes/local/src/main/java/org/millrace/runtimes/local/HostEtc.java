@@ -122,12 +122,20 @@ final class HostEtc {
             .formatted(uid, gid, SandboxCommand.HOME));
     Files.writeString(etc.resolve("group"), "root:x:0:\ntask:x:%d:\n".formatted(gid));
     Files.writeString(etc.resolve("hostname"), SandboxCommand.HOST_NAME + "\n");
-    if (network == Network.NONE || !Files.isReadable(host.resolve("hosts"))) {
+    fillNames(etc);
+  }
+
+  /** Of a host that has no such files, being a small container say, tasks see none but ours. */
+  private void fillNames(Path etc) throws IOException {
+    if (network == Network.HOST && Files.isReadable(host.resolve("hosts"))) {
+      copy(host.resolve("hosts"), etc.resolve("hosts"));
+    }
+    if (!Files.exists(etc.resolve("hosts"), LinkOption.NOFOLLOW_LINKS)) {
       Files.writeString(
           etc.resolve("hosts"),
           "127.0.0.1 localhost %1$s\n::1 localhost %1$s\n".formatted(SandboxCommand.HOST_NAME));
-    } else {
-      copy(host.resolve("hosts"), etc.resolve("hosts"));
+    }
+    if (network == Network.HOST) { // a file at any rate: the host's own is mounted over it
       Files.writeString(
           etc.resolve("resolv.conf"), readOrNothing(host.resolve("resolv.conf"))); // often a link
     }
@@ -207,7 +215,7 @@ final class HostEtc {
   /** Changes when anything that goes in has changed, as far as dates and sizes tell. */
   private String fingerprint() throws IOException {
     var text =
-        new StringBuilder("2 ").append(uid).append(' ').append(gid).append(' ').append(network);
+        new StringBuilder("3 ").append(uid).append(' ').append(gid).append(' ').append(network);
     for (String name :
         Stream.concat(needed().stream(), Stream.of("hosts", "resolv.conf")).toList()) {
       Path file = host.resolve(name);

@@ -13,9 +13,9 @@ import java.util.Set;
  *
  * @param begun what the first line says
  * @param exits of the executors that ended, in order
- * @param ended whether the supervisor noted its own end, and all before it can be read
+ * @param end what the supervisor noted of its own end, if all before it can be read
  */
-record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
+record Journal(Begun begun, List<ExitRecord> exits, End end) {
   /** The word of a server that cancelled before anything started. */
   static final String CANCELLED = "cancelled";
 
@@ -24,6 +24,9 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
 
   /** The word of a server that found no journal of what another boot had prepared. */
   static final String RESTARTED = "restarted";
+
+  /** The last word of a supervisor that could not get onto the disk what it vouches for. */
+  static final String UNSAFE = "unsafe";
 
   private static final Set<String> WORDS = Set.of(CANCELLED, NEVER_STARTED, RESTARTED);
   private static final String BY = "by ";
@@ -51,11 +54,26 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
     record By(long pid, long born, String boot, double uptime) implements Begun {}
   }
 
+  /** What a supervisor noted of its own end. */
+  enum End {
+    /** Nothing yet. */
+    NONE,
+    /** That it ended, and no more: what it wrote may go with the power. */
+    UNSAFE,
+    /** That it ended, when all that it vouches for was on the disk. */
+    SAFE
+  }
+
   /** Of an attempt without a journal. */
-  static final Journal NONE = new Journal(new Begun.NotYet(), List.of(), false);
+  static final Journal NONE = new Journal(new Begun.NotYet(), List.of(), End.NONE);
 
   Journal {
     exits = List.copyOf(exits);
+  }
+
+  /** Whether the supervisor noted its own end. */
+  boolean ended() {
+    return end != End.NONE;
   }
 
   /**
@@ -65,7 +83,7 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
   static Journal parse(String text) {
     List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     if (lines.isEmpty()) {
-      return new Journal(new Begun.Deciding(), List.of(), false);
+      return new Journal(new Begun.Deciding(), List.of(), End.NONE);
     }
     List<ExitRecord> exits = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
@@ -74,11 +92,18 @@ record Journal(Begun begun, List<ExitRecord> exits, boolean ended) {
               ? ExitRecord.parse(line.substring(EXIT.length()))
               : Optional.empty();
       if (exit.isEmpty()) {
-        return new Journal(begun(lines.getFirst()), exits, line.startsWith(END));
+        return new Journal(begun(lines.getFirst()), exits, end(line));
       }
       exits.add(exit.get());
     }
-    return new Journal(begun(lines.getFirst()), exits, false);
+    return new Journal(begun(lines.getFirst()), exits, End.NONE);
+  }
+
+  private static End end(String line) {
+    if (!line.startsWith(END)) {
+      return End.NONE;
+    }
+    return line.endsWith(" " + UNSAFE) ? End.UNSAFE : End.SAFE;
   }
 
   private static Begun begun(String line) {

@@ -1,6 +1,7 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.millrace.domain.task.TaskId;
+import org.millrace.engine.staging.Disk;
 import org.millrace.engine.staging.TaskFolder;
 import org.millrace.engine.views.LogFolder.Stream;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, TaskFolder folder) {
   private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
+  private static final int BLOCK = 1 << 16;
 
   Path file(int executor, Stream stream) {
     return area.logs().place(task, attempt, executor, stream);
@@ -124,7 +127,7 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
     for (int executor = 0; executor < plans.size(); executor++) {
       for (Stream stream : Stream.values()) {
         Path log = file(executor, stream);
-        if (size(log) > most && !isShared(log)) {
+        if (size(log) > most && !isShared(executor, log)) {
           shorten(log, most);
         }
       }
@@ -141,35 +144,77 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
       for (Stream stream : Stream.values()) {
         Path log = file(executor, stream);
         if (size(log) >= most) {
-          asFarAsItGoes(log, () -> keepTheFirst(log, most));
           cut.add(
-              "executor %d: of its %s the log keeps the first %d bytes; the rest was cut"
-                  .formatted(executor, stream.name().toLowerCase(Locale.ROOT), most));
+              "executor %d: of its %s %s"
+                  .formatted(
+                      executor,
+                      stream.name().toLowerCase(Locale.ROOT),
+                      keepTheFirst(executor, log, most)));
         }
       }
     }
     return cut;
   }
 
-  private static void keepTheFirst(Path log, long most) throws IOException {
-    if (!isShared(log)) {
-      shorten(log, most);
-      return;
+  /** Returns what became of it. */
+  private String keepTheFirst(int executor, Path log, long most) {
+    try {
+      if (isShared(executor, log)) {
+        copyTheFirst(log, most);
+      } else {
+        shorten(log, most);
+      }
+      return "the log keeps the first " + most + " bytes; the rest was cut";
+    } catch (IOException failed) {
+      LOG.warn("log {} stays longer than {} bytes: {}", log, most, failed.toString());
+      return "the log could not be cut to " + most + " bytes: " + Disk.reason(failed);
     }
+  }
+
+  /** What a task left out of its file, the log leaves out too: holes take no room. */
+  private static void copyTheFirst(Path log, long most) throws IOException {
     Path part = log.resolveSibling(log.getFileName() + ".part");
     Files.deleteIfExists(part);
     try (var all = FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         var first =
             FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long done = 0; done < most; ) {
-        long moved = all.transferTo(done, most - done, first);
-        if (moved <= 0) {
-          break;
-        }
-        done += moved;
-      }
+      copyTheFirst(all, first, most);
     }
     Files.move(part, log, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void copyTheFirst(FileChannel all, FileChannel first, long most)
+      throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    long done = 0;
+    long hole = 0;
+    while (done < most && all.read(block.limit((int) Math.min(BLOCK, most - done)), done) > 0) {
+      block.flip();
+      done += block.limit();
+      hole = isNothing(block) ? hole + block.limit() : 0;
+      if (hole == 0) {
+        writeAll(block, first, done - block.limit());
+      }
+      block.clear();
+    }
+    if (hole > 0) {
+      writeAll(ByteBuffer.allocate(1), first, done - 1); // else it would end before its last hole
+    }
+  }
+
+  private static boolean isNothing(ByteBuffer block) {
+    for (int at = 0; at < block.limit(); at++) {
+      if (block.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void writeAll(ByteBuffer bytes, FileChannel file, long at) throws IOException {
+    for (long next = at; bytes.hasRemaining(); ) {
+      next += file.write(bytes, next);
+    }
   }
 
   private static void shorten(Path log, long most) throws IOException {
@@ -186,8 +231,13 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
     }
   }
 
-  private static boolean isShared(Path log) throws IOException {
-    return (Integer) Files.getAttribute(log, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
+  /** Whether the task has it too. Both logs of an executor may be one file that it removed. */
+  private boolean isShared(int executor, Path log) throws IOException {
+    int ours = 0;
+    for (Stream stream : Stream.values()) {
+      ours += isSame(file(executor, stream), log) ? 1 : 0;
+    }
+    return (Integer) Files.getAttribute(log, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > ours;
   }
 
   private void shareAgain(Path log, String path) throws IOException {

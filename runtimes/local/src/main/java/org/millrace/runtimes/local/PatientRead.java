@@ -2,11 +2,13 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +31,28 @@ final class PatientRead {
    *     meanwhile
    */
   static Optional<byte[]> bytes(Path file, int most) {
+    return bytes(file, most, (_, path) -> Files.notExists(path));
+  }
+
+  /**
+   * The first bytes of what the kernel says of a process; empty if there is none, and at once if it
+   * may not be told to us ({@code hidepid}, containers): whatever is ours to care for, it tells.
+   *
+   * @throws UncheckedIOException as {@link #bytes}
+   */
+  static Optional<byte[]> ofProcess(Path file, int most) {
+    return bytes(
+        file, most, (why, path) -> why instanceof AccessDeniedException || !Files.exists(path));
+  }
+
+  private static Optional<byte[]> bytes(
+      Path file, int most, BiPredicate<IOException, Path> isNotThere) {
     for (int tries = 1; ; tries++) {
       try (var in = Files.newInputStream(file)) {
         return Optional.of(in.readNBytes(most));
       } catch (IOException unreadable) {
-        if (Files.notExists(file)) { // processes go while they are read, with another exception
+        // processes go while they are read, with another exception
+        if (isNotThere.test(unreadable, file)) {
           return Optional.empty();
         }
         if (tries == MOST_TRIES || Thread.currentThread().isInterrupted()) {

@@ -84,8 +84,16 @@ record Preparation(
         attempt.place().hide(step.index(), step.invocation().hidden());
       }
     }
-    String script = new SupervisorScript(attempt.place(), isolation.settle()).text(steps);
+    String script =
+        new SupervisorScript(attempt.place(), leavesFiles(attempt.work()), isolation.settle())
+            .text(steps);
     attempt.place().markPrepared(script, slot, inputs);
+  }
+
+  private static boolean leavesFiles(ContainerWork work) {
+    return !work.outputs().isEmpty()
+        || work.executors().stream()
+            .anyMatch(executor -> executor.stdout().isPresent() || executor.stderr().isPresent());
   }
 
   private List<Step> steps(LocalAttempt attempt) {

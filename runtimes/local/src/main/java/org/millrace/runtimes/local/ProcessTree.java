@@ -38,9 +38,9 @@ final class ProcessTree {
     }
   }
 
-  /** Reads a process's line; empty if there is no such process. */
+  /** Reads a process's line; empty if there is no such process, or none that we may know of. */
   static Optional<Stat> stat(long pid) {
-    return PatientRead.bytes(PROC.resolve(pid + "/stat"), LONGEST_STAT)
+    return PatientRead.ofProcess(PROC.resolve(pid + "/stat"), LONGEST_STAT)
         .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
         .filter(line -> line.contains(") "))
         .map(ProcessTree::parse);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +64,8 @@ public final class SandboxRuntime extends LocalRuntime {
     FolderRemoval.remove(area.shared("trials")); // of a server that died while it tried
     SandboxCommand command = hardestThatWorks(command(sandbox, area), area);
     removeOldEtc(area, command.mounts().etc().getFileName().toString());
+    Optional<Cause> objection = objection(command, area);
+    objection.ifPresent(why -> LOG.warn("runtime {} takes no tasks: {}", NAME, why));
     var offer =
         new RuntimeOffer(
             NAME,
@@ -72,7 +75,7 @@ public final class SandboxRuntime extends LocalRuntime {
             settings.cpuCores(),
             settings.ramBytes(),
             command.mounts().closedPaths(),
-            objection(command, area));
+            objection);
     return new SandboxRuntime(
         offer, settings, area, command, groups(settings, NAME.text()), stageIn, stageOut);
   }
@@ -90,8 +93,7 @@ public final class SandboxRuntime extends LocalRuntime {
   }
 
   /** Where bubblewrap is setuid, it cannot take user namespaces from tasks. */
-  private static SandboxCommand hardestThatWorks(SandboxCommand command, WorkArea area)
-      throws IOException {
+  static SandboxCommand hardestThatWorks(SandboxCommand command, WorkArea area) throws IOException {
     SandboxCommand softer = command.with(command.hardening().withUserNamespaces());
     if (softer.equals(command)
         || objection(command, area).isEmpty()
@@ -215,7 +217,20 @@ public final class SandboxRuntime extends LocalRuntime {
     };
   }
 
+  /**
+   * A sandbox with less than was meant is none: nobody is to learn from a log alone that the filter
+   * of system calls is missing.
+   */
   private static Cause notPermitted(String words) {
+    if (words.toLowerCase(Locale.ROOT).contains("seccomp")) {
+      return new Cause(
+          "sandbox-filter-refused",
+          "runtime sandbox was tried and does not work here: the kernel refuses the filter of"
+              + " system calls that keeps tasks from the server's keyrings: "
+              + words,
+          "use a kernel with CONFIG_SECCOMP_FILTER; in a container, let its own profile allow"
+              + " seccomp filters");
+    }
     return new Cause(
         "sandbox-not-permitted",
         "runtime sandbox was tried and does not work here: " + words,

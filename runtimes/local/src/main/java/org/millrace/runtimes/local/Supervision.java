@@ -120,7 +120,7 @@ final class Supervision {
 
   private Optional<End> look(AttemptFolder attempt, boolean childEnded)
       throws InterruptedException {
-    if (attempt.journal().ended()) {
+    if (isEndToBelieve(attempt.journal())) {
       return Optional.of(End.NOTED);
     }
     return switch (decided(attempt, !childEnded && attempt.exists())) {
@@ -132,6 +132,15 @@ final class Supervision {
           Optional.of(End.MACHINE_RESTARTED);
       case Begun.By by when ProcessTree.isAlive(by.pid(), by.born()) -> Optional.empty();
       case Begun.By _ -> Optional.of(attempt.journal().ended() ? End.NOTED : End.GONE);
+    };
+  }
+
+  /** After a power failure there may be less of what the attempt wrote than its journal says. */
+  private static boolean isEndToBelieve(Journal journal) {
+    return switch (journal.end()) {
+      case NONE -> false;
+      case SAFE -> true;
+      case UNSAFE -> journal.begun() instanceof Begun.By by && ProcessTree.isThisBoot(by.boot());
     };
   }
 

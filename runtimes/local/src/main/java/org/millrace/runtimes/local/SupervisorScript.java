@@ -9,12 +9,15 @@ import java.util.List;
  * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes
  * how each ended. It lives by builtins alone, so that nothing but the executors is forked; its
  * streams are files, so that it does not mind who else lives, and appended to, so that a file that
- * a server shortens does not grow again behind a hole. Pure.
+ * a server shortens does not grow again behind a hole. Where the attempt left something, that is on
+ * the disk before the journal says so: the machine may be started anew before a server comes to
+ * collect it. Pure.
  *
  * @param folder of the attempt
+ * @param leaves whether it leaves files; what stands in its logs counts in any case
  * @param settle lines that define {@code settle}, which returns once an executor is wholly gone
  */
-record SupervisorScript(AttemptFolder folder, String settle) {
+record SupervisorScript(AttemptFolder folder, boolean leaves, String settle) {
 
   /**
    * One executor.
@@ -55,7 +58,15 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     set -C
     { echo "by $$ $born $boot $now" >"$a/journal"; } 2>/dev/null || exit 75
     set +C
-    end() { echo "end $1" >>"$a/journal"; exit 0; }
+    keep=%s
+    end() { # nothing but this needs a program, and only where something is left that is wanted
+      [ ! -e "$a/cancel" ] || [ -s "$a/cancel" ] || keep=
+      safe=
+      [ -z "$keep" ] || sync -f "$a" 2>/dev/null || safe=" %s"
+      echo "end $1$safe" >>"$a/journal"
+      [ -z "$keep" ] || sync -d "$a/journal" 2>/dev/null
+      exit 0
+    }
     note() { # which process this is, and when it was born; whatever it executes, that stays
       read -r line </proc/self/stat
       file=$1 pid=${line%%%% *}
@@ -67,7 +78,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     }
     %s\
     """
-        .formatted(word(folder.folder().toString()), settle);
+        .formatted(word(folder.folder().toString()), leaves ? "files" : "", Journal.UNSAFE, settle);
   }
 
   private static String nothing() {
@@ -91,6 +102,7 @@ record SupervisorScript(AttemptFolder folder, String settle) {
     ) </dev/null >>%4$s 2>>%5$s%7$s
     code=$?
     settle "$a/status.%6$d" %8$s
+    { [ ! -s %4$s ] && [ ! -s %5$s ]; } || keep=logs
     %9$sread -r now _ </proc/uptime
     echo "exit $code $start $now $cpu $peak $oom %10$s" >>"$a/journal"
     %11$s\

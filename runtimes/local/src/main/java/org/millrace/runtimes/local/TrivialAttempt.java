@@ -48,7 +48,8 @@ final class TrivialAttempt implements AutoCloseable {
             false,
             slot);
     Files.writeString(
-        attempt.script(), new SupervisorScript(attempt, isolation.settle()).text(List.of(step)));
+        attempt.script(),
+        new SupervisorScript(attempt, false, isolation.settle()).text(List.of(step)));
   }
 
   private static ExecutorSpec executor() {

@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Where attempts and logs of this host lie. When the server is root, tasks run as somebody else,
  * who must be able to pass through every folder above; where that is not so, as below a closed
- * home, the area is a folder of ours below {@code /var/lib} instead, or, where that cannot be
- * written, below {@code /var/tmp}, which systems empty now and then; the same at every start. Such
- * a one is removed by whatever server starts here, once the folder that it stands for is gone and
- * it was not opened for a month.
+ * home, the area is a folder of ours below {@code /var/lib} instead, or, where that cannot be used,
+ * below {@code /var/tmp}, which systems empty now and then; the same at every start. Such a one is
+ * removed by whatever server starts here, once the folder that it stands for is gone and it was not
+ * opened for a month.
  */
 public final class WorkArea {
   private static final Logger LOG = LoggerFactory.getLogger(WorkArea.class);
@@ -56,18 +56,33 @@ public final class WorkArea {
    * @throws IOException when neither can be made, or when the one in its place is not ours
    */
   public static WorkArea open(LocalSettings settings) throws IOException {
+    return open(settings, FALLBACKS);
+  }
+
+  static WorkArea open(LocalSettings settings, List<Path> places) throws IOException {
     Optional<TaskUser> user =
         TaskUser.serverUid() == 0 ? Optional.of(settings.user()) : Optional.empty();
     Path wanted = settings.workFolder();
     Files.createDirectories(wanted);
-    Optional<Path> barrier = user.flatMap(other -> barrier(wanted, other));
+    Optional<Path> barrier = user.flatMap(other -> barrier(wanted.resolve(".."), other));
     if (barrier.isEmpty()) {
       return made(wanted, user);
     }
-    for (Path fallbacks : FALLBACKS) {
-      removeForgotten(fallbacks, Instant.now().minus(KEPT));
+    List<Path> usable = new ArrayList<>();
+    for (Path place : places) {
+      if (isUsable(place, user.orElseThrow())) {
+        usable.add(place);
+        removeForgotten(place, Instant.now().minus(KEPT));
+      }
     }
-    Path instead = fallback(wanted.toRealPath());
+    if (usable.isEmpty()) {
+      throw new IOException(
+          ("user %d of tasks cannot pass through %s to the work folder, and none of %s can be used"
+                  + " instead: let others pass (chmod a+x), or name another folder with"
+                  + " runtimes.work-folder")
+              .formatted(user.orElseThrow().uid(), barrier.get(), places));
+    }
+    Path instead = fallback(wanted.toRealPath(), usable.getFirst());
     LOG.warn(
         "work area {} instead of {}: user {} of tasks cannot pass through {}",
         instead,
@@ -77,11 +92,12 @@ public final class WorkArea {
     return made(instead, user);
   }
 
-  private static Path fallback(Path wanted) throws IOException {
-    String name = PREFIX + shortName(wanted.toString());
-    Path usual = FALLBACKS.getFirst().resolve(name);
-    Path folder =
-        Files.isWritable(usual.getParent()) ? ours(usual) : ours(FALLBACKS.getLast().resolve(name));
+  private static boolean isUsable(Path place, TaskUser user) {
+    return Files.isDirectory(place) && Files.isWritable(place) && barrier(place, user).isEmpty();
+  }
+
+  private static Path fallback(Path wanted, Path place) throws IOException {
+    Path folder = ours(place.resolve(PREFIX + shortName(wanted.toString())));
     Files.writeString(folder.resolve(STANDS_FOR), wanted.toString());
     return folder;
   }
@@ -145,11 +161,10 @@ public final class WorkArea {
     return folder;
   }
 
-  /** The first folder on the way that a user cannot pass through. */
+  /** The first folder on the way up, this one too, that a user cannot pass through. */
   private static Optional<Path> barrier(Path folder, TaskUser user) {
     try {
-      Path real = folder.toRealPath();
-      for (Path at = real.getParent(); at != null; at = at.getParent()) {
+      for (Path at = folder.toRealPath(); at != null; at = at.getParent()) {
         if (!mayPass(at, user)) {
           return Optional.of(at);
         }

@@ -66,6 +66,31 @@ final class HostEtcTest {
   }
 
   @Test
+  void a_host_without_names_gives_its_network_all_the_same() throws IOException {
+    for (String name : new String[] {"hosts", "resolv.conf", "nsswitch.conf"}) {
+      Files.delete(host.resolve(name));
+    }
+
+    Path etc = etc(Network.HOST).makeBelow(made);
+
+    assertThat(etc.resolve("hosts")).content().contains("127.0.0.1 localhost");
+    assertThat(etc.resolve("resolv.conf")).isEmptyFile(); // the host's may come, and lies over it
+    assertThat(etc.resolve("nsswitch.conf")).doesNotExist();
+  }
+
+  @Test
+  void names_that_not_everybody_may_read_are_not_shown() throws IOException {
+    Files.setPosixFilePermissions(host.resolve("hosts"), OthersMay.NOTHING_WITH_FILE);
+
+    Path etc = etc(Network.HOST).makeBelow(made);
+
+    assertThat(etc.resolve("hosts"))
+        .content()
+        .contains("127.0.0.1 localhost")
+        .doesNotContain("database");
+  }
+
+  @Test
   void is_made_once_and_anew_when_something_changed() throws IOException {
     Path first = etc(Network.NONE).makeBelow(made);
     assertThat(etc(Network.NONE).makeBelow(made)).isEqualTo(first);

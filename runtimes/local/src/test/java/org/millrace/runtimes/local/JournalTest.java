@@ -33,6 +33,13 @@ final class JournalTest {
   }
 
   @Test
+  void tells_whether_what_was_written_had_come_to_the_disk() {
+    assertThat(Journal.parse(BY + "end ran\n").end()).isEqualTo(Journal.End.SAFE);
+    assertThat(Journal.parse(BY + "end failed unsafe\n").end()).isEqualTo(Journal.End.UNSAFE);
+    assertThat(Journal.parse(BY + "end ran unsafe").end()).isEqualTo(Journal.End.NONE);
+  }
+
+  @Test
   void what_follows_a_damaged_line_is_not_known() {
     for (String damaged :
         List.of("exit 0 1.00\n", "exit\n", "\0\0\0\n", "exit 0 1exit 0 1 1 - - - none\n", "\n")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -1047,6 +1048,140 @@ abstract class LocalRuntimeContract {
           });
       next.clean(task.handle());
     }
+  }
+
+  @Test
+  void holes_of_a_stream_take_no_room_in_its_log() throws Exception {
+    TestTask task = task().shell("echo begin; truncate -s 1T o; sleep 0; echo end >&2").to("/o");
+
+    Collected collected = run(task);
+
+    Path log = log(task, 0, Stream.STDOUT);
+    assertThat(log).hasSize(TestHost.LOG_LIMIT);
+    assertThat(only(collected).stderr()).isEqualTo("end\n");
+    try (var kept = Files.newInputStream(log)) {
+      assertThat(kept.readNBytes(7)).isEqualTo("begin\n\0".getBytes(StandardCharsets.UTF_8));
+    }
+    Process du = new ProcessBuilder("du", "-k", log.toString()).start();
+    assertThat(Integer.parseInt(du.inputReader().readLine().split("\\s", 2)[0])).isLessThan(200);
+  }
+
+  @Test
+  void a_log_of_two_streams_that_the_task_removed_is_shortened_while_it_grows() throws Exception {
+    TestTask task =
+        task()
+            .shell("rm o; head -c 9000000 /dev/zero; while [ ! -e go ]; do sleep 0.02; done")
+            .to("/o")
+            .errorsTo("/o");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<ComputeEnd> end = threads.submit(() -> runToEnd(task));
+      try {
+        Waiting.until(() -> size(task) > TestHost.LOG_LIMIT);
+        Waiting.until(() -> size(task) == TestHost.LOG_LIMIT);
+      } finally {
+        Files.createFile(root(task).resolve("go"));
+      }
+      runtime.collect(task, end.get());
+      runtime.clean(task.handle());
+    }
+  }
+
+  private long size(TestTask task) throws IOException {
+    Path log = log(task, 0, Stream.STDOUT);
+    return Files.exists(log) ? Files.size(log) : 0;
+  }
+
+  @Test
+  void a_log_that_cannot_be_cut_is_told_of() throws Exception {
+    TestTask task = task().shell("head -c 4000000 /dev/zero").to("/o").output("/o", "mem:o");
+    ComputeEnd end = runToEnd(task);
+    Path log = log(task, 0, Stream.STDOUT);
+    Files.createDirectories(log.resolveSibling(log.getFileName() + ".part").resolve("in/the/way"));
+
+    assertThat(runtime.collect(task, end).notes())
+        .anySatisfy(note ->
+            assertThat(note).startsWith("executor 0: of its stdout the log could not be cut"));
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void what_an_attempt_leaves_is_on_the_disk_before_its_end_is_noted() throws Exception {
+    TestTask leaves = task().shell("echo 1 > o").output("/o", "mem:o");
+    TestTask streams = task().shell("echo 1").to("/o");
+    TestTask says = task().shell("echo 1");
+    TestTask nothing = task().shell("true");
+
+    for (TestTask task : List.of(leaves, streams, says)) {
+      assertThat(syncsOf(task))
+          .containsExactly(
+              "-f " + attempt(task).folder() + ", no end yet", "-d " + attempt(task).journalFile());
+      runtime.clean(task.handle());
+    }
+    assertThat(syncsOf(nothing)).isEmpty();
+    runtime.clean(nothing.handle());
+  }
+
+  /** Runs it and tells how its supervisor called {@code sync}, which it believes to fail. */
+  private List<String> syncsOf(TestTask task) throws Exception {
+    runtime.prepare(task);
+    AttemptFolder attempt = attempt(task);
+    Path calls = attempt.folder().resolve("calls");
+    String fails =
+        """
+        sync() {
+          call=$*
+          grep -q '^end' '%1$s' || call="$call, no end yet"
+          echo "$call" >>'%2$s'
+          return 1
+        }
+        """
+            .formatted(attempt.journalFile(), calls);
+    String script = Files.readString(attempt.script());
+    Files.writeString(
+        attempt.script(), script.replaceFirst("\n", "\n" + fails.replace("$", "\\$")));
+    runtime.start(task);
+    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
+    return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  @Test
+  void work_that_ended_before_a_reboot_is_kept_if_it_had_come_to_the_disk() throws Exception {
+    TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
+    runtime.collect(task, runToEnd(task));
+    endedInAnotherBoot(task, "");
+
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(end).isEqualTo(new ComputeEnd.Ran());
+    assertThat(runtime.collect(task, end).outputs()).hasSize(1);
+    runtime.clean(task.handle());
+  }
+
+  @Test
+  void work_that_may_be_truncated_since_the_power_failed_is_lost() throws Exception {
+    TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
+    runToEnd(task);
+    endedInAnotherBoot(task, " unsafe");
+
+    assertThat(runtime.await(task))
+        .asInstanceOf(type(ComputeEnd.Lost.class))
+        .satisfies(lost -> assertThat(lost.cause().code()).isEqualTo("machine-restarted"));
+    runtime.clean(task.handle());
+  }
+
+  private void endedInAnotherBoot(TestTask task, String safe) throws IOException {
+    Path journal = attempt(task).journalFile();
+    String text = Files.readString(journal);
+    assertThat(text).endsWith("end ran\n");
+    Files.writeString(
+        journal,
+        text.replace(" " + ProcessTree.bootId() + " ", " another-boot ")
+            .replace("end ran", "end ran" + safe));
+    ofAnotherBoot(attempt(task));
+  }
+
+  private AttemptFolder attempt(TestTask task) {
+    return host.area.attempt(runtime.offer().name(), task.handle().name());
   }
 
   @Test

@@ -23,6 +23,12 @@ final class PatientReadTest {
   }
 
   @Test
+  void what_the_kernel_does_not_tell_of_a_process_is_empty_at_once() {
+    assertThat(PatientRead.ofProcess(temp.resolve("none"), 10)).isEmpty();
+    assertThat(PatientRead.ofProcess(Path.of("/proc/self/stat"), 10)).isPresent();
+  }
+
+  @Test
   void reads_no_more_than_the_first_bytes() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "0123456789");
 

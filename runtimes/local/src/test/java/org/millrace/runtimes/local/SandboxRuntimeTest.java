@@ -150,6 +150,19 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
   }
 
   @Test
+  void no_sandbox_outlives_its_supervisor_even_while_no_server_looks() throws Exception {
+    TestTask task = task().shell("sleep 4796 & sleep 4796");
+    runtime.prepare(task);
+    runtime.start(task);
+    Waiting.until(() -> sleepers("4796").size() == 2);
+
+    ProcessHandle.of(supervisor(task).pid()).orElseThrow().destroyForcibly();
+
+    Waiting.until(() -> sleepers("4796").isEmpty());
+    runtime.clean(task.handle());
+  }
+
+  @Test
   void a_disk_without_links_makes_the_sandbox_unavailable_and_stops_no_server() throws Exception {
     SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
     var without =
@@ -372,6 +385,53 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
             assertThat(why)
                 .contains("No permissions to create new namespace", "allow user namespaces"));
     assertThat(runtime.offer().unavailable()).isEmpty();
+  }
+
+  @Test
+  void where_the_kernel_refuses_the_filter_of_calls_there_is_no_sandbox_and_it_is_said()
+      throws Exception {
+    Path fakes = Files.createDirectory(temp.resolve("fakes"));
+    Files.setPosixFilePermissions(fakes, OthersMay.ENTER_AND_LIST);
+    Path bwrap =
+        Files.writeString(
+            fakes.resolve("bwrap"),
+            """
+            #!/bin/sh
+            case " $* " in
+              *" --seccomp "*)
+                echo 'bwrap: prctl(PR_SET_SECCOMP) reported EINVAL: Invalid argument' >&2
+                exit 1 ;;
+            esac
+            exec %s "$@"
+            """
+                .formatted(HostPrograms.USUAL.find("bwrap").orElseThrow()));
+    Files.setPosixFilePermissions(bwrap, OthersMay.ENTER_AND_LIST);
+    for (String program : List.of("setsid", "sh", "setpriv")) {
+      Files.createSymbolicLink(
+          fakes.resolve(program), HostPrograms.USUAL.find(program).orElseThrow());
+    }
+    SandboxCommand command = SandboxRuntime.command(SandboxSettings.DEFAULT, host.area);
+    Assumptions.assumeTrue(command.hardening().filter().isPresent(), "no filter on this machine");
+    var refused =
+        new SandboxCommand(
+            new HostPrograms(List.of(fakes)),
+            command.dropping(),
+            command.mounts(),
+            command.links(),
+            command.hardening(),
+            Network.NONE,
+            command.uid());
+
+    SandboxCommand chosen = SandboxRuntime.hardestThatWorks(refused, host.area);
+
+    assertThat(chosen.hardening()).isEqualTo(refused.hardening());
+    assertThat(SandboxRuntime.objection(chosen, host.area))
+        .hasValueSatisfying(why -> {
+          assertThat(why.code()).isEqualTo("sandbox-filter-refused");
+          assertThat(why.message()).contains("EINVAL").contains("keyrings");
+          assertThat(why.help()).contains("seccomp").contains("runtimes.process: allow");
+        });
+    assertThat(SandboxRuntime.objection(chosen.with(Hardening.NONE), host.area)).isEmpty();
   }
 
   private int begun(TestTask task) {

@@ -59,7 +59,7 @@ final class StrangersTest {
 
   @Test
   void the_supervisor_notes_the_same_boot_as_a_server() throws Exception {
-    String script = new SupervisorScript(attempt, "").text(List.of());
+    String script = new SupervisorScript(attempt, false, "").text(List.of());
     Files.writeString(attempt.script(), script);
     new ProcessBuilder("sh", attempt.script().toString()).inheritIO().start().waitFor();
 

@@ -21,6 +21,16 @@ final class Unprivileged {
    */
   static int run(Path ours, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
+    return run(List.of(), ours, program, arguments);
+  }
+
+  /**
+   * As {@link #run(Path, Class, String...)}.
+   *
+   * @param around words that run the rest as a command, still as root
+   */
+  static int run(List<String> around, Path ours, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
     new ProcessBuilder("chown", "-R", NOBODY + ":" + NOBODY, ours.toString())
         .inheritIO()
         .start()
@@ -28,7 +38,8 @@ final class Unprivileged {
     Path classes = Files.createTempDirectory("millrace-test-classes");
     try {
       copyClasses(classes);
-      var command = new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY));
+      var command = new ArrayList<>(around);
+      command.addAll(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY));
       command.addAll(List.of("--clear-groups", "--"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of("-Xmx64m", "-cp", classes + "/*:" + classes, program.getName()));

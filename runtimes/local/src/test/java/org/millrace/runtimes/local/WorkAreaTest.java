@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,36 @@ final class WorkAreaTest {
 
     assertThat(area.folder()).isEqualTo(fallback()).isEqualTo(again.folder());
     assertThat(Files.getPosixFilePermissions(area.folder())).isEqualTo(OthersMay.ENTER);
+  }
+
+  @Test
+  void lies_in_the_first_place_that_can_be_used() throws IOException {
+    needsRoot();
+    Path open = Files.createTempDirectory(Path.of("/var/lib"), "millrace-test-place");
+    try {
+      Path closed = Files.createDirectory(open.resolve("closed"));
+      Files.setPosixFilePermissions(open, OthersMay.ENTER);
+      Files.setPosixFilePermissions(closed, OthersMay.NOTHING);
+
+      WorkArea area =
+          WorkArea.open(TestHost.settings(temp, 1), List.of(open.resolve("missing"), closed, open));
+
+      assertThat(area.folder().getParent()).isEqualTo(open);
+    } finally {
+      FolderRemoval.remove(open);
+    }
+  }
+
+  @Test
+  void says_what_to_do_where_no_place_can_be_used() {
+    needsRoot();
+
+    assertThatThrownBy(
+            () -> WorkArea.open(TestHost.settings(temp, 1), List.of(temp.resolve("missing"))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(temp.toString())
+        .hasMessageContaining("missing")
+        .hasMessageContaining("runtimes.work-folder");
   }
 
   @Test
