@@ -114,7 +114,7 @@ class KilledServerEndToEndTest {
   /** Says its name once, works a little, and says that it is done. */
   private static String task(int number, int port) {
     String script =
-        "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 1 && echo done";
+        "echo task-" + number + " >/dev/tcp/127.0.0.1/" + port + " && sleep 0.5 && echo done";
     return "{\"executors\": [{\"image\": \"debian\", \"command\": [\"bash\", \"-c\", \""
         + script
         + "\"]}]}";
