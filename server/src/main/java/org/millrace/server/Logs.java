@@ -13,8 +13,8 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
-import org.millrace.server.config.ServerConfig.LoggingConfig;
-import org.millrace.server.config.ServerConfig.LoggingConfig.Format;
+import org.millrace.server.config.LoggingSection;
+import org.millrace.server.config.LoggingSection.Format;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -34,7 +34,7 @@ final class Logs {
     root(context).addAppender(console(context, Format.TEXT));
   }
 
-  static void configure(LoggingConfig config) {
+  static void configure(LoggingSection config) {
     LoggerContext context = fresh();
     Logger root = root(context);
     root.setLevel(Level.valueOf(config.level()));

@@ -18,7 +18,7 @@ import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.transition.Announcer;
-import org.millrace.server.config.ServerConfig;
+import org.millrace.server.config.WebhookSection;
 
 /**
  * Tells the configured web-hooks of every task that ends. Their URLs hold credentials, in the path
@@ -49,7 +49,7 @@ final class Webhooks implements Announcer, Courier {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       byte[] print = mac.doFinal(UrlSecrets.masked(url).getBytes(StandardCharsets.UTF_8));
-      return ServerConfig.Webhooks.shown(url)
+      return WebhookSection.shown(url)
           + "#"
           + HexFormat.of().formatHex(print, 0, FINGERPRINT_BYTES);
     } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.millrace.server.config.ServerConfig.LoggingConfig;
-import org.millrace.server.config.ServerConfig.LoggingConfig.Format;
+import org.millrace.server.config.LoggingSection;
+import org.millrace.server.config.LoggingSection.Format;
 import org.slf4j.LoggerFactory;
 
 /** What a line of the log may be made of. */
@@ -25,7 +25,7 @@ final class LogsTest {
 
   @Test
   void what_a_caller_sent_never_makes_a_line_of_its_own() throws IOException {
-    Logs.configure(new LoggingConfig("INFO", Map.of(), Format.TEXT, Optional.of(folder)));
+    Logs.configure(new LoggingSection("INFO", Map.of(), Format.TEXT, Optional.of(folder)));
 
     LoggerFactory.getLogger("test").info("task={} ended", "a\r\n2026 ERROR \u001b[31mforged");
     LoggerFactory.getLogger("test").info("{next} one, done");

@@ -337,4 +337,10 @@ final class SettingsReader {
     effective.put(key, setting);
     return setting;
   }
+
+  /** A duration that is a limit; 0, which is usual, is none. */
+  Optional<Duration> limit(String key) {
+    return Optional.of(duration(key, Duration.ZERO, Duration.ZERO))
+        .filter(limit -> !limit.isZero());
+  }
 }

@@ -395,7 +395,7 @@ class ServerConfigTest {
 
   @Test
   void containers_as_an_operator_wants_them() {
-    ServerConfig.Containers containers =
+    ContainerSection containers =
         ServerConfig.from(
                 new Sources()
                     .assignments(
@@ -408,7 +408,7 @@ class ServerConfigTest {
                             "container.ram=1 GiB")))
             .containers();
 
-    assertThat(containers.use()).isEqualTo(ServerConfig.Containers.Use.ALLOW);
+    assertThat(containers.use()).isEqualTo(ContainerSection.Use.ALLOW);
     assertThat(containers.host()).isEqualTo(new EngineAddress("unix:///run/podman/podman.sock"));
     assertThat(containers.settings("site", folder))
         .satisfies(settings -> {

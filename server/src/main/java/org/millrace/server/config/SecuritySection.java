@@ -1,0 +1,45 @@
+package org.millrace.server.config;
+
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.http.signin.BasicUsers;
+
+/**
+ * Who may call.
+ *
+ * @param anonymous everybody, also from other machines
+ * @param users bcrypt hashes by name
+ */
+public record SecuritySection(boolean anonymous, Map<String, String> users) {
+  static SecuritySection read(SettingsReader read) {
+    Map<String, String> users = new LinkedHashMap<>();
+    for (String user : read.rests("security.users")) {
+      read.secret("security.users." + user).ifPresent(hash -> users.put(user, hash));
+    }
+    if (!users.isEmpty()) {
+      read.checked("security.", () -> new BasicUsers(users, InstantSource.system()));
+    }
+    return new SecuritySection(read.truth("security.anonymous", false), users);
+  }
+
+  /** Whether others can reach it; if they can, somebody must sign in. */
+  boolean checkHost(SettingsReader read, String host) {
+    Optional<InetAddress> address = Home.address(host);
+    boolean onLoopback = address.filter(InetAddress::isLoopbackAddress).isPresent();
+    if (address.isEmpty()) {
+      read.problem("http.host", "no address is known of '" + host + "'");
+    } else if (!onLoopback && users.isEmpty() && !anonymous) {
+      read.problem(
+          "http.host",
+          "others can reach '"
+              + host
+              + "', and nobody signs in: add users below security.users, listen on "
+              + ServerConfig.LOOPBACK
+              + ", or set security.anonymous to true");
+    }
+    return onLoopback;
+  }
+}
