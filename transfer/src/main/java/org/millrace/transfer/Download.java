@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Used by one thread at a time.
  */
 final class Download implements HttpPeer.Answer<Void> {
-  private static final Logger log = LoggerFactory.getLogger(Download.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
   private static final int BUFFER = 131_072;
 
   /**
@@ -98,7 +98,7 @@ final class Download implements HttpPeer.Answer<Void> {
     try {
       close();
     } catch (IOException problem) {
-      log.debug("closing a target that is given up failed: {}", LocalFault.reason(problem));
+      LOG.debug("closing a target that is given up failed: {}", LocalFault.reason(problem));
     }
   }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * a limit; a thread that does not come back is lost to this pool, and to nothing else. Thread-safe.
  */
 final class FileThreads {
-  private static final Logger log = LoggerFactory.getLogger(FileThreads.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FileThreads.class);
   private static final int THREADS = 16;
   private static final int WAITING = 4_096;
   private final Duration longest;
@@ -61,6 +61,9 @@ final class FileThreads {
    * @throws NoAnswer when it takes longer, or too much is waiting already
    */
   <T> T call(int times, Work<T> work) throws IOException, Fault, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     var settled = new AtomicBoolean(); // by the thread that is done, or by us who wait no longer
     var task =
         new FutureTask<>(() -> {
@@ -108,7 +111,7 @@ final class FileThreads {
       try {
         open.close();
       } catch (Exception problem) {
-        log.debug("a file that was opened too late could not be closed", problem);
+        LOG.debug("a file that was opened too late could not be closed", problem);
       }
     }
   }

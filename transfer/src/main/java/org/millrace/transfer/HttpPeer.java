@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 final class HttpPeer {
-  private static final Logger log = LoggerFactory.getLogger(HttpPeer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HttpPeer.class);
   private static final int WINDOW = 3;
   private final HttpClients clients;
   private final InstantSource clock;
@@ -215,7 +215,7 @@ final class HttpPeer {
       }
       request.abort(); // does nothing to a connection that was given back
     } catch (IOException problem) {
-      log.debug("leaving a connection: {}", LocalFault.reason(problem));
+      LOG.debug("leaving a connection: {}", LocalFault.reason(problem));
     }
   }
 

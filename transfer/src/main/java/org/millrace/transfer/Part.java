@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * same place is made.
  */
 final class Part implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Part.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Part.class);
   private static final Pattern NAME = Pattern.compile("\\.millrace-[0-9a-f]{16}\\.part");
 
   private final SecureDirectoryStream<Path> folder;
@@ -172,7 +172,7 @@ final class Part implements AutoCloseable {
         removeIfThere(folder, name);
       }
     } catch (IOException problem) {
-      log.warn("temporary file {} is left behind: {}", name, LocalFault.reason(problem));
+      LOG.warn("temporary file {} is left behind: {}", name, LocalFault.reason(problem));
     } finally {
       release.run();
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * peer asks.
  */
 final class Retry {
-  private static final Logger log = LoggerFactory.getLogger(Retry.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
   private final HttpConfig config;
   private final Threads threads;
   private final RandomGenerator chance;
@@ -49,7 +49,7 @@ final class Retry {
           throw fault.afterTries(tries);
         }
         Duration wait = waitAfter(tries, fault.retryAfter());
-        log.warn(
+        LOG.warn(
             "{}; trying again in {} ms (try {} of {})",
             fault.why().message(),
             wait.toMillis(),

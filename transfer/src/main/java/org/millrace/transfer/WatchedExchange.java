@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * again with each byte.
  */
 final class WatchedExchange {
-  private static final Logger log = LoggerFactory.getLogger(WatchedExchange.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedExchange.class);
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
   private final Runnable abort;
   private final LongSupplier moved;
@@ -87,7 +87,7 @@ final class WatchedExchange {
     boolean interrupted = Thread.interrupted();
     try {
       if (!thread.join(LONGEST_END)) {
-        log.warn(
+        LOG.warn(
             "an aborted transfer does not end: its file cannot be written or read; going on without"
                 + " it");
       }

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Refusal;
@@ -30,6 +31,7 @@ import org.millrace.testkit.SmallDisk;
 import org.millrace.testkit.TaskSteps;
 
 /** A full disk, on which what is under way can end all the same. */
+@Timeout(60)
 final class BallastTest {
   private static final int DISK = 64;
   private static final long EIGHTH_OF_IT = (DISK / 8) << 20;
