@@ -1,6 +1,7 @@
 package org.millrace.server;
 
 import java.security.Security;
+import java.util.Locale;
 import org.millrace.cli.ClientCommands;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CannotListen;
@@ -36,6 +37,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // programs read what we write
     Logs.quiet();
     Security.setProperty(
         "networkaddress.cache.negative.ttl",

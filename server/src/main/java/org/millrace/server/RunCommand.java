@@ -64,9 +64,13 @@ final class RunCommand implements Callable<Integer> {
     }
     try (MillraceServer server = MillraceServer.open(config)) {
       server.start();
-      return signal.watch(server.engine(), Caller.of(USER))
-          ? submit(server.listening().getFirst(), password)
-          : CANCELLED;
+      try {
+        return signal.watch(server.engine(), Caller.of(USER))
+            ? submit(server.listening().getFirst(), password)
+            : CANCELLED;
+      } finally {
+        signal.unwatch();
+      }
     }
   }
 

@@ -168,7 +168,7 @@ public final class LocalTransfer implements Transfer {
       progress.file(url, source.size());
       copyOut(source, Channels.newOutputStream(part.file()), progress);
       return part;
-    } catch (IOException | InterruptedException | RuntimeException failed) {
+    } catch (IOException | InterruptedException | RuntimeException | Error failed) {
       part.close();
       throw failed;
     }

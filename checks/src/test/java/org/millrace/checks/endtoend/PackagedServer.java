@@ -42,7 +42,37 @@ final class PackagedServer implements AutoCloseable {
    */
   static PackagedServer start(Path data, String... settings) throws IOException {
     Files.createDirectories(data);
-    List<String> command = command("serve", "--port", "0", "--data", data.toString());
+    return start(data, command("serve", "--port", "0", "--data", data.toString()), settings);
+  }
+
+  /** As {@link #start(Path, String...)}, by a user that is not root; only for root. */
+  static PackagedServer startAs(int user, Path data, String... settings)
+      throws IOException, InterruptedException {
+    Path lib = data.resolve("lib"); // that user need not be able to read this checkout
+    Files.createDirectories(data);
+    run("cp", "-r", DIST.toString(), lib.toString());
+    run("chown", "-R", user + ":" + user, data.toString());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + user,
+                "--regid=" + user,
+                "--clear-groups",
+                "--no-new-privs"));
+    command.addAll(command(lib, "serve", "--port", "0", "--data", data.resolve("data").toString()));
+    return start(data, command, settings);
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + code);
+    }
+  }
+
+  private static PackagedServer start(Path data, List<String> command, String... settings)
+      throws IOException {
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
@@ -61,6 +91,10 @@ final class PackagedServer implements AutoCloseable {
 
   /** A command line of the product; more can be added. */
   static List<String> command(String... arguments) {
+    return command(DIST, arguments);
+  }
+
+  private static List<String> command(Path lib, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -68,7 +102,7 @@ final class PackagedServer implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                DIST + "/*",
+                lib + "/*",
                 "org.millrace.server.Main"));
     command.addAll(List.of(arguments));
     return command;

@@ -44,7 +44,7 @@ final class DiskFloor {
   private final Set<String> chosen = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock choosing = new ReentrantLock();
-  private Optional<Long> choseAt = Optional.empty(); // guarded by the lock
+  private Optional<Long> measuredAt = Optional.empty(); // guarded by the lock
   private boolean saidThatNobodyIs; // guarded by the lock
 
   /** How much of the disk is free. */
@@ -102,6 +102,7 @@ final class DiskFloor {
    */
   boolean hasToGo(AttemptFolder attempt) throws InterruptedException {
     if (!isUndercut()) {
+      chosen.remove(attempt.name()); // it was another shortage
       return false;
     }
     if (choosing.tryLock()) {
@@ -116,14 +117,15 @@ final class DiskFloor {
 
   private void chooseIfItIsTime() throws InterruptedException {
     long now = nanos.getAsLong();
-    if (choseAt.filter(before -> now - before < BETWEEN_TWO.toNanos()).isPresent()) {
+    if (measuredAt.filter(before -> now - before < BETWEEN_TWO.toNanos()).isPresent()) {
       return;
     }
-    largest().ifPresentOrElse(this::choose, this::sayThatNobodyIs);
+    Optional<String> largest = largest();
+    measuredAt = Optional.of(nanos.getAsLong()); // it may have taken long
+    largest.ifPresentOrElse(this::choose, this::sayThatNobodyIs);
   }
 
   private void choose(String name) {
-    choseAt = Optional.of(nanos.getAsLong());
     saidThatNobodyIs = false;
     LOG.warn(
         "less than {} bytes are free on the disk of the work folder: attempt={} holds most, and"

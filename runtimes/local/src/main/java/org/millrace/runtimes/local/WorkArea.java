@@ -82,7 +82,7 @@ public final class WorkArea {
                   + " runtimes.work-folder")
               .formatted(user.orElseThrow().uid(), barrier.get(), places));
     }
-    Path instead = fallback(wanted.toRealPath(), usable.getFirst());
+    Path instead = fallback(wanted.toRealPath(), usable);
     LOG.warn(
         "work area {} instead of {}: user {} of tasks cannot pass through {}",
         instead,
@@ -96,8 +96,15 @@ public final class WorkArea {
     return Files.isDirectory(place) && Files.isWritable(place) && barrier(place, user).isEmpty();
   }
 
-  private static Path fallback(Path wanted, Path place) throws IOException {
-    Path folder = ours(place.resolve(PREFIX + shortName(wanted.toString())));
+  /** Where it was before, else in the first place: what runs there is not to be lost. */
+  private static Path fallback(Path wanted, List<Path> places) throws IOException {
+    String name = PREFIX + shortName(wanted.toString());
+    Path place =
+        places.stream()
+            .filter(before -> Files.exists(before.resolve(name).resolve(STANDS_FOR)))
+            .findFirst()
+            .orElse(places.getFirst());
+    Path folder = ours(place.resolve(name));
     Files.writeString(folder.resolve(STANDS_FOR), wanted.toString());
     return folder;
   }

@@ -76,7 +76,23 @@ final class DiskFloorTest {
     assertThat(floor.hasToGo(TINY)).isFalse();
 
     held.put(TINY, 30_000L); // it grows
+    assertThat(floor.hasToGo(TINY)).as("measured a moment ago").isFalse();
+    later();
     assertThat(floor.hasToGo(TINY)).isTrue();
+  }
+
+  @Test
+  void a_shortage_that_is_over_is_nobodys_any_more() throws Exception {
+    enter(SMALL, LARGE);
+    assertThat(floor.hasToGo(SMALL)).as("LARGE was chosen").isFalse();
+    free.set(FLOOR);
+    assertThat(floor.hasToGo(LARGE)).isFalse();
+
+    held.put(LARGE, 0L);
+    free.set(100);
+    later();
+    assertThat(floor.hasToGo(SMALL)).isTrue();
+    assertThat(floor.hasToGo(LARGE)).isFalse();
   }
 
   @Test

@@ -1105,50 +1105,80 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void what_an_attempt_leaves_is_on_the_disk_before_its_end_is_noted() throws Exception {
+  void an_end_is_vouched_for_once_what_the_attempt_left_is_on_the_disk() throws Exception {
     TestTask leaves = task().shell("echo 1 > o").output("/o", "mem:o");
     TestTask streams = task().shell("echo 1").to("/o");
     TestTask says = task().shell("echo 1");
     TestTask nothing = task().shell("true");
 
     for (TestTask task : List.of(leaves, streams, says)) {
-      assertThat(syncsOf(task))
+      assertThat(syncsOf(task, "true"))
           .containsExactly(
-              "-f " + attempt(task).folder() + ", no end yet", "-d " + attempt(task).journalFile());
+              "-f " + attempt(task).folder() + " after end ran unsafe",
+              "-d " + attempt(task).journalFile() + " after safe");
       runtime.clean(task.handle());
     }
-    assertThat(syncsOf(nothing)).isEmpty();
+    assertThat(syncsOf(nothing, "true")).isEmpty();
     runtime.clean(nothing.handle());
   }
 
-  /** Runs it and tells how its supervisor called {@code sync}, which it believes to fail. */
-  private List<String> syncsOf(TestTask task) throws Exception {
+  @Test
+  void an_end_is_not_vouched_for_where_the_disk_refuses() throws Exception {
+    TestTask task = task().shell("echo 1");
+
+    assertThat(syncsOf(task, "false")).hasSize(1);
+    assertThat(attempt(task).journal().end()).isEqualTo(Journal.End.UNSAFE);
+    runtime.clean(task.handle());
+  }
+
+  /** Runs it and tells how its supervisor called {@code sync}, and what it had noted before. */
+  private List<String> syncsOf(TestTask task, String outcome) throws Exception {
     runtime.prepare(task);
     AttemptFolder attempt = attempt(task);
     Path calls = attempt.folder().resolve("calls");
-    String fails =
-        """
-        sync() {
-          call=$*
-          grep -q '^end' '%1$s' || call="$call, no end yet"
-          echo "$call" >>'%2$s'
-          return 1
-        }
-        """
-            .formatted(attempt.journalFile(), calls);
-    String script = Files.readString(attempt.script());
-    Files.writeString(
-        attempt.script(), script.replaceFirst("\n", "\n" + fails.replace("$", "\\$")));
+    replaceSync(
+        attempt,
+        "while read -r line; do last=$line; done <'%s'; echo \"$* after $last\" >>'%s'; %s"
+            .formatted(attempt.journalFile(), calls, outcome));
     runtime.start(task);
     assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
     return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  private static void replaceSync(AttemptFolder attempt, String line) throws IOException {
+    String script = Files.readString(attempt.script());
+    int second = script.indexOf('\n') + 1;
+    Files.writeString(
+        attempt.script(),
+        script.substring(0, second) + "sync() { " + line + "; }\n" + script.substring(second));
+  }
+
+  @Test
+  void nobody_waits_for_a_slow_disk_once_the_end_is_noted() throws Exception {
+    TestTask task = task().shell("echo 1");
+    runtime.prepare(task);
+    AttemptFolder attempt = attempt(task);
+    replaceSync(attempt, "sleep 600");
+    runtime.start(task);
+    Waiting.until(() -> attempt.journal().ended());
+
+    assertThat(runtime.look(task)).as("it is no time-out").contains(new ComputeEnd.Ran());
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(end).isEqualTo(new ComputeEnd.Ran());
+    assertThat(runtime.collect(task, end).executors()).hasSize(1);
+    runtime.clean(task.handle());
+    Waiting.until(() ->
+        ProcessHandle.allProcesses()
+            .noneMatch(process ->
+                process.info().commandLine().orElse("").contains(attempt.folder().toString())));
   }
 
   @Test
   void work_that_ended_before_a_reboot_is_kept_if_it_had_come_to_the_disk() throws Exception {
     TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
     runtime.collect(task, runToEnd(task));
-    endedInAnotherBoot(task, "");
+    endedInAnotherBoot(task, "end ran unsafe\nsafe\n");
 
     ComputeEnd end = runtime.await(task);
 
@@ -1161,7 +1191,7 @@ abstract class LocalRuntimeContract {
   void work_that_may_be_truncated_since_the_power_failed_is_lost() throws Exception {
     TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
     runToEnd(task);
-    endedInAnotherBoot(task, " unsafe");
+    endedInAnotherBoot(task, "end ran unsafe\n");
 
     assertThat(runtime.await(task))
         .asInstanceOf(type(ComputeEnd.Lost.class))
@@ -1169,14 +1199,15 @@ abstract class LocalRuntimeContract {
     runtime.clean(task.handle());
   }
 
-  private void endedInAnotherBoot(TestTask task, String safe) throws IOException {
+  private void endedInAnotherBoot(TestTask task, String end) throws IOException {
     Path journal = attempt(task).journalFile();
     String text = Files.readString(journal);
-    assertThat(text).endsWith("end ran\n");
+    assertThat(text).contains("\nend ran unsafe\n");
     Files.writeString(
         journal,
-        text.replace(" " + ProcessTree.bootId() + " ", " another-boot ")
-            .replace("end ran", "end ran" + safe));
+        text.substring(0, text.indexOf("end ran"))
+                .replace(" " + ProcessTree.bootId() + " ", " another-boot ")
+            + end);
     ofAnotherBoot(attempt(task));
   }
 
