@@ -540,6 +540,7 @@ public record ServerConfig(
     TesLimits limits = TesLimits.DEFAULT;
     ServiceInfo info = usual.serviceInfo();
     RetryPolicy retry = retry(read);
+    Duration holdRunning = read.duration("tes.hold-running", usual.holdRunning(), Duration.ZERO);
     TimeLimits times =
         new TimeLimits(
             limit(read, "tes.queue-limit"),
@@ -549,6 +550,8 @@ public record ServerConfig(
         read.checked(() -> serviceInfo(read, info)).orElse(info),
         read.checked(() -> limits(read, limits)).orElse(limits),
         read.truth("tes.show-all-states", false),
+        read.checked(() -> usual.withRunningHeld(holdRunning)).orElse(usual).holdRunning(),
+        read.choice("tes.errors", TesConfig.ErrorBodies.class, usual.errors()),
         retry,
         times);
   }
