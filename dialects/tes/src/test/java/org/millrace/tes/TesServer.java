@@ -218,7 +218,8 @@ final class TesServer implements AutoCloseable {
     try {
       HttpRequest built = request.build();
       HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
-      DescribedStatuses.check(built.method(), built.uri().getPath(), response.statusCode());
+      DescribedAnswers.check(
+          built.method(), built.uri(), response.statusCode(), response.headers(), response.body());
       return new Reply(response.statusCode(), response.body(), response.headers());
     } catch (IOException broken) {
       throw new AssertionError("no answer", broken);
