@@ -25,7 +25,7 @@ import org.millrace.http.signin.SignIn;
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String EXPOSED =
-      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow";
+      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow, ETag";
 
   /** RFC 6761, 6762 and 8375; .internal by ICANN; the others are habits that it never delegated. */
   private static final List<String> PRIVATE =

@@ -15,6 +15,7 @@ final class ConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.read().lines().forEach(System.out::println);
+    options.warnings().forEach(Main::say);
     return 0;
   }
 }

@@ -2,7 +2,6 @@ package org.millrace.tes;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -23,7 +22,6 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
@@ -118,24 +116,9 @@ final class TesJson {
     }
   }
 
-  /**
-   * Writes {@code tesListTasksResponse}, holding one task at a time. What it has written when one
-   * of them cannot be had is no JSON.
-   */
-  void writeList(OutputStream out, Iterator<TesTask> page, Optional<String> next)
-      throws IOException {
-    try (JsonGenerator json = mapper.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("tasks");
-      while (page.hasNext()) {
-        json.writePOJO(page.next());
-      }
-      json.writeEndArray();
-      if (next.isPresent()) {
-        json.writeStringField("next_page_token", next.get());
-      }
-      json.writeEndObject();
-    }
+  /** A {@code tesListTasksResponse} of these tasks, which are asked for one after another. */
+  ListBody list(Iterator<TesTask> page, Optional<String> next) throws IOException {
+    return new ListBody(mapper, page, next);
   }
 
   /** What went wrong, out of the layers that Jackson lays around it. */

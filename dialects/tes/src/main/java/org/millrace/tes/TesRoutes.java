@@ -26,7 +26,8 @@ import org.millrace.http.Routes;
  *
  * <p>Contract ({@code contracts/tes.md 1 to 3}): all answer 200 with JSON that no cache may keep.
  * An id that cannot be one is unknown, 404, never malformed. Cancelling what has ended changes
- * nothing and answers {@code {}}. Service-info is open to everybody.
+ * nothing and answers {@code {}}. Service-info is open to everybody. What GET answers has an {@link
+ * EntityTag}, except for lists too long to be held ({@link ListBody#MOST_HELD}).
  *
  * <p>Lists hold what came through this face. By its id, every task of the caller's that TES has
  * words for, which is container work, is shown and can be cancelled, whatever face it came through:
@@ -43,6 +44,7 @@ final class TesRoutes {
   private final TaskViews views;
   private final CancelTask cancelTask;
   private final byte[] serviceInfo;
+  private final EntityTag serviceInfoTag;
 
   TesRoutes(
       TesJson json,
@@ -61,6 +63,7 @@ final class TesRoutes {
     this.views = views;
     this.cancelTask = cancelTask;
     this.serviceInfo = serviceInfo;
+    this.serviceInfoTag = EntityTag.of(View.FULL, serviceInfo);
   }
 
   Routes routes() {
@@ -74,7 +77,7 @@ final class TesRoutes {
   }
 
   private Answer serviceInfo(Exchange exchange) {
-    return Answer.json(serviceInfo);
+    return serviceInfoTag.answer(exchange, serviceInfo);
   }
 
   private Answer createTask(Exchange exchange) throws IOException {
@@ -91,18 +94,18 @@ final class TesRoutes {
           case MINIMAL -> minimal(views.glance(id, exchange.caller()));
           case BASIC, FULL -> json.write(wire.show(views.find(id, exchange.caller()), view));
         };
-    return neverKept(Answer.json(task));
+    return neverKept(EntityTag.of(view, task).answer(exchange, task));
   }
 
-  private Answer listTasks(Exchange exchange) {
+  private Answer listTasks(Exchange exchange) throws IOException {
     ListRequest asked = ListRequest.of(exchange.query());
     Caller caller = exchange.caller();
     Page page = page(asked, caller);
+    ListBody list = json.list(tasks(page, asked, caller).iterator(), page.next());
     return neverKept(
-        Answer.written(
-            200,
-            "application/json",
-            out -> json.writeList(out, tasks(page, asked, caller).iterator(), page.next())));
+        list.whole()
+            .map(body -> EntityTag.of(asked.view(), body).answer(exchange, body))
+            .orElseGet(() -> Answer.written(200, "application/json", list::writeTo)));
   }
 
   private Answer cancelTask(Exchange exchange) {

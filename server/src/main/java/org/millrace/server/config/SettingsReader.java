@@ -300,11 +300,11 @@ final class SettingsReader {
     return row[other.length()];
   }
 
-  /** Every setting in force, a line each: key, value, origin. */
+  /** Every setting in force, a line each whatever is in it: key, value, origin. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     effective.forEach((key, setting) -> {
-      String text = shown(key, setting);
+      String text = shown(key, setting).replace("\n", "\\n").replace("\r", "\\r");
       String value = setting.isList() ? "[" + text + "]" : text;
       lines.add(key + ": " + value + "  # " + setting.origin());
     });

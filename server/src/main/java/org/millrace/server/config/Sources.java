@@ -185,6 +185,11 @@ public final class Sources {
     problems.add(what);
   }
 
+  /** One value from somewhere else. */
+  void set(String key, Setting setting) {
+    settings.put(key, setting);
+  }
+
   /** One value from a flag. */
   public Sources flag(String key, String value, String flag) {
     settings.put(key, Setting.of(value, flag));

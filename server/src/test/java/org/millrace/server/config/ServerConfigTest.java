@@ -199,6 +199,8 @@ class ServerConfigTest {
           "tes.retry.most: 300s",
           "tes.retry.after-start: false",
           "tes.queue-limit: 0s",
+          "tes.errors: uniform",
+          "tes.hold-running: 0s",
           "tes.run-limit: 0s",
           "tes.total-limit: 0s",
           "tes.service-info.id: org.millrace.tes",
@@ -347,6 +349,8 @@ class ServerConfigTest {
     "tes.limits.content-bytes, 1k, must be 131072 to",
     "tes.retry.first, 1h, tes.retry: at least one attempt",
     "tes.service-info.id, '', must be given",
+    "tes.hold-running, 2m, 0s to 60s",
+    "tes.errors, mine, 'must be one of uniform, tesp'",
     "webhooks.urls, ftp://hook.example, must start with http:// or https://",
     "webhooks.urls, 'https://a:b@hook.example, https://a:c@hook.example', is there twice",
     "webhooks.secret, short, at least 16 characters"
