@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.millrace.server.config.ServerConfig.LoggingConfig.Format;
+import org.millrace.server.config.LoggingSection.Format;
 import org.millrace.tes.TesConfig;
 import org.millrace.tes.TesConfig.ErrorBodies;
 

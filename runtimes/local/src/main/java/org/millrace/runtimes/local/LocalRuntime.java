@@ -67,7 +67,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
             stageOut,
             new FindingsReader(isolation, settings),
             settings.logLimit());
-    this.floor = new DiskFloor(area.folder(), settings.diskFloor(), HostPrograms.USUAL);
+    this.floor = new DiskFloor(area.folder(), settings.diskFloor());
     this.settings = settings;
   }
 
@@ -178,7 +178,8 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
             supervision,
             belongings(attempt),
             settings.logLimit());
-    floor.enter(attempt);
+    Path logs = area.logs().ofAttempt(order.task(), order.attempt());
+    floor.enter(attempt, new HeldDisk(attempt, logs, belongings(attempt), HostPrograms.USUAL));
     try {
       return supervision.await(attempt, watch);
     } finally {
