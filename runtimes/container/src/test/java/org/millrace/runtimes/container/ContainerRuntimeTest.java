@@ -35,6 +35,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -52,7 +53,7 @@ class ContainerRuntimeTest {
   @BeforeEach
   void opens() throws Exception {
     engine = TestEngine.shared();
-    site = new TestSite(temp, engine.address());
+    site = new TestSite(temp, engine.host());
     runtime = site.open();
   }
 
@@ -189,6 +190,8 @@ class ContainerRuntimeTest {
         .isEqualTo("/work/deep/here\nwritten\n");
     assertThat(only(run(task().runs("./pwd").in("/bin"))).stdout()).isEqualTo("/bin\n");
     assertThat(only(run(task().runs("cat", "./proc/self/comm"))).stdout()).isEqualTo("cat\n");
+    assertThat(only(run(task().runs("cat", "./self/comm").in("/proc"))).stdout())
+        .isEqualTo("cat\n");
   }
 
   @Test

@@ -22,9 +22,9 @@ final class TestSite {
   final MemoryTransfer transfer = new MemoryTransfer();
   private final EngineAddress engine;
 
-  TestSite(Path temp, EngineAddress engine) {
+  TestSite(Path temp, String engine) {
     this.work = temp.resolve("work");
-    this.engine = engine;
+    this.engine = new EngineAddress(engine);
   }
 
   LogFolder logs() {
