@@ -22,10 +22,7 @@ enum Place {
   CONTAINERS {
     @Override
     String[] settings() throws Exception {
-      TestEngine engine = TestEngine.shared();
-      for (String image : List.of("ubuntu:latest", "ubuntu:20.04", "alpine:latest")) {
-        engine.plain(image, "CMD [\"sh\"]");
-      }
+      TestEngine engine = engine();
       return new String[] {
         "runtimes.container=allow",
         "container.host=" + engine.host(),
@@ -36,6 +33,19 @@ enum Place {
       };
     }
   };
+
+  private static boolean hasImages;
+
+  private static synchronized TestEngine engine() throws Exception {
+    TestEngine engine = TestEngine.shared();
+    if (!hasImages) {
+      for (String image : List.of("ubuntu:latest", "ubuntu:20.04", "alpine:latest")) {
+        engine.plain(image, "CMD [\"sh\"]");
+      }
+      hasImages = true;
+    }
+    return engine;
+  }
 
   /** What tells a server so. Skips the test where this machine lacks it; never in CI. */
   abstract String[] settings() throws Exception;

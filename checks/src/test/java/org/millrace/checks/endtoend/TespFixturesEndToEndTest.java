@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.millrace.testkit.runtime.TestEngine;
+import org.millrace.testkit.runtime.Waiting;
 
 /**
  * TESP's fixtures that need neither FTP nor S3, driven as its smoke tests do: one look a second,
@@ -39,7 +41,6 @@ class TespFixturesEndToEndTest {
   @Test
   void each_ends_in_containers_as_the_page_says() throws Exception {
     endAsThePageSays(CONTAINERS, Place.CONTAINERS);
-    assertThat(TestEngine.shared().docker("ps", "-aq")).isEmpty();
   }
 
   @Test
@@ -77,6 +78,9 @@ class TespFixturesEndToEndTest {
         found.put(one.getKey(), words(server.task(one.getValue())));
       }
       assertThat(found).isEqualTo(expected);
+      if (place == Place.CONTAINERS) {
+        assertNoContainers(ids.values());
+      }
       assertThat(files.uploads())
           .containsOnly(
               Map.entry("env_test_1", "first upload successful\n"),
@@ -123,6 +127,15 @@ class TespFixturesEndToEndTest {
       TimeUnit.SECONDS.sleep(1); // as the smoke tests do
     }
     assertThat(server.task(id).path("state").asText()).isEqualTo(state);
+  }
+
+  private static void assertNoContainers(Collection<String> ids) throws Exception {
+    for (String id : ids) {
+      Waiting.until(() ->
+          TestEngine.shared()
+              .docker("ps", "-aq", "--filter", "label=org.millrace.task=" + id)
+              .isEmpty());
+    }
   }
 
   /** The state, and how each executor that ran ended. */
