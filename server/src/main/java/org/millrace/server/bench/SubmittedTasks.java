@@ -16,18 +16,19 @@ final class SubmittedTasks {
   private static final String TASK =
       """
       {"name": "bench", "tags": {"project": "bench"},
-       "executors": [{"image": "alpine", "command": ["true"]}]}\
+       "executors": [{"image": "%s", "command": ["true"]}]}\
       """;
 
   private SubmittedTasks() {}
 
-  /** Their ids. */
-  static List<String> submit(URI server, int tasks) throws IOException, InterruptedException {
+  /** No-ops that name an image; their ids. */
+  static List<String> submit(URI server, String image, int tasks)
+      throws IOException, InterruptedException {
     var json = new JsonMapper();
     HttpRequest create =
         HttpRequest.newBuilder(server.resolve("/ga4gh/tes/v1/tasks"))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(TASK))
+            .POST(BodyPublishers.ofString(TASK.formatted(image)))
             .build();
     List<String> ids = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
