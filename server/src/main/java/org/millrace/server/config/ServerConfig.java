@@ -155,6 +155,7 @@ public record ServerConfig(
    * @param host where the engine listens
    * @param slots tasks at once
    * @param tailBytes of each stream kept in the record
+   * @param logLimit of each stream kept as a log; the same for all runtimes
    */
   public record Containers(
       Use use,
@@ -164,6 +165,7 @@ public record ServerConfig(
       long ramBytes,
       int mostProcesses,
       int tailBytes,
+      long logLimit,
       String network,
       ContainerSettings.Pull pull,
       ContainerSettings.RunAs user,
@@ -189,6 +191,7 @@ public record ServerConfig(
           ramBytes,
           mostProcesses,
           tailBytes,
+          logLimit,
           network,
           pull,
           user,
@@ -248,7 +251,7 @@ public record ServerConfig(
     EngineConfig engine = engine(read);
     LocalRuntimes runtimes = runtimes(read);
     read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
-    Containers containers = containers(read);
+    Containers containers = containers(read, runtimes.logLimit());
     return new ServerConfig(
         data,
         http,
@@ -444,7 +447,7 @@ public record ServerConfig(
         read.optionalText("runtimes.control-group-parent"));
   }
 
-  private static Containers containers(SettingsReader read) {
+  private static Containers containers(SettingsReader read, long logLimit) {
     int processors = Runtime.getRuntime().availableProcessors();
     EngineAddress usual = Home.containerEngine();
     String host = read.text("container.host", usual.text());
@@ -457,6 +460,7 @@ public record ServerConfig(
             read.size("container.ram", Home.memoryOfThisMachine(), LEAST_RAM, 1L << 50),
             read.integer("container.most-processes", 4096, 16, 1_000_000),
             read.integer("container.log-tail-bytes", 10_240, 0, 1 << 20),
+            logLimit,
             read.text("container.network", "bridge"),
             read.choice(
                 "container.pull", ContainerSettings.Pull.class, ContainerSettings.Pull.MISSING),

@@ -465,7 +465,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   }
 
   private ContainerAttempt attemptOf(AttemptOrder order) {
-    return ContainerAttempt.of(order, placeOf(order.handle()), logs);
+    return ContainerAttempt.of(order, placeOf(order.handle()), logs, settings.logLimit());
   }
 
   /** Lets go of the engine; containers go on. */

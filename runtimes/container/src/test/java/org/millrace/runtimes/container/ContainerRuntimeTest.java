@@ -336,6 +336,24 @@ class ContainerRuntimeTest {
     Files.delete(log(task, 0, Stream.STDOUT));
   }
 
+  @Test
+  void of_a_stream_without_end_the_log_keeps_the_first_part_and_says_so() throws Exception {
+    runtime.close();
+    runtime = site.keeping(1 << 20).open();
+    long size = ALL ? 1L << 30 : 200L << 20;
+    TestTask task = task().shell("head -c " + size + " /dev/zero | tr '\\0' 'x'; echo end >&2");
+    runtime.prepare(task);
+    runtime.start(task);
+    Collected collected = finish(task);
+
+    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(1 << 20);
+    assertThat(only(collected).exitCode()).isZero();
+    assertThat(only(collected).stderr()).isEqualTo("end\n");
+    assertThat(collected.notes())
+        .containsExactly(
+            "executor 0: of its stdout the log keeps the first 1048576 bytes; the rest was cut");
+  }
+
   private static long usedMemory() {
     System.gc();
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
