@@ -13,12 +13,6 @@ import java.util.List;
 
 /** Tasks that were sent through TES, to be asked for afterwards. */
 final class SubmittedTasks {
-  private static final String TASK =
-      """
-      {"name": "bench", "tags": {"project": "bench"},
-       "executors": [{"image": "%s", "command": ["true"]}]}\
-      """;
-
   private SubmittedTasks() {}
 
   /** No-ops that name an image; their ids. */
@@ -28,7 +22,7 @@ final class SubmittedTasks {
     HttpRequest create =
         HttpRequest.newBuilder(server.resolve("/ga4gh/tes/v1/tasks"))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(TASK.formatted(image)))
+            .POST(BodyPublishers.ofString(task(image)))
             .build();
     List<String> ids = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -41,5 +35,13 @@ final class SubmittedTasks {
       }
     }
     return ids;
+  }
+
+  private static String task(String image) {
+    return """
+    {"name": "bench", "tags": {"project": "bench"},
+     "executors": [{"image": "%s", "command": ["true"]}]}\
+    """
+        .formatted(image);
   }
 }
