@@ -1,7 +1,6 @@
 package org.millrace.checks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -36,9 +35,6 @@ class KilledServerEndToEndTest {
 
   @Test
   void every_acknowledged_task_ends_none_runs_twice_nothing_is_left() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/bwrap")) || System.getenv("CI") != null,
-        "bubblewrap is not installed");
     List<String> acknowledged = new ArrayList<>();
     Random random = new Random(42);
     try (var folder = DataFolder.create();
@@ -93,14 +89,14 @@ class KilledServerEndToEndTest {
       this.data = data;
     }
 
-    PackagedServer start() throws IOException {
+    PackagedServer start() throws Exception {
       PackagedServer server =
           PackagedServer.start(
               data,
-              "sandbox.slots=" + RUNNING,
-              "sandbox.network=host",
-              "logging.level=warn",
-              "engine.sweep-every=2s");
+              Stream.concat(
+                      Stream.of(Place.SANDBOX.settings()),
+                      Stream.of("logging.level=warn", "engine.sweep-every=2s"))
+                  .toArray(String[]::new));
       last = Optional.of(server);
       return server;
     }

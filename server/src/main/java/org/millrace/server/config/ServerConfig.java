@@ -70,7 +70,7 @@ public record ServerConfig(
     EngineConfig engine = EngineSection.read(read);
     HostSection runtimes = HostSection.read(read);
     read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
-    ContainerSection containers = ContainerSection.read(read);
+    ContainerSection containers = ContainerSection.read(read, runtimes.logLimit());
     return new ServerConfig(
         data,
         http,

@@ -55,9 +55,6 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerRuntime.class);
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
-  /** The kernel's own folders, which every container has. */
-  private static final List<String> CLOSED = List.of("/dev", "/proc", "/sys");
-
   private static final int MOST_ODD_FAILURES = 20;
   private static final Duration AFTER_ODD_FAILURE = Duration.ofMillis(100);
 
@@ -152,7 +149,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         Set.of(ContainerWork.class),
         settings.cpuCores(),
         settings.ramBytes(),
-        CLOSED,
+        TaskPaths.OF_THE_KERNEL,
         watch.trouble(),
         true);
   }
@@ -468,7 +465,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   }
 
   private ContainerAttempt attemptOf(AttemptOrder order) {
-    return ContainerAttempt.of(order, placeOf(order.handle()), logs);
+    return ContainerAttempt.of(order, placeOf(order.handle()), logs, settings.logLimit());
   }
 
   /** Lets go of the engine; containers go on. */

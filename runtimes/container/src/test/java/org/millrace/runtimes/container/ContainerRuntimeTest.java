@@ -35,6 +35,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -52,7 +53,7 @@ class ContainerRuntimeTest {
   @BeforeEach
   void opens() throws Exception {
     engine = TestEngine.shared();
-    site = new TestSite(temp, engine.address());
+    site = new TestSite(temp, engine.host());
     runtime = site.open();
   }
 
@@ -189,6 +190,8 @@ class ContainerRuntimeTest {
         .isEqualTo("/work/deep/here\nwritten\n");
     assertThat(only(run(task().runs("./pwd").in("/bin"))).stdout()).isEqualTo("/bin\n");
     assertThat(only(run(task().runs("cat", "./proc/self/comm"))).stdout()).isEqualTo("cat\n");
+    assertThat(only(run(task().runs("cat", "./self/comm").in("/proc"))).stdout())
+        .isEqualTo("cat\n");
   }
 
   @Test
@@ -331,6 +334,24 @@ class ContainerRuntimeTest {
     assertThat(only(collected).stdout()).hasSize(10 * 1024);
     assertThat(after - before).isLessThan(64L << 20);
     Files.delete(log(task, 0, Stream.STDOUT));
+  }
+
+  @Test
+  void of_a_stream_without_end_the_log_keeps_the_first_part_and_says_so() throws Exception {
+    runtime.close();
+    runtime = site.keeping(1 << 20).open();
+    long size = ALL ? 1L << 30 : 200L << 20;
+    TestTask task = task().shell("head -c " + size + " /dev/zero | tr '\\0' 'x'; echo end >&2");
+    runtime.prepare(task);
+    runtime.start(task);
+    Collected collected = finish(task);
+
+    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(1 << 20);
+    assertThat(only(collected).exitCode()).isZero();
+    assertThat(only(collected).stderr()).isEqualTo("end\n");
+    assertThat(collected.notes())
+        .containsExactly(
+            "executor 0: of its stdout the log keeps the first 1048576 bytes; the rest was cut");
   }
 
   private static long usedMemory() {
