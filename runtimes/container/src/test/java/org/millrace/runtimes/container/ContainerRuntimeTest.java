@@ -694,11 +694,11 @@ class ContainerRuntimeTest {
   @Test
   void what_an_executor_left_running_ends_with_it() throws Exception {
     Collected collected =
-        run(task().shell("setsid sleep 4711 >/dev/null 2>&1 & sleep 4712 & echo 1").shell("ps"));
+        run(task().shell("setsid sleep 5711 >/dev/null 2>&1 & sleep 5712 & echo 1").shell("ps"));
 
     assertThat(collected.executors()).hasSize(2);
     assertThat(collected.executors().getLast().stdout()).doesNotContain("sleep");
-    assertThat(sleepers("471")).isEmpty();
+    assertThat(sleepers("571")).isEmpty();
   }
 
   @Test
@@ -741,7 +741,7 @@ class ContainerRuntimeTest {
   void cancel_ends_everything_within_a_second_and_nothing_starts_after() throws Exception {
     TestTask task =
         task()
-            .shell("trap '' TERM HUP INT; (trap '' TERM; sleep 4721) & echo ready; sleep 4722")
+            .shell("trap '' TERM HUP INT; (trap '' TERM; sleep 5721) & echo ready; sleep 5722")
             .shell("echo never");
     runtime.prepare(task);
     runtime.start(task);
@@ -750,7 +750,7 @@ class ContainerRuntimeTest {
     long begun = System.nanoTime();
     runtime.cancel(task.handle());
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    List<String> left = sleepers("472");
+    List<String> left = sleepers("572");
     runtime.cancel(task.handle());
 
     assertThat(left).isEmpty();
@@ -794,7 +794,7 @@ class ContainerRuntimeTest {
   @Test
   void cancel_in_the_moment_of_the_start_leaves_nothing_running() throws Exception {
     for (int i = 0; i < 8; i++) {
-      TestTask task = task().shell("sleep 4731");
+      TestTask task = task().shell("sleep 5731");
       runtime.prepare(task);
       Thread starting = Thread.ofVirtual().start(() -> startQuietly(task));
       LockSupport.parkNanos(i * 25_000_000L);
@@ -802,7 +802,7 @@ class ContainerRuntimeTest {
       starting.join();
       runtime.cancel(task.handle());
 
-      assertThat(sleepers("4731")).as("after %s ms", i * 25).isEmpty();
+      assertThat(sleepers("5731")).as("after %s ms", i * 25).isEmpty();
       assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
       runtime.collect(task, new ComputeEnd.Stopped(false));
       runtime.clean(task.handle());
@@ -822,13 +822,13 @@ class ContainerRuntimeTest {
 
   @Test
   void clean_stops_what_still_runs() throws Exception {
-    TestTask task = task().shell("sleep 4741");
+    TestTask task = task().shell("sleep 5741");
     runtime.prepare(task);
     runtime.start(task);
 
     runtime.clean(task.handle());
 
-    assertThat(sleepers("4741")).isEmpty();
+    assertThat(sleepers("5741")).isEmpty();
     assertThat(containersOf(task)).isEmpty();
   }
 
@@ -949,7 +949,7 @@ class ContainerRuntimeTest {
 
   @Test
   void a_container_that_somebody_removed_is_lost() throws Exception {
-    TestTask task = task().shell("sleep 4751").shell("echo never");
+    TestTask task = task().shell("sleep 5751").shell("echo never");
     runtime.prepare(task);
     runtime.start(task);
     engine.docker("rm", "-f", "millrace-" + task.handle().name() + "-0");
@@ -1027,7 +1027,7 @@ class ContainerRuntimeTest {
 
   @Test
   void a_container_that_somebody_stopped_is_lost_and_not_the_tasks_fault() throws Exception {
-    TestTask task = task().shell("sleep 4781");
+    TestTask task = task().shell("sleep 5781");
     runtime.prepare(task);
     runtime.start(task);
     engine.docker("kill", "millrace-" + task.handle().name() + "-0");
@@ -1072,7 +1072,7 @@ class ContainerRuntimeTest {
     try {
       assertThat(run(task().runs("true")).executors()).hasSize(1);
       assertThat(runtime.survivors()).isEmpty();
-      assertThat(sleepers("476")).hasSize(2);
+      assertThat(sleepers("576")).hasSize(2);
     } finally {
       engine.docker("rm", "-f", "foreign", "other-installation");
     }
@@ -1080,14 +1080,14 @@ class ContainerRuntimeTest {
 
   @Test
   void containers_whose_folder_is_gone_are_found_and_removed() throws Exception {
-    TestTask task = task().shell("sleep 4771");
+    TestTask task = task().shell("sleep 5771");
     runtime.prepare(task);
     runtime.start(task);
     FolderRemoval.remove(folder(task));
 
     assertThat(runtime.survivors()).containsExactly(task.handle());
     runtime.cancel(task.handle());
-    assertThat(sleepers("4771")).isEmpty();
+    assertThat(sleepers("5771")).isEmpty();
     runtime.clean(task.handle());
     assertThat(containersOf(task)).isEmpty();
     assertThat(runtime.survivors()).isEmpty();
