@@ -1054,7 +1054,7 @@ class ContainerRuntimeTest {
   @Test
   void containers_of_others_are_not_ours() throws Exception {
     engine.docker(
-        "run", "-d", "--name", "foreign", "--network", "none", "busybox", "sleep", "4761");
+        "run", "-d", "--name", "foreign", "--network", "none", "busybox", "sleep", "5761");
     engine.docker(
         "run",
         "-d",
@@ -1068,7 +1068,7 @@ class ContainerRuntimeTest {
         Labels.ATTEMPT + "=x-1",
         "busybox",
         "sleep",
-        "4762");
+        "5762");
     try {
       assertThat(run(task().runs("true")).executors()).hasSize(1);
       assertThat(runtime.survivors()).isEmpty();
