@@ -18,7 +18,6 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.staging.Disk;
-import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
@@ -304,7 +303,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     try {
       attempt.unmarkPrepared(); // a server that starts anew must not find its slot taken
       slots.free(attempt);
-      FolderRemoval.remove(attempt.folder());
+      attempt.remove();
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }

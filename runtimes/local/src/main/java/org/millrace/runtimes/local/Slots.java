@@ -1,7 +1,7 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +35,7 @@ final class Slots implements AutoCloseable {
    *
    * @param attempts those that exist already
    */
-  Slots(ControlGroups groups, int count, List<AttemptFolder> attempts) {
+  Slots(ControlGroups groups, int count, Collection<AttemptFolder> attempts) {
     this.groups = groups;
     this.count = count;
     attempts.forEach(attempt -> attempt.slot().ifPresent(slot -> taken.put(attempt.name(), slot)));

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -239,14 +240,15 @@ public final class WorkArea {
     return new AttemptFolder(attempts(runtime).resolve(name));
   }
 
-  /** The folders of a runtime's attempts, as far as they exist now. */
-  List<AttemptFolder> existing(RuntimeName runtime) throws IOException {
+  /** The folders of a runtime's attempts, as far as anything of them exists now. */
+  Set<AttemptFolder> existing(RuntimeName runtime) throws IOException {
     make(attempts(runtime), OthersMay.ENTER);
-    var existing = new ArrayList<AttemptFolder>();
+    var existing = new LinkedHashSet<AttemptFolder>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(attempts(runtime))) {
-      for (Path attempt : folders) {
-        if (NAME.matcher(attempt.getFileName().toString()).matches()) {
-          existing.add(new AttemptFolder(attempt));
+      for (Path folder : folders) {
+        AttemptFolder attempt = AttemptFolder.of(folder);
+        if (NAME.matcher(attempt.name()).matches()) {
+          existing.add(attempt);
         }
       }
     }
