@@ -153,6 +153,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         settings.cpuCores(),
         settings.ramBytes(),
         CLOSED,
+        NAME.text(),
         watch.trouble(),
         true);
   }
