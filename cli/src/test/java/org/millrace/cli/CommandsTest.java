@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,51 @@ final class CommandsTest {
 
     assertThat(ran.code()).isEqualTo(64);
     assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void submit_says_which_files_it_did_not_send() throws IOException {
+    server
+        .on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"first\"}")
+        .on("POST /ga4gh/tes/v1/tasks", 400, "{\"detail\":\"executors: must be given\"}");
+    List<String> files = new ArrayList<>(List.of("submit"));
+    for (String name : List.of("a", "bad", "c")) {
+      files.add(Files.writeString(folder.resolve(name), "{}").toString());
+    }
+
+    Cli.Ran ran = Cli.to(server).run(files.toArray(String[]::new));
+
+    assertThat(ran.code()).isEqualTo(64);
+    assertThat(ran.out().strip()).isEqualTo("first");
+    assertThat(ran.err())
+        .contains("bad was not submitted: executors: must be given")
+        .contains("; nor were those after it: " + folder.resolve("c"));
+  }
+
+  @Test
+  void a_task_that_was_run_shows_what_it_wrote_and_its_id_beside_it() throws IOException {
+    String executor = TASK + "/attempts/1/executors/0/";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", recorded("failed-task-basic.json"))
+        .on("GET " + executor + "stdout", "so far so good\n")
+        .on("GET " + executor + "stderr", "it failed\n");
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    Cli.Ran ran = Cli.to(server).runTask(file.toString());
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.out()).isEqualTo("so far so good\n");
+    assertThat(ran.err()).startsWith("task " + ID).contains("\nit failed\n");
+  }
+
+  @Test
+  void list_heads_nothing_where_there_is_no_answer() {
+    Cli.Ran ran = Cli.to("http://nohost.invalid").run("list");
+
+    assertThat(ran.code()).isEqualTo(69);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("no host is known by the name 'nohost.invalid'");
   }
 
   @Test

@@ -56,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
             .toAbsolutePath()
             .normalize();
     DataFolder.make(Home.folder());
+    DataFolder.make(demo);
     Path input = Files.createDirectories(demo.resolve("input")).resolve("words.txt");
     Path result = Files.createDirectories(demo.resolve("result")).resolve("counted.txt");
     Files.write(input, resource("words.txt"));
@@ -131,8 +132,8 @@ final class DemoCommand implements Callable<Integer> {
     say("6. The result is in %s:".formatted(result));
     say(Files.readString(result).indent(5).stripTrailing());
     say(
-        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has all"
-            + " operations.");
+        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has the"
+            + " operations of TES, /api/v1/openapi.json those of the native API.");
     return 0;
   }
 

@@ -8,6 +8,10 @@ import org.millrace.engine.staging.Transfer.TransferFailed;
 /** Why bytes did not move, and what use another try would be. */
 final class Fault extends Exception {
   private static final long serialVersionUID = 1L;
+
+  /** What helps where nothing is. */
+  static final String LOOK = "check the URL, and what is behind it";
+
   private final transient Cause cause;
   private final Again again;
   private final transient Optional<Duration> retryAfter;

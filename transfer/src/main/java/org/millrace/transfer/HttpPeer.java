@@ -270,7 +270,7 @@ final class HttpPeer {
     String message = what(ask, at) + " was answered " + phrase(status);
     return switch (status) {
       case 401, 403 -> Fault.forGood(side.code("denied"), message, "");
-      case 404, 410 -> Fault.forGood(side.code("not-found"), message, "");
+      case 404, 410 -> Fault.forGood(side.code("not-found"), message, Fault.LOOK);
       case 408 -> Fault.passing("peer-silent", message, retryAfter(response));
       case 425, 429 -> Fault.passing("peer-busy", message, retryAfter(response));
       case 409 ->

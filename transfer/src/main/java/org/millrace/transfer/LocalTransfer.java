@@ -250,7 +250,9 @@ public final class LocalTransfer implements Transfer {
       String message =
           roots.isEmpty()
               ? path + ": no folder of the server may be " + verb
-              : path + " is outside of the folders that may be " + verb;
+              : roots.isMissingAbove(path)
+                  ? path + " is below a root of " + key + " that does not exist: make that folder"
+                  : path + " is outside of the folders that may be " + verb;
       return Fault.forGood(code, message, "an operator can allow it with " + key);
     }
 
@@ -288,7 +290,8 @@ public final class LocalTransfer implements Transfer {
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
       case FileThreads.NoAnswer silent ->
           Fault.later("local-read-failed", url + ": " + silent.getMessage());
-      case NoSuchFileException _ -> Fault.forGood("input-not-found", url + " does not exist", "");
+      case NoSuchFileException _ ->
+          Fault.forGood("input-not-found", url + " does not exist", Fault.LOOK);
       case AccessDeniedException _ ->
           Fault.forGood("input-denied", url + ": the server may not read it", "");
       case Roots.NotRegular _ -> Fault.forGood("input-not-a-file", url + " is no regular file", "");

@@ -47,6 +47,11 @@ final class Roots {
     return roots.isEmpty();
   }
 
+  /** Whether a path is below a root that would allow it, if that was there. */
+  boolean isMissingAbove(Path path) {
+    return roots.stream().anyMatch(root -> path.startsWith(root) && !Files.isDirectory(root));
+  }
+
   /**
    * Where a path really is.
    *

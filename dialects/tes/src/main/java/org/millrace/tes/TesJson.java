@@ -68,7 +68,7 @@ final class TesJson {
                         .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
-    tasks = mapper.readerFor(TesTask.class);
+    tasks = mapper.readerFor(TesTask.class).withHandler(new UnknownFields.Listener());
   }
 
   private static JsonFactory factory(int mostText) {
@@ -93,8 +93,13 @@ final class TesJson {
    * @throws IOException when the client has gone
    */
   TesTask read(InputStream body) throws IOException {
+    return read(body, new UnknownFields());
+  }
+
+  /** The same, telling which fields it skipped. */
+  TesTask read(InputStream body, UnknownFields unknown) throws IOException {
     try (JsonParser json = mapper.createParser(body)) {
-      TesTask task = tasks.readValue(json);
+      TesTask task = tasks.withAttribute(UnknownFields.class, unknown).readValue(json);
       if (task == null) {
         throw Refusal.invalid(BODY, "must be an object with the fields of a task, not null");
       }

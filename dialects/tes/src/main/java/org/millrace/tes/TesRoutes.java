@@ -10,6 +10,7 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
 import org.millrace.engine.cancellation.CancelTask;
 import org.millrace.engine.submission.SubmitTask;
 import org.millrace.engine.views.Page;
@@ -81,9 +82,18 @@ final class TesRoutes {
   }
 
   private Answer createTask(Exchange exchange) throws IOException {
-    TesTask body = json.read(exchange.body());
-    TaskId id = submitTask.submit(mapper.toSpec(body, exchange.caller().owner()), Optional.empty());
+    TaskId id = submitTask.submit(spec(exchange), Optional.empty());
     return neverKept(Answer.json(json.write(TesMapper.toId(id))));
+  }
+
+  private TaskSpec spec(Exchange exchange) throws IOException {
+    var unknown = new UnknownFields();
+    TesTask body = json.read(exchange.body(), unknown);
+    try {
+      return mapper.toSpec(body, exchange.caller().owner());
+    } catch (Refusal refusal) {
+      throw unknown.explain(refusal);
+    }
   }
 
   private Answer getTask(Exchange exchange) {

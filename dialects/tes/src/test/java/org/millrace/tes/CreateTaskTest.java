@@ -97,6 +97,12 @@ class CreateTaskTest {
             "executors[0].ignore_error: must be true or false"),
         // executors
         bad("{}", "executors: is required"),
+        bad(
+            "{'executers':[{'image':'a'}]}",
+            "executors: is required; not known, and skipped: 'executers'"),
+        bad(
+            executor("'image':'a','comand':['x']"),
+            "executors[0].command: is required; not known, and skipped: 'comand'"),
         bad("{'executors':null}", "executors: is required"),
         bad("{'executors':[]}", "executors: at least one is required"),
         bad(executor("'command':[]"), "executors[0].image: is required"),

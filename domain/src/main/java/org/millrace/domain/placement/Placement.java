@@ -41,7 +41,7 @@ public final class Placement {
             .filter(named(asked))
             .toList();
     if (candidates.isEmpty()) {
-      return new Choice.Never(noCandidate(work, asked, offers));
+      return new Choice.Never(noCandidate(asked, offers));
     }
     List<Cause> objections = new ArrayList<>();
     Optional<Cause> notNow = Optional.empty();
@@ -67,24 +67,37 @@ public final class Placement {
     return offer -> asked.runtime().map(name -> offer.name().text().equals(name)).orElse(true);
   }
 
-  private static Cause noCandidate(Work work, Resources asked, List<RuntimeOffer> offers) {
-    String kind = work.getClass().getSimpleName();
-    String there =
-        offers.isEmpty()
-            ? "none"
-            : String.join(", ", offers.stream().map(o -> o.name().text()).toList());
-    return asked
-        .runtime()
-        .map(name ->
-            new Cause(
-                "runtime-unknown",
-                "no runtime named '" + name + "' runs " + kind + " here",
-                "runtimes of this server: " + there))
-        .orElseGet(() ->
-            new Cause(
-                "no-runtime",
-                "no runtime of this server runs " + kind,
-                "configure one; runtimes of this server: " + there));
+  private static Cause noCandidate(Resources asked, List<RuntimeOffer> offers) {
+    String there = names(offers);
+    Cause unknown =
+        asked
+            .runtime()
+            .map(name ->
+                new Cause(
+                    "runtime-unknown",
+                    "there is no runtime '" + name + "' here",
+                    "name one of this server, or none: " + there))
+            .orElseGet(() ->
+                new Cause(
+                    "no-runtime",
+                    "no runtime of this server is for work of this kind",
+                    "configure one; runtimes of this server: " + there));
+    return asked.runtime().isEmpty()
+        ? unknown
+        : offers.stream()
+            .filter(named(asked))
+            .findFirst()
+            .flatMap(RuntimeOffer::unavailable)
+            .orElse(unknown);
+  }
+
+  private static String names(List<RuntimeOffer> offers) {
+    List<String> there =
+        offers.stream()
+            .filter(offer -> !offer.isAbsent())
+            .map(offer -> offer.name().text())
+            .toList();
+    return there.isEmpty() ? "there are none" : String.join(", ", there);
   }
 
   private static Optional<Cause> objection(Work work, Resources asked, RuntimeOffer offer) {
@@ -106,7 +119,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.cpuCores(),
-                "ask for fewer, or raise the limit of that runtime"));
+                "ask for fewer, or raise " + offer.section() + ".cpu-cores"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
@@ -122,7 +135,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.ramBytes(),
-                "ask for less, or raise the limit of that runtime"));
+                "ask for less, or raise " + offer.section() + ".ram"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {

@@ -48,6 +48,11 @@ public sealed interface Outcome {
     };
   }
 
+  /** Whose fault it was. */
+  default Fault fault() {
+    return Fault.of(this);
+  }
+
   /** Whether another attempt could end better. */
   default boolean mayBeRetried() {
     return switch (this) {

@@ -44,6 +44,32 @@ class PlacementTest {
   }
 
   @Test
+  void one_that_is_absent_takes_nothing_and_says_why_to_those_who_name_it() {
+    var off = RuntimeOffer.absent(new RuntimeName("container"), "here", AWAY);
+
+    assertThat(choose(asking(Map.of()), offer("one"), off)).isEqualTo(new Chosen(offer("one")));
+    assertThat(choose(asking(Map.of("runtime", "container")), offer("one"), off))
+        .isEqualTo(new Never(AWAY));
+    assertThat(choose(asking(Map.of("runtime", "kontainer")), offer("one"), off))
+        .isEqualTo(
+            new Never(
+                new Cause(
+                    "runtime-unknown",
+                    "there is no runtime 'kontainer' here",
+                    "name one of this server, or none: one")));
+  }
+
+  @Test
+  void what_is_asked_too_much_names_the_setting_that_limits_it() {
+    assertThat(choose(asking(400, 1.0), offer("one")))
+        .isInstanceOfSatisfying(
+            Never.class, never -> assertThat(never.cause().help()).contains("one.cpu-cores"));
+    assertThat(choose(asking(1, 9.0), offer("one")))
+        .isInstanceOfSatisfying(
+            Never.class, never -> assertThat(never.cause().help()).contains("one.ram"));
+  }
+
+  @Test
   void it_waits_for_one_that_is_away_and_not_for_one_that_cannot() {
     assertThat(choose(asking(Map.of()), away("one"))).isEqualTo(new NotNow(AWAY));
     assertThat(code(choose(asking(4, 1.0), offer("one")))).isEqualTo("never too-many-cores");
@@ -64,6 +90,7 @@ class PlacementTest {
             plain.cpuCores(),
             plain.ramBytes(),
             plain.closedPaths(),
+            plain.section(),
             plain.unavailable(),
             true);
     assertThat(choose(asking(Map.of()), comesBack, offer("two"))).isEqualTo(new NotNow(AWAY));

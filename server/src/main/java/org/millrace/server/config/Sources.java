@@ -1,6 +1,7 @@
 package org.millrace.server.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -33,6 +34,10 @@ public final class Sources {
           "MILLRACE_LAUNCHER",
           "MILLRACE_AOT");
 
+  /** A key that stands twice is refused, else the first of them would be gone without a word. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, List<Section>> profiles = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
@@ -59,7 +64,7 @@ public final class Sources {
       return this;
     }
     try {
-      JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
+      JsonNode tree = YAML.readTree(Files.readString(file));
       read(tree, file.toString());
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
@@ -67,7 +72,8 @@ public final class Sources {
           file
               + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
               + ": "
-              + oneLine(e.getOriginalMessage()));
+              + oneLine(e.getOriginalMessage())
+                  .replaceFirst("^Duplicate field '(.*)'$", "the key '$1' is there twice"));
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e.getMessage());
     }

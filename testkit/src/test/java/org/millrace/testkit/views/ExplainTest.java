@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Outcome;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -41,9 +42,47 @@ final class ExplainTest {
     assertThat(explained(true).causes()).extracting(Cause::code).doesNotContain("dispatch-off");
   }
 
+  /** Never the server, where only the caller can change something. */
+  @Test
+  void it_says_whose_fault_an_end_was() {
+    assertThat(summaryOf(new Outcome.InputFailed(because("input-not-found"), false)))
+        .isEqualTo("an input that the task names cannot be brought in");
+    assertThat(summaryOf(new Outcome.OutputFailed(because("output-missing"))))
+        .isEqualTo("an output that the task names cannot be stored");
+    assertThat(summaryOf(new Outcome.Unplaceable(because("too-many-cores"))))
+        .isEqualTo("the task asks for what this server does not offer");
+    assertThat(summaryOf(new Outcome.RuntimeFailed(because("image-not-found"), false)))
+        .isEqualTo("what the task names cannot be run");
+    assertThat(summaryOf(new Outcome.ExecutorFailed(0, 3, because("exit-code"))))
+        .isEqualTo("its own work failed");
+    assertThat(summaryOf(new Outcome.InputFailed(because("peer-failed"), true)))
+        .isEqualTo("the server or a peer of it failed");
+    assertThat(summaryOf(new Outcome.OutputFailed(because("disk-full"))))
+        .isEqualTo("the server or a peer of it failed");
+    assertThat(summaryOf(new Outcome.RuntimeFailed(because("supervisor-failed"), true)))
+        .isEqualTo("the server or a peer of it failed");
+    assertThat(summaryOf(new Outcome.Lost(because("forgotten"), true)))
+        .isEqualTo("the server or a peer of it failed");
+  }
+
+  private static Cause because(String code) {
+    return new Cause(code, "what happened", "");
+  }
+
+  private String summaryOf(Outcome outcome) {
+    TaskFixture task = aTask("ended-" + store.views().newestEvent());
+    store.heartbeats().announce(NORTH, NOON.plusSeconds(3600));
+    new TaskSteps(store, NORTH).ended(task, outcome);
+    return explained(task, true).summary();
+  }
+
   private Explanation explained(boolean dispatches) {
     TaskFixture task = aTask(dispatches ? "started" : "left-" + store.views().newestEvent());
     new TaskSteps(store, NORTH).submit(task);
+    return explained(task, dispatches);
+  }
+
+  private Explanation explained(TaskFixture task, boolean dispatches) {
     var lanes = new Lanes(List.of(), Map.of(ContainerWork.class, LANE));
     return new Explain(
             new TaskViews(store.views()),

@@ -150,6 +150,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         settings.cpuCores(),
         settings.ramBytes(),
         TaskPaths.OF_THE_KERNEL,
+        NAME.text(),
         watch.trouble(),
         true);
   }
