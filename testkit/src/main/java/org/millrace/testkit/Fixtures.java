@@ -82,15 +82,7 @@ public final class Fixtures {
 
   /** One command in {@code busybox}. */
   public static ExecutorSpec anExecutor(String... command) {
-    return new ExecutorSpec(
-        "busybox",
-        List.of(command),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        false);
+    return ExecutorSpec.of("busybox", List.of(command));
   }
 
   /** Where attempt {@code attempt} of a task is found: in the sandbox of {@link #HERE}. */

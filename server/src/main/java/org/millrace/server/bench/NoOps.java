@@ -111,16 +111,7 @@ final class NoOps {
 
   /** One executor, no files. */
   static ContainerWork work(String... command) {
-    var executor =
-        new ExecutorSpec(
-            "alpine",
-            List.of(command),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
+    var executor = ExecutorSpec.of("alpine", List.of(command));
     return new ContainerWork(List.of(executor), List.of(), List.of(), List.of());
   }
 }
