@@ -175,12 +175,17 @@ record AttemptFolder(Path folder) {
    * it by that name.
    */
   void remove() throws IOException {
-    Path nameless = folder.resolveSibling(name() + REMOVED);
+    Path nameless = nameless();
     FolderRemoval.remove(nameless); // what an earlier removal left
     if (exists()) {
       Files.move(folder, nameless, StandardCopyOption.ATOMIC_MOVE);
       FolderRemoval.remove(nameless);
     }
+  }
+
+  /** Where it lies while it is removed. */
+  Path nameless() {
+    return folder.resolveSibling(name() + REMOVED);
   }
 
   /** The attempt to which a folder belongs, one too that lost its name but was not removed. */

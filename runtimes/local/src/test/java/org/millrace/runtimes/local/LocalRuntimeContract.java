@@ -1300,17 +1300,18 @@ abstract class LocalRuntimeContract {
     runtime.collect(task, runToEnd(task));
     Path busy = root(task).resolve("busy");
     mount("--bind", busy.toString(), busy.toString());
+    Path still = attempt(task).nameless().resolve("root/busy");
     try {
       runtime.clean(task.handle());
 
-      assertThat(busy).exists();
+      assertThat(still).exists();
       assertThat(runtime.survivors()).hasSize(1);
       try (LocalRuntime next = open(host)) {
         assertThat(freeSlots(next)).isEqualTo(host.settings.slots());
       }
       assertThat(freeSlots(runtime)).isEqualTo(host.settings.slots());
     } finally {
-      new ProcessBuilder("umount", busy.toString()).inheritIO().start().waitFor();
+      new ProcessBuilder("umount", still.toString()).inheritIO().start().waitFor();
       runtime.clean(task.handle());
     }
   }
@@ -1374,12 +1375,11 @@ abstract class LocalRuntimeContract {
   }
 
   Path root(TestTask task) {
-    return host.area.attempt(runtime.offer().name(), task.handle().name()).root();
+    return attempt(task).root();
   }
 
   Journal.Begun.By supervisor(TestTask task) {
-    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
-    return (Journal.Begun.By) attempt.journal().begun();
+    return (Journal.Begun.By) attempt(task).journal().begun();
   }
 
   /** Living processes that sleep for a time that begins so: the numbers tell tests apart. */
