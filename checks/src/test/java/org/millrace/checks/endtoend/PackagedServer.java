@@ -22,8 +22,7 @@ import java.util.function.Supplier;
 
 /** The server as it is shipped, in a process of its own, on a free port of loopback. */
 final class PackagedServer implements AutoCloseable {
-  private static final Path DIST =
-      Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
+  static final Path DIST = Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
   private static final String READY = "listening on ";
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -60,7 +59,8 @@ final class PackagedServer implements AutoCloseable {
                 "--regid=" + user,
                 "--clear-groups",
                 "--no-new-privs"));
-    command.addAll(command(lib, "serve", "--port", "0", "--data", data.resolve("data").toString()));
+    command.addAll(jvm("-Xshare:auto", lib)); // a start cache is for jars in one place only
+    command.addAll(List.of("serve", "--port", "0", "--data", data.resolve("data").toString()));
     return start(data, command, settings);
   }
 
@@ -91,21 +91,22 @@ final class PackagedServer implements AutoCloseable {
 
   /** A command line of the product; more can be added. */
   static List<String> command(String... arguments) {
-    return command(DIST, arguments);
-  }
-
-  private static List<String> command(Path lib, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                lib + "/*",
-                "org.millrace.server.Main"));
+    List<String> command = new ArrayList<>(jvm(StartCache.option(), DIST));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** The product in a JVM, as {@code ./millrace} starts it; its arguments are to follow. */
+  static List<String> jvm(String option, Path lib) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        option,
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        lib + "/*",
+        "org.millrace.server.Main");
   }
 
   URI address() {
