@@ -22,8 +22,7 @@ import org.millrace.testkit.runtime.TestEngine;
  * {@code -Dmillrace.kills}, at most 20. The engine's own history tells how often each was started.
  */
 class KilledServerWithContainersEndToEndTest {
-  private static final int KILLS =
-      Math.clamp(Integer.getInteger("millrace.kills", 5) * 2 / 5, 1, 20);
+  private static final int KILLS = Math.clamp(Integer.getInteger("millrace.kills", 5) - 4, 1, 20);
   private static final int TASKS = 20;
   private static final String TASK =
       """
