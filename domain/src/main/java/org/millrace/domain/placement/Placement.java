@@ -68,33 +68,33 @@ public final class Placement {
   }
 
   private static Cause noCandidate(Resources asked, List<RuntimeOffer> offers) {
-    String there = names(offers);
-    Cause unknown =
-        asked
-            .runtime()
-            .map(name ->
-                new Cause(
-                    "runtime-unknown",
-                    "there is no runtime '" + name + "' here",
-                    "name one of this server, or none: " + there))
-            .orElseGet(() ->
-                new Cause(
-                    "no-runtime",
-                    "no runtime of this server is for work of this kind",
-                    "configure one; runtimes of this server: " + there));
-    return asked.runtime().isEmpty()
-        ? unknown
-        : offers.stream()
-            .filter(named(asked))
-            .findFirst()
-            .flatMap(RuntimeOffer::unavailable)
-            .orElse(unknown);
+    return asked
+        .runtime()
+        .map(name -> notThisOne(name, offers))
+        .orElseGet(() ->
+            new Cause(
+                "no-runtime",
+                "no runtime of this server is for work of this kind",
+                "configure one; those that take work now: " + names(offers)));
+  }
+
+  private static Cause notThisOne(String name, List<RuntimeOffer> offers) {
+    Optional<RuntimeOffer> called =
+        offers.stream().filter(offer -> offer.name().text().equals(name)).findFirst();
+    String help = "name one that takes work now, or none: " + names(offers);
+    return called
+        .filter(offer -> !offer.isAbsent())
+        .map(_ ->
+            new Cause("runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
+        .or(() -> called.flatMap(RuntimeOffer::unavailable))
+        .orElseGet(
+            () -> new Cause("runtime-unknown", "there is no runtime '" + name + "' here", help));
   }
 
   private static String names(List<RuntimeOffer> offers) {
     List<String> there =
         offers.stream()
-            .filter(offer -> !offer.isAbsent())
+            .filter(offer -> offer.unavailable().isEmpty() || offer.comesBack())
             .map(offer -> offer.name().text())
             .toList();
     return there.isEmpty() ? "there are none" : String.join(", ", there);

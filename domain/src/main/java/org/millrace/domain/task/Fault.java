@@ -39,16 +39,24 @@ public enum Fault {
           "image-wrong-platform",
           "command-unrunnable",
           "path-taken",
+          "redirect-refused",
+          "output-redirected",
+          "runtime-off",
+          "runtime-unfit",
+          "runtime-unknown",
+          "too-many-cores",
+          "too-much-memory",
           "volume-is-root");
 
   static Fault of(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Completed _, Outcome.Cancelled _ -> NOBODYS;
-      case Outcome.ExecutorFailed _, Outcome.Unplaceable _ -> CALLERS;
+      case Outcome.ExecutorFailed _ -> CALLERS;
       case Outcome.TimedOut timedOut -> timedOut.mayHaveStarted() ? CALLERS : SERVERS;
       case Outcome.InputFailed(Cause cause, boolean _) -> ofWhatIsNamed(cause);
       case Outcome.OutputFailed(Cause cause) -> ofWhatIsNamed(cause);
       case Outcome.RuntimeFailed(Cause cause, boolean _) -> ofWhatIsNamed(cause);
+      case Outcome.Unplaceable(Cause cause) -> ofWhatIsNamed(cause);
       case Outcome.Lost _ -> SERVERS;
     };
   }

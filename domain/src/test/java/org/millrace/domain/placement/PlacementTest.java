@@ -20,6 +20,7 @@ import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
 
 class PlacementTest {
   private static final Cause AWAY =
@@ -56,7 +57,29 @@ class PlacementTest {
                 new Cause(
                     "runtime-unknown",
                     "there is no runtime 'kontainer' here",
-                    "name one of this server, or none: one")));
+                    "name one that takes work now, or none: one")));
+  }
+
+  @Test
+  void one_that_is_for_other_work_is_not_called_unknown_and_none_is_named_that_takes_nothing() {
+    var other =
+        new RuntimeOffer(
+            new RuntimeName("pulsar"),
+            "here",
+            Custody.HELD,
+            Set.of(Work.class),
+            1,
+            1,
+            List.of(),
+            Optional.of(AWAY));
+
+    assertThat(choose(asking(Map.of("runtime", "pulsar")), offer("one"), away("two"), other))
+        .isEqualTo(
+            new Never(
+                new Cause(
+                    "runtime-unfit",
+                    "runtime 'pulsar' is for work of another kind",
+                    "name one that takes work now, or none: one")));
   }
 
   @Test

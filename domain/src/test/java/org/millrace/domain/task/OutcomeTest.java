@@ -39,7 +39,8 @@ final class OutcomeTest {
         new Row(new Outcome.RuntimeFailed(OURS, true), SYSTEM_ERROR, SERVERS, true, true),
         new Row(new Outcome.Lost(NAMED, true), SYSTEM_ERROR, SERVERS, true, true),
         new Row(new Outcome.Lost(OURS, false), SYSTEM_ERROR, SERVERS, true, false),
-        new Row(new Outcome.Unplaceable(OURS), SYSTEM_ERROR, CALLERS, false, false));
+        new Row(new Outcome.Unplaceable(NAMED), SYSTEM_ERROR, CALLERS, false, false),
+        new Row(new Outcome.Unplaceable(OURS), SYSTEM_ERROR, SERVERS, false, false));
   }
 
   private static Outcome timedOut(boolean mayHaveStarted) {

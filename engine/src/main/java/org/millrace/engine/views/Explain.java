@@ -9,9 +9,11 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.Placement;
 import org.millrace.domain.placement.Placement.Choice;
+import org.millrace.domain.task.Fault;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TimeLimits;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -209,25 +211,23 @@ public final class Explain {
   }
 
   private static String howItEnded(Outcome outcome) {
-    return switch (outcome.fault()) {
-      case NOBODYS, CALLERS -> byItself(outcome);
-      case SERVERS ->
-          outcome instanceof Outcome.TimedOut
-              ? "it waited longer than it may"
-              : "the server or a peer of it failed";
-    };
-  }
-
-  private static String byItself(Outcome outcome) {
+    boolean callers = outcome.fault() == Fault.CALLERS;
     return switch (outcome) {
       case Outcome.Completed _ -> "it ended well";
       case Outcome.Cancelled _ -> "it was cancelled";
       case Outcome.ExecutorFailed _ -> "its own work failed";
+      case Outcome.TimedOut timedOut when timedOut.limit() == TimeLimits.Limit.QUEUE ->
+          "it waited longer than it may";
       case Outcome.TimedOut _ -> "it took longer than it may";
-      case Outcome.InputFailed _ -> "an input that the task names cannot be brought in";
-      case Outcome.OutputFailed _ -> "an output that the task names cannot be stored";
-      case Outcome.RuntimeFailed _, Outcome.Lost _ -> "what the task names cannot be run";
-      case Outcome.Unplaceable _ -> "the task asks for what this server does not offer";
+      case Outcome.InputFailed _ when callers ->
+          "an input that the task names cannot be brought in";
+      case Outcome.OutputFailed _ when callers -> "an output that the task names cannot be stored";
+      case Outcome.RuntimeFailed _ when callers -> "what the task names cannot be run";
+      case Outcome.Unplaceable _ when callers ->
+          "the task asks for what this server does not offer";
+      case Outcome.Unplaceable _ -> "this server is not set up for it";
+      case Outcome.InputFailed _, Outcome.OutputFailed _, Outcome.RuntimeFailed _, Outcome.Lost _ ->
+          "the server or a peer of it failed";
     };
   }
 

@@ -48,10 +48,15 @@ final class LaneSection {
     return lanes;
   }
 
+  /** A container starts as soon as its inputs are there; the others then wait for a slot. */
+  private static int most(String name, int slots) {
+    return name.equals(CONTAINER) ? slots : 1_000_000;
+  }
+
   private static LaneRule lane(SettingsReader read, String name, int slots) {
     return new LaneRule(
         new Lane(name),
-        read.integer("lanes." + name + ".limit", slots, 1, 1_000_000),
+        read.integer("lanes." + name + ".limit", slots, 1, most(name, slots)),
         Counts.THIS_SERVER,
         read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT));
   }

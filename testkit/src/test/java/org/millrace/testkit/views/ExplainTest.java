@@ -51,7 +51,11 @@ final class ExplainTest {
         .isEqualTo("an output that the task names cannot be stored");
     assertThat(summaryOf(new Outcome.Unplaceable(because("too-many-cores"))))
         .isEqualTo("the task asks for what this server does not offer");
-    assertThat(summaryOf(new Outcome.RuntimeFailed(because("image-not-found"), false)))
+    assertThat(summaryOf(new Outcome.Unplaceable(because("image-not-there"))))
+        .isEqualTo("this server is not set up for it");
+    assertThat(summaryOf(new Outcome.InputFailed(because("redirect-refused"), false)))
+        .isEqualTo("an input that the task names cannot be brought in");
+    assertThat(summaryOf(new Outcome.RuntimeFailed(because("image-wrong-platform"), false)))
         .isEqualTo("what the task names cannot be run");
     assertThat(summaryOf(new Outcome.ExecutorFailed(0, 3, because("exit-code"))))
         .isEqualTo("its own work failed");

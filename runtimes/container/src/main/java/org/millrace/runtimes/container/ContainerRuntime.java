@@ -404,9 +404,8 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         return step.take();
       } catch (EngineAway away) {
         LOG.info("task={} waits for the container engine: {}", order.task(), away.getMessage());
-        order.progress().file("waiting for the container engine", -1);
-        odd = watch.awaitEngine() ? 0 : odd + 1;
-        order.progress().known("the container engine answered again", -1);
+        odd = watch.awaitEngine(order.progress()::held) ? 0 : odd + 1;
+        order.progress().free();
         if (odd > MOST_ODD_FAILURES) {
           throw failed(new Cause("engine-failed", words(away), "see the engine's log"));
         }

@@ -177,10 +177,17 @@ record AttemptFolder(Path folder) {
   void remove() throws IOException {
     Path nameless = nameless();
     FolderRemoval.remove(nameless); // what an earlier removal left
-    if (exists()) {
+    try {
       Files.move(folder, nameless, StandardCopyOption.ATOMIC_MOVE);
-      FolderRemoval.remove(nameless);
+    } catch (NoSuchFileException done) {
+      return; // by an earlier removal, or by another at the same time
     }
+    FolderRemoval.remove(nameless);
+  }
+
+  /** Whether only what an interrupted removal left is there, of which nothing runs. */
+  boolean isHalfRemoved() {
+    return !exists() && Files.exists(nameless(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Where it lies while it is removed. */

@@ -252,6 +252,9 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public void cancel(Handle handle) throws AttemptFailed, InterruptedException {
     AttemptFolder attempt = placeOf(handle);
+    if (attempt.isHalfRemoved()) {
+      return;
+    }
     try {
       if (!supervision.stop(attempt, belongings(attempt))) {
         throw notStopped("its processes do not end");

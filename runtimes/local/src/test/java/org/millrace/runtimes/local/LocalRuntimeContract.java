@@ -1316,6 +1316,20 @@ abstract class LocalRuntimeContract {
     }
   }
 
+  @Test
+  void what_an_interrupted_removal_left_is_swept_and_nothing_is_made_anew() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.collect(task, runToEnd(task));
+    Files.move(attempt(task).folder(), attempt(task).nameless());
+    assertThat(runtime.survivors()).hasSize(1);
+
+    runtime.cancel(task.handle());
+    assertThat(attempt(task).folder()).doesNotExist();
+    runtime.clean(task.handle());
+
+    assertThat(runtime.survivors()).isEmpty();
+  }
+
   private static void mount(String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("mount"));
     command.addAll(List.of(arguments));
