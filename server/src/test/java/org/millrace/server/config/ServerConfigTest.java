@@ -104,6 +104,21 @@ class ServerConfigTest {
         .contains("line 3", "the key 'http' is there twice");
   }
 
+  @Test
+  void a_key_that_stands_twice_in_two_spellings_is_refused() throws IOException {
+    Path file = yaml("http: {port: 1}\nhttp.port: 2\n");
+    assertThat(problems(new Sources().file(file)))
+        .containsExactly(
+            file + ": the key 'http.port' is there twice, in two spellings: leave one out");
+
+    Path site = yaml("profiles: {site: {http: {port: 1}, http.port: 2}}\n");
+    assertThat(problems(new Sources().file(site).profile("site")))
+        .containsExactly(
+            site
+                + " profile site: the key 'http.port' is there twice, in two spellings: leave one"
+                + " out");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http, 8080, 'http: is a section, not a setting (from test); did you mean http.port?'",
