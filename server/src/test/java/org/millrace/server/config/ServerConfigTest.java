@@ -176,6 +176,19 @@ class ServerConfigTest {
   }
 
   @Test
+  void a_root_that_is_no_folder_is_not_called_missing() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    ServerConfig config =
+        ServerConfig.from(new Sources().flag("transfer.local.read-roots", file.toString(), "test"));
+
+    assertThat(config.remarks())
+        .containsExactly(
+            "transfer.local.read-roots: "
+                + file
+                + " is no folder, or this user cannot reach it: nothing is below it");
+  }
+
+  @Test
   void what_messages_name_can_be_set() {
     ServerConfig config =
         ServerConfig.from(
