@@ -170,10 +170,11 @@ final class SubmitCommand extends ClientCommand {
     int worst = ExitCode.OK;
     for (String id : ids) {
       JsonNode ended = new TaskWatch(server, terminal(), terminal().err(), id + " ").toItsEnd(id);
+      var output = new TaskOutput(server, terminal());
       if (result == Result.OUTPUT) {
-        new TaskOutput(server, terminal()).passOn(id, ended);
+        output.passOn(id, ended);
       }
-      Wire.why(ended.path("outcome")).ifPresent(why -> terminal().say(id + " " + why));
+      Wire.why(ended.path("outcome")).ifPresent(why -> output.say(id + " " + why));
       worst = worst == ExitCode.OK ? ExitCode.ofEnded(ended) : worst;
     }
     return worst;

@@ -41,15 +41,22 @@ record Terminal(
 
     private static final int BUFFER = 16 << 10;
 
-    /** Bytes as they are, as they come, until they or their reader are gone. */
-    void passOn(InputStream bytes) throws IOException {
+    /**
+     * Bytes as they are, as they come, until they or their reader are gone.
+     *
+     * @return the last of them; -1 if there were none
+     */
+    int passOn(InputStream bytes) throws IOException {
       byte[] buffer = new byte[BUFFER];
+      int last = -1;
       for (int read = bytes.read(buffer);
           read >= 0 && !stream.checkError();
           read = bytes.read(buffer)) {
         stream.write(buffer, 0, read);
         stream.flush();
+        last = read > 0 ? Byte.toUnsignedInt(buffer[read - 1]) : last;
       }
+      return last;
     }
 
     private static Output of(FileDescriptor descriptor, boolean isScreen, boolean colours) {

@@ -103,6 +103,50 @@ final class CommandsTest {
   }
 
   @Test
+  void logs_without_a_recorded_result_are_shown_and_cut_ones_are_told() throws IOException {
+    String executor = TASK + "/attempts/1/executors/";
+    String task =
+        "{\"id\":\"x\",\"state\":\"SYSTEM_ERROR\",\"attempts\":[{\"number\":1,\"executors\":[]}],"
+            + "\"work\":{\"executors\":[{},{}]}}";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", task)
+        .on(
+            "GET " + executor + "0/stdout",
+            new ScriptedServer.Reply.Whole(
+                200, "text/plain", "the end\n", Map.of("Log-Part", "tail")))
+        .on("GET " + executor + "0/stderr", text(""));
+    for (String none : List.of("1/stdout", "1/stderr")) {
+      server.on(
+          "GET " + executor + none,
+          404,
+          "{\"type\":\"urn:millrace:problem:not-found\",\"detail\":\"no log\"}");
+    }
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    Cli.Ran ran = Cli.to(server).runTask(file.toString());
+
+    assertThat(ran.out()).isEqualTo("the end\n");
+    assertThat(ran.err()).endsWith("note: only the end of stdout of executor 0 is left\n");
+  }
+
+  @Test
+  void a_message_stands_on_a_line_of_its_own_whatever_a_task_left_behind() throws IOException {
+    String executor = TASK + "/attempts/1/executors/0/";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", recorded("failed-task-basic.json"))
+        .on("GET " + executor + "stdout", text("out"))
+        .on("GET " + executor + "stderr", text("no newline\u001b["));
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    assertThat(Cli.to(server).runTask(file.toString()).err())
+        .contains("no newline\u001b[\n" + ID + " executor 0 exited with 3");
+    assertThat(Cli.to(server).atTerminal("").runTask(file.toString()).err())
+        .contains("no newline\u001b[\u001b[0m\n" + ID + " executor 0 exited with 3");
+  }
+
+  @Test
   void list_heads_nothing_where_there_is_no_answer() {
     Cli.Ran ran = Cli.to("http://nohost.invalid").run("list");
 

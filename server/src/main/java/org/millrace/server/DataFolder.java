@@ -63,6 +63,19 @@ final class DataFolder {
    * @throws IOException when it cannot be made: the message says why, and what to do
    */
   static boolean make(Path folder) throws IOException {
+    return make(folder, "the data folder ", ANOTHER);
+  }
+
+  /**
+   * Makes the home folder of Millrace, closed to others, if it is not there.
+   *
+   * @throws IOException when it cannot be made: the message says why, and what to do
+   */
+  static void makeHome(Path home) throws IOException {
+    make(home, "the home folder of Millrace ", ": set MILLRACE_HOME to another one");
+  }
+
+  private static boolean make(Path folder, String called, String help) throws IOException {
     if (Files.exists(folder)) {
       return false;
     }
@@ -71,8 +84,7 @@ final class DataFolder {
       return madeHere(folder);
     } catch (IOException impossible) {
       throw new IOException(
-          "the data folder " + folder + " cannot be made: " + why(impossible) + ANOTHER,
-          impossible);
+          called + folder + " cannot be made: " + why(impossible) + help, impossible);
     }
   }
 

@@ -49,6 +49,17 @@ final class DataFolderTest {
   }
 
   @Test
+  void a_home_folder_that_cannot_be_made_is_answered_with_the_variable_that_names_another()
+      throws IOException {
+    Path home = Files.createFile(folder.resolve("file")).resolve("home");
+
+    assertThatIOException()
+        .isThrownBy(() -> DataFolder.makeHome(home))
+        .withMessageContaining("the home folder of Millrace " + home + " cannot be made: ")
+        .withMessageEndingWith(": set MILLRACE_HOME to another one");
+  }
+
+  @Test
   void one_with_files_of_somebody_else_is_refused_and_one_of_them_named() throws IOException {
     Files.createFile(folder.resolve("thesis.tex"));
     Files.createFile(folder.resolve("log"));

@@ -7,6 +7,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -250,10 +252,17 @@ public final class LocalTransfer implements Transfer {
       String message =
           roots.isEmpty()
               ? path + ": no folder of the server may be " + verb
-              : roots.isMissingAbove(path)
-                  ? path + " is below a root of " + key + " that does not exist: make that folder"
-                  : path + " is outside of the folders that may be " + verb;
+              : roots
+                  .unusableAbove(path)
+                  .map(root -> path + " is below a root of " + key + whatIsWrongWith(root))
+                  .orElseGet(() -> path + " is outside of the folders that may be " + verb);
       return Fault.forGood(code, message, "an operator can allow it with " + key);
+    }
+
+    private static String whatIsWrongWith(Path root) {
+      return Files.notExists(root, LinkOption.NOFOLLOW_LINKS)
+          ? " that does not exist: make that folder"
+          : " that is no folder, or that the server's user cannot reach: look at it";
     }
 
     Fault closed(Path path) {

@@ -47,9 +47,11 @@ final class Roots {
     return roots.isEmpty();
   }
 
-  /** Whether a path is below a root that would allow it, if that was there. */
-  boolean isMissingAbove(Path path) {
-    return roots.stream().anyMatch(root -> path.startsWith(root) && !Files.isDirectory(root));
+  /** The root that would allow a path, if that was a folder which can be reached. */
+  Optional<Path> unusableAbove(Path path) {
+    return roots.stream()
+        .filter(root -> path.startsWith(root) && !Files.isDirectory(root))
+        .findFirst();
   }
 
   /**

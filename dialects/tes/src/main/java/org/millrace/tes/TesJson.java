@@ -88,15 +88,11 @@ final class TesJson {
   /**
    * The task that a body holds.
    *
+   * @param unknown gets the fields that were skipped
    * @throws Refusal {@code Invalid}, naming the place and the reason; or what the body itself
    *     throws when it is too large
    * @throws IOException when the client has gone
    */
-  TesTask read(InputStream body) throws IOException {
-    return read(body, new UnknownFields());
-  }
-
-  /** The same, telling which fields it skipped. */
   TesTask read(InputStream body, UnknownFields unknown) throws IOException {
     try (JsonParser json = mapper.createParser(body)) {
       TesTask task = tasks.withAttribute(UnknownFields.class, unknown).readValue(json);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Failure;
@@ -20,7 +20,8 @@ final class UnknownFields {
   /** Whoever sends more of them meant something else. */
   private static final int MOST = 3;
 
-  private final List<String> names = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  private boolean more;
 
   /** The same refusal, naming them if the request lacks something. */
   Refusal explain(Refusal refusal) {
@@ -31,9 +32,18 @@ final class UnknownFields {
               field,
               reason
                   + "; not known, and skipped: "
-                  + names.stream().map(Quoted::of).collect(Collectors.joining(", ")));
+                  + names.stream().map(Quoted::of).collect(Collectors.joining(", "))
+                  + (more ? ", ..." : ""));
       default -> refusal;
     };
+  }
+
+  private void add(String name) {
+    if (names.size() < MOST) {
+      names.add(name);
+    } else {
+      more |= !names.contains(name);
+    }
   }
 
   /** Notes them in the attribute of this class. */
@@ -47,9 +57,8 @@ final class UnknownFields {
         @Nullable String name)
         throws IOException {
       if (name != null
-          && context.getAttribute(UnknownFields.class) instanceof UnknownFields fields
-          && fields.names.size() < MOST) {
-        fields.names.add(name);
+          && context.getAttribute(UnknownFields.class) instanceof UnknownFields fields) {
+        fields.add(name);
       }
       json.skipChildren();
       return true;

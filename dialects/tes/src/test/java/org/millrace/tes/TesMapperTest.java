@@ -53,7 +53,7 @@ class TesMapperTest {
       byte[] broken = bytes.clone();
       broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
       try {
-        TesTask task = JSON.read(new ByteArrayInputStream(broken));
+        TesTask task = JSON.read(new ByteArrayInputStream(broken), new UnknownFields());
         MAPPER.toSpec(task, Owner.ANONYMOUS);
       } catch (Refusal refusal) {
         assertThat(refusal.failure().message()).contains(": ");
@@ -62,7 +62,8 @@ class TesMapperTest {
   }
 
   private static TesTask read(String json) throws IOException {
-    return JSON.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    return JSON.read(
+        new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), new UnknownFields());
   }
 
   private static TaskView view(TaskSpec spec) {

@@ -2,6 +2,7 @@ package org.millrace.server.config;
 
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +68,12 @@ final class SettingsReader {
     for (Path root : roots) {
       if (!Files.isDirectory(root)) {
         remarks.add(
-            key + ": there is no folder " + root + ": until it is made, nothing is below it");
+            Files.notExists(root, LinkOption.NOFOLLOW_LINKS)
+                ? key + ": there is no folder " + root + ": until it is made, nothing is below it"
+                : key
+                    + ": "
+                    + root
+                    + " is no folder, or this user cannot reach it: nothing is below it");
       }
     }
     return roots;

@@ -99,11 +99,13 @@ public final class Sources {
               + tree.getNodeType().name().toLowerCase(Locale.ROOT));
       return;
     }
+    Map<String, Setting> found = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : tree.properties()) {
       if (!entry.getKey().equals("profiles")) {
-        flatten(entry.getKey(), entry.getValue(), origin);
+        flatten(entry.getKey(), entry.getValue(), origin, found);
       }
     }
+    settings.putAll(found);
     keepProfiles(tree.path("profiles"), origin);
   }
 
@@ -138,23 +140,34 @@ public final class Sources {
       return this;
     }
     for (Section section : sections) {
+      Map<String, Setting> found = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> entry : section.tree().properties()) {
-        flatten(entry.getKey(), entry.getValue(), section.origin());
+        flatten(entry.getKey(), entry.getValue(), section.origin(), found);
       }
+      settings.putAll(found);
     }
     return this;
   }
 
-  private void flatten(String key, JsonNode node, String origin) {
+  /** Adds what a node says to what was found so far in the same file, or section of it. */
+  private void flatten(String key, JsonNode node, String origin, Map<String, Setting> found) {
     if (node.isObject()) {
       node.properties()
-          .forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin));
+          .forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin, found));
     } else if (node.isArray()) {
       List<String> texts = new ArrayList<>();
       node.forEach(element -> texts.add(element.asText()));
-      settings.put(key, Setting.ofList(texts, origin));
+      addOnce(key, Setting.ofList(texts, origin), origin, found);
     } else if (!node.isNull()) {
-      settings.put(key, Setting.of(node.asText(), origin));
+      addOnce(key, Setting.of(node.asText(), origin), origin, found);
+    }
+  }
+
+  /** The parser sees the same key in the same spelling alone. */
+  private void addOnce(String key, Setting setting, String origin, Map<String, Setting> found) {
+    if (found.putIfAbsent(key, setting) != null) {
+      problems.add(
+          origin + ": the key '" + key + "' is there twice, in two spellings: leave one out");
     }
   }
 

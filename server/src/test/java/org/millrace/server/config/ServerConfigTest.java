@@ -104,6 +104,21 @@ class ServerConfigTest {
         .contains("line 3", "the key 'http' is there twice");
   }
 
+  @Test
+  void a_key_that_stands_twice_in_two_spellings_is_refused() throws IOException {
+    Path file = yaml("http: {port: 1}\nhttp.port: 2\n");
+    assertThat(problems(new Sources().file(file)))
+        .containsExactly(
+            file + ": the key 'http.port' is there twice, in two spellings: leave one out");
+
+    Path site = yaml("profiles: {site: {http: {port: 1}, http.port: 2}}\n");
+    assertThat(problems(new Sources().file(site).profile("site")))
+        .containsExactly(
+            site
+                + " profile site: the key 'http.port' is there twice, in two spellings: leave one"
+                + " out");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http, 8080, 'http: is a section, not a setting (from test); did you mean http.port?'",
@@ -158,6 +173,19 @@ class ServerConfigTest {
                 + folder.resolve("no")
                 + ": until it is made, nothing is below it",
             "transfer.local.write-roots: 'src' is relative, and read from where the server starts");
+  }
+
+  @Test
+  void a_root_that_is_no_folder_is_not_called_missing() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    ServerConfig config =
+        ServerConfig.from(new Sources().flag("transfer.local.read-roots", file.toString(), "test"));
+
+    assertThat(config.remarks())
+        .containsExactly(
+            "transfer.local.read-roots: "
+                + file
+                + " is no folder, or this user cannot reach it: nothing is below it");
   }
 
   @Test
