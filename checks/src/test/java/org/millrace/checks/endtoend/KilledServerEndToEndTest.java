@@ -19,7 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,8 @@ class KilledServerEndToEndTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 5);
   private static final int QUEUED = 1_000;
   private static final int RUNNING = 20;
+  private static final int CLIENTS = 16;
+  private static final int SPARE = 50;
 
   /** More than that, because one that ended leaves its slot empty for a moment. */
   private static final String SLOTS = "sandbox.slots=24";
@@ -50,10 +56,7 @@ class KilledServerEndToEndTest {
       Path data = folder.path();
       PackagedServer server = servers.start();
       for (int kill = 0; kill < KILLS; kill++) {
-        int waiting = count(server, "ready");
-        while (waiting++ < QUEUED) {
-          acknowledged.add(server.submit(task(acknowledged.size(), counter.port())));
-        }
+        fill(server, acknowledged, counter.port());
         PackagedServer current = server;
         PackagedServer.await(Duration.ofMinutes(1), () -> count(current, "in_flight") >= RUNNING);
         TimeUnit.MILLISECONDS.sleep(random.nextInt(400)); // any moment of their lives
@@ -86,6 +89,23 @@ class KilledServerEndToEndTest {
                   .map(info -> info.commandLine().orElse(""))
                   .filter(line -> line.contains(data.toString())))
           .isEmpty();
+    }
+  }
+
+  /** Submits faster than tasks end, however busy the machine is, until enough of them wait. */
+  private static void fill(PackagedServer server, List<String> acknowledged, int port)
+      throws InterruptedException, ExecutionException {
+    try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
+      for (int ready = count(server, "ready"); ready < QUEUED; ready = count(server, "ready")) {
+        List<Callable<String>> submissions = new ArrayList<>();
+        for (int number = 0; number < QUEUED - ready + SPARE; number++) {
+          String task = task(acknowledged.size() + number, port);
+          submissions.add(() -> server.submit(task));
+        }
+        for (Future<String> acknowledgement : clients.invokeAll(submissions)) {
+          acknowledged.add(acknowledgement.get());
+        }
+      }
     }
   }
 
