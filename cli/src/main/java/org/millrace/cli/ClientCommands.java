@@ -2,7 +2,6 @@ package org.millrace.cli;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -14,6 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * <pre>{@code
  * var millrace = new CommandLine(new Main());
  * ClientCommands.all().forEach(millrace::addSubcommand);
+ * millrace.setCaseInsensitiveEnumValuesAllowed(true);
  * millrace.setParameterExceptionHandler(ClientCommands.usageErrors());
  * }</pre>
  *
@@ -25,21 +25,19 @@ public final class ClientCommands {
   private ClientCommands() {}
 
   /** A fresh set of them, for this process's own streams and environment. */
-  public static List<CommandLine> all() {
+  public static List<Object> all() {
     return all(Terminal.ofThisProcess());
   }
 
-  static List<CommandLine> all(Terminal terminal) {
-    return Stream.of(
-            new SubmitCommand(terminal),
-            new GetCommand(terminal),
-            new ListCommand(terminal),
-            new WatchCommand(terminal),
-            new LogsCommand(terminal),
-            new CancelCommand(terminal),
-            new ExplainCommand(terminal))
-        .map(command -> new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true))
-        .toList();
+  static List<Object> all(Terminal terminal) {
+    return List.of(
+        new SubmitCommand(terminal),
+        new GetCommand(terminal),
+        new ListCommand(terminal),
+        new WatchCommand(terminal),
+        new LogsCommand(terminal),
+        new CancelCommand(terminal),
+        new ExplainCommand(terminal));
   }
 
   /**

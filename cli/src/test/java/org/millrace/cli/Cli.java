@@ -90,6 +90,7 @@ record Cli(
             ZoneOffset.UTC,
             Duration.ofSeconds(2));
     CommandLine millrace = commands.apply(terminal);
+    millrace.setCaseInsensitiveEnumValuesAllowed(true);
     millrace.setParameterExceptionHandler(ClientCommands.usageErrors(terminal));
     millrace.setOut(new PrintWriter(terminal.out().stream(), true, StandardCharsets.UTF_8));
     int code = millrace.execute(arguments);
