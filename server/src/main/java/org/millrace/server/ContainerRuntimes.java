@@ -98,12 +98,12 @@ final class ContainerRuntimes implements AutoCloseable {
   static Cause whyNot(ContainerSection said) {
     return switch (said.use()) {
       case DENY ->
-          new Cause(
+          Cause.ofCaller(
               "runtime-off",
               "runtime 'container' is off here: runtimes.container is deny",
               "name another runtime or none, or set runtimes.container to auto or allow");
       case AUTO, ALLOW ->
-          new Cause(
+          Cause.ofCaller(
               "runtime-off",
               "runtime 'container' is off here: runtimes.container is auto, and no container engine"
                   + " answered at "

@@ -110,6 +110,7 @@ class MillraceServerTest {
       assertThat(getAs(at, "/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
       assertThat(getAs(at, "/api/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
       assertThat(getAs(at, "/v1/tasks", "bob").body()).isEqualTo("{\"tasks\":[]}");
+      server.engine().submitAndWait().await(new TaskId(id), Caller.of("ada"), PATIENCE);
     }
   }
 

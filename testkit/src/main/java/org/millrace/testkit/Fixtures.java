@@ -112,7 +112,7 @@ public final class Fixtures {
 
   /** Why something failed or waits. */
   public static Cause aCause(String code) {
-    return new Cause(code, "it is said to be so", "nothing helps");
+    return Cause.ofCaller(code, "it is said to be so", "nothing helps");
   }
 
   /** Something to tell the peer that goes by this key. */

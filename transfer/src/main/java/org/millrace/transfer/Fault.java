@@ -32,8 +32,9 @@ final class Fault extends Exception {
     this.retryAfter = retryAfter;
   }
 
+  /** It lies in what the task names. */
   static Fault forGood(String code, String message, String help) {
-    return forGood(new Cause(code, message, help));
+    return forGood(Cause.ofCaller(code, message, help));
   }
 
   static Fault forGood(Cause cause) {
@@ -42,6 +43,10 @@ final class Fault extends Exception {
 
   static Fault passing(String code, String message) {
     return passing(code, message, Optional.empty());
+  }
+
+  static Fault passing(Cause cause) {
+    return new Fault(cause, Again.SOON, Optional.empty());
   }
 
   static Fault passing(String code, String message, Optional<Duration> retryAfter) {
@@ -58,7 +63,7 @@ final class Fault extends Exception {
       return this;
     }
     String message = cause.message() + ", after " + tries + " tries";
-    return new Fault(new Cause(cause.code(), message, cause.help()), again, retryAfter);
+    return new Fault(cause.saying(message), again, retryAfter);
   }
 
   Cause why() {

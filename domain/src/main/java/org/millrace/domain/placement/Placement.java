@@ -85,10 +85,11 @@ public final class Placement {
     return called
         .filter(offer -> !offer.isAbsent())
         .map(_ ->
-            new Cause("runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
+            Cause.ofCaller(
+                "runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
         .or(() -> called.flatMap(RuntimeOffer::unavailable))
-        .orElseGet(
-            () -> new Cause("runtime-unknown", "there is no runtime '" + name + "' here", help));
+        .orElseGet(() ->
+            Cause.ofCaller("runtime-unknown", "there is no runtime '" + name + "' here", help));
   }
 
   private static String names(List<RuntimeOffer> offers) {
@@ -111,7 +112,7 @@ public final class Placement {
         .cpuCores()
         .filter(cores -> cores > offer.cpuCores())
         .map(cores ->
-            new Cause(
+            Cause.ofCaller(
                 "too-many-cores",
                 "asks for "
                     + cores
@@ -127,7 +128,7 @@ public final class Placement {
         .ramBytes()
         .filter(bytes -> bytes > offer.ramBytes())
         .map(bytes ->
-            new Cause(
+            Cause.ofCaller(
                 "too-much-memory",
                 "asks for "
                     + bytes
@@ -143,7 +144,7 @@ public final class Placement {
         .filter(path -> offer.closedPaths().stream().anyMatch(closed -> isWithin(path, closed)))
         .findFirst()
         .map(path ->
-            new Cause(
+            Cause.ofCaller(
                 "path-taken",
                 "path "
                     + path

@@ -54,7 +54,7 @@ class PlacementTest {
     assertThat(choose(asking(Map.of("runtime", "kontainer")), offer("one"), off))
         .isEqualTo(
             new Never(
-                new Cause(
+                Cause.ofCaller(
                     "runtime-unknown",
                     "there is no runtime 'kontainer' here",
                     "name one that takes work now, or none: one")));
@@ -76,7 +76,7 @@ class PlacementTest {
     assertThat(choose(asking(Map.of("runtime", "pulsar")), offer("one"), away("two"), other))
         .isEqualTo(
             new Never(
-                new Cause(
+                Cause.ofCaller(
                     "runtime-unfit",
                     "runtime 'pulsar' is for work of another kind",
                     "name one that takes work now, or none: one")));

@@ -1,9 +1,6 @@
 package org.millrace.domain.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.millrace.domain.task.Fault.CALLERS;
-import static org.millrace.domain.task.Fault.NOBODYS;
-import static org.millrace.domain.task.Fault.SERVERS;
 import static org.millrace.domain.task.TaskState.CANCELED;
 import static org.millrace.domain.task.TaskState.COMPLETE;
 import static org.millrace.domain.task.TaskState.EXECUTOR_ERROR;
@@ -15,32 +12,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 
 final class OutcomeTest {
-  private static final Cause NAMED = new Cause("input-not-found", "there is no such file", "");
-  private static final Cause OURS = new Cause("input-unreachable", "the peer is down", "");
+  private static final Cause WHY = new Cause("input-unreachable", "the peer is down", "");
 
-  record Row(
-      Outcome outcome, TaskState state, Fault fault, boolean retried, boolean mayHaveStarted) {}
+  record Row(Outcome outcome, TaskState state, boolean retried, boolean mayHaveStarted) {}
 
   private static Stream<Row> table() {
     return Stream.of(
-        new Row(new Outcome.Completed(), COMPLETE, NOBODYS, false, true),
-        new Row(new Outcome.Cancelled("somebody"), CANCELED, NOBODYS, false, false),
-        new Row(new Outcome.ExecutorFailed(0, 1, OURS), EXECUTOR_ERROR, CALLERS, true, true),
-        new Row(timedOut(true), EXECUTOR_ERROR, CALLERS, false, true),
-        new Row(timedOut(false), SYSTEM_ERROR, SERVERS, false, false),
-        new Row(new Outcome.InputFailed(NAMED, false), SYSTEM_ERROR, CALLERS, false, false),
-        new Row(new Outcome.InputFailed(OURS, true), SYSTEM_ERROR, SERVERS, true, false),
-        new Row(new Outcome.OutputFailed(NAMED), SYSTEM_ERROR, CALLERS, true, true),
-        new Row(new Outcome.OutputFailed(OURS), SYSTEM_ERROR, SERVERS, true, true),
-        new Row(new Outcome.RuntimeFailed(NAMED, false), SYSTEM_ERROR, CALLERS, true, false),
-        new Row(new Outcome.RuntimeFailed(OURS, true), SYSTEM_ERROR, SERVERS, true, true),
-        new Row(new Outcome.Lost(NAMED, true), SYSTEM_ERROR, SERVERS, true, true),
-        new Row(new Outcome.Lost(OURS, false), SYSTEM_ERROR, SERVERS, true, false),
-        new Row(new Outcome.Unplaceable(NAMED), SYSTEM_ERROR, CALLERS, false, false),
-        new Row(new Outcome.Unplaceable(OURS), SYSTEM_ERROR, SERVERS, false, false));
+        new Row(new Outcome.Completed(), COMPLETE, false, true),
+        new Row(new Outcome.Cancelled("somebody"), CANCELED, false, false),
+        new Row(new Outcome.ExecutorFailed(0, 1, WHY), EXECUTOR_ERROR, true, true),
+        new Row(timedOut(true), EXECUTOR_ERROR, false, true),
+        new Row(timedOut(false), SYSTEM_ERROR, false, false),
+        new Row(new Outcome.InputFailed(WHY, false), SYSTEM_ERROR, false, false),
+        new Row(new Outcome.InputFailed(WHY, true), SYSTEM_ERROR, true, false),
+        new Row(new Outcome.OutputFailed(WHY), SYSTEM_ERROR, true, true),
+        new Row(new Outcome.RuntimeFailed(WHY, false), SYSTEM_ERROR, true, false),
+        new Row(new Outcome.RuntimeFailed(WHY, true), SYSTEM_ERROR, true, true),
+        new Row(new Outcome.Lost(WHY, true), SYSTEM_ERROR, true, true),
+        new Row(new Outcome.Lost(WHY, false), SYSTEM_ERROR, true, false),
+        new Row(new Outcome.Unplaceable(WHY), SYSTEM_ERROR, false, false));
   }
 
   private static Outcome timedOut(boolean mayHaveStarted) {
@@ -53,7 +47,6 @@ final class OutcomeTest {
     Outcome outcome = row.outcome();
 
     assertThat(outcome.state()).isEqualTo(row.state());
-    assertThat(outcome.fault()).isEqualTo(row.fault());
     assertThat(outcome.mayBeRetried()).isEqualTo(row.retried());
     assertThat(outcome.mayHaveStarted()).isEqualTo(row.mayHaveStarted());
     assertThat(outcome.why().isEmpty()).isEqualTo(outcome instanceof Outcome.Completed);
@@ -64,6 +57,12 @@ final class OutcomeTest {
     Class<?>[] kinds = Outcome.class.getPermittedSubclasses();
 
     assertThat(table().<Class<?>>map(row -> row.outcome().getClass())).contains(kinds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_ran_too_long_is_the_callers_and_what_never_ran_is_not(boolean mayHaveStarted) {
+    assertThat(timedOut(mayHaveStarted).why().orElseThrow().byCaller()).isEqualTo(mayHaveStarted);
   }
 
   @ParameterizedTest

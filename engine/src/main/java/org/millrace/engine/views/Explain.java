@@ -9,7 +9,6 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.Placement;
 import org.millrace.domain.placement.Placement.Choice;
-import org.millrace.domain.task.Fault;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
@@ -211,7 +210,7 @@ public final class Explain {
   }
 
   private static String howItEnded(Outcome outcome) {
-    boolean callers = outcome.fault() == Fault.CALLERS;
+    boolean byCaller = outcome.why().filter(Cause::byCaller).isPresent();
     return switch (outcome) {
       case Outcome.Completed _ -> "it ended well";
       case Outcome.Cancelled _ -> "it was cancelled";
@@ -219,11 +218,11 @@ public final class Explain {
       case Outcome.TimedOut timedOut when timedOut.limit() == TimeLimits.Limit.QUEUE ->
           "it waited longer than it may";
       case Outcome.TimedOut _ -> "it took longer than it may";
-      case Outcome.InputFailed _ when callers ->
+      case Outcome.InputFailed _ when byCaller ->
           "an input that the task names cannot be brought in";
-      case Outcome.OutputFailed _ when callers -> "an output that the task names cannot be stored";
-      case Outcome.RuntimeFailed _ when callers -> "what the task names cannot be run";
-      case Outcome.Unplaceable _ when callers ->
+      case Outcome.OutputFailed _ when byCaller -> "an output that the task names cannot be stored";
+      case Outcome.RuntimeFailed _ when byCaller -> "what the task names cannot be run";
+      case Outcome.Unplaceable _ when byCaller ->
           "the task asks for what this server does not offer";
       case Outcome.Unplaceable _ -> "this server is not set up for it";
       case Outcome.InputFailed _, Outcome.OutputFailed _, Outcome.RuntimeFailed _, Outcome.Lost _ ->

@@ -9,6 +9,7 @@ import static org.millrace.testkit.Fixtures.aTask;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
@@ -45,32 +46,28 @@ final class ExplainTest {
   /** Never the server, where only the caller can change something. */
   @Test
   void it_says_whose_fault_an_end_was() {
-    assertThat(summaryOf(new Outcome.InputFailed(because("input-not-found"), false)))
-        .isEqualTo("an input that the task names cannot be brought in");
-    assertThat(summaryOf(new Outcome.OutputFailed(because("output-missing"))))
-        .isEqualTo("an output that the task names cannot be stored");
-    assertThat(summaryOf(new Outcome.Unplaceable(because("too-many-cores"))))
-        .isEqualTo("the task asks for what this server does not offer");
-    assertThat(summaryOf(new Outcome.Unplaceable(because("image-not-there"))))
-        .isEqualTo("this server is not set up for it");
-    assertThat(summaryOf(new Outcome.InputFailed(because("redirect-refused"), false)))
-        .isEqualTo("an input that the task names cannot be brought in");
-    assertThat(summaryOf(new Outcome.RuntimeFailed(because("image-wrong-platform"), false)))
-        .isEqualTo("what the task names cannot be run");
-    assertThat(summaryOf(new Outcome.ExecutorFailed(0, 3, because("exit-code"))))
-        .isEqualTo("its own work failed");
-    assertThat(summaryOf(new Outcome.InputFailed(because("peer-failed"), true)))
-        .isEqualTo("the server or a peer of it failed");
-    assertThat(summaryOf(new Outcome.OutputFailed(because("disk-full"))))
-        .isEqualTo("the server or a peer of it failed");
-    assertThat(summaryOf(new Outcome.RuntimeFailed(because("supervisor-failed"), true)))
-        .isEqualTo("the server or a peer of it failed");
-    assertThat(summaryOf(new Outcome.Lost(because("forgotten"), true)))
-        .isEqualTo("the server or a peer of it failed");
-  }
+    Cause named = Cause.ofCaller("code", "what happened", "");
+    var ours = new Cause("code", "what happened", "");
 
-  private static Cause because(String code) {
-    return new Cause(code, "what happened", "");
+    assertThat(summaryOf(new Outcome.InputFailed(named, false)))
+        .isEqualTo("an input that the task names cannot be brought in");
+    assertThat(summaryOf(new Outcome.OutputFailed(named)))
+        .isEqualTo("an output that the task names cannot be stored");
+    assertThat(summaryOf(new Outcome.RuntimeFailed(named, false)))
+        .isEqualTo("what the task names cannot be run");
+    assertThat(summaryOf(new Outcome.Unplaceable(named)))
+        .isEqualTo("the task asks for what this server does not offer");
+    assertThat(summaryOf(new Outcome.Unplaceable(ours)))
+        .isEqualTo("this server is not set up for it");
+    assertThat(summaryOf(new Outcome.ExecutorFailed(0, 3, named))).isEqualTo("its own work failed");
+    assertThat(
+            Stream.of(
+                    new Outcome.InputFailed(ours, true),
+                    new Outcome.OutputFailed(ours),
+                    new Outcome.RuntimeFailed(ours, true),
+                    new Outcome.Lost(ours, true))
+                .map(this::summaryOf))
+        .containsOnly("the server or a peer of it failed");
   }
 
   private String summaryOf(Outcome outcome) {

@@ -117,7 +117,7 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
     if (ended.outOfMemory()) {
       long bytes = settings.limits(attempt.order().spec().resources()).bytes();
       return Optional.of(
-          new Cause(
+          Cause.ofCaller(
               "out-of-memory",
               "executor "
                   + executor
@@ -129,7 +129,8 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
     return ended.code().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Cause(ended.code(), "executor " + executor + ": " + ended.message(), ended.help()));
+            Cause.ofCaller(
+                ended.code(), "executor " + executor + ": " + ended.message(), ended.help()));
   }
 
   private static List<String> inexact(ContainerAttempt attempt, int executors) {

@@ -83,7 +83,8 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
     Cause cause =
         result.outOfMemory() ? outOfMemory(attempt) : known.orElseGet(() -> ofCode(result));
     return Optional.of(
-        new Cause(cause.code(), "executor " + executor + ": " + cause.message(), cause.help()));
+        Cause.ofCaller(
+            cause.code(), "executor " + executor + ": " + cause.message(), cause.help()));
   }
 
   private Cause outOfMemory(LocalAttempt attempt) {

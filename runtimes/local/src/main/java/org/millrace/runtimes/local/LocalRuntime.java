@@ -204,12 +204,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   }
 
   private static Cause filledTheDisk() {
-    Cause full = Disk.full("while it ran");
-    return new Cause(
-        full.code(),
-        "it was stopped because it held the most of a disk that was full but for"
-            + " runtimes.disk-floor",
-        full.help());
+    return Disk.full("while it ran")
+        .saying(
+            "it was stopped because it held the most of a disk that was full but for"
+                + " runtimes.disk-floor");
   }
 
   private static ComputeEnd lost(String code, String message, boolean mayHaveStarted) {
