@@ -21,6 +21,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Outcome;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.testkit.runtime.Processes;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -89,11 +90,11 @@ final class DiskFullTest {
       TestTask task = new TestTask(ProcessRuntime.NAME).shell("cat /dev/zero > full; sleep 4781");
       runtime.prepare(task);
       runtime.start(task);
-      Waiting.until(() -> !LocalRuntimeContract.sleepers("4781").isEmpty());
+      Waiting.until(() -> !Processes.sleeping("4781").isEmpty());
 
       runtime.cancel(task.handle());
 
-      assertThat(LocalRuntimeContract.sleepers("4781")).isEmpty();
+      assertThat(Processes.sleeping("4781")).isEmpty();
       runtime.await(task);
       runtime.clean(task.handle());
       assertThat(runtime.survivors()).isEmpty();
