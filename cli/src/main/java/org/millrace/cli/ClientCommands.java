@@ -2,10 +2,10 @@ package org.millrace.cli;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The commands that talk to a server, ready to be added to a command line:
@@ -13,6 +13,7 @@ import picocli.CommandLine.ParameterException;
  * <pre>{@code
  * var millrace = new CommandLine(new Main());
  * ClientCommands.all().forEach(millrace::addSubcommand);
+ * millrace.setCaseInsensitiveEnumValuesAllowed(true);
  * millrace.setParameterExceptionHandler(ClientCommands.usageErrors());
  * }</pre>
  *
@@ -24,26 +25,31 @@ public final class ClientCommands {
   private ClientCommands() {}
 
   /** A fresh set of them, for this process's own streams and environment. */
-  public static List<CommandLine> all() {
+  public static List<Object> all() {
     return all(Terminal.ofThisProcess());
   }
 
-  static List<CommandLine> all(Terminal terminal) {
-    return Stream.of(
-            new SubmitCommand(terminal),
-            new GetCommand(terminal),
-            new ListCommand(terminal),
-            new WatchCommand(terminal),
-            new LogsCommand(terminal),
-            new CancelCommand(terminal),
-            new ExplainCommand(terminal))
-        .map(command -> new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true))
-        .toList();
+  static List<Object> all(Terminal terminal) {
+    return List.of(
+        new SubmitCommand(terminal),
+        new GetCommand(terminal),
+        new ListCommand(terminal),
+        new WatchCommand(terminal),
+        new LogsCommand(terminal),
+        new CancelCommand(terminal),
+        new ExplainCommand(terminal));
   }
 
-  /** The command that submits, for a server that this process knows, whatever its user has set. */
-  public static CommandLine submit(Map<String, String> environment) {
-    return new CommandLine(new SubmitCommand(Terminal.ofThisProcess().with(environment)));
+  /**
+   * The command that submits, for a server that this process knows, whatever its user has set. With
+   * {@code --wait} what executors wrote is its result, and ids stand among the messages.
+   */
+  public static CommandLine run(Map<String, String> environment) {
+    return run(Terminal.ofThisProcess().with(environment));
+  }
+
+  static CommandLine run(Terminal terminal) {
+    return new CommandLine(new SubmitCommand(terminal, SubmitCommand.Result.OUTPUT));
   }
 
   /**
@@ -63,7 +69,18 @@ public final class ClientCommands {
 
   private static String oneLine(ParameterException mistake) {
     String command = mistake.getCommandLine().getCommandSpec().qualifiedName();
-    return "%s: %s; see %s --help"
-        .formatted(command, Plain.line(String.valueOf(mistake.getMessage())), command);
+    return "%s: %s; see %s --help".formatted(command, Plain.line(inPlainWords(mistake)), command);
+  }
+
+  private static String inPlainWords(ParameterException mistake) {
+    return switch (mistake) {
+      case UnmatchedArgumentException unmatched
+          when !unmatched.getCommandLine().getSubcommands().isEmpty()
+              && !unmatched.getUnmatched().getFirst().startsWith("-") ->
+          "no such command '" + unmatched.getUnmatched().getFirst() + "'";
+      default ->
+          String.valueOf(mistake.getMessage())
+              .replaceFirst("'([^']*)' is not an? (int|long)$", "must be a number, not '$1'");
+    };
   }
 }

@@ -40,14 +40,14 @@ final class ListCommand extends ClientCommand {
 
   @Override
   int run(MillraceServer server) throws CommandFailed, InterruptedException {
-    if (!json()) {
-      terminal().print(row("ID", padded("STATE"), "CREATED", "NAME"));
-    }
     int printed = 0;
     Optional<String> token = Optional.empty();
     do {
       int most = all ? PAGE : AT_FIRST - printed;
       JsonNode page = server.get("/api/v1/tasks?" + query(most, token));
+      if (token.isEmpty() && !json()) { // not before there is something to head
+        terminal().print(row("ID", padded("STATE"), "CREATED", "NAME"));
+      }
       List<JsonNode> tasks = Wire.each(page, "tasks");
       tasks.forEach(this::print);
       printed += tasks.size();

@@ -19,8 +19,6 @@ import picocli.CommandLine.Parameters;
             + " are.",
     sortOptions = false)
 final class LogsCommand extends ClientCommand {
-  private static final int BUFFER = 16 << 10;
-
   @Parameters(paramLabel = "ID", description = "the task")
   private String id = "";
 
@@ -53,7 +51,7 @@ final class LogsCommand extends ClientCommand {
     String stream = stderr ? "stderr" : "stdout";
     String task = "/api/v1/tasks/" + MillraceServer.escaped(id);
     try (InputStream log = server.open(task + "/logs/" + stream + query(), Map.of()).body()) {
-      passOn(log);
+      terminal().out().passOn(log);
     } catch (IOException broken) {
       throw server.broken(broken);
     }
@@ -127,15 +125,5 @@ final class LogsCommand extends ClientCommand {
     executor.ifPresent(number -> parts.add("executor=" + number));
     tail.ifPresent(bytes -> parts.add("tail=" + bytes));
     return parts.isEmpty() ? "" : "?" + String.join("&", parts);
-  }
-
-  private void passOn(InputStream log) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    for (int read = log.read(buffer);
-        read >= 0 && !terminal().outputIsClosed();
-        read = log.read(buffer)) {
-      terminal().out().stream().write(buffer, 0, read);
-      terminal().out().stream().flush();
-    }
   }
 }

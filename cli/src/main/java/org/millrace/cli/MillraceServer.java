@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -113,7 +114,12 @@ final class MillraceServer implements AutoCloseable {
       throws CommandFailed, InterruptedException {
     try {
       return client.send(request, handler);
-    } catch (ConnectException _) {
+    } catch (ConnectException refused) {
+      if (isOfUnknownHost(refused)) {
+        throw new CommandFailed(
+            ExitCode.UNREACHABLE,
+            "no host is known by the name '" + address.getHost() + "'; see --server");
+      }
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
           "no server at " + address + ": start one with ./millrace serve, or see --server");
@@ -124,6 +130,11 @@ final class MillraceServer implements AutoCloseable {
     } catch (IOException failure) {
       throw broken(failure);
     }
+  }
+
+  private static boolean isOfUnknownHost(Throwable refused) {
+    return refused instanceof UnresolvedAddressException
+        || (refused.getCause() != null && isOfUnknownHost(refused.getCause()));
   }
 
   /** The connection failed in the middle. */

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,8 +42,22 @@ final class SubmitCommand extends ClientCommand {
   @Option(names = "--wait", description = "wait for the end of all of them")
   private boolean wait;
 
+  private final Result result;
+
+  /** What goes to standard output. */
+  enum Result {
+    IDS,
+    /** What executors wrote, once their task has ended; ids stand among the messages. */
+    OUTPUT
+  }
+
   SubmitCommand(Terminal terminal) {
+    this(terminal, Result.IDS);
+  }
+
+  SubmitCommand(Terminal terminal, Result result) {
     super(terminal);
+    this.result = result;
   }
 
   /** What is to be sent, and where it came from. */
@@ -64,15 +79,21 @@ final class SubmitCommand extends ClientCommand {
     }
     List<String> ids = new ArrayList<>();
     for (Draft draft : drafts) {
-      String id = submit(draft, server);
+      String id = submit(draft, drafts, server);
       ids.add(id);
-      if (json()) {
-        terminal().print(JsonNodeFactory.instance.objectNode().put("id", id));
-      } else {
-        terminal().print(Plain.line(id));
-      }
+      print(id);
     }
     return wait ? awaitAll(ids, server) : ExitCode.OK;
+  }
+
+  private void print(String id) {
+    if (json()) {
+      terminal().print(JsonNodeFactory.instance.objectNode().put("id", id));
+    } else if (result == Result.IDS) {
+      terminal().print(Plain.line(id));
+    } else {
+      terminal().say("task " + Plain.line(id));
+    }
   }
 
   private Draft read(String file) throws CommandFailed {
@@ -90,8 +111,7 @@ final class SubmitCommand extends ClientCommand {
             file, "more than one JSON value, the second" + place(json.currentTokenLocation()));
       }
     } catch (JacksonException notJson) {
-      throw unusable(
-          file, "no JSON: " + notJson.getOriginalMessage() + place(notJson.getLocation()));
+      throw unusable(file, "no JSON" + place(notJson.getLocation()));
     } catch (IOException impossible) {
       throw new java.io.UncheckedIOException(impossible);
     }
@@ -124,14 +144,25 @@ final class SubmitCommand extends ClientCommand {
     return file.equals("-") ? "standard input" : file;
   }
 
-  private static String submit(Draft draft, MillraceServer server)
+  private static String submit(Draft draft, List<Draft> all, MillraceServer server)
       throws CommandFailed, InterruptedException {
     try {
       return server.post(TASKS, draft.task).path("id").asText();
     } catch (CommandFailed refused) {
       throw new CommandFailed(
-          refused.exitCode(), name(draft.file) + " was not submitted: " + refused.getMessage());
+          refused.exitCode(),
+          name(draft.file)
+              + " was not submitted: "
+              + refused.getMessage()
+              + neitherWere(all.subList(all.indexOf(draft) + 1, all.size())));
     }
+  }
+
+  private static String neitherWere(List<Draft> later) {
+    return later.isEmpty()
+        ? ""
+        : "; nor were those after it: "
+            + later.stream().map(draft -> name(draft.file)).collect(Collectors.joining(", "));
   }
 
   private int awaitAll(List<String> ids, MillraceServer server)
@@ -139,7 +170,11 @@ final class SubmitCommand extends ClientCommand {
     int worst = ExitCode.OK;
     for (String id : ids) {
       JsonNode ended = new TaskWatch(server, terminal(), terminal().err(), id + " ").toItsEnd(id);
-      Wire.why(ended.path("outcome")).ifPresent(why -> terminal().say(id + " " + why));
+      var output = new TaskOutput(server, terminal());
+      if (result == Result.OUTPUT) {
+        output.passOn(id, ended);
+      }
+      Wire.why(ended.path("outcome")).ifPresent(why -> output.say(id + " " + why));
       worst = worst == ExitCode.OK ? ExitCode.ofEnded(ended) : worst;
     }
     return worst;

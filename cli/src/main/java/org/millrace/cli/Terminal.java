@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,26 @@ record Terminal(
    * @param colour whether colours may be used
    */
   record Output(PrintStream stream, boolean isScreen, boolean colour) {
+
+    private static final int BUFFER = 16 << 10;
+
+    /**
+     * Bytes as they are, as they come, until they or their reader are gone.
+     *
+     * @return the last of them; -1 if there were none
+     */
+    int passOn(InputStream bytes) throws IOException {
+      byte[] buffer = new byte[BUFFER];
+      int last = -1;
+      for (int read = bytes.read(buffer);
+          read >= 0 && !stream.checkError();
+          read = bytes.read(buffer)) {
+        stream.write(buffer, 0, read);
+        stream.flush();
+        last = read > 0 ? Byte.toUnsignedInt(buffer[read - 1]) : last;
+      }
+      return last;
+    }
 
     private static Output of(FileDescriptor descriptor, boolean isScreen, boolean colours) {
       var stream = new FileOutputStream(descriptor);

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -62,6 +63,21 @@ record Cli(
   private static final class Root {}
 
   Ran run(String... arguments) {
+    return ran(
+        terminal -> {
+          var millrace = new CommandLine(new Root());
+          ClientCommands.all(terminal).forEach(millrace::addSubcommand);
+          return millrace;
+        },
+        arguments);
+  }
+
+  /** What {@code run} does with its own server. */
+  Ran runTask(String file) {
+    return ran(ClientCommands::run, "--wait", file);
+  }
+
+  private Ran ran(Function<Terminal, CommandLine> commands, String... arguments) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var terminal =
@@ -73,8 +89,8 @@ record Cli(
             _ -> secret,
             ZoneOffset.UTC,
             Duration.ofSeconds(2));
-    var millrace = new CommandLine(new Root());
-    ClientCommands.all(terminal).forEach(millrace::addSubcommand);
+    CommandLine millrace = commands.apply(terminal);
+    millrace.setCaseInsensitiveEnumValuesAllowed(true);
     millrace.setParameterExceptionHandler(ClientCommands.usageErrors(terminal));
     millrace.setOut(new PrintWriter(terminal.out().stream(), true, StandardCharsets.UTF_8));
     int code = millrace.execute(arguments);

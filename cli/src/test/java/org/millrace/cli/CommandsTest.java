@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,95 @@ final class CommandsTest {
 
     assertThat(ran.code()).isEqualTo(64);
     assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void submit_says_which_files_it_did_not_send() throws IOException {
+    server
+        .on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"first\"}")
+        .on("POST /ga4gh/tes/v1/tasks", 400, "{\"detail\":\"executors: must be given\"}");
+    List<String> files = new ArrayList<>(List.of("submit"));
+    for (String name : List.of("a", "bad", "c")) {
+      files.add(Files.writeString(folder.resolve(name), "{}").toString());
+    }
+
+    Cli.Ran ran = Cli.to(server).run(files.toArray(String[]::new));
+
+    assertThat(ran.code()).isEqualTo(64);
+    assertThat(ran.out().strip()).isEqualTo("first");
+    assertThat(ran.err())
+        .contains("bad was not submitted: executors: must be given")
+        .contains("; nor were those after it: " + folder.resolve("c"));
+  }
+
+  @Test
+  void a_task_that_was_run_shows_what_it_wrote_and_its_id_beside_it() throws IOException {
+    String executor = TASK + "/attempts/1/executors/0/";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", recorded("failed-task-basic.json"))
+        .on("GET " + executor + "stdout", "so far so good\n")
+        .on("GET " + executor + "stderr", "it failed\n");
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    Cli.Ran ran = Cli.to(server).runTask(file.toString());
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.out()).isEqualTo("so far so good\n");
+    assertThat(ran.err()).startsWith("task " + ID).contains("\nit failed\n");
+  }
+
+  @Test
+  void logs_without_a_recorded_result_are_shown_and_cut_ones_are_told() throws IOException {
+    String executor = TASK + "/attempts/1/executors/";
+    String task =
+        "{\"id\":\"x\",\"state\":\"SYSTEM_ERROR\",\"attempts\":[{\"number\":1,\"executors\":[]}],"
+            + "\"work\":{\"executors\":[{},{}]}}";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", task)
+        .on(
+            "GET " + executor + "0/stdout",
+            new ScriptedServer.Reply.Whole(
+                200, "text/plain", "the end\n", Map.of("Log-Part", "tail")))
+        .on("GET " + executor + "0/stderr", text(""));
+    for (String none : List.of("1/stdout", "1/stderr")) {
+      server.on(
+          "GET " + executor + none,
+          404,
+          "{\"type\":\"urn:millrace:problem:not-found\",\"detail\":\"no log\"}");
+    }
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    Cli.Ran ran = Cli.to(server).runTask(file.toString());
+
+    assertThat(ran.out()).isEqualTo("the end\n");
+    assertThat(ran.err()).endsWith("note: only the end of stdout of executor 0 is left\n");
+  }
+
+  @Test
+  void a_message_stands_on_a_line_of_its_own_whatever_a_task_left_behind() throws IOException {
+    String executor = TASK + "/attempts/1/executors/0/";
+    server.on("POST /ga4gh/tes/v1/tasks", "{\"id\":\"" + ID + "\"}").stream(
+            "GET " + TASK + "/events", recorded("failed-events.txt"))
+        .on("GET " + TASK + "?view=basic", recorded("failed-task-basic.json"))
+        .on("GET " + executor + "stdout", text("out"))
+        .on("GET " + executor + "stderr", text("no newline\u001b["));
+    Path file = Files.writeString(folder.resolve("task.json"), "{}");
+
+    assertThat(Cli.to(server).runTask(file.toString()).err())
+        .contains("no newline\u001b[\n" + ID + " executor 0 exited with 3");
+    assertThat(Cli.to(server).atTerminal("").runTask(file.toString()).err())
+        .contains("no newline\u001b[\u001b[0m\n" + ID + " executor 0 exited with 3");
+  }
+
+  @Test
+  void list_heads_nothing_where_there_is_no_answer() {
+    Cli.Ran ran = Cli.to("http://nohost.invalid").run("list");
+
+    assertThat(ran.code()).isEqualTo(69);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("no host is known by the name 'nohost.invalid'");
   }
 
   @Test

@@ -61,10 +61,11 @@ final class ExitCodeTest {
       quoteCharacter = '"',
       value = {
         "get                    | Missing required parameter: 'ID'",
+        "lst                    | millrace: no such command 'lst'; see millrace --help",
         "get one two            | Unmatched argument at index 2: 'two'",
         "get one --view all     | expected one of",
         "list --states          | Unknown option: '--states'",
-        "logs one --attempt two | 'two' is not an int",
+        "logs one --attempt two | must be a number, not 'two'",
         "submit                 | Missing required parameter: 'FILE'",
       })
   void wrong_usage_is_64_and_one_line(String arguments, String reason) {
@@ -98,7 +99,7 @@ final class ExitCodeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"executors\": [  | no JSON",
+        "{\"executors\": [  | no JSON, at line 1, column",
         "[]                 | not one JSON object",
         "{} {}              | more than one JSON value",
         "''                 | not one JSON object",

@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.Response;
  */
 final class AnswerWriter {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+  private static final int NOT_MODIFIED = 304;
   private final Request request;
   private final Response response;
   private final OpenStreams streams;
@@ -78,7 +79,9 @@ final class AnswerWriter {
   }
 
   private void last(ByteBuffer whole) throws IOException {
-    if (isHead()) {
+    if (response.getStatus() == NOT_MODIFIED) {
+      ofUnknownLength(); // a length would be that of the body the client has (RFC 9110, 8.6)
+    } else if (isHead()) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, whole.remaining());
       write(true, NOTHING.slice());
     } else {
@@ -129,7 +132,7 @@ final class AnswerWriter {
 
   private void written(BodyWriter writer) throws IOException, InterruptedException {
     if (isHead()) {
-      headOfUnknownLength();
+      ofUnknownLength();
       return;
     }
     var out = new Outgoing(32 << 10);
@@ -138,7 +141,7 @@ final class AnswerWriter {
   }
 
   /** Jetty would say length 0 if the first write were the last. */
-  private void headOfUnknownLength() throws IOException {
+  private void ofUnknownLength() throws IOException {
     write(false, NOTHING.slice());
     write(true, NOTHING.slice());
   }
@@ -154,7 +157,7 @@ final class AnswerWriter {
       throws IOException {
     if (isHead()) {
       begin(answer, more);
-      headOfUnknownLength();
+      ofUnknownLength();
       return;
     }
     try (var stream = streams.enter(whose.get())) {
@@ -219,7 +222,8 @@ final class AnswerWriter {
    */
   private void announceChunks() {
     boolean http11 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
-    if (http11 && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
+    boolean bodiless = response.getStatus() == NOT_MODIFIED;
+    if (http11 && !bodiless && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)) {
       response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
     }
   }

@@ -6,15 +6,15 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
 /**
- * The memory that large bodies may fill together: each is counted as it is read, until its request
- * has been answered. A body alone always has room, so that nothing a face takes is refused for
- * ever. Thread-safe.
+ * The memory that bodies may fill together, the smallest aside: each is counted as it is read,
+ * until its request has been answered. A body alone always has room, so that nothing a face takes
+ * is refused for ever. Thread-safe.
  */
 final class BodyBudget {
   /** Smaller bodies are not counted; the number of connections bounds them. */
-  static final int SMALL = 1 << 20;
+  static final int SMALL = 16 << 10;
 
-  private static final int STEP = 256 << 10;
+  private static final int STEP = 64 << 10;
   private static final Duration SOON = Duration.ofSeconds(5);
   private final long most;
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,7 +55,7 @@ final class BodyBudget {
           mine = 0;
           throw new Refusal(
               new Failure.Unavailable(
-                  "too many large bodies are being read at this moment; see http.body-memory",
+                  "bodies of other requests fill the memory at this moment; see http.body-memory",
                   SOON));
         }
         taken += more;

@@ -25,7 +25,7 @@ import org.millrace.http.signin.SignIn;
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String EXPOSED =
-      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow";
+      "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow, ETag";
 
   /** RFC 6761, 6762 and 8375; .internal by ICANN; the others are habits that it never delegated. */
   private static final List<String> PRIVATE =
@@ -43,7 +43,7 @@ final class CrossOrigin {
    */
   void check(String method, HttpFields headers, SignIn signIn) {
     if (!signIn.asksForCredentials()) {
-      checkName(headers.get("Host"));
+      checkName(headers.get("Host"), signIn.onlyOnLoopback());
     }
     String origin = headers.get("Origin");
     if (origin == null
@@ -66,29 +66,40 @@ final class CrossOrigin {
         || (allowed.contains("*") && !headers.contains(HttpHeader.AUTHORIZATION));
   }
 
-  private void checkName(@Nullable String host) {
-    if (host != null && isPublicName(host) && !isNameOfAllowed(host)) {
+  private void checkName(@Nullable String host, boolean onlyOnLoopback) {
+    if (host != null && mayBeLedHere(host, onlyOnLoopback) && !isNameOfAllowed(host)) {
       throw new Refusal(
           new Failure.Denied(
-              "without sign-in this server answers to addresses and local names, not to '"
+              "without sign-in this server answers to "
+                  + (onlyOnLoopback ? "addresses and localhost" : "addresses and local names")
+                  + ", not to '"
                   + host
                   + "'; configure users, or name its origin in http.allowed-origins"));
     }
   }
 
   /**
-   * A name that a stranger can register and lead here; not an address, not a name within one
-   * machine or network. Endings that are reserved, or that nobody sells, are such names: only who
-   * runs the resolver of this network, or a machine in it, can make one of them lead anywhere.
-   * {@code .local} is announced by any machine of the same link, which needs no browser to reach
-   * this server.
+   * Whether a stranger can make this name lead here, and so let a browser take their page for one
+   * of ours. A server that others cannot reach anyway is kept from those of its own network as
+   * well, who may answer for names that nobody outside can register.
+   */
+  private static boolean mayBeLedHere(String authority, boolean onlyOnLoopback) {
+    return isPublicName(authority) || (onlyOnLoopback && isPrivateName(host(authority)));
+  }
+
+  /**
+   * A name that somebody can register; not an address, not a name within one machine or network.
    */
   private static boolean isPublicName(String authority) {
     String host = host(authority);
     return host.contains(".")
         && !isLoopback(authority)
         && !host.matches("[0-9.]+|\\[.*]")
-        && PRIVATE.stream().noneMatch(host::endsWith);
+        && !isPrivateName(host);
+  }
+
+  private static boolean isPrivateName(String host) {
+    return PRIVATE.stream().anyMatch(host::endsWith);
   }
 
   private boolean isNameOfAllowed(String host) {

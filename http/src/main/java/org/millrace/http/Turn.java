@@ -82,7 +82,8 @@ final class Turn {
 
   /** Answers what Jetty took for no request. */
   void takeMalformed(int suggestedStatus, Throwable cause) {
-    refuse(Problem.malformed(suggestedStatus), cause);
+    Problem malformed = Problem.malformed(suggestedStatus);
+    refuse(malformed.with(new Header("Connection", "close")), cause); // as Jetty does, unsaid
     observe();
   }
 

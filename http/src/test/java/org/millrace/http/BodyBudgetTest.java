@@ -3,6 +3,8 @@ package org.millrace.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -15,6 +17,7 @@ import org.millrace.http.signin.Anonymous;
 /** What all request bodies together may fill. */
 final class BodyBudgetTest {
   private static final int MIB = 1 << 20;
+  private static final int SMALL = 16 << 10;
   private static final int BUDGET = 16 * MIB;
   private static final String FACE_THAT_STREAMS = "/streaming";
   private final AtomicLong held = new AtomicLong();
@@ -96,6 +99,30 @@ final class BodyBudgetTest {
   }
 
   @Test
+  void bodies_that_never_end_fill_no_more_than_that_together() throws Exception {
+    int length = MIB - 1;
+    List<Wire> wires = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var replies = new ExecutorCompletionService<Integer>(threads);
+      for (int i = 0; i < 40; i++) {
+        Wire wire = server.connect();
+        wires.add(wire);
+        replies.submit(() -> {
+          wire.send("POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n")
+              .send(new byte[length - 1]);
+          return wire.reply().status();
+        });
+      }
+      for (int i = 0; i < 40 - BUDGET / MIB; i++) {
+        assertThat(replies.take().get()).isEqualTo(503);
+      }
+      for (Wire wire : wires) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
   void a_body_alone_has_room_however_large() throws Exception {
     assertThat(post("/length", 2 * BUDGET).text()).isEqualTo("" + 2 * BUDGET);
   }
@@ -108,15 +135,15 @@ final class BodyBudgetTest {
           .send(new byte[2 * BUDGET]);
       inside.acquire();
 
-      assertThat(post("/length", MIB).text()).isEqualTo("" + MIB);
-      assertThat(post("/length", MIB + 1).status()).isEqualTo(503);
+      assertThat(post("/length", SMALL).text()).isEqualTo("" + SMALL);
+      assertThat(post("/length", SMALL + 1).status()).isEqualTo(503);
       mayGoOn.countDown();
       assertThat(large.reply().status()).isEqualTo(200);
     }
     server.observed();
     server.observed();
     server.observed();
-    assertThat(post("/length", MIB + 1).status()).isEqualTo(200);
+    assertThat(post("/length", SMALL + 1).status()).isEqualTo(200);
   }
 
   @Test

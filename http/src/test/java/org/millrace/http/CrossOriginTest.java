@@ -219,6 +219,24 @@ final class CrossOriginTest {
         "a.localhost:1",
         "127.0.0.1:8080",
         "[::1]:8080",
+        "10.0.0.7"
+      })
+  void addresses_and_this_machine_are_answered(String host) throws IOException {
+    assertThat(read(host).text()).isEqualTo("list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.local", "evil.internal:8080", "evil.lan.", "evil.svc"})
+  void no_name_that_somebody_of_this_network_leads_to_loopback_reads_anything(String host)
+      throws IOException {
+    assertThat(read(host).status()).isEqualTo(403);
+    assertThat(read(host).text()).contains(host, "http.allowed-origins");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
         "10.0.0.7",
         "millrace",
         "millrace.",
@@ -232,7 +250,10 @@ final class CrossOriginTest {
         "millrace.science.svc.cluster.local",
         "millrace.test"
       })
-  void addresses_and_names_of_this_machine_or_network_are_answered(String host) throws IOException {
+  void a_server_that_lets_everybody_in_answers_to_names_of_its_network(String host)
+      throws IOException {
+    restart(Anonymous.anywhere());
+
     assertThat(read(host).text()).isEqualTo("list");
   }
 

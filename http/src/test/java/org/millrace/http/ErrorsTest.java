@@ -191,6 +191,17 @@ final class ErrorsTest {
                 assertThat(text).contains("problem:malformed-request")); // its path was never known
   }
 
+  /** Else a client that keeps connections loses its next request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /own/a%00b HTTP/1.1", "GET /own/x HTTP/1.1\r\nno colon", "rubbish"})
+  void what_ends_the_connection_says_so(String head) throws IOException {
+    serve(TestFace.of("own", Routes.under("/own").get("/x", _ -> Answer.text(200, "x"))));
+
+    Wire.Reply reply = server.raw(head + "\r\nHost: localhost\r\n\r\n");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.header("Connection")).contains("close");
+  }
+
   @Test
   void a_face_at_the_root_owns_what_nobody_else_does() throws IOException {
     serve(

@@ -51,6 +51,11 @@ final class CancelledBySignal implements AutoCloseable {
     return !seen.get();
   }
 
+  /** Their server is about to end, and with it what could be cancelled. */
+  void unwatch() {
+    watched.set(null);
+  }
+
   /** What the signal does. */
   void cancelUntilClosed() {
     seen.set(true); // before the first look: either watch() knows of it, or is looked at here
@@ -111,9 +116,9 @@ final class CancelledBySignal implements AutoCloseable {
     }
   }
 
-  /** Once, however often it is tried again. */
+  /** Once, however often it is tried again; and not of a server that ended meanwhile. */
   private void report(String trouble) {
-    if (reported.add(trouble)) {
+    if (watched.get() != null && reported.add(trouble)) {
       System.err.println("millrace: " + trouble + "; it is tried again");
     }
   }

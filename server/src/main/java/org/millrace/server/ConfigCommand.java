@@ -1,6 +1,7 @@
 package org.millrace.server;
 
 import java.util.concurrent.Callable;
+import org.millrace.server.config.ServerConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -14,7 +15,10 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    options.read().lines().forEach(System.out::println);
+    ServerConfig config = options.read();
+    config.lines().forEach(System.out::println);
+    config.remarks().forEach(Main::say);
+    options.warnings().forEach(Main::say);
     return 0;
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.server.config.BadConfiguration;
+import org.millrace.server.config.Compat;
 import org.millrace.server.config.Home;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.server.config.Sources;
@@ -36,6 +37,14 @@ final class ConfigOptions {
   private List<String> assignments = new ArrayList<>();
 
   @Option(
+      names = "--compat",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Stand in for these originals, with their quirks and their environment variables: tesp.")
+  private List<String> originals = new ArrayList<>();
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "The folder that holds all state (data).")
@@ -52,6 +61,13 @@ final class ConfigOptions {
       paramLabel = "NAME",
       description = "The address to listen on (http.host).")
   private @Nullable String host;
+
+  private List<String> warnings = List.of();
+
+  /** What the configuration read last holds that has no meaning here; no secrets. */
+  List<String> warnings() {
+    return warnings;
+  }
 
   /** The folder named on the command line. */
   Optional<Path> data() {
@@ -74,6 +90,8 @@ final class ConfigOptions {
    * @throws BadConfiguration with every problem found
    */
   ServerConfig readOver(Sources sources, String... more) {
+    var compat = new Compat(originals, sources);
+    compat.applySettings();
     sources.file(Home.folder().resolve("config.yaml"));
     if (file == null) {
       sources.file(Path.of("millrace.yaml"));
@@ -83,6 +101,8 @@ final class ConfigOptions {
       sources.problem("--config " + file + ": there is no such file");
     }
     Optional.ofNullable(profile).ifPresent(sources::profile);
+    compat.applyVariables(System.getenv());
+    warnings = compat.warnings();
     sources.environment(System.getenv()).assignments(assignments);
     data().ifPresent(path -> sources.flag("data", path.toString(), "--data"));
     Optional.ofNullable(port)

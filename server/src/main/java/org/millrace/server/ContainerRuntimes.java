@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.LaneRule;
@@ -16,6 +18,7 @@ import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.runtimes.container.ContainerRuntime;
 import org.millrace.runtimes.container.ContainerSettings;
+import org.millrace.server.config.ContainerSection;
 import org.millrace.server.config.ServerConfig;
 
 /**
@@ -25,12 +28,13 @@ import org.millrace.server.config.ServerConfig;
 final class ContainerRuntimes implements AutoCloseable {
   private final LocalRuntimes host;
   private final Optional<ContainerRuntime> container;
-  private final int slots;
+  private final ContainerSection said;
 
-  private ContainerRuntimes(LocalRuntimes host, Optional<ContainerRuntime> container, int slots) {
+  private ContainerRuntimes(
+      LocalRuntimes host, Optional<ContainerRuntime> container, ContainerSection said) {
     this.host = host;
     this.container = container;
-    this.slots = slots;
+    this.said = said;
   }
 
   static ContainerRuntimes open(
@@ -42,7 +46,7 @@ final class ContainerRuntimes implements AutoCloseable {
         isWanted(config, host.workFolder())
             ? Optional.of(opened(settings, host, stageIn, stageOut))
             : Optional.empty(),
-        settings.slots());
+        config.containers());
   }
 
   /** Work that was begun is brought to its end even where the engine is away at the moment. */
@@ -83,10 +87,37 @@ final class ContainerRuntimes implements AutoCloseable {
     return all;
   }
 
+  /** What stands in for containers where there are none: why, and what would change it. */
+  List<RuntimeOffer> absent() {
+    return container.isPresent()
+        ? List.of()
+        : List.of(RuntimeOffer.absent(ContainerRuntime.NAME, host.site(), whyNot(said)));
+  }
+
+  /** Of one that is not opened. */
+  static Cause whyNot(ContainerSection said) {
+    return switch (said.use()) {
+      case DENY ->
+          Cause.ofCaller(
+              "runtime-off",
+              "runtime 'container' is off here: runtimes.container is deny",
+              "name another runtime or none, or set runtimes.container to auto or allow");
+      case AUTO, ALLOW ->
+          Cause.ofCaller(
+              "runtime-off",
+              "runtime 'container' is off here: runtimes.container is auto, and no container engine"
+                  + " answered at "
+                  + said.host().text()
+                  + " when the server started",
+              "name another runtime or none; or start an engine, or set container.host to where"
+                  + " one listens, and restart the server");
+    };
+  }
+
   Map<Lane, LaneRule> lanes() {
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
-    container.ifPresent(
-        _ -> lanes.put(lane(), new LaneRule(lane(), slots, Counts.THIS_SERVER, WhenFull.WAIT)));
+    container.ifPresent(_ ->
+        lanes.put(lane(), new LaneRule(lane(), said.slots(), Counts.THIS_SERVER, WhenFull.WAIT)));
     lanes.putAll(host.lanes());
     return lanes;
   }

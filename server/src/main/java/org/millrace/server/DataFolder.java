@@ -1,11 +1,15 @@
 package org.millrace.server;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,6 +30,8 @@ final class DataFolder {
   private static final Pattern OURS =
       Pattern.compile("millrace\\..*|secret\\.key.*|site(\\.new)?|ballast|work|logs?|lost\\+found");
 
+  private static final String ANOTHER = ": name another one with --data or the setting data";
+
   private DataFolder() {}
 
   /**
@@ -39,7 +45,11 @@ final class DataFolder {
       return;
     }
     if (!Files.isDirectory(data)) {
-      throw new IOException("the data folder " + data + " is no folder: name another one");
+      throw new IOException("the data folder " + data + " is no folder" + ANOTHER);
+    }
+    if (!Files.isWritable(data)) {
+      throw new IOException(
+          "the data folder " + data + " cannot be written by this user, or at all" + ANOTHER);
     }
     checkOpenness(data);
     if (!Files.exists(data.resolve("millrace.db")) && !data.equals(Home.folder())) {
@@ -47,12 +57,38 @@ final class DataFolder {
     }
   }
 
-  /** Makes the folder, closed to others; false if it is there. */
+  /**
+   * Makes the folder, closed to others; false if it is there.
+   *
+   * @throws IOException when it cannot be made: the message says why, and what to do
+   */
   static boolean make(Path folder) throws IOException {
+    return make(folder, "the data folder ", ANOTHER);
+  }
+
+  /**
+   * Makes the home folder of Millrace, closed to others, if it is not there.
+   *
+   * @throws IOException when it cannot be made: the message says why, and what to do
+   */
+  static void makeHome(Path home) throws IOException {
+    make(home, "the home folder of Millrace ", ": set MILLRACE_HOME to another one");
+  }
+
+  private static boolean make(Path folder, String called, String help) throws IOException {
     if (Files.exists(folder)) {
       return false;
     }
-    Files.createDirectories(folder.toAbsolutePath().getParent());
+    try {
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+      return madeHere(folder);
+    } catch (IOException impossible) {
+      throw new IOException(
+          called + folder + " cannot be made: " + why(impossible) + help, impossible);
+    }
+  }
+
+  private static boolean madeHere(Path folder) throws IOException {
     try {
       Files.createDirectory(folder);
     } catch (FileAlreadyExistsException _) { // a moment ago
@@ -60,6 +96,18 @@ final class DataFolder {
     }
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     return true;
+  }
+
+  /** Most exceptions of files carry a path and leave the rest to their class. */
+  private static String why(IOException impossible) {
+    return switch (impossible) {
+      case AccessDeniedException denied -> "permission denied at " + denied.getFile();
+      case FileAlreadyExistsException taken -> taken.getFile() + " is no folder";
+      case NoSuchFileException _ -> "the system lets nobody make a folder there";
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason().toLowerCase(Locale.ROOT);
+      default -> String.valueOf(impossible.getMessage());
+    };
   }
 
   private static void checkOpenness(Path data) throws IOException {

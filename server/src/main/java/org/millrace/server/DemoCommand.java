@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
@@ -50,12 +49,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path demo =
-        Optional.ofNullable(folder)
-            .orElseGet(() -> Home.folder().resolve("demo"))
-            .toAbsolutePath()
-            .normalize();
-    DataFolder.make(Home.folder());
+    Path demo = (folder == null ? belowHome() : folder).toAbsolutePath().normalize();
+    DataFolder.make(demo);
     Path input = Files.createDirectories(demo.resolve("input")).resolve("words.txt");
     Path result = Files.createDirectories(demo.resolve("result")).resolve("counted.txt");
     Files.write(input, resource("words.txt"));
@@ -80,6 +75,12 @@ final class DemoCommand implements Callable<Integer> {
       server.engine().submitAndWait().await(id, Caller.ANONYMOUS, PATIENCE);
       return show(server.engine().views().find(id, Caller.ANONYMOUS), result);
     }
+  }
+
+  private static Path belowHome() throws IOException {
+    Path home = Home.folder();
+    DataFolder.makeHome(home);
+    return home.resolve("demo");
   }
 
   /**
@@ -131,8 +132,8 @@ final class DemoCommand implements Callable<Integer> {
     say("6. The result is in %s:".formatted(result));
     say(Files.readString(result).indent(5).stripTrailing());
     say(
-        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has all"
-            + " operations.");
+        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has the"
+            + " operations of TES, /api/v1/openapi.json those of the native API.");
     return 0;
   }
 

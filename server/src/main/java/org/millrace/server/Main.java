@@ -1,6 +1,9 @@
 package org.millrace.server;
 
 import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.millrace.cli.ClientCommands;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.http.CannotListen;
@@ -18,14 +21,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A durable task server that speaks GA4GH TES, and its client.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {
-      HelpCommand.class,
-      ServeCommand.class,
-      RunCommand.class,
-      DemoCommand.class,
-      BenchCommand.class,
-      ConfigCommand.class
-    })
+    subcommands = HelpCommand.class)
 public final class Main {
   /** The server could not start or go on; its message says why. */
   static final int CANNOT_START = 69;
@@ -36,19 +32,38 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // programs read what we write
     Logs.quiet();
     Security.setProperty(
         "networkaddress.cache.negative.ttl",
         "1"); // else a passing fault of DNS outlasts our retries
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  static CommandLine commandLine() {
+  private static CommandLine commandLine(String... arguments) {
     CommandLine line = new CommandLine(new Main());
-    ClientCommands.all().forEach(line::addSubcommand);
+    List<Object> asked = commands().stream().filter(each -> isAsked(each, arguments)).toList();
+    (asked.isEmpty() ? commands() : asked).forEach(line::addSubcommand);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(ClientCommands.usageErrors())
         .setExecutionExceptionHandler(Main::explain);
+  }
+
+  private static List<Object> commands() {
+    List<Object> all = new ArrayList<>();
+    all.add(new ServeCommand());
+    all.add(new RunCommand());
+    all.add(new DemoCommand());
+    all.add(new BenchCommand());
+    all.add(new ConfigCommand());
+    all.addAll(ClientCommands.all());
+    return all;
+  }
+
+  /** Only the command that is asked for is read: all of them would take a fifth of a start. */
+  private static boolean isAsked(Object command, String... arguments) {
+    return arguments.length > 0
+        && command.getClass().getAnnotation(Command.class).name().equals(arguments[0]);
   }
 
   /** What can be expected to go wrong ends in a line or two; a defect in its stack trace. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.millrace.api.ApiDialect;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
@@ -48,9 +49,13 @@ import org.millrace.transfer.HttpClients;
 import org.millrace.transfer.HttpTransfer;
 import org.millrace.transfer.LocalTransfer;
 import org.millrace.transfer.WebhookCourier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Millrace server, wired by hand: the whole system in one method. */
 public final class MillraceServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
+
   private final SqliteStore store;
   private final HttpClients clients;
   private final LocalRuntimes runtimes;
@@ -63,6 +68,7 @@ public final class MillraceServer implements AutoCloseable {
     InstantSource clock = Clock.systemUTC();
     RandomGenerator chance = new SecureRandom();
     var threads = new VirtualThreads();
+    config.remarks().forEach(remark -> LOG.warn("{}", remark));
     DataFolder.prepare(config.data());
 
     store = opened(opened, SqliteStore.open(config.store()));
@@ -99,7 +105,7 @@ public final class MillraceServer implements AutoCloseable {
     var parts =
         new Engine.Parts(
             store.ports(),
-            new Runtimes(containers.inOrder()),
+            new Runtimes(containers.inOrder(), containers.absent()),
             lanes(config, containers),
             new StagingAdmission(transfers, secrets),
             webhooks,
@@ -204,8 +210,24 @@ public final class MillraceServer implements AutoCloseable {
    * @throws org.millrace.http.CannotListen naming key and port
    */
   public void start() {
+    LOG.info("{}", runtimesLine(engine.runtimes().offers()));
     engine.start();
     http.start();
+  }
+
+  /** Which runtimes take work, in the order in which they are asked, and why others do not. */
+  static String runtimesLine(List<RuntimeOffer> offers) {
+    String work =
+        offers.stream()
+            .filter(offer -> offer.unavailable().isEmpty())
+            .map(offer -> offer.name().text())
+            .collect(Collectors.joining(", "));
+    String others =
+        offers.stream()
+            .flatMap(offer ->
+                offer.unavailable().map(why -> "; not " + offer.name() + ": " + why).stream())
+            .collect(Collectors.joining());
+    return "runtimes: " + (work.isEmpty() ? "none" : work) + others;
   }
 
   /** Where it can be reached. */

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs one TES task in process and exits with its executor's code:",
       "125 system error, 130 cancelled, 64 bad file. A signal cancels the task first.",
+      "What the executors wrote is passed on as it is when they are done; all else is on standard"
+          + " error.",
       "Its state is gone afterwards unless --data names a folder for it."
     },
     mixinStandardHelpOptions = true)
@@ -64,9 +66,13 @@ final class RunCommand implements Callable<Integer> {
     }
     try (MillraceServer server = MillraceServer.open(config)) {
       server.start();
-      return signal.watch(server.engine(), Caller.of(USER))
-          ? submit(server.listening().getFirst(), password)
-          : CANCELLED;
+      try {
+        return signal.watch(server.engine(), Caller.of(USER))
+            ? submit(server.listening().getFirst(), password)
+            : CANCELLED;
+      } finally {
+        signal.unwatch();
+      }
     }
   }
 
@@ -100,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
             USER,
             "MILLRACE_PASSWORD",
             password);
-    return ClientCommands.submit(environment).execute("--wait", String.valueOf(file));
+    return ClientCommands.run(environment).execute("--wait", String.valueOf(file));
   }
 
   private static String randomPassword() {

@@ -29,6 +29,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ServerConfig config = options.read();
     Logs.configure(config.logging());
+    options.warnings().forEach(LOG::warn);
     MillraceServer server = MillraceServer.open(config);
     var ended = new CountDownLatch(1);
     try (server) {

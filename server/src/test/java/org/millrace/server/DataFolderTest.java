@@ -3,6 +3,7 @@ package org.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,17 @@ final class DataFolderTest {
   }
 
   @Test
+  void a_home_folder_that_cannot_be_made_is_answered_with_the_variable_that_names_another()
+      throws IOException {
+    Path home = Files.createFile(folder.resolve("file")).resolve("home");
+
+    assertThatIOException()
+        .isThrownBy(() -> DataFolder.makeHome(home))
+        .withMessageContaining("the home folder of Millrace " + home + " cannot be made: ")
+        .withMessageEndingWith(": set MILLRACE_HOME to another one");
+  }
+
+  @Test
   void one_with_files_of_somebody_else_is_refused_and_one_of_them_named() throws IOException {
     Files.createFile(folder.resolve("thesis.tex"));
     Files.createFile(folder.resolve("log"));
@@ -81,6 +93,33 @@ final class DataFolderTest {
     assertThatIOException()
         .isThrownBy(() -> DataFolder.prepare(file))
         .withMessageContaining("is no folder");
+  }
+
+  @Test
+  void one_that_cannot_be_made_is_named_with_the_reason_and_what_to_do() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    assertThatIOException()
+        .isThrownBy(() -> DataFolder.prepare(file.resolve("data")))
+        .withMessage(
+            "the data folder %s/data cannot be made: %s is no folder: name another one with --data"
+                + " or the setting data",
+            file, file);
+    assertThatIOException()
+        .isThrownBy(() -> DataFolder.prepare(Path.of("/proc/millrace")))
+        .withMessageContaining("the data folder /proc/millrace cannot be made: the system")
+        .withMessageContaining("--data");
+  }
+
+  @Test
+  void one_that_cannot_be_written_is_named_with_what_to_do() throws IOException {
+    setMode("r-x------");
+    assumeFalse(Files.isWritable(folder), "who runs this may write everywhere");
+
+    assertThatIOException()
+        .isThrownBy(() -> DataFolder.prepare(folder))
+        .withMessageContaining("the data folder " + folder + " cannot be written")
+        .withMessageContaining("--data");
   }
 
   private void setMode(String mode) throws IOException {

@@ -15,12 +15,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.TaskId;
 import org.millrace.http.CannotListen;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.server.config.Sources;
@@ -29,6 +36,8 @@ import org.millrace.server.config.Sources;
 class MillraceServerTest {
   /** Of the password "rosebud", at the least cost. */
   private static final String HASH = "$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private TemporaryFolder temporary;
   private Path folder;
@@ -101,6 +110,7 @@ class MillraceServerTest {
       assertThat(getAs(at, "/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
       assertThat(getAs(at, "/api/v1/tasks/" + id, "bob").statusCode()).isEqualTo(404);
       assertThat(getAs(at, "/v1/tasks", "bob").body()).isEqualTo("{\"tasks\":[]}");
+      server.engine().submitAndWait().await(new TaskId(id), Caller.of("ada"), PATIENCE);
     }
   }
 
@@ -115,6 +125,69 @@ class MillraceServerTest {
             .as(secret)
             .isEqualTo("rw-------");
       }
+    }
+  }
+
+  @Test
+  void a_runtime_that_is_off_says_so_and_what_would_change_it() throws Exception {
+    try (MillraceServer server =
+        open("runtimes.container=auto", "container.host=unix://" + folder.resolve("none.sock"))) {
+      server.start();
+      URI at = server.listening().getFirst();
+      String id = idIn(post(at, "'resources':{'backend_parameters':{'runtime':'container'}}"));
+      server.engine().submitAndWait().await(new TaskId(id), Caller.ANONYMOUS, PATIENCE);
+
+      assertThat(get(at, "/api/v1/tasks/" + id + "/explain").body())
+          .contains("runtime 'container' is off here: runtimes.container is auto, and no container")
+          .contains("none.sock")
+          .contains("the task asks for what this server does not offer")
+          .doesNotContain("ContainerWork");
+      assertThat(get(at, "/api/v1/runtimes").body()).contains("\"container\"", "is off here");
+      assertThat(MillraceServer.runtimesLine(server.engine().runtimes().offers()))
+          .startsWith("runtimes: ")
+          .contains("; not container: runtime 'container' is off here: runtimes.container is auto")
+          .contains("runtimes.process");
+    }
+  }
+
+  @Test
+  void a_task_that_waits_for_a_slot_says_so() throws Exception {
+    try (MillraceServer server =
+        open("runtimes.process=allow", "sandbox.slots=1", "lanes.process.limit=2")) {
+      server.start();
+      URI at = server.listening().getFirst();
+      String process = "'resources':{'backend_parameters':{'runtime':'process'}}";
+      var ids = new ArrayList<String>();
+      for (int i = 0; i < 2; i++) {
+        String body = "{'executors':[{'image':'none','command':['sleep','60']}]," + process + "}";
+        ids.add(idIn(posted(at, body)));
+      }
+
+      await(() -> explained(at, ids).contains("raise sandbox.slots"));
+      assertThat(explained(at, ids)).contains("its inputs are there and it waits");
+      for (String id : ids.reversed()) { // the one that waits first, else it would start
+        server.engine().cancelTask().cancel(new TaskId(id), Caller.ANONYMOUS);
+        server.engine().submitAndWait().await(new TaskId(id), Caller.ANONYMOUS, PATIENCE);
+      }
+    }
+  }
+
+  private static String explained(URI at, List<String> ids) {
+    return ids.stream()
+        .map(id -> {
+          try {
+            return get(at, "/api/v1/tasks/" + id + "/explain").body();
+          } catch (Exception failed) {
+            throw new AssertionError(failed);
+          }
+        })
+        .collect(Collectors.joining());
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(end);
     }
   }
 
@@ -160,7 +233,14 @@ class MillraceServerTest {
   }
 
   private static HttpResponse<String> post(URI server, String more) throws Exception {
-    String task = "{'executors':[{'image':'none','command':['true']}]," + more + "}";
+    return posted(server, "{'executors':[{'image':'none','command':['true']}]," + more + "}");
+  }
+
+  private static String idIn(HttpResponse<String> answer) {
+    return answer.body().replaceAll("(?s).*\"id\":\\s*\"([^\"]+)\".*", "$1");
+  }
+
+  private static HttpResponse<String> posted(URI server, String task) throws Exception {
     return send(
         HttpRequest.newBuilder(server.resolve("/v1/tasks"))
             .header("Content-Type", "application/json")

@@ -82,15 +82,7 @@ public final class Fixtures {
 
   /** One command in {@code busybox}. */
   public static ExecutorSpec anExecutor(String... command) {
-    return new ExecutorSpec(
-        "busybox",
-        List.of(command),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        false);
+    return ExecutorSpec.of("busybox", List.of(command));
   }
 
   /** Where attempt {@code attempt} of a task is found: in the sandbox of {@link #HERE}. */
@@ -120,7 +112,7 @@ public final class Fixtures {
 
   /** Why something failed or waits. */
   public static Cause aCause(String code) {
-    return new Cause(code, "it is said to be so", "nothing helps");
+    return Cause.ofCaller(code, "it is said to be so", "nothing helps");
   }
 
   /** Something to tell the peer that goes by this key. */

@@ -107,7 +107,7 @@ public final class DefaultDestinations implements Destinations {
   }
 
   private static Optional<Cause> denied(String message, String help) {
-    return Optional.of(new Cause("destination-denied", message, help));
+    return Optional.of(Cause.ofCaller("destination-denied", message, help));
   }
 
   private static String plain(String host) {

@@ -8,6 +8,10 @@ import org.millrace.engine.staging.Transfer.TransferFailed;
 /** Why bytes did not move, and what use another try would be. */
 final class Fault extends Exception {
   private static final long serialVersionUID = 1L;
+
+  /** What helps where nothing is. */
+  static final String LOOK = "check the URL, and what is behind it";
+
   private final transient Cause cause;
   private final Again again;
   private final transient Optional<Duration> retryAfter;
@@ -28,8 +32,9 @@ final class Fault extends Exception {
     this.retryAfter = retryAfter;
   }
 
+  /** It lies in what the task names. */
   static Fault forGood(String code, String message, String help) {
-    return forGood(new Cause(code, message, help));
+    return forGood(Cause.ofCaller(code, message, help));
   }
 
   static Fault forGood(Cause cause) {
@@ -38,6 +43,10 @@ final class Fault extends Exception {
 
   static Fault passing(String code, String message) {
     return passing(code, message, Optional.empty());
+  }
+
+  static Fault passing(Cause cause) {
+    return new Fault(cause, Again.SOON, Optional.empty());
   }
 
   static Fault passing(String code, String message, Optional<Duration> retryAfter) {
@@ -54,7 +63,7 @@ final class Fault extends Exception {
       return this;
     }
     String message = cause.message() + ", after " + tries + " tries";
-    return new Fault(new Cause(cause.code(), message, cause.help()), again, retryAfter);
+    return new Fault(cause.saying(message), again, retryAfter);
   }
 
   Cause why() {

@@ -58,13 +58,23 @@ final class FinishingThreads {
           }
           return part;
         });
-    threads.newThread(task).start();
+    start(task, part);
     try {
       task.get();
     } catch (ExecutionException failed) {
       throw rethrown(failed.getCause());
     } finally {
       wanted.set(false);
+    }
+  }
+
+  private void start(Runnable task, Part part) {
+    try {
+      threads.newThread(task).start();
+    } catch (RuntimeException | Error noThread) { // at a limit of processes
+      room.release();
+      part.close();
+      throw noThread;
     }
   }
 

@@ -1,6 +1,9 @@
 package org.millrace.transfer;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -13,6 +16,7 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -39,7 +43,7 @@ public final class HttpClients implements AutoCloseable {
    * Clients that look names up as the system does and trust the authorities that the JDK trusts.
    */
   public HttpClients(HttpConfig config, Destinations destinations) {
-    this(config, destinations, InetAddress::getAllByName, DefaultClientTlsStrategy.createDefault());
+    this(config, destinations, InetAddress::getAllByName, new SystemTrust());
   }
 
   HttpClients(
@@ -75,6 +79,20 @@ public final class HttpClients implements AutoCloseable {
   public void close() {
     client.close(CloseMode.IMMEDIATE);
     names.close();
+  }
+
+  /** The authorities that the JDK trusts, read for the first TLS connection: it takes 0.1 s. */
+  private static final class SystemTrust implements TlsSocketStrategy {
+    @Override
+    public SSLSocket upgrade(
+        Socket socket, String target, int port, Object attachment, HttpContext context)
+        throws IOException {
+      return Strategy.READ_ONCE.upgrade(socket, target, port, attachment, context);
+    }
+
+    private static final class Strategy {
+      private static final TlsSocketStrategy READ_ONCE = DefaultClientTlsStrategy.createDefault();
+    }
   }
 
   private static CloseableHttpClient client(

@@ -32,6 +32,7 @@ import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.net.URIAuthority;
 import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -270,7 +271,7 @@ final class HttpPeer {
     String message = what(ask, at) + " was answered " + phrase(status);
     return switch (status) {
       case 401, 403 -> Fault.forGood(side.code("denied"), message, "");
-      case 404, 410 -> Fault.forGood(side.code("not-found"), message, "");
+      case 404, 410 -> Fault.forGood(side.code("not-found"), message, Fault.LOOK);
       case 408 -> Fault.passing("peer-silent", message, retryAfter(response));
       case 425, 429 -> Fault.passing("peer-busy", message, retryAfter(response));
       case 409 ->
@@ -317,7 +318,9 @@ final class HttpPeer {
       case LocalFault local -> Fault.later(local.code(), what + ": " + local.getMessage());
       case CheckedNames.DestinationRefused refused -> Fault.forGood(refused.why());
       case UnknownHostException _ ->
-          Fault.passing("host-unknown", what + ": no address found for host " + at.host());
+          Fault.passing(
+              Cause.ofCaller(
+                  "host-unknown", what + ": no address found for host " + at.host(), ""));
       case WatchedExchange.Crawling crawling ->
           Fault.passing("peer-slow", what + ": " + crawling.getMessage());
       case ConnectionRequestTimeoutException _ ->
@@ -332,9 +335,10 @@ final class HttpPeer {
           Fault.passing("peer-silent", what + ": the peer was silent for too long");
       case SSLException tls when isAboutTrust(tls) ->
           Fault.forGood(
-              "peer-not-trusted",
-              what + ": the certificate of " + at.host() + " is not trusted",
-              "add its authority to the trust store of the JVM");
+              new Cause(
+                  "peer-not-trusted",
+                  what + ": the certificate of " + at.host() + " is not trusted",
+                  "add its authority to the trust store of the JVM"));
       case IOException _ ->
           Fault.passing("peer-broke-off", what + ": the connection broke (" + kind(problem) + ")");
     };

@@ -7,6 +7,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -168,7 +170,7 @@ public final class LocalTransfer implements Transfer {
       progress.file(url, source.size());
       copyOut(source, Channels.newOutputStream(part.file()), progress);
       return part;
-    } catch (IOException | InterruptedException | RuntimeException failed) {
+    } catch (IOException | InterruptedException | RuntimeException | Error failed) {
       part.close();
       throw failed;
     }
@@ -250,8 +252,17 @@ public final class LocalTransfer implements Transfer {
       String message =
           roots.isEmpty()
               ? path + ": no folder of the server may be " + verb
-              : path + " is outside of the folders that may be " + verb;
+              : roots
+                  .unusableAbove(path)
+                  .map(root -> path + " is below a root of " + key + whatIsWrongWith(root))
+                  .orElseGet(() -> path + " is outside of the folders that may be " + verb);
       return Fault.forGood(code, message, "an operator can allow it with " + key);
+    }
+
+    private static String whatIsWrongWith(Path root) {
+      return Files.notExists(root, LinkOption.NOFOLLOW_LINKS)
+          ? " that does not exist: make that folder"
+          : " that is no folder, or that the server's user cannot reach: look at it";
     }
 
     Fault closed(Path path) {
@@ -288,7 +299,8 @@ public final class LocalTransfer implements Transfer {
       case LocalFault ours -> Fault.later(ours.code(), url + ": " + ours.getMessage());
       case FileThreads.NoAnswer silent ->
           Fault.later("local-read-failed", url + ": " + silent.getMessage());
-      case NoSuchFileException _ -> Fault.forGood("input-not-found", url + " does not exist", "");
+      case NoSuchFileException _ ->
+          Fault.forGood("input-not-found", url + " does not exist", Fault.LOOK);
       case AccessDeniedException _ ->
           Fault.forGood("input-denied", url + ": the server may not read it", "");
       case Roots.NotRegular _ -> Fault.forGood("input-not-a-file", url + " is no regular file", "");

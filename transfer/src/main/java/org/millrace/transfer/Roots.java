@@ -47,6 +47,13 @@ final class Roots {
     return roots.isEmpty();
   }
 
+  /** The root that would allow a path, if that was a folder which can be reached. */
+  Optional<Path> unusableAbove(Path path) {
+    return roots.stream()
+        .filter(root -> path.startsWith(root) && !Files.isDirectory(root))
+        .findFirst();
+  }
+
   /**
    * Where a path really is.
    *

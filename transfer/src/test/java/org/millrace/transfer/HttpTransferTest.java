@@ -149,6 +149,7 @@ final class HttpTransferTest {
       TransferFailed failed = failure(() -> transfer.fetch(peer.url("/a?key=hidden"), kept, heard));
       assertThat(failed.why().code()).isEqualTo(code);
       assertThat(failed.isPassing()).isEqualTo(passing);
+      assertThat(failed.why().byCaller()).isEqualTo(!passing);
       assertThat(failed.getMessage())
           .startsWith("GET " + peer.url("/a?***") + " was answered " + status)
           .doesNotContain("hidden");

@@ -312,6 +312,34 @@ final class LocalTransferTest {
     assertThat(readable.resolve("new")).doesNotExist();
   }
 
+  @Test
+  void a_root_that_is_not_there_is_called_missing() {
+    Path missing = dir.resolve("not-made");
+    var config = new LocalConfig(List.of(), List.of(missing));
+    LocalTransfer one = new LocalTransfer(config, List.of(), chance());
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> one.check("f", missing.resolve("x").toString(), Direction.OUT))
+        .withMessageContaining(
+            "is below a root of transfer.local.write-roots that does not exist: make that folder");
+  }
+
+  @Test
+  void a_root_that_is_no_folder_is_not_called_missing() throws IOException {
+    Path file = Files.createFile(dir.resolve("root-file"));
+    Path broken = Files.createSymbolicLink(dir.resolve("root-link"), dir.resolve("nowhere"));
+    for (Path root : List.of(file, broken)) {
+      var config = new LocalConfig(List.of(), List.of(root));
+      LocalTransfer one = new LocalTransfer(config, List.of(), chance());
+
+      assertThatExceptionOfType(Refusal.class)
+          .isThrownBy(() -> one.check("f", root.resolve("x").toString(), Direction.OUT))
+          .withMessageContaining(
+              "is below a root of transfer.local.write-roots that is no folder, or that the"
+                  + " server's user cannot reach: look at it");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Direction.class)
   void without_roots_everything_is_denied_and_the_key_is_named(Direction direction) {

@@ -98,6 +98,7 @@ final class TlsTest {
       TransferFailed failed =
           failure(() -> over(clients).fetch(peer.url("/a"), kept, Progress.NONE));
       assertThat(failed.why().code()).isEqualTo("peer-not-trusted");
+      assertThat(failed.why().byCaller()).isFalse();
       assertThat(failed.isPassing()).isFalse();
       assertThat(peer.asked).isEmpty();
     }

@@ -22,8 +22,7 @@ import java.util.function.Supplier;
 
 /** The server as it is shipped, in a process of its own, on a free port of loopback. */
 final class PackagedServer implements AutoCloseable {
-  private static final Path DIST =
-      Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
+  static final Path DIST = Path.of(System.getProperty("millrace.root"), "server/target/dist/lib");
   private static final String READY = "listening on ";
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -42,7 +41,38 @@ final class PackagedServer implements AutoCloseable {
    */
   static PackagedServer start(Path data, String... settings) throws IOException {
     Files.createDirectories(data);
-    List<String> command = command("serve", "--port", "0", "--data", data.toString());
+    return start(data, command("serve", "--port", "0", "--data", data.toString()), settings);
+  }
+
+  /** As {@link #start(Path, String...)}, by a user that is not root; only for root. */
+  static PackagedServer startAs(int user, Path data, String... settings)
+      throws IOException, InterruptedException {
+    Path lib = data.resolve("lib"); // that user need not be able to read this checkout
+    Files.createDirectories(data);
+    run("cp", "-r", DIST.toString(), lib.toString());
+    run("chown", "-R", user + ":" + user, data.toString());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + user,
+                "--regid=" + user,
+                "--clear-groups",
+                "--no-new-privs"));
+    command.addAll(jvm("-Xshare:auto", lib)); // a start cache is for jars in one place only
+    command.addAll(List.of("serve", "--port", "0", "--data", data.resolve("data").toString()));
+    return start(data, command, settings);
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + code);
+    }
+  }
+
+  private static PackagedServer start(Path data, List<String> command, String... settings)
+      throws IOException {
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
@@ -61,17 +91,22 @@ final class PackagedServer implements AutoCloseable {
 
   /** A command line of the product; more can be added. */
   static List<String> command(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                DIST + "/*",
-                "org.millrace.server.Main"));
+    List<String> command = new ArrayList<>(jvm(StartCache.option(), DIST));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** The product in a JVM, as {@code ./millrace} starts it; its arguments are to follow. */
+  static List<String> jvm(String option, Path lib) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        option,
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        lib + "/*",
+        "org.millrace.server.Main");
   }
 
   URI address() {

@@ -98,8 +98,8 @@ final class LogRoutes {
     if (wanted.executor().orElse(0) >= executors) {
       throw new Refusal(
           new Failure.NotFound(
-              "executor %d of task %s, which has %d,"
-                  .formatted(wanted.executor().getAsInt(), wanted.task(), executors)));
+              "executor %d of task %s, which has 0 to %d,"
+                  .formatted(wanted.executor().getAsInt(), wanted.task(), executors - 1)));
     }
     int begun = view.task().attempt();
     boolean comes = mayStillCome && !view.task().state().isFinal();

@@ -15,12 +15,15 @@ import org.millrace.domain.failure.Refusal;
  * Unicode, and without NUL, which ends a text early wherever C reads it.
  */
 final class Given {
+  /** What is said of a field that is missing. */
+  static final String REQUIRED = "is required";
+
   private Given() {}
 
   /** What must be there. */
   static <T> T required(String field, @Nullable T value) {
     if (value == null) {
-      throw Refusal.invalid(field, "is required");
+      throw Refusal.invalid(field, REQUIRED);
     }
     return value;
   }

@@ -42,7 +42,7 @@ public final class TesDialect implements Face {
       InstantSource clock) {
     this.config = config;
     var json = new TesJson(config.limits());
-    var states = new ShownStates(config.showAllStates());
+    var states = new ShownStates(config.showAllStates(), config.holdRunning(), clock);
     var operations =
         new TesRoutes(
             json,
@@ -53,7 +53,12 @@ public final class TesDialect implements Face {
             views,
             cancelTask,
             json.write(TesServiceInfo.of(config.serviceInfo())));
-    this.errors = new TesErrors(json, clock);
+    var uniform = new TesErrors(json, clock);
+    this.errors =
+        switch (config.errors()) {
+          case UNIFORM -> uniform;
+          case TESP -> new TespErrors(json, uniform);
+        };
     this.routes = List.of(operations.routes(), new ApiPages().routes());
   }
 

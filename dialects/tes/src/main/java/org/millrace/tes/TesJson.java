@@ -2,7 +2,6 @@ package org.millrace.tes;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -23,7 +22,6 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
@@ -70,7 +68,7 @@ final class TesJson {
                         .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
-    tasks = mapper.readerFor(TesTask.class);
+    tasks = mapper.readerFor(TesTask.class).withHandler(new UnknownFields.Listener());
   }
 
   private static JsonFactory factory(int mostText) {
@@ -90,13 +88,14 @@ final class TesJson {
   /**
    * The task that a body holds.
    *
+   * @param unknown gets the fields that were skipped
    * @throws Refusal {@code Invalid}, naming the place and the reason; or what the body itself
    *     throws when it is too large
    * @throws IOException when the client has gone
    */
-  TesTask read(InputStream body) throws IOException {
+  TesTask read(InputStream body, UnknownFields unknown) throws IOException {
     try (JsonParser json = mapper.createParser(body)) {
-      TesTask task = tasks.readValue(json);
+      TesTask task = tasks.withAttribute(UnknownFields.class, unknown).readValue(json);
       if (task == null) {
         throw Refusal.invalid(BODY, "must be an object with the fields of a task, not null");
       }
@@ -118,24 +117,9 @@ final class TesJson {
     }
   }
 
-  /**
-   * Writes {@code tesListTasksResponse}, holding one task at a time. What it has written when one
-   * of them cannot be had is no JSON.
-   */
-  void writeList(OutputStream out, Iterator<TesTask> page, Optional<String> next)
-      throws IOException {
-    try (JsonGenerator json = mapper.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("tasks");
-      while (page.hasNext()) {
-        json.writePOJO(page.next());
-      }
-      json.writeEndArray();
-      if (next.isPresent()) {
-        json.writeStringField("next_page_token", next.get());
-      }
-      json.writeEndObject();
-    }
+  /** A {@code tesListTasksResponse} of these tasks, which are asked for one after another. */
+  ListBody list(Iterator<TesTask> page, Optional<String> next) throws IOException {
+    return new ListBody(mapper, page, next);
   }
 
   /** What went wrong, out of the layers that Jackson lays around it. */

@@ -20,15 +20,22 @@ import org.millrace.engine.views.TaskView;
  *
  * <p>Contract ({@code contracts/tes.md 4.6 to 4.8}): there is one task log from the start, at first
  * with two empty lists, since clients read the first entry without asking whether it is there. It
- * tells of the latest attempt, and gives each earlier one a line in its system logs. Executors that
- * did not run have no entry. What programs wrote is made valid Unicode.
+ * tells of the latest attempt, and gives each earlier one a line in its system logs (number,
+ * runtime, start, end, why it ended). Executors that did not run have no entry. What programs wrote
+ * is made valid Unicode, and each line of the system logs is one line, without secrets. A task that
+ * is shown as running although it has ended has no end yet.
  *
  * @param mask what a URL with a password in it is shown as
  */
 record TesLogs(UnaryOperator<String> mask) {
 
-  TesTaskLog of(TaskView seen, View view) {
-    List<String> systemLogs = view == View.FULL ? systemLogs(seen) : List.of();
+  /**
+   * The one log.
+   *
+   * @param over whether the task is shown as ended, if it has
+   */
+  TesTaskLog of(TaskView seen, View view, boolean over) {
+    List<String> systemLogs = view == View.FULL ? systemLogs(seen, over) : List.of();
     if (seen.attempts().isEmpty()) {
       return new TesTaskLog(
           List.of(),
@@ -43,7 +50,7 @@ record TesLogs(UnaryOperator<String> mask) {
         latest.report().executors().stream().map(result -> executorLog(result, view)).toList(),
         metadata(latest),
         TesViews.time(latest.begunAt()),
-        TesViews.orNull(latest.endedAt().map(TesViews::time)),
+        TesViews.orNull(latest.endedAt().filter(_ -> over).map(TesViews::time)),
         latest.report().outputs().stream().map(this::outputLog).toList(),
         systemLogs.isEmpty() ? null : systemLogs);
   }
@@ -87,7 +94,7 @@ record TesLogs(UnaryOperator<String> mask) {
     }
   }
 
-  private static List<String> systemLogs(TaskView seen) {
+  private List<String> systemLogs(TaskView seen, boolean over) {
     var lines = new ArrayList<>(seen.spec().notes());
     List<AttemptView> attempts = seen.attempts();
     attempts.stream()
@@ -97,8 +104,8 @@ record TesLogs(UnaryOperator<String> mask) {
     if (!attempts.isEmpty()) {
       lines.addAll(attempts.getLast().report().notes());
     }
-    whyNow(seen).map(Cause::toString).ifPresent(lines::add);
-    return lines.stream().map(Unicode::valid).toList();
+    whyNow(seen).filter(_ -> over).map(Cause::toString).ifPresent(lines::add);
+    return lines.stream().map(line -> LogLine.of(line, mask)).toList();
   }
 
   /** Why it ended as it did, or why it waits again. */
@@ -112,6 +119,10 @@ record TesLogs(UnaryOperator<String> mask) {
         + earlier.number()
         + " in "
         + earlier.handle().runtime()
+        + ", "
+        + TesViews.time(earlier.begunAt())
+        + " to "
+        + earlier.endedAt().map(TesViews::time).orElse("an unknown time")
         + ": "
         + earlier
             .outcome()

@@ -10,6 +10,7 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
 import org.millrace.engine.cancellation.CancelTask;
 import org.millrace.engine.submission.SubmitTask;
 import org.millrace.engine.views.Page;
@@ -26,7 +27,8 @@ import org.millrace.http.Routes;
  *
  * <p>Contract ({@code contracts/tes.md 1 to 3}): all answer 200 with JSON that no cache may keep.
  * An id that cannot be one is unknown, 404, never malformed. Cancelling what has ended changes
- * nothing and answers {@code {}}. Service-info is open to everybody.
+ * nothing and answers {@code {}}. Service-info is open to everybody. What GET answers has an {@link
+ * EntityTag}, except for lists too long to be held ({@link ListBody#MOST_HELD}).
  *
  * <p>Lists hold what came through this face. By its id, every task of the caller's that TES has
  * words for, which is container work, is shown and can be cancelled, whatever face it came through:
@@ -43,6 +45,7 @@ final class TesRoutes {
   private final TaskViews views;
   private final CancelTask cancelTask;
   private final byte[] serviceInfo;
+  private final EntityTag serviceInfoTag;
 
   TesRoutes(
       TesJson json,
@@ -61,6 +64,7 @@ final class TesRoutes {
     this.views = views;
     this.cancelTask = cancelTask;
     this.serviceInfo = serviceInfo;
+    this.serviceInfoTag = EntityTag.of(View.FULL, serviceInfo);
   }
 
   Routes routes() {
@@ -74,13 +78,22 @@ final class TesRoutes {
   }
 
   private Answer serviceInfo(Exchange exchange) {
-    return Answer.json(serviceInfo);
+    return serviceInfoTag.answer(exchange, serviceInfo);
   }
 
   private Answer createTask(Exchange exchange) throws IOException {
-    TesTask body = json.read(exchange.body());
-    TaskId id = submitTask.submit(mapper.toSpec(body, exchange.caller().owner()), Optional.empty());
+    TaskId id = submitTask.submit(spec(exchange), Optional.empty());
     return neverKept(Answer.json(json.write(TesMapper.toId(id))));
+  }
+
+  private TaskSpec spec(Exchange exchange) throws IOException {
+    var unknown = new UnknownFields();
+    TesTask body = json.read(exchange.body(), unknown);
+    try {
+      return mapper.toSpec(body, exchange.caller().owner());
+    } catch (Refusal refusal) {
+      throw unknown.explain(refusal);
+    }
   }
 
   private Answer getTask(Exchange exchange) {
@@ -91,18 +104,18 @@ final class TesRoutes {
           case MINIMAL -> minimal(views.glance(id, exchange.caller()));
           case BASIC, FULL -> json.write(wire.show(views.find(id, exchange.caller()), view));
         };
-    return neverKept(Answer.json(task));
+    return neverKept(EntityTag.of(view, task).answer(exchange, task));
   }
 
-  private Answer listTasks(Exchange exchange) {
+  private Answer listTasks(Exchange exchange) throws IOException {
     ListRequest asked = ListRequest.of(exchange.query());
     Caller caller = exchange.caller();
     Page page = page(asked, caller);
+    ListBody list = json.list(tasks(page, asked, caller).iterator(), page.next());
     return neverKept(
-        Answer.written(
-            200,
-            "application/json",
-            out -> json.writeList(out, tasks(page, asked, caller).iterator(), page.next())));
+        list.whole()
+            .map(body -> EntityTag.of(asked.view(), body).answer(exchange, body))
+            .orElseGet(() -> Answer.written(200, "application/json", list::writeTo)));
   }
 
   private Answer cancelTask(Exchange exchange) {

@@ -45,13 +45,15 @@ final class TesViews {
   TesTask show(TaskView seen, View view) {
     Task task = seen.task();
     TaskSpec spec = seen.spec();
+    TesState state = states.of(task);
+    boolean over = !(task.state().isFinal() && state == TesState.RUNNING);
     ContainerWork work =
         switch (spec.work()) {
           case ContainerWork container -> container;
         };
     return new TesTask(
         task.id().text(),
-        states.of(task),
+        state,
         orNull(spec.name()),
         orNull(spec.description()),
         time(task.createdAt()),
@@ -61,7 +63,7 @@ final class TesViews {
         new ArrayList<>(work.executors().stream().map(TesViews::executor).toList()),
         unlessEmpty(work.volumes()),
         spec.tags().isEmpty() ? null : new LinkedHashMap<>(spec.tags()),
-        List.of(logs.of(seen, view)));
+        List.of(logs.of(seen, view, over)));
   }
 
   private TesInput input(Input input, View view) {

@@ -1,13 +1,19 @@
 package org.millrace.tes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Outcome;
@@ -113,7 +119,7 @@ class ConformanceTest {
 
   @Test
   void our_document_tells_what_any_operation_may_be_refused_with() {
-    assertThat(DescribedStatuses.missing()).isEmpty();
+    assertThat(DescribedAnswers.missing()).isEmpty();
   }
 
   @Test
@@ -132,6 +138,37 @@ class ConformanceTest {
       ObjectNode task = ((ObjectNode) server.full(id)).setAll((ObjectNode) TesServer.json(wrong));
       assertThat(document.problems("tesTask", task)).as(wrong).isNotEmpty();
     }
+  }
+
+  /** Every answer of every test of this face goes through it ({@link TesServer#send}). */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET    | /v1/tasks/x             | 200 | {'id':'x','state':'RUNNING','author':null}",
+        "GET    | /v1/tasks/x             | 200 | {'id':'x','state':'WAITING'}",
+        "GET    | /v1/tasks/x             | 200 | {'id':'x','id':'x','state':'QUEUED'}",
+        "GET    | /v1/tasks/x             | 200 | {'state':'QUEUED','executors':[]}",
+        "GET    | /v1/tasks/x?view=FULL   | 200 | {'id':'x','state':'QUEUED'}",
+        "GET    | /v1/tasks/x?view=FULL   | 200 | {'id':'x','executors':[{'image':'a'}]}",
+        "GET    | /tasks                  | 200 | {'tasks':[],'next_page_token':null}",
+        "GET    | /v1/tasks               | 200 | {}",
+        "GET    | /v1/tasks               | 418 | {}",
+        "GET    | /v1/tasks               | 304 | {}",
+        "GET    | /v1/tasks               | 400 | {'message':'no'}",
+        "POST   | /v1/tasks               | 200 | {}",
+        "POST   | /v1/tasks/x:cancel      | 200 | {'id':'x'}",
+        "POST   | /v1/tasks/x:cancel      | 200 | ",
+        "GET    | /v1/tasks/service-info  | 200 | {'id':'x'}",
+        "GET    | /v2                     | 404 | {'error':'Not Found'}",
+        "HEAD   | /v1/tasks               | 200 | {'tasks':[]}"
+      })
+  void what_is_not_as_described_fails_the_test_that_sees_it(
+      String method, URI uri, int status, @Nullable String body) {
+    String text = body == null ? "" : body.replace('\'', '"');
+    var json = HttpHeaders.of(Map.of("Content-Type", List.of("application/json")), (_, _) -> true);
+    assertThatThrownBy(() -> DescribedAnswers.check(method, uri, status, json, text))
+        .isInstanceOf(AssertionError.class);
   }
 
   private void checkViews(ApiDocument document, String id) {

@@ -97,6 +97,19 @@ class CreateTaskTest {
             "executors[0].ignore_error: must be true or false"),
         // executors
         bad("{}", "executors: is required"),
+        bad(
+            "{'executers':[{'image':'a'}]}",
+            "executors: is required; not known, and skipped: 'executers'"),
+        bad(
+            executor("'image':'a','comand':['x']"),
+            "executors[0].command: is required; not known, and skipped: 'comand'"),
+        bad(
+            "{'inputs':[{'path':'/a','x':1},{'path':'/b','x':2},{'path':'/c','x':3}],"
+                + "'executers':[]}",
+            "executors: is required; not known, and skipped: 'x', 'executers'"),
+        bad(
+            "{'a':1,'b':1,'c':1,'executers':[]}",
+            "executors: is required; not known, and skipped: 'a', 'b', 'c', ..."),
         bad("{'executors':null}", "executors: is required"),
         bad("{'executors':[]}", "executors: at least one is required"),
         bad(executor("'command':[]"), "executors[0].image: is required"),

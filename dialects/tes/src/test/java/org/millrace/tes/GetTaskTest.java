@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -218,9 +219,84 @@ class GetTaskTest {
         .isEqualTo(
             TesServer.json(
                 """
-                ["attempt 1 in sandbox: host does not answer", "input /data/in.txt was empty",
+                ["attempt 1 in sandbox, 2026-03-01T12:00:01Z to 2026-03-01T12:00:02Z: host does not answer",
+                 "input /data/in.txt was empty",
                  "executor 1 exited with 1 (see it)"]
                 """));
+  }
+
+  /** Contract 4.1 has one entry; docs/decisions/0008 says why the earlier attempts are lines. */
+  @Test
+  void every_earlier_attempt_is_a_line_in_full_alone() {
+    String id = server.create(TASK);
+    var away = new Cause("input-not-fetched", "host does not answer", "");
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      long second = 60L * attempt;
+      progress.ended(
+          progress.begun(second),
+          new Outcome.InputFailed(away, true),
+          Progress.report(),
+          second + 5);
+    }
+    progress.started(progress.begun(600), 601);
+    JsonNode log = server.full(id).at("/logs/0");
+    assertThat(log.at("/metadata/attempt").asText()).isEqualTo("3");
+    assertThat(log.path("logs")).as("executors of the latest attempt alone").isEmpty();
+    assertThat(log.path("outputs")).isEmpty();
+    assertThat(log.path("system_logs"))
+        .isEqualTo(
+            TesServer.json(
+                """
+                ["attempt 1 in sandbox, 2026-03-01T12:01:00Z to 2026-03-01T12:01:05Z: host does not answer",
+                 "attempt 2 in sandbox, 2026-03-01T12:02:00Z to 2026-03-01T12:02:05Z: host does not answer"]
+                """));
+    assertThat(server.get("/v1/tasks/" + id + "?view=BASIC").ok().at("/logs/0").has("system_logs"))
+        .isFalse();
+  }
+
+  @Test
+  void a_line_of_the_system_logs_is_one_line_without_secrets() {
+    String id = server.create(TASK);
+    var forged =
+        new Cause(
+            "bad-name",
+            "no file 'a\nattempt 9 in sandbox: all is well\r\u2028\u001b[2J' at"
+                + " http://me:rose\nbud@host/x?token=abc, \ud800",
+            "");
+    progress.ended(
+        progress.begun(1), new Outcome.InputFailed(forged, true), AttemptReport.EMPTY, 2);
+    var noted =
+        AttemptReport.EMPTY.withCollected(
+            List.of(), List.of(), Optional.empty(), List.of("ftp://me:rosebud@host/a\tb"));
+    progress.ended(progress.begun(60), new Outcome.Lost(forged, false), noted, 61);
+    JsonNode lines = server.full(id).at("/logs/0/system_logs");
+    String told =
+        "no file 'a\\nattempt 9 in sandbox: all is well\\r\\x2028\\x1b[2J' at"
+            + " http://me:***@host/x?token=*** ?";
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0).asText()).endsWith("Z: " + told);
+    assertThat(lines.get(1).asText()).isEqualTo("ftp://me:***@host/a\\tb");
+    assertThat(lines.get(2).asText()).isEqualTo(told);
+  }
+
+  @Test
+  void what_ended_at_once_is_shown_as_running_for_a_while_where_that_is_wanted() {
+    var held = TesConfig.standard("x").withRunningHeld(Duration.ofSeconds(2));
+    try (var patient = TesServer.setup().with(held).start()) { // its clock stands at noon
+      String id = patient.create(TASK);
+      Progress there = Progress.on(patient);
+      Task running = there.started(there.begun(0), 0);
+      there.ended(running, new Outcome.ExecutorFailed(1, 1, BROKEN), Progress.report(), 0);
+      assertThat(patient.get("/v1/tasks/" + id).ok().path("state").asText()).isEqualTo("RUNNING");
+      assertThat(patient.get("/v1/tasks").ok().at("/tasks/0/state").asText()).isEqualTo("RUNNING");
+      JsonNode full = patient.full(id);
+      assertThat(full.path("state").asText()).isEqualTo("RUNNING");
+      assertThat(full.at("/logs/0").has("end_time")).isFalse();
+      assertThat(full.at("/logs/0/system_logs").toString()).doesNotContain("exited");
+      for (String state : List.of("RUNNING", "EXECUTOR_ERROR")) {
+        assertThat(patient.get("/v1/tasks?state=" + state).ok().path("tasks")).as(state).isEmpty();
+      }
+    }
   }
 
   @Test

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -29,7 +31,8 @@ class TesMapperTest {
   private static final TesConfig CONFIG = TesConfig.standard("x");
   private static final TesJson JSON = new TesJson(CONFIG.limits());
   private static final TesMapper MAPPER = new TesMapper(CONFIG);
-  private static final TesViews VIEWS = new TesViews(new ShownStates(false), url -> url);
+  private static final TesViews VIEWS =
+      new TesViews(new ShownStates(false, Duration.ZERO, InstantSource.system()), url -> url);
 
   @Seeded
   void every_accepted_field_comes_back_byte_for_byte(long seed) throws IOException {
@@ -50,7 +53,7 @@ class TesMapperTest {
       byte[] broken = bytes.clone();
       broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
       try {
-        TesTask task = JSON.read(new ByteArrayInputStream(broken));
+        TesTask task = JSON.read(new ByteArrayInputStream(broken), new UnknownFields());
         MAPPER.toSpec(task, Owner.ANONYMOUS);
       } catch (Refusal refusal) {
         assertThat(refusal.failure().message()).contains(": ");
@@ -59,7 +62,8 @@ class TesMapperTest {
   }
 
   private static TesTask read(String json) throws IOException {
-    return JSON.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    return JSON.read(
+        new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), new UnknownFields());
   }
 
   private static TaskView view(TaskSpec spec) {

@@ -53,21 +53,23 @@ import org.millrace.testkit.TaskSteps;
 import org.millrace.testkit.memory.InMemoryStore;
 
 /**
- * The face on a real engine over a store in memory, behind a real HTTP server on a free port. The
- * engine's loops stand still, so that a test moves tasks itself with {@link #steps}, unless it
- * brings a runtime.
+ * The face on a real engine over a store, in memory unless a test brings another, behind a real
+ * HTTP server on a free port. The engine's loops stand still, so that a test moves tasks itself
+ * with {@link #steps}, unless it brings a runtime.
  */
 final class TesServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private final HttpClient client =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
-  private final StorePorts store = new InMemoryStore().ports();
-  private final TaskSteps steps = new TaskSteps(store, Fixtures.NORTH);
+  private final StorePorts store;
+  private final TaskSteps steps;
   private final Engine engine;
   private final HttpServer http;
 
   private TesServer(Setup setup) {
+    store = setup.store;
+    steps = new TaskSteps(store, Fixtures.NORTH);
     InstantSource clock =
         setup.runtimes.isEmpty() ? InstantSource.fixed(Fixtures.NOON) : InstantSource.system();
     store.heartbeats().announce(Fixtures.NORTH, Instant.MAX);
@@ -107,22 +109,32 @@ final class TesServer implements AutoCloseable {
   }
 
   /** What a test wants otherwise. */
-  record Setup(TesConfig config, SignIn signIn, Admission admission, List<TaskRuntime> runtimes) {
+  record Setup(
+      TesConfig config,
+      SignIn signIn,
+      Admission admission,
+      List<TaskRuntime> runtimes,
+      StorePorts store) {
 
     Setup with(TesConfig other) {
-      return new Setup(other, signIn, admission, runtimes);
+      return new Setup(other, signIn, admission, runtimes, store);
     }
 
     Setup with(SignIn other) {
-      return new Setup(config, other, admission, runtimes);
+      return new Setup(config, other, admission, runtimes, store);
     }
 
     Setup with(Admission other) {
-      return new Setup(config, signIn, other, runtimes);
+      return new Setup(config, signIn, other, runtimes, store);
     }
 
     Setup with(TaskRuntime runtime) {
-      return new Setup(config, signIn, admission, List.of(runtime));
+      return new Setup(config, signIn, admission, List.of(runtime), store);
+    }
+
+    /** Over this one instead of one in memory. */
+    Setup with(StorePorts other) {
+      return new Setup(config, signIn, admission, runtimes, other);
     }
 
     TesServer start() {
@@ -132,7 +144,11 @@ final class TesServer implements AutoCloseable {
 
   static Setup setup() {
     return new Setup(
-        TesConfig.standard("0.0.0-test"), Anonymous.onLoopback(), spec -> spec, List.of());
+        TesConfig.standard("0.0.0-test"),
+        Anonymous.onLoopback(),
+        spec -> spec,
+        List.of(),
+        new InMemoryStore().ports());
   }
 
   static TesServer start() {
@@ -218,7 +234,8 @@ final class TesServer implements AutoCloseable {
     try {
       HttpRequest built = request.build();
       HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
-      DescribedStatuses.check(built.method(), built.uri().getPath(), response.statusCode());
+      DescribedAnswers.check(
+          built.method(), built.uri(), response.statusCode(), response.headers(), response.body());
       return new Reply(response.statusCode(), response.body(), response.headers());
     } catch (IOException broken) {
       throw new AssertionError("no answer", broken);

@@ -41,7 +41,7 @@ public final class Placement {
             .filter(named(asked))
             .toList();
     if (candidates.isEmpty()) {
-      return new Choice.Never(noCandidate(work, asked, offers));
+      return new Choice.Never(noCandidate(asked, offers));
     }
     List<Cause> objections = new ArrayList<>();
     Optional<Cause> notNow = Optional.empty();
@@ -67,24 +67,38 @@ public final class Placement {
     return offer -> asked.runtime().map(name -> offer.name().text().equals(name)).orElse(true);
   }
 
-  private static Cause noCandidate(Work work, Resources asked, List<RuntimeOffer> offers) {
-    String kind = work.getClass().getSimpleName();
-    String there =
-        offers.isEmpty()
-            ? "none"
-            : String.join(", ", offers.stream().map(o -> o.name().text()).toList());
+  private static Cause noCandidate(Resources asked, List<RuntimeOffer> offers) {
     return asked
         .runtime()
-        .map(name ->
-            new Cause(
-                "runtime-unknown",
-                "no runtime named '" + name + "' runs " + kind + " here",
-                "runtimes of this server: " + there))
+        .map(name -> notThisOne(name, offers))
         .orElseGet(() ->
             new Cause(
                 "no-runtime",
-                "no runtime of this server runs " + kind,
-                "configure one; runtimes of this server: " + there));
+                "no runtime of this server is for work of this kind",
+                "configure one; those that take work now: " + names(offers)));
+  }
+
+  private static Cause notThisOne(String name, List<RuntimeOffer> offers) {
+    Optional<RuntimeOffer> called =
+        offers.stream().filter(offer -> offer.name().text().equals(name)).findFirst();
+    String help = "name one that takes work now, or none: " + names(offers);
+    return called
+        .filter(offer -> !offer.isAbsent())
+        .map(_ ->
+            Cause.ofCaller(
+                "runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
+        .or(() -> called.flatMap(RuntimeOffer::unavailable))
+        .orElseGet(() ->
+            Cause.ofCaller("runtime-unknown", "there is no runtime '" + name + "' here", help));
+  }
+
+  private static String names(List<RuntimeOffer> offers) {
+    List<String> there =
+        offers.stream()
+            .filter(offer -> offer.unavailable().isEmpty() || offer.comesBack())
+            .map(offer -> offer.name().text())
+            .toList();
+    return there.isEmpty() ? "there are none" : String.join(", ", there);
   }
 
   private static Optional<Cause> objection(Work work, Resources asked, RuntimeOffer offer) {
@@ -98,7 +112,7 @@ public final class Placement {
         .cpuCores()
         .filter(cores -> cores > offer.cpuCores())
         .map(cores ->
-            new Cause(
+            Cause.ofCaller(
                 "too-many-cores",
                 "asks for "
                     + cores
@@ -106,7 +120,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.cpuCores(),
-                "ask for fewer, or raise the limit of that runtime"));
+                "ask for fewer, or raise " + offer.section() + ".cpu-cores"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
@@ -114,7 +128,7 @@ public final class Placement {
         .ramBytes()
         .filter(bytes -> bytes > offer.ramBytes())
         .map(bytes ->
-            new Cause(
+            Cause.ofCaller(
                 "too-much-memory",
                 "asks for "
                     + bytes
@@ -122,7 +136,7 @@ public final class Placement {
                     + offer.name()
                     + " has "
                     + offer.ramBytes(),
-                "ask for less, or raise the limit of that runtime"));
+                "ask for less, or raise " + offer.section() + ".ram"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {
@@ -130,7 +144,7 @@ public final class Placement {
         .filter(path -> offer.closedPaths().stream().anyMatch(closed -> isWithin(path, closed)))
         .findFirst()
         .map(path ->
-            new Cause(
+            Cause.ofCaller(
                 "path-taken",
                 "path "
                     + path

@@ -14,6 +14,7 @@ import org.millrace.domain.task.Work;
  * @param cpuCores most cores one task may ask for
  * @param ramBytes most memory one task may ask for
  * @param closedPaths folders and files of the runtime's own, in which a task can declare nothing
+ * @param section of the configuration, where an operator sets its limits
  * @param unavailable why it takes nothing now
  * @param comesBack whether work that names no runtime waits for this one while it is unavailable,
  *     rather than go to a later one that may run it differently
@@ -26,6 +27,7 @@ public record RuntimeOffer(
     int cpuCores,
     long ramBytes,
     List<String> closedPaths,
+    String section,
     Optional<Cause> unavailable,
     boolean comesBack) {
 
@@ -37,7 +39,10 @@ public record RuntimeOffer(
     HANDED_OVER
   }
 
-  /** What a runtime offers that nobody waits for: it is there, or it is not. */
+  /**
+   * What a runtime offers that nobody waits for: it is there, or it is not. The section of the
+   * configuration has its name.
+   */
   public RuntimeOffer(
       RuntimeName name,
       String site,
@@ -47,7 +52,28 @@ public record RuntimeOffer(
       long ramBytes,
       List<String> closedPaths,
       Optional<Cause> unavailable) {
-    this(name, site, custody, runs, cpuCores, ramBytes, closedPaths, unavailable, false);
+    this(
+        name,
+        site,
+        custody,
+        runs,
+        cpuCores,
+        ramBytes,
+        closedPaths,
+        name.text(),
+        unavailable,
+        false);
+  }
+
+  /** What stands in for a runtime that this server was started without: nothing, and why. */
+  public static RuntimeOffer absent(RuntimeName name, String site, Cause why) {
+    return new RuntimeOffer(
+        name, site, Custody.HELD, Set.of(), 0, 0, List.of(), name.text(), Optional.of(why), false);
+  }
+
+  /** Whether it runs any work at all, now or later. */
+  public boolean isAbsent() {
+    return runs.isEmpty();
   }
 
   public RuntimeOffer {

@@ -27,4 +27,17 @@ public record ExecutorSpec(
     command = List.copyOf(command);
     env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
+
+  /** A command and nothing else. */
+  public static ExecutorSpec of(String image, List<String> command) {
+    return new ExecutorSpec(
+        image,
+        command,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        false);
+  }
 }

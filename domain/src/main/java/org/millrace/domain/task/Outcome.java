@@ -73,7 +73,7 @@ public sealed interface Outcome {
     return switch (this) {
       case Completed _ -> Optional.empty();
       case ExecutorFailed failed -> Optional.of(failed.cause());
-      case TimedOut(TimeLimits.Limit limit, Duration allowed, boolean _) ->
+      case TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted) ->
           Optional.of(
               new Cause(
                   "timed-out",
@@ -84,7 +84,8 @@ public sealed interface Outcome {
                     case TOTAL ->
                         "took longer than its total limit of " + allowed.toSeconds() + " s";
                   },
-                  "submit it with a greater limit"));
+                  "submit it with a greater limit",
+                  mayHaveStarted));
       case InputFailed failed -> Optional.of(failed.cause());
       case OutputFailed failed -> Optional.of(failed.cause());
       case RuntimeFailed failed -> Optional.of(failed.cause());

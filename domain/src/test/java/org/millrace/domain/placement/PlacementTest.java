@@ -20,6 +20,7 @@ import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
 
 class PlacementTest {
   private static final Cause AWAY =
@@ -44,6 +45,54 @@ class PlacementTest {
   }
 
   @Test
+  void one_that_is_absent_takes_nothing_and_says_why_to_those_who_name_it() {
+    var off = RuntimeOffer.absent(new RuntimeName("container"), "here", AWAY);
+
+    assertThat(choose(asking(Map.of()), offer("one"), off)).isEqualTo(new Chosen(offer("one")));
+    assertThat(choose(asking(Map.of("runtime", "container")), offer("one"), off))
+        .isEqualTo(new Never(AWAY));
+    assertThat(choose(asking(Map.of("runtime", "kontainer")), offer("one"), off))
+        .isEqualTo(
+            new Never(
+                Cause.ofCaller(
+                    "runtime-unknown",
+                    "there is no runtime 'kontainer' here",
+                    "name one that takes work now, or none: one")));
+  }
+
+  @Test
+  void one_that_is_for_other_work_is_not_called_unknown_and_none_is_named_that_takes_nothing() {
+    var other =
+        new RuntimeOffer(
+            new RuntimeName("pulsar"),
+            "here",
+            Custody.HELD,
+            Set.of(Work.class),
+            1,
+            1,
+            List.of(),
+            Optional.of(AWAY));
+
+    assertThat(choose(asking(Map.of("runtime", "pulsar")), offer("one"), away("two"), other))
+        .isEqualTo(
+            new Never(
+                Cause.ofCaller(
+                    "runtime-unfit",
+                    "runtime 'pulsar' is for work of another kind",
+                    "name one that takes work now, or none: one")));
+  }
+
+  @Test
+  void what_is_asked_too_much_names_the_setting_that_limits_it() {
+    assertThat(choose(asking(400, 1.0), offer("one")))
+        .isInstanceOfSatisfying(
+            Never.class, never -> assertThat(never.cause().help()).contains("one.cpu-cores"));
+    assertThat(choose(asking(1, 9.0), offer("one")))
+        .isInstanceOfSatisfying(
+            Never.class, never -> assertThat(never.cause().help()).contains("one.ram"));
+  }
+
+  @Test
   void it_waits_for_one_that_is_away_and_not_for_one_that_cannot() {
     assertThat(choose(asking(Map.of()), away("one"))).isEqualTo(new NotNow(AWAY));
     assertThat(code(choose(asking(4, 1.0), offer("one")))).isEqualTo("never too-many-cores");
@@ -64,6 +113,7 @@ class PlacementTest {
             plain.cpuCores(),
             plain.ramBytes(),
             plain.closedPaths(),
+            plain.section(),
             plain.unavailable(),
             true);
     assertThat(choose(asking(Map.of()), comesBack, offer("two"))).isEqualTo(new NotNow(AWAY));

@@ -1,6 +1,7 @@
 package org.millrace.engine.attempt;
 
 import java.util.List;
+import java.util.Map;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
@@ -9,6 +10,11 @@ import org.millrace.domain.task.Work;
 
 /** What an attempt comes to, from how its compute ended and what was collected. Pure. */
 final class Outcomes {
+  private static final Map<Integer, String> SIGNALS =
+      Map.of(
+          1, "HUP", 2, "INT", 3, "QUIT", 4, "ILL", 6, "ABRT", 8, "FPE", 9, "KILL", 11, "SEGV", 13,
+          "PIPE", 15, "TERM");
+
   private Outcomes() {}
 
   static Outcome of(Work work, ComputeEnd end, Collected collected) {
@@ -67,29 +73,37 @@ final class Outcomes {
   private static Cause whyFailed(int executor, ExecutorResult result) {
     String who = "executor " + executor;
     if (result.outOfMemory()) {
-      return new Cause(
+      return Cause.ofCaller(
           "out-of-memory",
           who + " was killed: out of memory",
           "ask for more with resources.ram_gb");
     }
     if (result.signal().isPresent()) {
-      return new Cause(
-          "killed-by-signal", who + " was killed by signal " + result.signal().getAsInt(), "");
+      return Cause.ofCaller(
+          "killed-by-signal",
+          who + " was killed by signal " + named(result.signal().getAsInt()),
+          "");
     }
     return switch (result.exitCode()) {
       case 127 ->
-          new Cause(
+          Cause.ofCaller(
               "command-not-found",
               who + " exited with 127: its command was not found",
               "see its stderr");
       case 126 ->
-          new Cause(
+          Cause.ofCaller(
               "command-not-runnable",
               who + " exited with 126: its command could not be run",
               "see its stderr");
       default ->
-          new Cause(
+          Cause.ofCaller(
               "exit-code", who + " exited with " + result.exitCode(), "see its stdout and stderr");
     };
+  }
+
+  private static String named(int signal) {
+    return SIGNALS.containsKey(signal)
+        ? signal + " (" + SIGNALS.get(signal) + ")"
+        : String.valueOf(signal);
   }
 }

@@ -1,5 +1,7 @@
 package org.millrace.engine.attempt;
 
+import org.millrace.domain.failure.Cause;
+
 /** Hears how far staging is. Thread-safe and quick. */
 public interface Progress {
 
@@ -22,6 +24,16 @@ public interface Progress {
    */
   default void known(String label, long expectedBytes) {
     // who does not listen to labels need not
+  }
+
+  /** Nothing is moved, and the attempt goes no further until this has passed. */
+  default void held(Cause cause) {
+    // who does not listen to causes need not
+  }
+
+  /** What held it has passed. */
+  default void free() {
+    // who does not listen to causes need not
   }
 
   /** So many bytes more of the current file. */

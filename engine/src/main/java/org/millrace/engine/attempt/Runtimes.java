@@ -7,19 +7,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.RuntimeName;
 
 /** The runtimes of this server, in the operator's order. Immutable. */
 public final class Runtimes {
   private final Map<RuntimeName, TaskRuntime> runtimes = new LinkedHashMap<>();
+  private final List<RuntimeOffer> absent;
 
   public Runtimes(List<TaskRuntime> inOrder) {
-    inOrder.forEach(runtime -> runtimes.put(runtime.offer().name(), runtime));
+    this(inOrder, List.of());
   }
 
+  /**
+   * Runtimes, and those that somebody may ask for in vain.
+   *
+   * @param absent what stands in for them: {@link RuntimeOffer#absent}
+   */
+  public Runtimes(List<TaskRuntime> inOrder, List<RuntimeOffer> absent) {
+    inOrder.forEach(runtime -> runtimes.put(runtime.offer().name(), runtime));
+    this.absent = List.copyOf(absent);
+  }
+
+  /** What each offers; those that are absent come last. */
   public List<RuntimeOffer> offers() {
-    return runtimes.values().stream().map(TaskRuntime::offer).toList();
+    return Stream.concat(runtimes.values().stream().map(TaskRuntime::offer), absent.stream())
+        .toList();
   }
 
   public Optional<TaskRuntime> find(RuntimeName name) {
@@ -32,6 +46,8 @@ public final class Runtimes {
 
   /** Every site whose handles this server can reach. */
   public Set<String> sites() {
-    return offers().stream().map(RuntimeOffer::site).collect(Collectors.toUnmodifiableSet());
+    return runtimes.values().stream()
+        .map(runtime -> runtime.offer().site())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.TaskId;
 
 /** How far the staging of each attempt on this server is; gone when the attempt is. Thread-safe. */
@@ -41,6 +42,11 @@ public final class StagingBoard {
     return Optional.ofNullable(lines.get(task)).flatMap(Line::snapshot);
   }
 
+  /** What holds a task before its executors start, if it has to wait for something. */
+  public Optional<Cause> held(TaskId task) {
+    return Optional.ofNullable(lines.get(task)).flatMap(line -> line.held);
+  }
+
   Line open(TaskId task) {
     Line line = new Line(task);
     lines.put(task, line);
@@ -52,6 +58,7 @@ public final class StagingBoard {
     private final TaskId task;
     private final AtomicLong moved = new AtomicLong();
     private volatile Optional<Snapshot> begun = Optional.empty();
+    private volatile Optional<Cause> held = Optional.empty();
 
     private Line(TaskId task) {
       this.task = task;
@@ -69,6 +76,16 @@ public final class StagingBoard {
     public void known(String label, long expectedBytes) {
       begun =
           begun.map(at -> new Snapshot(label, expectedBytes, 0, at.files(), at.since(), at.now()));
+    }
+
+    @Override
+    public void held(Cause cause) {
+      held = Optional.of(cause);
+    }
+
+    @Override
+    public void free() {
+      held = Optional.empty();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.millrace.engine.transition.TaskTransitions;
 public final class Answers {
   private static final int TRIES = 50;
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration STOPPING = Duration.ofSeconds(1);
 
   private final ClaimStore claims;
   private final Attempts attempts;
@@ -61,6 +62,10 @@ public final class Answers {
         return;
       }
       threads.sleep(PAUSE); // somebody is looking after it at this moment
+    }
+    if (attempts.isLeaving()) {
+      throw new Refusal(
+          new Failure.Unavailable("this server is stopping; send it again", STOPPING));
     }
     throw new Refusal(
         new Failure.Unavailable(

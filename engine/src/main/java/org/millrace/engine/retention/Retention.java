@@ -28,6 +28,7 @@ public final class Retention {
   private final Threads threads;
   private final Bell unfinished;
   private final InstantSource clock;
+  private final Unremoved unremoved = new Unremoved();
 
   /**
    * Forgets nothing yet.
@@ -52,16 +53,17 @@ public final class Retention {
   /** One turn; obeys interruption. */
   public void runOnce() throws InterruptedException {
     Instant now = clock.instant();
-    var unremoved = new Unremoved();
+    unremoved.begin();
     boolean done = true;
     try {
+      // first what needs no room, so that a full disk does not keep it full
+      done &= new LogSweep(rules, store, logs, unremoved, now).run();
       for (TaskState state : rules.tasks().keySet()) {
-        done &= removeTasks(state, now.minus(rules.tasks().get(state)), unremoved);
+        done &= removeTasks(state, now.minus(rules.tasks().get(state)));
       }
       if (rules.deliveries().isPresent()) {
         done &= removeDeliveries(now.minus(rules.deliveries().get()));
       }
-      done &= new LogSweep(rules, store, logs, unremoved, now).run();
     } finally {
       unremoved.tell();
     }
@@ -70,20 +72,19 @@ public final class Retention {
     }
   }
 
-  private boolean removeTasks(TaskState state, Instant then, Unremoved unremoved)
-      throws InterruptedException {
+  private boolean removeTasks(TaskState state, Instant then) throws InterruptedException {
     return removeAll(
         "tasks that ended " + state,
         then,
         () -> {
           List<TaskId> ended = store.endedBefore(state, then, AT_ONCE);
-          ended.forEach(task -> removeLogs(task, unremoved));
+          ended.forEach(task -> removeLogs(task));
           return ended.isEmpty() ? 0 : store.remove(ended);
         });
   }
 
   /** Logs that stay do not keep the task: they are nobody's then, and tried again each turn. */
-  private void removeLogs(TaskId task, Unremoved unremoved) {
+  private void removeLogs(TaskId task) {
     try {
       logs.remove(task);
     } catch (IOException kept) {
@@ -126,7 +127,7 @@ public final class Retention {
       throw new InterruptedException();
     }
     if (waited.isPositive()) {
-      threads.sleep(waited);
+      threads.sleep(waited.compareTo(TURN) < 0 ? waited : TURN); // the machine may have slept
     }
   }
 }

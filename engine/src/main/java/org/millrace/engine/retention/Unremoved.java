@@ -1,32 +1,46 @@
 package org.millrace.engine.retention;
 
 import java.io.IOException;
-import java.util.Optional;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.millrace.domain.task.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs that could not be read or removed in one turn: one line tells of all. */
+/**
+ * Logs that could not be read or removed: one line tells of all those of a turn, and only when they
+ * are others than before. Known to one thread.
+ */
 final class Unremoved {
   private static final Logger LOG = LoggerFactory.getLogger(Unremoved.class);
 
-  private record First(TaskId task, IOException why) {}
+  /** More are counted, and not told apart. */
+  private static final int MOST_KNOWN = 10_000;
 
-  private Optional<First> first = Optional.empty();
-  private int count;
+  private final Map<TaskId, IOException> ofThisTurn = new LinkedHashMap<>();
+  private Set<TaskId> told = Set.of();
+
+  void begin() {
+    ofThisTurn.clear();
+  }
 
   void add(TaskId task, IOException why) {
-    count++;
-    first = first.or(() -> Optional.of(new First(task, why)));
+    if (ofThisTurn.size() < MOST_KNOWN) {
+      ofThisTurn.putIfAbsent(task, why);
+    }
   }
 
   void tell() {
-    first.ifPresent(one ->
-        LOG.warn(
-            "the logs of {} tasks could not be read or removed, first those of task={}: {};"
-                + " the next turn tries again",
-            count,
-            one.task,
-            one.why.toString()));
+    if (!ofThisTurn.isEmpty() && !ofThisTurn.keySet().equals(told)) {
+      var first = ofThisTurn.entrySet().iterator().next();
+      LOG.warn(
+          "the logs of {} tasks could not be read or removed, first those of task={}: {}; each turn"
+              + " tries again",
+          ofThisTurn.size(),
+          first.getKey(),
+          first.getValue().toString());
+    }
+    told = Set.copyOf(ofThisTurn.keySet());
   }
 }

@@ -132,7 +132,7 @@ public final class StageIn {
       List<Entry> entries = listed(transfer, url);
       if (entries.size() > mostFiles) {
         throw failed(
-            new Cause(
+            Cause.ofCaller(
                 "input-too-many-files",
                 "the folder holds more than " + mostFiles + " files",
                 "pack them in an archive"),
@@ -142,7 +142,8 @@ public final class StageIn {
         if (entry.path().isEmpty() || entry.path().startsWith("/") || leadsUp(entry.path())) {
           String name = OneLine.of(entry.path());
           throw failed(
-              new Cause("input-bad-name", "the folder lists '" + name + "', no path below it", ""),
+              Cause.ofCaller(
+                  "input-bad-name", "the folder lists '" + name + "', no path below it", ""),
               false);
         }
       }
@@ -202,8 +203,7 @@ public final class StageIn {
 
     private AttemptFailed failed(Cause why, boolean passing) {
       String message = "inputs[" + index + "] " + label(input.path()) + ": " + why.message();
-      return new AttemptFailed(
-          new Outcome.InputFailed(new Cause(why.code(), message, why.help()), passing));
+      return new AttemptFailed(new Outcome.InputFailed(why.saying(message), passing));
     }
 
     private String label(String path) {

@@ -112,12 +112,12 @@ public final class StageOut {
       } catch (NoSuchFileException missing) {
         lacks(
             what,
-            new Cause(
+            Cause.ofCaller(
                 "output-missing", "was not there in the end", "see what the executors did to it"));
       } catch (NotDirectoryException file) {
         lacks(
             what,
-            new Cause(
+            Cause.ofCaller(
                 "output-no-folder", "is a file, and declared as DIRECTORY", "declare it as FILE"));
       } catch (IOException failed) {
         lacks(
@@ -153,9 +153,9 @@ public final class StageOut {
       lacks(
           what,
           directory
-              ? new Cause(
+              ? Cause.ofCaller(
                   "output-no-file", "is a folder, and declared as FILE", "declare it as DIRECTORY")
-              : new Cause("output-no-file", "is neither a file nor a folder", ""));
+              : Cause.ofCaller("output-no-file", "is neither a file nor a folder", ""));
       return List.of();
     }
 
@@ -243,7 +243,7 @@ public final class StageOut {
     }
 
     private void problem(String what, Cause why) {
-      var named = new Cause(why.code(), what + " " + why.message(), why.help());
+      Cause named = why.saying(what + " " + why.message());
       if (problem == null) {
         problem = named;
       } else {

@@ -52,8 +52,8 @@ public final class Transfers {
   /** The transfer that speaks this URL's scheme. */
   Transfer speaking(String url) throws TransferFailed {
     return spokenBy(url)
-        .orElseThrow(
-            () -> new TransferFailed(new Cause("scheme-unsupported", unsupported(url), ""), false));
+        .orElseThrow(() ->
+            new TransferFailed(Cause.ofCaller("scheme-unsupported", unsupported(url), ""), false));
   }
 
   private Optional<Transfer> spokenBy(String url) {

@@ -23,7 +23,7 @@ public final class Unrunnable {
           executor.env().keySet().stream().anyMatch(name -> name.isEmpty() || name.contains("="));
       if (badName || textsOf(executor).anyMatch(text -> text.indexOf('\0') >= 0)) {
         Cause cause =
-            new Cause(
+            Cause.ofCaller(
                 "command-unrunnable",
                 "executors["
                     + i

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -33,7 +34,13 @@ public final class UrlSecrets {
   private static final int TAG_BITS = 128;
 
   private static final Pattern PARAMETER =
-      Pattern.compile("[?&;](?<name>[^=&;#]*)=(?<value>[^&;#]*)");
+      Pattern.compile("[?&;#](?<name>[^=&;#?]*)=(?<value>[^&;#]*)");
+
+  /** A user with a password in a URL that stands in another one, percent-encoded or not. */
+  private static final Pattern NESTED =
+      Pattern.compile(
+          "://[^/?#@:\\s]*:(?<plain>[^/@\\s]+)@|%3a%2f%2f[^%&#]*%3a(?<encoded>[^%&#]+)%40",
+          Pattern.CASE_INSENSITIVE);
 
   /** Of presigned URLs of object stores, and what services call keys of their own. */
   private static final Pattern SECRET_NAME =
@@ -139,8 +146,22 @@ public final class UrlSecrets {
     int end = endOfUserAndHost(url, start);
     List<Place> places = new ArrayList<>();
     beforeTheHost(url, start, end).ifPresent(places::add);
-    places.addAll(inTheQuery(url, end));
-    return places;
+    places.addAll(inParameters(url, end));
+    places.addAll(nested(url, end));
+    return inOrder(places);
+  }
+
+  /** Of two that overlap the first one covers what matters: the whole value of a parameter, say. */
+  private static List<Place> inOrder(List<Place> places) {
+    List<Place> apart = new ArrayList<>();
+    int end = 0;
+    for (Place place : places.stream().sorted(Comparator.comparingInt(Place::from)).toList()) {
+      if (place.from() >= end) {
+        apart.add(place);
+        end = place.to();
+      }
+    }
+    return apart;
   }
 
   /**
@@ -168,13 +189,10 @@ public final class UrlSecrets {
     return colon + 1 == at ? Optional.empty() : Optional.of(new Place(colon + 1, at));
   }
 
-  private static List<Place> inTheQuery(String url, int from) {
-    int query = url.indexOf('?', from);
-    if (query < 0) {
-      return List.of();
-    }
+  /** Of the query, and of the fragment, which some services write tokens into. */
+  private static List<Place> inParameters(String url, int from) {
     List<Place> places = new ArrayList<>();
-    Matcher parameter = PARAMETER.matcher(url).region(query, url.length());
+    Matcher parameter = PARAMETER.matcher(url).region(endOfPath(url, from), url.length());
     while (parameter.find()) {
       if (SECRET_NAME.matcher(parameter.group("name")).find()
           && parameter.start("value") < parameter.end("value")) {
@@ -182,6 +200,24 @@ public final class UrlSecrets {
       }
     }
     return places;
+  }
+
+  private static List<Place> nested(String url, int from) {
+    List<Place> places = new ArrayList<>();
+    Matcher user = NESTED.matcher(url).region(from, url.length());
+    while (user.find()) {
+      String group = user.start("plain") >= 0 ? "plain" : "encoded";
+      places.add(new Place(user.start(group), user.end(group)));
+    }
+    return places;
+  }
+
+  private static int endOfPath(String url, int from) {
+    int end = from;
+    while (end < url.length() && "?#".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
   }
 
   private static int endOfAuthority(String url, int start) {

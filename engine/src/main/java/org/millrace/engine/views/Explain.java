@@ -12,7 +12,7 @@ import org.millrace.domain.placement.Placement.Choice;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
-import org.millrace.domain.task.TaskState;
+import org.millrace.domain.task.TimeLimits;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -74,8 +74,7 @@ public final class Explain {
     Task task = view.task();
     return switch (task.state()) {
       case QUEUED -> queued(view);
-      case INITIALIZING ->
-          said(view, begunAt(view), "inputs are being brought in" + stagingNow(id), List.of());
+      case INITIALIZING -> initializing(view);
       case RUNNING -> said(view, task.startedAt().orElse(begunAt(view)), running(task), List.of());
       case CANCELING -> canceling(view);
       case WAITING, PAUSED, PREEMPTED ->
@@ -90,9 +89,20 @@ public final class Explain {
           said(
               view,
               endedAt(task),
-              whoseFault(task.state()),
+              task.outcome().map(Explain::howItEnded).orElse("it ended"),
               task.outcome().flatMap(Outcome::why).stream().toList());
     };
+  }
+
+  private Explanation initializing(TaskView view) {
+    Optional<Cause> held = staging.held(view.task().id());
+    return held.isPresent()
+        ? said(view, begunAt(view), "its inputs are there and it waits", List.of(held.get()))
+        : said(
+            view,
+            begunAt(view),
+            "inputs are being brought in" + stagingNow(view.task().id()),
+            List.of());
   }
 
   private Explanation queued(TaskView view) {
@@ -199,11 +209,24 @@ public final class Explain {
     return "attempt " + task.attempt() + " runs" + where + held + stagingNow(task.id());
   }
 
-  private static String whoseFault(TaskState state) {
-    return switch (state) {
-      case EXECUTOR_ERROR -> "its own work failed";
-      case SYSTEM_ERROR -> "the server or a peer of it failed";
-      default -> "it was cancelled";
+  private static String howItEnded(Outcome outcome) {
+    boolean byCaller = outcome.why().filter(Cause::byCaller).isPresent();
+    return switch (outcome) {
+      case Outcome.Completed _ -> "it ended well";
+      case Outcome.Cancelled _ -> "it was cancelled";
+      case Outcome.ExecutorFailed _ -> "its own work failed";
+      case Outcome.TimedOut timedOut when timedOut.limit() == TimeLimits.Limit.QUEUE ->
+          "it waited longer than it may";
+      case Outcome.TimedOut _ -> "it took longer than it may";
+      case Outcome.InputFailed _ when byCaller ->
+          "an input that the task names cannot be brought in";
+      case Outcome.OutputFailed _ when byCaller -> "an output that the task names cannot be stored";
+      case Outcome.RuntimeFailed _ when byCaller -> "what the task names cannot be run";
+      case Outcome.Unplaceable _ when byCaller ->
+          "the task asks for what this server does not offer";
+      case Outcome.Unplaceable _ -> "this server is not set up for it";
+      case Outcome.InputFailed _, Outcome.OutputFailed _, Outcome.RuntimeFailed _, Outcome.Lost _ ->
+          "the server or a peer of it failed";
     };
   }
 

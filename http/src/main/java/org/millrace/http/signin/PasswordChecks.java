@@ -4,6 +4,7 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -182,6 +183,6 @@ final class PasswordChecks {
   }
 
   private static String nobodysHash(int cost) {
-    return "$2b$%02d%s".formatted(cost, NOBODY);
+    return String.format(Locale.ROOT, "$2b$%02d%s", cost, NOBODY);
   }
 }

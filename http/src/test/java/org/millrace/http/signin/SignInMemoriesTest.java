@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Refusal;
 
@@ -67,5 +68,23 @@ final class SignInMemoriesTest {
 
     failed.count(HERE, "nobody");
     assertThatThrownBy(() -> failed.refuseIfTooMany(HERE, "nobody")).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void a_flood_of_made_up_names_does_not_tell_which_names_exist() {
+    var failed = new FailedAttempts("maria"::equals, CLOCK);
+    for (String user : List.of("maria", "nobody")) {
+      for (int i = 0; i < 10; i++) {
+        failed.count(HERE, user);
+      }
+    }
+    for (int i = 0; i < 20_000; i++) {
+      failed.count(HERE, "made up " + i);
+    }
+
+    for (String user : List.of("maria", "nobody")) {
+      assertThatThrownBy(() -> failed.refuseIfTooMany(HERE, user)).isInstanceOf(Refusal.class);
+    }
+    assertThatCode(() -> failed.refuseIfTooMany(HERE, "somebody else")).doesNotThrowAnyException();
   }
 }

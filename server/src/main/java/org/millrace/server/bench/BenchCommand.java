@@ -34,6 +34,15 @@ public final class BenchCommand {
   }
 
   @Command(
+      name = "containers",
+      description =
+          "No-op containers from POST to COMPLETE, beside a bare create-start-wait-remove loop on"
+              + " the same engine; starts a dockerd of its own where none answers.")
+  int containers() throws Exception {
+    return show(ContainersBench::run);
+  }
+
+  @Command(
       name = "lanes",
       description =
           "The same beside 100,000 tasks that wait in another, full lane, compared with before"

@@ -21,7 +21,7 @@ final class GetBench {
             ServerProcess.start(
                 folder.path().resolve("data"), "engine.dispatch=false", "logging.level=warn")) {
       List<byte[]> requests = new ArrayList<>();
-      for (String id : SubmittedTasks.submit(server.address(), TASKS)) {
+      for (String id : SubmittedTasks.submit(server.address(), "alpine", TASKS)) {
         requests.add(HttpLoad.request("GET", "/ga4gh/tes/v1/tasks/" + id + "?view=MINIMAL", ""));
       }
       byte[] still = HttpLoad.request("GET", "/healthz", "");

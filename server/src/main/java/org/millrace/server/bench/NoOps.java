@@ -42,11 +42,31 @@ final class NoOps {
    * @throws IllegalStateException when one does not end well
    */
   static double perSecond(Engine engine, int tasks) throws InterruptedException {
+    return perSecond(
+        engine,
+        tasks,
+        () -> {
+          for (int i = 0; i < tasks; i++) {
+            engine.submitTask().submit(task(Resources.NONE, "true"), Optional.empty());
+          }
+        });
+  }
+
+  /** Submits them, by whatever way. */
+  interface Submission<E extends Exception> {
+    void submit() throws E, InterruptedException;
+  }
+
+  /**
+   * The same with tasks that come another way.
+   *
+   * @param tasks how many are submitted
+   */
+  static <E extends Exception> double perSecond(Engine engine, int tasks, Submission<E> submission)
+      throws E, InterruptedException {
     long cursor = engine.views().newestEvent();
     long begin = System.nanoTime();
-    for (int i = 0; i < tasks; i++) {
-      engine.submitTask().submit(task(Resources.NONE, "true"), Optional.empty());
-    }
+    submission.submit();
     int ended = 0;
     while (ended < tasks) {
       long heard = engine.news().history().rings();
@@ -91,16 +111,7 @@ final class NoOps {
 
   /** One executor, no files. */
   static ContainerWork work(String... command) {
-    var executor =
-        new ExecutorSpec(
-            "alpine",
-            List.of(command),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
+    var executor = ExecutorSpec.of("alpine", List.of(command));
     return new ContainerWork(List.of(executor), List.of(), List.of(), List.of());
   }
 }

@@ -13,21 +13,16 @@ import java.util.List;
 
 /** Tasks that were sent through TES, to be asked for afterwards. */
 final class SubmittedTasks {
-  private static final String TASK =
-      """
-      {"name": "bench", "tags": {"project": "bench"},
-       "executors": [{"image": "alpine", "command": ["true"]}]}\
-      """;
-
   private SubmittedTasks() {}
 
-  /** Their ids. */
-  static List<String> submit(URI server, int tasks) throws IOException, InterruptedException {
+  /** No-ops that name an image; their ids. */
+  static List<String> submit(URI server, String image, int tasks)
+      throws IOException, InterruptedException {
     var json = new JsonMapper();
     HttpRequest create =
         HttpRequest.newBuilder(server.resolve("/ga4gh/tes/v1/tasks"))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(TASK))
+            .POST(BodyPublishers.ofString(task(image)))
             .build();
     List<String> ids = new ArrayList<>();
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -40,5 +35,13 @@ final class SubmittedTasks {
       }
     }
     return ids;
+  }
+
+  private static String task(String image) {
+    return """
+    {"name": "bench", "tags": {"project": "bench"},
+     "executors": [{"image": "%s", "command": ["true"]}]}\
+    """
+        .formatted(image);
   }
 }

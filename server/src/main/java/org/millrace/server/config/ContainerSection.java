@@ -10,6 +10,7 @@ import org.millrace.runtimes.container.EngineAddress;
  * @param host where the engine listens
  * @param slots tasks at once
  * @param tailBytes of each stream kept in the record
+ * @param logLimit of each stream kept as a log; the same for all runtimes
  */
 public record ContainerSection(
     Use use,
@@ -19,6 +20,7 @@ public record ContainerSection(
     long ramBytes,
     int mostProcesses,
     int tailBytes,
+    long logLimit,
     String network,
     ContainerSettings.Pull pull,
     ContainerSettings.RunAs user,
@@ -44,13 +46,14 @@ public record ContainerSection(
         ramBytes,
         mostProcesses,
         tailBytes,
+        logLimit,
         network,
         pull,
         user,
         files);
   }
 
-  static ContainerSection read(SettingsReader read) {
+  static ContainerSection read(SettingsReader read, long logLimit) {
     int processors = Runtime.getRuntime().availableProcessors();
     EngineAddress usual = Home.containerEngine();
     String host = read.text("container.host", usual.text());
@@ -64,6 +67,7 @@ public record ContainerSection(
                 "container.ram", Home.memoryOfThisMachine(), ServerConfig.LEAST_RAM, 1L << 50),
             read.integer("container.most-processes", 4096, 16, 1_000_000),
             read.integer("container.log-tail-bytes", 10_240, 0, 1 << 20),
+            logLimit,
             read.text("container.network", "bridge"),
             read.choice(
                 "container.pull", ContainerSettings.Pull.class, ContainerSettings.Pull.MISSING),

@@ -22,6 +22,13 @@ public final class Home {
         .normalize();
   }
 
+  /** A path as an operator writes it: {@code ~} at its beginning is the user's home folder. */
+  static Path path(String text) {
+    return text.equals("~") || text.startsWith("~/")
+        ? Path.of(System.getProperty("user.home") + text.substring(1))
+        : Path.of(text);
+  }
+
   /** The address of a host; empty if nobody knows it. */
   static Optional<InetAddress> address(String host) {
     try {

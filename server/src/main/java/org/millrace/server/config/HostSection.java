@@ -65,8 +65,7 @@ public record HostSection(
         read.size("sandbox.ram", Home.memoryOfThisMachine(), ServerConfig.LEAST_RAM, 1L << 50),
         read.integer("sandbox.most-processes", 4096, 16, 1_000_000),
         read.integer("sandbox.log-tail-bytes", 10_240, 0, 1 << 20),
-        read.optionalText("runtimes.work-folder")
-            .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
+        read.optionalPath("runtimes.work-folder"),
         read.size("runtimes.disk-floor", 256L << 20, 0, 1L << 50),
         read.size("runtimes.log-limit", 1L << 30, 1 << 10, 1L << 50),
         read.optionalText("runtimes.control-group-parent"));

@@ -2,6 +2,7 @@ package org.millrace.server.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.millrace.domain.task.Lane;
 import org.millrace.engine.dispatch.LaneRule;
@@ -17,7 +18,10 @@ final class LaneSection {
 
   private LaneSection() {}
 
-  /** Each runtime has the lane of its name, with as much room as it has slots. */
+  /**
+   * Those that something is said of. Each runtime has the lane of its name, with as much room as it
+   * has slots.
+   */
   static Map<Lane, LaneRule> read(
       SettingsReader read, HostSection host, ContainerSection containers) {
     Map<String, Integer> usual =
@@ -29,24 +33,30 @@ final class LaneSection {
                 host.slots(),
                 ProcessRuntime.NAME.text(),
                 host.slots()));
+    Set<String> named = read.names("lanes");
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
-    for (String name : read.names("lanes")) {
-      Integer slots = usual.get(name);
-      if (slots == null) {
-        String known = String.join(", ", usual.keySet());
-        read.refuse("lanes." + name, "there is no such lane; there are " + known);
-      } else {
-        LaneRule rule = lane(read, name, slots);
+    usual.forEach((name, slots) -> {
+      LaneRule rule = lane(read, name, slots);
+      if (named.contains(name)) {
         lanes.put(rule.lane(), rule);
       }
-    }
+    });
+    String known = String.join(", ", usual.keySet());
+    named.stream()
+        .filter(name -> !usual.containsKey(name))
+        .forEach(name -> read.refuse("lanes." + name, "there is no such lane; there are " + known));
     return lanes;
+  }
+
+  /** A container starts as soon as its inputs are there; the others then wait for a slot. */
+  private static int most(String name, int slots) {
+    return name.equals(CONTAINER) ? slots : 1_000_000;
   }
 
   private static LaneRule lane(SettingsReader read, String name, int slots) {
     return new LaneRule(
         new Lane(name),
-        read.integer("lanes." + name + ".limit", slots, 1, 1_000_000),
+        read.integer("lanes." + name + ".limit", slots, 1, most(name, slots)),
         Counts.THIS_SERVER,
         read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT));
   }

@@ -16,6 +16,7 @@ import org.millrace.tes.TesConfig;
  * Everything an operator can say, checked.
  *
  * @param data the folder that holds all state
+ * @param remarks what can be used, and is perhaps not what was meant; for people
  * @param lines every setting with its value and origin, for people, secrets masked
  */
 public record ServerConfig(
@@ -33,6 +34,7 @@ public record ServerConfig(
     TesConfig tes,
     Set<String> faces,
     boolean metricsOpen,
+    List<String> remarks,
     List<String> lines) {
 
   /** The version of this server. */
@@ -70,7 +72,7 @@ public record ServerConfig(
     EngineConfig engine = EngineSection.read(read);
     HostSection runtimes = HostSection.read(read);
     read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
-    ContainerSection containers = ContainerSection.read(read);
+    ContainerSection containers = ContainerSection.read(read, runtimes.logLimit());
     return new ServerConfig(
         data,
         http,
@@ -86,6 +88,7 @@ public record ServerConfig(
         TesSection.read(read),
         faces(read),
         read.truth("metrics.open", true),
+        List.copyOf(read.remarks()),
         read.lines());
   }
 

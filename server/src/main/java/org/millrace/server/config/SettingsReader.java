@@ -1,6 +1,8 @@
 package org.millrace.server.config;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.millrace.engine.staging.UrlSecrets;
 
 /**
@@ -37,6 +41,7 @@ final class SettingsReader {
   private final Set<String> secrets = new TreeSet<>();
   private final Set<String> secretPaths = new TreeSet<>();
   private final List<String> problems;
+  private final List<String> remarks = new ArrayList<>();
 
   SettingsReader(Sources sources) {
     this.given = sources.settings();
@@ -45,6 +50,33 @@ final class SettingsReader {
 
   List<String> problems() {
     return problems;
+  }
+
+  /** What can be used, and is perhaps not what was meant. */
+  List<String> remarks() {
+    return remarks;
+  }
+
+  /** Folders below which something is allowed: one that is not there, or is relative, is odd. */
+  List<Path> roots(String key) {
+    List<Path> roots = paths(key);
+    for (String text : list(key)) {
+      if (!text.startsWith("/") && !text.startsWith("~")) {
+        remarks.add(key + ": '" + text + "' is relative, and read from where the server starts");
+      }
+    }
+    for (Path root : roots) {
+      if (!Files.isDirectory(root)) {
+        remarks.add(
+            Files.notExists(root, LinkOption.NOFOLLOW_LINKS)
+                ? key + ": there is no folder " + root + ": until it is made, nothing is below it"
+                : key
+                    + ": "
+                    + root
+                    + " is no folder, or this user cannot reach it: nothing is below it");
+      }
+    }
+    return roots;
   }
 
   String text(String key, String otherwise) {
@@ -75,13 +107,17 @@ final class SettingsReader {
     return texts(setting);
   }
 
+  /** In one text, {@code a,b} or {@code [a, b]}: as a list is shown. */
   private static List<String> texts(Setting setting) {
-    return setting.isList()
-        ? setting.texts()
-        : Arrays.stream(setting.text().split(","))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty())
-            .toList();
+    if (setting.isList()) {
+      return setting.texts();
+    }
+    String text = setting.text().strip();
+    boolean inBrackets = text.startsWith("[") && text.endsWith("]");
+    return Arrays.stream((inBrackets ? text.substring(1, text.length() - 1) : text).split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   /** URLs of which only scheme and host are shown: often their paths are secrets. */
@@ -199,7 +235,7 @@ final class SettingsReader {
 
   private Optional<Path> absolute(String key, String text) {
     try {
-      return Optional.of(Path.of(text).toAbsolutePath().normalize());
+      return Optional.of(Home.path(text).toAbsolutePath().normalize());
     } catch (InvalidPathException bad) {
       problem(key, "is no path: " + bad.getReason());
       return Optional.empty();
@@ -267,7 +303,9 @@ final class SettingsReader {
       if (!effective.containsKey(entry.getKey())) {
         problems.add(
             entry.getKey()
-                + ": no such setting (from "
+                + ": "
+                + (isSection(entry.getKey()) ? "is a section, not a setting" : "no such setting")
+                + " (from "
                 + entry.getValue().origin()
                 + "); did you mean "
                 + nearest(entry.getKey())
@@ -276,10 +314,31 @@ final class SettingsReader {
     }
   }
 
+  private boolean isSection(String key) {
+    return effective.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+  }
+
+  /** A key below a section, by what its value looks like; one that ends so; else the most alike. */
   private String nearest(String unknown) {
-    return effective.keySet().stream()
-        .min(Comparator.comparingInt(known -> distance(unknown, known)))
-        .orElse("nothing");
+    List<String> likely =
+        isSection(unknown)
+            ? keysThat(known -> known.startsWith(unknown + ".") && takesItsValue(unknown, known))
+            : keysThat(known -> known.endsWith("." + unknown));
+    return (likely.isEmpty() ? effective.keySet() : likely)
+        .stream().min(Comparator.comparingInt(known -> distance(unknown, known))).orElse("nothing");
+  }
+
+  private List<String> keysThat(Predicate<String> are) {
+    return effective.keySet().stream().filter(are).toList();
+  }
+
+  /** A number is meant for a setting whose default is one, a text for one whose default is not. */
+  private boolean takesItsValue(String unknown, String known) {
+    return isNumber(given.get(unknown)) == isNumber(effective.get(known));
+  }
+
+  private static boolean isNumber(@Nullable Setting setting) {
+    return setting != null && setting.text().strip().matches("\\d+");
   }
 
   private static int distance(String one, String other) {
@@ -300,11 +359,11 @@ final class SettingsReader {
     return row[other.length()];
   }
 
-  /** Every setting in force, a line each: key, value, origin. */
+  /** Every setting in force, a line each whatever is in it: key, value, origin. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     effective.forEach((key, setting) -> {
-      String text = shown(key, setting);
+      String text = shown(key, setting).replace("\n", "\\n").replace("\r", "\\r");
       String value = setting.isList() ? "[" + text + "]" : text;
       lines.add(key + ": " + value + "  # " + setting.origin());
     });

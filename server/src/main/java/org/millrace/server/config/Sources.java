@@ -1,6 +1,7 @@
 package org.millrace.server.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -33,6 +34,10 @@ public final class Sources {
           "MILLRACE_LAUNCHER",
           "MILLRACE_AOT");
 
+  /** A key that stands twice is refused, else the first of them would be gone without a word. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, List<Section>> profiles = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
@@ -59,7 +64,7 @@ public final class Sources {
       return this;
     }
     try {
-      JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
+      JsonNode tree = YAML.readTree(Files.readString(file));
       read(tree, file.toString());
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
@@ -67,7 +72,8 @@ public final class Sources {
           file
               + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
               + ": "
-              + oneLine(e.getOriginalMessage()));
+              + oneLine(e.getOriginalMessage())
+                  .replaceFirst("^Duplicate field '(.*)'$", "the key '$1' is there twice"));
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e.getMessage());
     }
@@ -93,11 +99,13 @@ public final class Sources {
               + tree.getNodeType().name().toLowerCase(Locale.ROOT));
       return;
     }
+    Map<String, Setting> found = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : tree.properties()) {
       if (!entry.getKey().equals("profiles")) {
-        flatten(entry.getKey(), entry.getValue(), origin);
+        flatten(entry.getKey(), entry.getValue(), origin, found);
       }
     }
+    settings.putAll(found);
     keepProfiles(tree.path("profiles"), origin);
   }
 
@@ -132,23 +140,34 @@ public final class Sources {
       return this;
     }
     for (Section section : sections) {
+      Map<String, Setting> found = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> entry : section.tree().properties()) {
-        flatten(entry.getKey(), entry.getValue(), section.origin());
+        flatten(entry.getKey(), entry.getValue(), section.origin(), found);
       }
+      settings.putAll(found);
     }
     return this;
   }
 
-  private void flatten(String key, JsonNode node, String origin) {
+  /** Adds what a node says to what was found so far in the same file, or section of it. */
+  private void flatten(String key, JsonNode node, String origin, Map<String, Setting> found) {
     if (node.isObject()) {
       node.properties()
-          .forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin));
+          .forEach(child -> flatten(key + "." + child.getKey(), child.getValue(), origin, found));
     } else if (node.isArray()) {
       List<String> texts = new ArrayList<>();
       node.forEach(element -> texts.add(element.asText()));
-      settings.put(key, Setting.ofList(texts, origin));
+      addOnce(key, Setting.ofList(texts, origin), origin, found);
     } else if (!node.isNull()) {
-      settings.put(key, Setting.of(node.asText(), origin));
+      addOnce(key, Setting.of(node.asText(), origin), origin, found);
+    }
+  }
+
+  /** The parser sees the same key in the same spelling alone. */
+  private void addOnce(String key, Setting setting, String origin, Map<String, Setting> found) {
+    if (found.putIfAbsent(key, setting) != null) {
+      problems.add(
+          origin + ": the key '" + key + "' is there twice, in two spellings: leave one out");
     }
   }
 
@@ -183,6 +202,11 @@ public final class Sources {
   /** Something that cannot be used. */
   public void problem(String what) {
     problems.add(what);
+  }
+
+  /** One value from somewhere else. */
+  void set(String key, Setting setting) {
+    settings.put(key, setting);
   }
 
   /** One value from a flag. */

@@ -21,6 +21,7 @@ final class TesSection {
     TesLimits limits = TesLimits.DEFAULT;
     ServiceInfo info = usual.serviceInfo();
     RetryPolicy retry = retry(read);
+    Duration holdRunning = read.duration("tes.hold-running", usual.holdRunning(), Duration.ZERO);
     TimeLimits times =
         new TimeLimits(
             read.limit("tes.queue-limit"),
@@ -30,6 +31,8 @@ final class TesSection {
         read.checked(() -> serviceInfo(read, info)).orElse(info),
         read.checked(() -> limits(read, limits)).orElse(limits),
         read.truth("tes.show-all-states", false),
+        read.checked(() -> usual.withRunningHeld(holdRunning)).orElse(usual).holdRunning(),
+        read.choice("tes.errors", TesConfig.ErrorBodies.class, usual.errors()),
         retry,
         times);
   }

@@ -35,8 +35,8 @@ public record TransferSection(
         read.integer(
             "transfer.http.connections-per-host", usual.connectionsPerHost(), 1, Integer.MAX_VALUE);
     List<String> putHosts = read.list("transfer.http.put-hosts");
-    List<Path> readRoots = read.paths("transfer.local.read-roots");
-    List<Path> writeRoots = read.paths("transfer.local.write-roots");
+    List<Path> readRoots = read.roots("transfer.local.read-roots");
+    List<Path> writeRoots = read.roots("transfer.local.write-roots");
     List<String> allow = read.list("transfer.destinations.allow");
     List<String> deny = read.list("transfer.destinations.deny");
     return new TransferSection(

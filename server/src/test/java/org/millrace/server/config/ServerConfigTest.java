@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +35,22 @@ class ServerConfigTest {
   /** Of the password "rosebud", at the least cost. */
   private static final String HASH = "$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.";
 
+  /** Their defaults depend on the machine, and are told in words. */
+  private static final Set<String> OF_THIS_MACHINE =
+      Set.of(
+          "data",
+          "http.body-memory",
+          "sandbox.slots",
+          "sandbox.cpu-cores",
+          "sandbox.ram",
+          "container.host",
+          "container.slots",
+          "container.cpu-cores",
+          "container.ram",
+          "lanes.container.limit",
+          "lanes.process.limit",
+          "lanes.sandbox.limit");
+
   @TempDir private Path folder;
 
   @Test
@@ -45,9 +65,127 @@ class ServerConfigTest {
             .filter(line -> !line.startsWith("container.cpu-cores:"))
             .filter(line -> !line.startsWith("container.slots:"))
             .filter(line -> !line.startsWith("container.host:"))
+            .filter(line -> !(line.startsWith("lanes.") && line.contains(".limit:")))
             .map(line -> line.replace("  # default", ""))
             .toList();
     assertThat(lines).containsExactlyInAnyOrderElementsOf(DEFAULTS);
+  }
+
+  /** What people read is what the code knows: each key once, with its default. */
+  @Test
+  void the_document_names_every_setting_and_its_default() throws IOException {
+    Map<String, String> told = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("../docs/configuration.md"))) {
+      Matcher row = Pattern.compile("\\| `([a-z.-]+)` \\| (.+?) \\| .+ \\|").matcher(line);
+      if (row.matches()) {
+        assertThat(told.put(row.group(1), row.group(2))).as(row.group(1) + " twice").isNull();
+      }
+    }
+    Map<String, String> known = new TreeMap<>();
+    for (String line : ServerConfig.from(new Sources()).lines()) {
+      String text = line.replace("  # default", "").strip();
+      int colon = text.indexOf(':');
+      String value = text.substring(colon + 1).strip();
+      known.put(text.substring(0, colon), value.isEmpty() ? "—" : "`" + value + "`");
+    }
+    OF_THIS_MACHINE.forEach(key -> assertThat(told.remove(key)).as(key).isNotNull());
+    known.keySet().removeAll(OF_THIS_MACHINE);
+
+    assertThat(told).isEqualTo(known);
+  }
+
+  @Test
+  void a_key_that_stands_twice_is_refused_with_its_line() throws IOException {
+    Path file = folder.resolve("twice.yaml");
+    Files.writeString(file, "http: {port: 1}\ndata: /d\nhttp: {host: ::1}\n");
+    assertThat(problems(new Sources().file(file)))
+        .singleElement()
+        .asString()
+        .contains("line 3", "the key 'http' is there twice");
+  }
+
+  @Test
+  void a_key_that_stands_twice_in_two_spellings_is_refused() throws IOException {
+    Path file = yaml("http: {port: 1}\nhttp.port: 2\n");
+    assertThat(problems(new Sources().file(file)))
+        .containsExactly(
+            file + ": the key 'http.port' is there twice, in two spellings: leave one out");
+
+    Path site = yaml("profiles: {site: {http: {port: 1}, http.port: 2}}\n");
+    assertThat(problems(new Sources().file(site).profile("site")))
+        .containsExactly(
+            site
+                + " profile site: the key 'http.port' is there twice, in two spellings: leave one"
+                + " out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http, 8080, 'http: is a section, not a setting (from test); did you mean http.port?'",
+    "port, 8080, 'port: no such setting (from test); did you mean http.port?'",
+    "http.prot, 8080, 'http.prot: no such setting (from test); did you mean http.port?'",
+    "read-roots, /a, 'read-roots: no such setting (from test); did you mean"
+        + " transfer.local.read-roots?'",
+  })
+  void a_key_that_does_not_exist_is_answered_with_the_one_that_was_meant(
+      String key, String value, String problem) {
+    assertThat(problems(new Sources().flag(key, value, "test"))).containsExactly(problem);
+  }
+
+  @Test
+  void a_path_may_begin_with_the_home_folder() {
+    Path home = Path.of(System.getProperty("user.home"));
+    ServerConfig config =
+        ServerConfig.from(
+            new Sources()
+                .flag("data", "~/mr", "test")
+                .flag("runtimes.work-folder", "~", "test")
+                .flag("logging.dir", "~/log", "test")
+                .flag("transfer.local.read-roots", "~/a, /~/b", "test"));
+
+    assertThat(config.data()).isEqualTo(home.resolve("mr"));
+    assertThat(config.runtimes().workFolder()).contains(home);
+    assertThat(config.logging().folder()).contains(home.resolve("log"));
+    assertThat(config.transfers().local().readRoots())
+        .containsExactly(home.resolve("a"), Path.of("/~/b"));
+  }
+
+  @Test
+  void a_list_is_read_as_it_is_shown() {
+    ServerConfig config =
+        ServerConfig.from(new Sources().assignments(List.of("transfer.local.read-roots=[/a, /b]")));
+
+    assertThat(config.transfers().local().readRoots())
+        .containsExactly(Path.of("/a"), Path.of("/b"));
+  }
+
+  @Test
+  void roots_that_are_not_there_or_relative_are_remarked_upon() {
+    ServerConfig config =
+        ServerConfig.from(
+            new Sources()
+                .flag("transfer.local.read-roots", folder.toString(), "test")
+                .flag("transfer.local.write-roots", folder.resolve("no") + ", src", "test"));
+
+    assertThat(config.remarks())
+        .containsExactlyInAnyOrder(
+            "transfer.local.write-roots: there is no folder "
+                + folder.resolve("no")
+                + ": until it is made, nothing is below it",
+            "transfer.local.write-roots: 'src' is relative, and read from where the server starts");
+  }
+
+  @Test
+  void a_root_that_is_no_folder_is_not_called_missing() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    ServerConfig config =
+        ServerConfig.from(new Sources().flag("transfer.local.read-roots", file.toString(), "test"));
+
+    assertThat(config.remarks())
+        .containsExactly(
+            "transfer.local.read-roots: "
+                + file
+                + " is no folder, or this user cannot reach it: nothing is below it");
   }
 
   @Test
@@ -194,11 +332,16 @@ class ServerConfigTest {
           "transfer.most-files: 100000",
           "webhooks.urls: []",
           "webhooks.secret: ",
+          "lanes.container.when-full: wait",
+          "lanes.process.when-full: wait",
+          "lanes.sandbox.when-full: wait",
           "tes.retry.attempts: 3",
           "tes.retry.first: 2s",
           "tes.retry.most: 300s",
           "tes.retry.after-start: false",
           "tes.queue-limit: 0s",
+          "tes.errors: uniform",
+          "tes.hold-running: 0s",
           "tes.run-limit: 0s",
           "tes.total-limit: 0s",
           "tes.service-info.id: org.millrace.tes",
@@ -347,6 +490,8 @@ class ServerConfigTest {
     "tes.limits.content-bytes, 1k, must be 131072 to",
     "tes.retry.first, 1h, tes.retry: at least one attempt",
     "tes.service-info.id, '', must be given",
+    "tes.hold-running, 2m, 0s to 60s",
+    "tes.errors, mine, 'must be one of uniform, tesp'",
     "webhooks.urls, ftp://hook.example, must start with http:// or https://",
     "webhooks.urls, 'https://a:b@hook.example, https://a:c@hook.example', is there twice",
     "webhooks.secret, short, at least 16 characters"

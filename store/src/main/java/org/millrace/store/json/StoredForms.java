@@ -1,5 +1,6 @@
 package org.millrace.store.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.millrace.domain.task.ContainerWork;
@@ -34,4 +35,10 @@ final class StoredForms {
     @JsonSubTypes.Type(value = Outcome.Cancelled.class, name = "cancelled")
   })
   interface OfOutcome {}
+
+  /** Causes were stored before they told in whom they lie. */
+  interface OfCause {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean byCaller();
+  }
 }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Work;
@@ -46,6 +47,7 @@ public final class StoredJson {
             .addMixIn(Work.class, StoredForms.OfWork.class)
             .addMixIn(Input.Source.class, StoredForms.OfSource.class)
             .addMixIn(Outcome.class, StoredForms.OfOutcome.class)
+            .addMixIn(Cause.class, StoredForms.OfCause.class)
             .defaultPropertyInclusion(
                 JsonInclude.Value.construct(
                     JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))

@@ -64,6 +64,7 @@ final class StoredJsonTest {
         Arguments.of("report-full.json", fullReport()),
         Arguments.of("report-empty.json", AttemptReport.EMPTY),
         Arguments.of("cause.json", CAUSE),
+        Arguments.of("cause-by-caller.json", Cause.ofCaller("code", "what happened", "what helps")),
         Arguments.of("outcome-completed.json", new Outcome.Completed()),
         Arguments.of("outcome-executor-failed.json", new Outcome.ExecutorFailed(1, 137, CAUSE)),
         Arguments.of(

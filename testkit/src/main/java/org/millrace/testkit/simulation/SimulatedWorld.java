@@ -367,16 +367,7 @@ final class SimulatedWorld {
             List.of(),
             parameters,
             Optional.empty());
-    var executor =
-        new ExecutorSpec(
-            "image",
-            List.of("true"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
+    var executor = ExecutorSpec.of("image", List.of("true"));
     return new TaskSpec(
         owner,
         "test",

@@ -312,15 +312,7 @@ public abstract class IntakeStoreContract extends StoreContract {
             Optional.of("/err"),
             ordered("Z", "1", "A", "", "M", "3"),
             true),
-        new ExecutorSpec(
-            "busybox",
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false));
+        ExecutorSpec.of("busybox", List.of()));
   }
 
   private static TaskSpec fullSpec() {

@@ -18,9 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer;
@@ -31,6 +34,7 @@ import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.ExecutorResult.Usage;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
@@ -167,6 +171,30 @@ final class AttemptsTest {
     assertThat(now().lease()).as("whoever comes next adopts it").isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "3,, false, executor 0 exited with 3",
+    "126,, false, executor 0 exited with 126: its command could not be run",
+    "127,, false, executor 0 exited with 127: its command was not found",
+    "137, 9, false, executor 0 was killed by signal 9 (KILL)",
+    "162, 34, false, executor 0 was killed by signal 34",
+    "137, 9, true, executor 0 was killed: out of memory"
+  })
+  void an_exit_is_told_in_words(
+      int code, @Nullable Integer signal, boolean outOfMemory, String words) throws Exception {
+    OptionalInt number = signal == null ? OptionalInt.empty() : OptionalInt.of(signal);
+    runtime.exited = new ExecutorResult(code, number, outOfMemory, NOON, NOON, Usage.NONE, "", "");
+
+    start();
+
+    until(() -> now().outcome().isPresent());
+    assertThat(now().outcome().flatMap(Outcome::why))
+        .hasValueSatisfying(why -> {
+          assertThat(why.message()).isEqualTo(words);
+          assertThat(why.byCaller()).isTrue();
+        });
+  }
+
   private void start() {
     steps.submit(aTask("task"));
     attempts.start(steps.claimAll(Fixtures.LANE, NOON).getFirst());
@@ -190,6 +218,7 @@ final class AttemptsTest {
   private static final class Scripted implements TaskRuntime {
     volatile Step preparing = _ -> {};
     volatile Gathering collecting = () -> {};
+    volatile ExecutorResult exited = RAN;
 
     @Override
     public RuntimeOffer offer() {
@@ -225,7 +254,8 @@ final class AttemptsTest {
     @Override
     public Collected collect(AttemptOrder order, ComputeEnd end) throws InterruptedException {
       collecting.run();
-      return new Collected(List.of(RAN), List.of(), Optional.empty(), Optional.empty(), List.of());
+      return new Collected(
+          List.of(exited), List.of(), Optional.empty(), Optional.empty(), List.of());
     }
 
     @Override

@@ -9,10 +9,12 @@ import static org.millrace.testkit.Fixtures.aTask;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Outcome;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -41,9 +43,47 @@ final class ExplainTest {
     assertThat(explained(true).causes()).extracting(Cause::code).doesNotContain("dispatch-off");
   }
 
+  /** Never the server, where only the caller can change something. */
+  @Test
+  void it_says_whose_fault_an_end_was() {
+    Cause named = Cause.ofCaller("code", "what happened", "");
+    var ours = new Cause("code", "what happened", "");
+
+    assertThat(summaryOf(new Outcome.InputFailed(named, false)))
+        .isEqualTo("an input that the task names cannot be brought in");
+    assertThat(summaryOf(new Outcome.OutputFailed(named)))
+        .isEqualTo("an output that the task names cannot be stored");
+    assertThat(summaryOf(new Outcome.RuntimeFailed(named, false)))
+        .isEqualTo("what the task names cannot be run");
+    assertThat(summaryOf(new Outcome.Unplaceable(named)))
+        .isEqualTo("the task asks for what this server does not offer");
+    assertThat(summaryOf(new Outcome.Unplaceable(ours)))
+        .isEqualTo("this server is not set up for it");
+    assertThat(summaryOf(new Outcome.ExecutorFailed(0, 3, named))).isEqualTo("its own work failed");
+    assertThat(
+            Stream.of(
+                    new Outcome.InputFailed(ours, true),
+                    new Outcome.OutputFailed(ours),
+                    new Outcome.RuntimeFailed(ours, true),
+                    new Outcome.Lost(ours, true))
+                .map(this::summaryOf))
+        .containsOnly("the server or a peer of it failed");
+  }
+
+  private String summaryOf(Outcome outcome) {
+    TaskFixture task = aTask("ended-" + store.views().newestEvent());
+    store.heartbeats().announce(NORTH, NOON.plusSeconds(3600));
+    new TaskSteps(store, NORTH).ended(task, outcome);
+    return explained(task, true).summary();
+  }
+
   private Explanation explained(boolean dispatches) {
     TaskFixture task = aTask(dispatches ? "started" : "left-" + store.views().newestEvent());
     new TaskSteps(store, NORTH).submit(task);
+    return explained(task, dispatches);
+  }
+
+  private Explanation explained(TaskFixture task, boolean dispatches) {
     var lanes = new Lanes(List.of(), Map.of(ContainerWork.class, LANE));
     return new Explain(
             new TaskViews(store.views()),

@@ -77,16 +77,7 @@ public final class BareContainerLoop {
   }
 
   private ContainerForm form(boolean init) {
-    var executor =
-        new ExecutorSpec(
-            image,
-            List.of("true"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
+    var executor = ExecutorSpec.of(image, List.of("true"));
     return new ContainerForm(
         executor,
         Map.of(),

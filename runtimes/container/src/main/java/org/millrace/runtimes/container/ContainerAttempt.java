@@ -12,16 +12,23 @@ import org.millrace.engine.views.LogFolder;
  * One attempt: what is ordered, and where it happens.
  *
  * @param tree what lies at the task's paths, as far as it is not the images'
+ * @param logLimit bytes of a log that is nothing but a log
  */
 record ContainerAttempt(
-    AttemptOrder order, AttemptPlace place, ContainerWork work, TaskFolder tree, LogFolder logs) {
+    AttemptOrder order,
+    AttemptPlace place,
+    ContainerWork work,
+    TaskFolder tree,
+    LogFolder logs,
+    long logLimit) {
 
-  static ContainerAttempt of(AttemptOrder order, AttemptPlace place, LogFolder logs) {
+  static ContainerAttempt of(
+      AttemptOrder order, AttemptPlace place, LogFolder logs, long logLimit) {
     ContainerWork work =
         switch (order.spec().work()) {
           case ContainerWork container -> container;
         };
-    return new ContainerAttempt(order, place, work, new TaskFolder(place.root()), logs);
+    return new ContainerAttempt(order, place, work, new TaskFolder(place.root()), logs, logLimit);
   }
 
   ExecutorSpec executor(int index) {
@@ -43,5 +50,16 @@ record ContainerAttempt(
 
   Path log(int executor, LogFolder.Stream stream) {
     return logs.place(order.task(), order.attempt(), executor, stream);
+  }
+
+  /** How much of a stream is kept: all that goes to a path of the task, which may be an output. */
+  long mostOf(int executor, LogFolder.Stream stream) {
+    ExecutorSpec spec = executor(executor);
+    boolean isTheTasks =
+        switch (stream) {
+          case STDOUT -> spec.stdout().isPresent();
+          case STDERR -> spec.stderr().isPresent();
+        };
+    return isTheTasks ? Long.MAX_VALUE : logLimit;
   }
 }

@@ -55,9 +55,6 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ContainerRuntime.class);
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
-  /** The kernel's own folders, which every container has. */
-  private static final List<String> CLOSED = List.of("/dev", "/proc", "/sys");
-
   private static final int MOST_ODD_FAILURES = 20;
   private static final Duration AFTER_ODD_FAILURE = Duration.ofMillis(100);
 
@@ -152,7 +149,8 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         Set.of(ContainerWork.class),
         settings.cpuCores(),
         settings.ramBytes(),
-        CLOSED,
+        TaskPaths.OF_THE_KERNEL,
+        NAME.text(),
         watch.trouble(),
         true);
   }
@@ -406,9 +404,8 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
         return step.take();
       } catch (EngineAway away) {
         LOG.info("task={} waits for the container engine: {}", order.task(), away.getMessage());
-        order.progress().file("waiting for the container engine", -1);
-        odd = watch.awaitEngine() ? 0 : odd + 1;
-        order.progress().known("the container engine answered again", -1);
+        odd = watch.awaitEngine(order.progress()::held) ? 0 : odd + 1;
+        order.progress().free();
         if (odd > MOST_ODD_FAILURES) {
           throw failed(new Cause("engine-failed", words(away), "see the engine's log"));
         }
@@ -468,7 +465,7 @@ public final class ContainerRuntime implements TaskRuntime, AutoCloseable {
   }
 
   private ContainerAttempt attemptOf(AttemptOrder order) {
-    return ContainerAttempt.of(order, placeOf(order.handle()), logs);
+    return ContainerAttempt.of(order, placeOf(order.handle()), logs, settings.logLimit());
   }
 
   /** Lets go of the engine; containers go on. */

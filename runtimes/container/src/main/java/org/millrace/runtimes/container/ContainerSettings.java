@@ -15,6 +15,7 @@ import org.millrace.domain.task.Resources;
  * @param ramBytes most memory one task may ask for; what a task has that asks for none
  * @param mostProcesses processes and threads that one executor may have
  * @param tailBytes how much of a stream goes into the record
+ * @param logLimit bytes of each stream kept as a log, unless it goes to a path of the task
  * @param network {@code bridge}, {@code none}, or the name of a network of the engine
  */
 public record ContainerSettings(
@@ -26,6 +27,7 @@ public record ContainerSettings(
     long ramBytes,
     int mostProcesses,
     int tailBytes,
+    long logLimit,
     String network,
     Pull pull,
     RunAs user,
@@ -70,6 +72,9 @@ public record ContainerSettings(
               + cpuCores
               + " and "
               + mostProcesses);
+    }
+    if (logLimit < 1) {
+      throw new IllegalArgumentException("container: logs of at least a byte");
     }
     if (ramBytes < (16 << 20) || tailBytes < 0 || tailBytes > (1 << 20)) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package org.millrace.runtimes.container;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.millrace.domain.failure.Cause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,12 +55,15 @@ final class EngineWatch implements AutoCloseable {
     return now;
   }
 
-  /** Returns when the engine answers; true if it did not at first. */
-  boolean awaitEngine() throws InterruptedException {
+  /**
+   * Returns when the engine answers; true if it did not at first. Says meanwhile what it waits for.
+   */
+  boolean awaitEngine(Consumer<Cause> waits) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
     boolean away = false;
-    while (look().isPresent()) {
+    for (Optional<Cause> why = look(); why.isPresent(); why = look()) {
       away = true;
+      waits.accept(why.get());
       Thread.sleep(pause);
       Duration longer = pause.multipliedBy(2);
       pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;

@@ -273,7 +273,7 @@ final class Following {
             || words.toLowerCase(Locale.ROOT).contains("exec format error");
     return notRun
         ? Optional.of(
-            new Cause(
+            Cause.ofCaller(
                 "image-wrong-platform",
                 "image '"
                     + OneLine.of(executor.image())

@@ -1,11 +1,14 @@
 package org.millrace.runtimes.container;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.millrace.domain.failure.Cause;
@@ -49,6 +52,7 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
       List<String> notes =
           new ArrayList<>(attempt.place().notes().stream().distinct().limit(MOST_NOTES).toList());
       notes.addAll(inexact(attempt, results.size()));
+      notes.addAll(cut(attempt, results.size()));
       notes.addAll(stored.notes());
       return new Collected(results, stored.files(), stored.problem(), why, images(attempt), notes);
     } catch (IOException failed) {
@@ -113,7 +117,7 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
     if (ended.outOfMemory()) {
       long bytes = settings.limits(attempt.order().spec().resources()).bytes();
       return Optional.of(
-          new Cause(
+          Cause.ofCaller(
               "out-of-memory",
               "executor "
                   + executor
@@ -125,7 +129,8 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
     return ended.code().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Cause(ended.code(), "executor " + executor + ": " + ended.message(), ended.help()));
+            Cause.ofCaller(
+                ended.code(), "executor " + executor + ": " + ended.message(), ended.help()));
   }
 
   private static List<String> inexact(ContainerAttempt attempt, int executors) {
@@ -137,6 +142,22 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
                 + i
                 + " is as the engine kept it while this server was away: bytes that are no text"
                 + " are replaced");
+      }
+    }
+    return notes;
+  }
+
+  private static List<String> cut(ContainerAttempt attempt, int executors) throws IOException {
+    var notes = new ArrayList<String>();
+    for (int i = 0; i < executors; i++) {
+      for (Stream stream : Stream.values()) {
+        Path log = attempt.log(i, stream);
+        long most = attempt.mostOf(i, stream);
+        if (Files.exists(log) && Files.size(log) >= most) {
+          notes.add(
+              "executor %d: of its %s the log keeps the first %d bytes; the rest was cut"
+                  .formatted(i, stream.name().toLowerCase(Locale.ROOT), most));
+        }
       }
     }
     return notes;

@@ -80,7 +80,8 @@ final class Images {
   }
 
   private static final Cause NO_REFERENCE =
-      new Cause("image-bad-name", "is no image reference", "write it like host/group/name:tag");
+      Cause.ofCaller(
+          "image-bad-name", "is no image reference", "write it like host/group/name:tag");
 
   private static final Cause NEVER_PULLED =
       new Cause(
@@ -196,7 +197,7 @@ final class Images {
     if (words.contains("no matching manifest")) {
       return forGood(
           name,
-          new Cause(
+          Cause.ofCaller(
               "image-wrong-platform",
               "has no variant for this engine: " + refused.words(),
               "name an image for this platform"));
@@ -205,7 +206,7 @@ final class Images {
     return !away && (refused.status() == 400 || FOR_GOOD.stream().anyMatch(words::contains))
         ? forGood(
             name,
-            new Cause(
+            Cause.ofCaller(
                 "image-not-found",
                 "cannot be had: " + refused.words(),
                 "see that it exists, and that the engine's user may pull it"))
@@ -223,6 +224,6 @@ final class Images {
   }
 
   private static Cause named(String name, Cause why) {
-    return new Cause(why.code(), "image '" + OneLine.of(name) + "' " + why.message(), why.help());
+    return why.saying("image '" + OneLine.of(name) + "' " + why.message());
   }
 }

@@ -20,10 +20,12 @@ import org.millrace.engine.views.LogFolder.Stream;
  */
 final class LogFiles {
   private final Map<Stream, Path> files = new EnumMap<>(Stream.class);
+  private final Map<Stream, Long> most = new EnumMap<>(Stream.class);
 
   LogFiles(ContainerAttempt attempt, int executor) {
     for (Stream stream : Stream.values()) {
       files.put(stream, attempt.log(executor, stream));
+      most.put(stream, attempt.mostOf(executor, stream));
     }
   }
 
@@ -33,6 +35,12 @@ final class LogFiles {
       throw new IllegalStateException("no file for " + stream);
     }
     return file;
+  }
+
+  /** How many more bytes of a stream are kept that has so many; what comes beyond is let go. */
+  private int kept(Stream stream, long size, int length) {
+    long room = most.getOrDefault(stream, Long.MAX_VALUE) - size;
+    return Math.clamp(room, 0, length);
   }
 
   /** Makes both, empty. */
@@ -53,6 +61,7 @@ final class LogFiles {
   /** Takes whole streams as they come. */
   final class Appending implements Frames.Sink, AutoCloseable {
     private final Map<Stream, OutputStream> open = new EnumMap<>(Stream.class);
+    private final Map<Stream, Long> sizes = new EnumMap<>(Stream.class);
 
     @Override
     public void write(Stream stream, byte[] bytes, int length) throws IOException {
@@ -62,8 +71,11 @@ final class LogFiles {
             Files.newOutputStream(
                 file(stream), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         open.put(stream, out);
+        sizes.put(stream, Files.size(file(stream)));
       }
-      out.write(bytes, 0, length);
+      int kept = kept(stream, sizes.getOrDefault(stream, 0L), length);
+      out.write(bytes, 0, kept);
+      sizes.merge(stream, (long) kept, Long::sum);
     }
 
     @Override
@@ -90,7 +102,7 @@ final class LogFiles {
         side = new Side(file(stream));
         sides.put(stream, side);
       }
-      side.take(bytes, length);
+      side.take(bytes, kept(stream, side.taken, length));
     }
 
     boolean isExact() {
@@ -112,6 +124,7 @@ final class LogFiles {
     private final FileChannel file;
     private final InputStream present;
     private long toCompare;
+    private long taken;
     private long compared;
     private int matched;
     private boolean exact = true;
@@ -125,6 +138,7 @@ final class LogFiles {
     }
 
     void take(byte[] bytes, int length) throws IOException {
+      taken += length;
       int known = (int) Math.min(length, toCompare - compared);
       int same = known == 0 ? 0 : same(bytes, known);
       compared += same;

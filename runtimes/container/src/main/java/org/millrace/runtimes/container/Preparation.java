@@ -43,7 +43,7 @@ record Preparation(Images images, ImageFolders imageFolders, StageIn stageIn, bo
     if (TaskPaths.volumes(attempt.work()).contains("/")) {
       throw new AttemptFailed(
           new Outcome.Unplaceable(
-              new Cause(
+              Cause.ofCaller(
                   "volume-is-root",
                   "volumes: '/' would hide all of the image",
                   "declare a folder below it")));

@@ -14,6 +14,9 @@ import org.millrace.domain.task.Output;
 
 /** What a task's declarations say about folders. Pure. */
 final class TaskPaths {
+  /** The kernel's own folders, which every container has, whatever its image has. */
+  static final List<String> OF_THE_KERNEL = List.of("/dev", "/proc", "/sys");
+
   private TaskPaths() {}
 
   /** One spelling for each path; never above the root. */
@@ -39,7 +42,7 @@ final class TaskPaths {
 
   /**
    * Every folder that something declared lies in or is: those which executors may take for granted,
-   * and may write to.
+   * and may write to. Not those of the kernel, over which nothing can be bound.
    */
   static Set<String> folders(ContainerWork work) {
     Stream<String> inputs =
@@ -55,6 +58,7 @@ final class TaskPaths {
                     streams(executor).map(TaskPaths::above)));
     return Stream.of(volumes(work).stream(), inputs, outputs, executors)
         .flatMap(paths -> paths)
+        .filter(path -> OF_THE_KERNEL.stream().noneMatch(folder -> isWithin(path, folder)))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 
 class BareContainerLoopTest {
@@ -22,7 +23,7 @@ class BareContainerLoopTest {
   @Test
   void runs_as_often_as_asked_and_leaves_nothing() throws Exception {
     TestEngine engine = TestEngine.shared();
-    var site = new TestSite(temp, engine.address());
+    var site = new TestSite(temp, engine.host());
 
     var bare = new BareContainerLoop(site.settings(), TestEngine.BUSYBOX).run(RUNS, 3);
 

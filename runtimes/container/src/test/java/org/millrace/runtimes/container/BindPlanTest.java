@@ -43,6 +43,13 @@ class BindPlanTest {
   }
 
   @Test
+  void what_is_the_kernels_is_never_bound_even_where_the_image_has_no_folder_for_it() {
+    assertThat(plan(task().in("/proc"), Set.of()).folders()).isEmpty();
+    assertThat(plan(task().in("/dev/shm"), Set.of()).folders()).isEmpty();
+    assertThat(plan(task().in("/processed"), Set.of()).folders()).containsExactly("/processed");
+  }
+
+  @Test
   void in_folders_of_the_image_inputs_are_bound_singly_and_outputs_carried() {
     TestTask task =
         task()

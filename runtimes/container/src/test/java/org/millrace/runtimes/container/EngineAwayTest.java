@@ -21,6 +21,7 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -38,7 +39,7 @@ class EngineAwayTest {
   @BeforeEach
   void opens() throws Exception {
     engine = TestEngine.own(Files.createDirectory(temp.resolve("e")), "--live-restore");
-    site = new TestSite(temp, engine.address());
+    site = new TestSite(temp, engine.host());
     runtime = site.open();
   }
 
@@ -62,7 +63,7 @@ class EngineAwayTest {
 
     Cause why = runtime.offer().unavailable().orElseThrow();
     assertThat(why.code()).isEqualTo("container-engine-away");
-    assertThat(why.message()).contains(engine.address().text());
+    assertThat(why.message()).contains(engine.host());
     TestTask task = task().shell("echo ran");
     FutureTask<ComputeEnd> waiting =
         inBackground(() -> {
@@ -138,7 +139,7 @@ class EngineAwayTest {
     runtime.close();
     engine.stopAndRemove();
     engine = TestEngine.own(Files.createDirectory(temp.resolve("e2"))); // keeps no containers
-    site = new TestSite(temp, engine.address());
+    site = new TestSite(temp, engine.host());
     runtime = site.open();
     TestTask task = counting();
     runtime.prepare(task);

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,25 +19,23 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
-/** A server that is killed, and the one that comes after it. */
+/**
+ * A server that is killed, and the one that comes after it. That none is lost however often it
+ * happens is shown end to end, by the packaged server.
+ */
 @Timeout(600)
 class KilledServerTest {
-  private static final int KILLS = Integer.getInteger("millrace.kills", 1) >= 20 ? 20 : 1;
   private static final int TASKS = 20;
 
   @TempDir Path temp;
 
   @Test
   void twenty_running_containers_are_adopted_and_none_runs_twice() throws Exception {
-    TestEngine engine = TestEngine.shared();
-    for (int kill = 0; kill < KILLS; kill++) {
-      // the first time when all run, then anywhere on the way there
-      int started = kill == 0 ? TASKS : new Random(kill).nextInt(TASKS + 1);
-      adoptAfter(started, Files.createDirectory(temp.resolve("kill-" + kill)), engine);
-    }
+    adoptAfter(TASKS, temp, TestEngine.shared());
   }
 
   private static void adoptAfter(int started, Path folder, TestEngine engine) throws Exception {
@@ -48,7 +45,7 @@ class KilledServerTest {
     }
     runAndKill(started, folder, engine, ids);
 
-    var site = new TestSite(folder, engine.address());
+    var site = new TestSite(folder, engine.host());
     try (ContainerRuntime runtime = site.open();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Boolean>> adoptions = new ArrayList<>();
@@ -93,7 +90,7 @@ class KilledServerTest {
                 System.getProperty("java.class.path"),
                 ServerThatDies.class.getName(),
                 folder.toString(),
-                engine.address().text()));
+                engine.host()));
     ids.forEach(id -> command.add(id.text()));
     Process server =
         new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
@@ -116,7 +113,7 @@ class KilledServerTest {
   @Test
   void what_was_fed_only_in_part_is_lost_and_never_cut_short() throws Exception {
     TestEngine engine = TestEngine.shared();
-    var site = new TestSite(temp, engine.address());
+    var site = new TestSite(temp, engine.host());
     TestTask task =
         new TestTask(ContainerRuntime.NAME)
             .input("/d/in", "x".repeat(4_000_000))

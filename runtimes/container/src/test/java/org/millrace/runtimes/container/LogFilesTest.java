@@ -29,9 +29,25 @@ class LogFilesTest {
   void makes() throws IOException {
     TestTask task = new TestTask(ContainerRuntime.NAME).runs("true");
     attempt =
-        ContainerAttempt.of(task, new AttemptPlace(temp.resolve("place")), new LogFolder(temp));
+        ContainerAttempt.of(task, new AttemptPlace(temp.resolve("place")), new LogFolder(temp), 64);
     files = new LogFiles(attempt, 0);
     files.make();
+  }
+
+  @Test
+  void keeps_no_more_than_the_limit_whichever_way_it_comes() throws IOException {
+    String tooLong = "0123456789".repeat(7);
+    append(frame(Stream.STDOUT, tooLong), frame(Stream.STDOUT, "more"));
+    assertThat(content(Stream.STDOUT)).isEqualTo(tooLong.substring(0, 64));
+
+    assertThat(
+            catchUp(
+                frame(Stream.STDOUT, tooLong),
+                frame(Stream.STDERR, tooLong),
+                frame(Stream.STDERR, "x")))
+        .isTrue();
+    assertThat(content(Stream.STDOUT)).isEqualTo(tooLong.substring(0, 64));
+    assertThat(content(Stream.STDERR)).isEqualTo(tooLong.substring(0, 64));
   }
 
   @Test

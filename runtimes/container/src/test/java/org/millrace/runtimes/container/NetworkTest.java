@@ -13,6 +13,7 @@ import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.runtimes.container.ContainerSettings.Pull;
 import org.millrace.runtimes.container.ContainerSettings.RunAs;
 import org.millrace.runtimes.container.ContainerSettings.Sharing;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 
 /** Which network containers are in. */
@@ -38,7 +39,7 @@ class NetworkTest {
 
   @Test
   void a_network_that_is_not_there_is_named_and_not_the_executors_fault() throws Exception {
-    var site = new TestSite(temp, TestEngine.shared().address());
+    var site = new TestSite(temp, TestEngine.shared().host());
     TestTask task = new TestTask(ContainerRuntime.NAME).runs("true");
     try (ContainerRuntime runtime =
         site.open(site.settings(Pull.MISSING, RunAs.AUTO, Sharing.AUTO, "nowhere"))) {
@@ -60,7 +61,7 @@ class NetworkTest {
   }
 
   private String interfaces(TestEngine engine, String network) throws Exception {
-    var site = new TestSite(temp.resolve(network), engine.address());
+    var site = new TestSite(temp.resolve(network), engine.host());
     Files.createDirectory(temp.resolve(network));
     TestTask task = new TestTask(ContainerRuntime.NAME).runs("ls", "/sys/class/net");
     try (ContainerRuntime runtime =

@@ -26,6 +26,7 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.Progress;
+import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -45,7 +46,7 @@ class RegistryTest {
         Files.isExecutable(Path.of("/usr/bin/docker-registry")) || System.getenv("CI") != null,
         "needs a registry: apt-get install docker-registry");
     engine = TestEngine.shared();
-    site = new TestSite(temp, engine.address());
+    site = new TestSite(temp, engine.host());
     runtime = site.open();
     startRegistry();
   }

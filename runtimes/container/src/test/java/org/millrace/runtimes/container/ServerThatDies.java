@@ -17,7 +17,7 @@ final class ServerThatDies {
 
   /** Arguments: a temporary folder, the engine's address, ids of tasks. */
   public static void main(String[] arguments) throws Exception {
-    var site = new TestSite(Path.of(arguments[0]), new EngineAddress(arguments[1]));
+    var site = new TestSite(Path.of(arguments[0]), arguments[1]);
     ContainerRuntime runtime = site.open();
     tell("ready");
     var places = new Semaphore(AT_ONCE);

@@ -21,10 +21,17 @@ final class TestSite {
   final Path work;
   final MemoryTransfer transfer = new MemoryTransfer();
   private final EngineAddress engine;
+  private long logLimit = 2L << 30;
 
-  TestSite(Path temp, EngineAddress engine) {
+  TestSite(Path temp, String engine) {
     this.work = temp.resolve("work");
-    this.engine = engine;
+    this.engine = new EngineAddress(engine);
+  }
+
+  /** Of what is opened from now on. */
+  TestSite keeping(long bytesOfALog) {
+    logLimit = bytesOfALog;
+    return this;
   }
 
   LogFolder logs() {
@@ -37,7 +44,19 @@ final class TestSite {
 
   ContainerSettings settings(Pull pull, RunAs user, Sharing files, String network) {
     return new ContainerSettings(
-        engine, TestTask.SITE, work, 24, 2, 512L << 20, 256, 10 * 1024, network, pull, user, files);
+        engine,
+        TestTask.SITE,
+        work,
+        24,
+        2,
+        512L << 20,
+        256,
+        10 * 1024,
+        logLimit,
+        network,
+        pull,
+        user,
+        files);
   }
 
   ContainerRuntime open() throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.millrace.domain.task.StoredFile;
+import org.millrace.engine.staging.FolderRemoval;
 
 /**
  * The folder of one attempt: the task's tree, and the marks by which servers and supervisor, which
@@ -32,6 +33,7 @@ record AttemptFolder(Path folder) {
   /** Stopped because it filled the disk. */
   static final String DISK_FULL = "disk-full";
 
+  private static final String REMOVED = ".removed";
   private static final int MOST_OF_A_MARK = 1 << 20;
   private static final int LONGEST_HEAD = 256;
 
@@ -165,6 +167,41 @@ record AttemptFolder(Path folder) {
   /** Takes back that everything is in its place, and the slot with it. */
   void unmarkPrepared() throws IOException {
     Files.deleteIfExists(script());
+  }
+
+  /**
+   * Removes all of it; nothing of the task runs any more. It loses its name first: a supervisor
+   * that vouches for its end, or one that a server started with its last breath, may still write to
+   * it by that name.
+   */
+  void remove() throws IOException {
+    Path nameless = nameless();
+    FolderRemoval.remove(nameless); // what an earlier removal left
+    try {
+      Files.move(folder, nameless, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException done) {
+      return; // by an earlier removal, or by another at the same time
+    }
+    FolderRemoval.remove(nameless);
+  }
+
+  /** Whether only what an interrupted removal left is there, of which nothing runs. */
+  boolean isHalfRemoved() {
+    return !exists() && Files.exists(nameless(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Where it lies while it is removed. */
+  Path nameless() {
+    return folder.resolveSibling(name() + REMOVED);
+  }
+
+  /** The attempt to which a folder belongs, one too that lost its name but was not removed. */
+  static AttemptFolder of(Path folder) {
+    String name = folder.getFileName().toString();
+    return name.endsWith(REMOVED)
+        ? new AttemptFolder(
+            folder.resolveSibling(name.substring(0, name.length() - REMOVED.length())))
+        : new AttemptFolder(folder);
   }
 
   private static void force(Path fileOrFolder) throws IOException {

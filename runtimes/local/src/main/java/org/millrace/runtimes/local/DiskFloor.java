@@ -1,7 +1,6 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DiskFloor {
   private static final Logger LOG = LoggerFactory.getLogger(DiskFloor.class);
-  private static final Duration LONGEST_MEASURE = Duration.ofSeconds(10);
 
   /**
    * Until then the one that was told to go may need to give its room back. Then it is the turn of
@@ -36,15 +33,14 @@ final class DiskFloor {
 
   private final Room room;
   private final long bytes;
-  private final Scales scales;
   private final LongSupplier nanos;
-  private final Map<String, AttemptFolder> running = new ConcurrentHashMap<>();
+  private final Map<String, Scales> running = new ConcurrentHashMap<>();
 
   /** Those of the running that were told to go. */
   private final Set<String> chosen = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock choosing = new ReentrantLock();
-  private Optional<Long> choseAt = Optional.empty(); // guarded by the lock
+  private Optional<Long> measuredAt = Optional.empty(); // guarded by the lock
   private boolean saidThatNobodyIs; // guarded by the lock
 
   /** How much of the disk is free. */
@@ -54,7 +50,7 @@ final class DiskFloor {
 
   /** How much of the disk an attempt holds. */
   interface Scales {
-    long heldBytes(AttemptFolder attempt) throws InterruptedException;
+    long heldBytes() throws InterruptedException;
   }
 
   /**
@@ -62,18 +58,13 @@ final class DiskFloor {
    *
    * @param bytes to be left free; 0 for no floor
    */
-  DiskFloor(Path folder, long bytes, HostPrograms programs) throws IOException {
-    this(
-        Files.getFileStore(folder)::getUsableSpace,
-        bytes,
-        attempt -> held(attempt, programs),
-        System::nanoTime);
+  DiskFloor(Path folder, long bytes) throws IOException {
+    this(Files.getFileStore(folder)::getUsableSpace, bytes, System::nanoTime);
   }
 
-  DiskFloor(Room room, long bytes, Scales scales, LongSupplier nanos) {
+  DiskFloor(Room room, long bytes, LongSupplier nanos) {
     this.room = room;
     this.bytes = bytes;
-    this.scales = scales;
     this.nanos = nanos;
   }
 
@@ -87,8 +78,8 @@ final class DiskFloor {
     }
   }
 
-  void enter(AttemptFolder attempt) {
-    running.put(attempt.name(), attempt);
+  void enter(AttemptFolder attempt, Scales scales) {
+    running.put(attempt.name(), scales);
   }
 
   void leave(AttemptFolder attempt) {
@@ -102,6 +93,7 @@ final class DiskFloor {
    */
   boolean hasToGo(AttemptFolder attempt) throws InterruptedException {
     if (!isUndercut()) {
+      chosen.remove(attempt.name()); // it was another shortage
       return false;
     }
     if (choosing.tryLock()) {
@@ -116,14 +108,15 @@ final class DiskFloor {
 
   private void chooseIfItIsTime() throws InterruptedException {
     long now = nanos.getAsLong();
-    if (choseAt.filter(before -> now - before < BETWEEN_TWO.toNanos()).isPresent()) {
+    if (measuredAt.filter(before -> now - before < BETWEEN_TWO.toNanos()).isPresent()) {
       return;
     }
-    largest().ifPresentOrElse(this::choose, this::sayThatNobodyIs);
+    Optional<String> largest = largest();
+    measuredAt = Optional.of(nanos.getAsLong()); // it may have taken long
+    largest.ifPresentOrElse(this::choose, this::sayThatNobodyIs);
   }
 
   private void choose(String name) {
-    choseAt = Optional.of(nanos.getAsLong());
     saidThatNobodyIs = false;
     LOG.warn(
         "less than {} bytes are free on the disk of the work folder: attempt={} holds most, and"
@@ -149,36 +142,13 @@ final class DiskFloor {
   private Optional<String> largest() throws InterruptedException {
     Optional<String> largest = Optional.empty();
     long most = bytes / LEAST_PART;
-    for (AttemptFolder attempt : running.values()) {
-      long held = chosen.contains(attempt.name()) ? 0 : scales.heldBytes(attempt);
+    for (Map.Entry<String, Scales> attempt : running.entrySet()) {
+      long held = chosen.contains(attempt.getKey()) ? 0 : attempt.getValue().heldBytes();
       if (held > most) {
         most = held;
-        largest = Optional.of(attempt.name());
+        largest = Optional.of(attempt.getKey());
       }
     }
     return largest;
-  }
-
-  /** As far as it can be told; {@code du} copes with whatever a task nests. */
-  private static long held(AttemptFolder attempt, HostPrograms programs)
-      throws InterruptedException {
-    try {
-      Process du =
-          new ProcessBuilder(programs.path("du"), "-skx", "--", attempt.folder().toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      try {
-        if (!du.waitFor(LONGEST_MEASURE.toMillis(), TimeUnit.MILLISECONDS)) {
-          return Long.MAX_VALUE; // so many files that they cannot be counted
-        }
-        String line = new String(du.getInputStream().readNBytes(1024), StandardCharsets.ISO_8859_1);
-        return Math.multiplyExact(Long.parseLong(line.split("\\s", 2)[0]), 1024L);
-      } finally {
-        du.destroyForcibly();
-      }
-    } catch (IOException | NumberFormatException | ArithmeticException unknown) {
-      LOG.debug("attempt={} cannot be measured: {}", attempt.name(), unknown.toString());
-      return 0;
-    }
   }
 }

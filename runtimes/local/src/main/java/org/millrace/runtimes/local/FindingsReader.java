@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.millrace.domain.failure.Cause;
@@ -19,11 +18,6 @@ import org.millrace.engine.views.LogFolder.Stream;
 record FindingsReader(Isolation isolation, LocalSettings settings) {
   private static final int ENOUGH_TO_UNDERSTAND = 4096;
   private static final int HIGHEST_SIGNAL = 64;
-  private static final Map<Integer, String> SIGNALS =
-      Map.of(
-          1, "HUP", 2, "INT", 3, "QUIT", 4, "ILL", 6, "ABRT", 8, "FPE", 9, "KILL", 11, "SEGV", 13,
-          "PIPE", 15, "TERM");
-
   Findings read(LocalAttempt attempt) throws IOException {
     var results = new ArrayList<ExecutorResult>();
     Optional<Cause> why = Optional.empty();
@@ -75,15 +69,13 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
         Tail.of(attempt.logs().file(executor, Stream.STDERR), settings.tailBytes()));
   }
 
+  /** Where more is known than the exit code tells. */
   private Optional<Cause> whyFailed(
       LocalAttempt attempt, int executor, ExecutorResult result, Optional<Cause> known) {
-    if (result.exitCode() == 0) {
-      return Optional.empty();
-    }
-    Cause cause =
-        result.outOfMemory() ? outOfMemory(attempt) : known.orElseGet(() -> ofCode(result));
-    return Optional.of(
-        new Cause(cause.code(), "executor " + executor + ": " + cause.message(), cause.help()));
+    return (result.outOfMemory() ? Optional.of(outOfMemory(attempt)) : known)
+        .map(cause ->
+            Cause.ofCaller(
+                cause.code(), "executor " + executor + ": " + cause.message(), cause.help()));
   }
 
   private Cause outOfMemory(LocalAttempt attempt) {
@@ -92,15 +84,6 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
         "out-of-memory",
         "was killed because it used more than its " + bytes + " bytes of memory",
         "ask for more with resources.ram_gb");
-  }
-
-  private static Cause ofCode(ExecutorResult result) {
-    if (result.signal().isPresent()) {
-      int signal = result.signal().getAsInt();
-      String name = SIGNALS.containsKey(signal) ? " (" + SIGNALS.get(signal) + ")" : "";
-      return new Cause("killed-by-signal", "was ended by signal " + signal + name, "");
-    }
-    return new Cause("exit-code", "exited with " + result.exitCode(), "see its stdout and stderr");
   }
 
   /**

@@ -25,8 +25,11 @@ record Journal(Begun begun, List<ExitRecord> exits, End end) {
   /** The word of a server that found no journal of what another boot had prepared. */
   static final String RESTARTED = "restarted";
 
-  /** The last word of a supervisor that could not get onto the disk what it vouches for. */
+  /** In the line of an end: what was left may not be on the disk yet. */
   static final String UNSAFE = "unsafe";
+
+  /** The line after that: now it is. */
+  static final String SAFE = "safe";
 
   private static final Set<String> WORDS = Set.of(CANCELLED, NEVER_STARTED, RESTARTED);
   private static final String BY = "by ";
@@ -86,24 +89,26 @@ record Journal(Begun begun, List<ExitRecord> exits, End end) {
       return new Journal(new Begun.Deciding(), List.of(), End.NONE);
     }
     List<ExitRecord> exits = new ArrayList<>();
-    for (String line : lines.subList(1, lines.size())) {
-      Optional<ExitRecord> exit =
-          line.startsWith(EXIT)
-              ? ExitRecord.parse(line.substring(EXIT.length()))
-              : Optional.empty();
-      if (exit.isEmpty()) {
-        return new Journal(begun(lines.getFirst()), exits, end(line));
-      }
+    int at = 1;
+    for (Optional<ExitRecord> exit = exit(lines, at); exit.isPresent(); exit = exit(lines, at)) {
       exits.add(exit.get());
+      at++;
     }
-    return new Journal(begun(lines.getFirst()), exits, End.NONE);
+    return new Journal(begun(lines.getFirst()), exits, end(lines.subList(at, lines.size())));
   }
 
-  private static End end(String line) {
-    if (!line.startsWith(END)) {
+  private static Optional<ExitRecord> exit(List<String> lines, int at) {
+    return at < lines.size() && lines.get(at).startsWith(EXIT)
+        ? ExitRecord.parse(lines.get(at).substring(EXIT.length()))
+        : Optional.empty();
+  }
+
+  private static End end(List<String> rest) {
+    if (rest.isEmpty() || !rest.getFirst().startsWith(END)) {
       return End.NONE;
     }
-    return line.endsWith(" " + UNSAFE) ? End.UNSAFE : End.SAFE;
+    boolean vouchedFor = rest.size() > 1 && rest.get(1).equals(SAFE);
+    return vouchedFor || !rest.getFirst().endsWith(" " + UNSAFE) ? End.SAFE : End.UNSAFE;
   }
 
   private static Begun begun(String line) {

@@ -2,6 +2,7 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.staging.Disk;
-import org.millrace.engine.staging.FolderRemoval;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
@@ -67,7 +67,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
             stageOut,
             new FindingsReader(isolation, settings),
             settings.logLimit());
-    this.floor = new DiskFloor(area.folder(), settings.diskFloor(), HostPrograms.USUAL);
+    this.floor = new DiskFloor(area.folder(), settings.diskFloor());
     this.settings = settings;
   }
 
@@ -178,7 +178,8 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
             supervision,
             belongings(attempt),
             settings.logLimit());
-    floor.enter(attempt);
+    Path logs = area.logs().ofAttempt(order.task(), order.attempt());
+    floor.enter(attempt, new HeldDisk(attempt, logs, belongings(attempt), HostPrograms.USUAL));
     try {
       return supervision.await(attempt, watch);
     } finally {
@@ -203,12 +204,10 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   }
 
   private static Cause filledTheDisk() {
-    Cause full = Disk.full("while it ran");
-    return new Cause(
-        full.code(),
-        "it was stopped because it held the most of a disk that was full but for"
-            + " runtimes.disk-floor",
-        full.help());
+    return Disk.full("while it ran")
+        .saying(
+            "it was stopped because it held the most of a disk that was full but for"
+                + " runtimes.disk-floor");
   }
 
   private static ComputeEnd lost(String code, String message, boolean mayHaveStarted) {
@@ -251,6 +250,9 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
   @Override
   public void cancel(Handle handle) throws AttemptFailed, InterruptedException {
     AttemptFolder attempt = placeOf(handle);
+    if (attempt.isHalfRemoved()) {
+      return;
+    }
     try {
       if (!supervision.stop(attempt, belongings(attempt))) {
         throw notStopped("its processes do not end");
@@ -302,7 +304,7 @@ abstract sealed class LocalRuntime implements TaskRuntime, AutoCloseable
     try {
       attempt.unmarkPrepared(); // a server that starts anew must not find its slot taken
       slots.free(attempt);
-      FolderRemoval.remove(attempt.folder());
+      attempt.remove();
     } catch (IOException failed) {
       LOG.warn("attempt={} stays for the next sweep: {}", attempt.name(), failed.toString());
     }

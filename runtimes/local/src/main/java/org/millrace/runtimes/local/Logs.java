@@ -179,6 +179,9 @@ record Logs(WorkArea area, TaskId task, int attempt, List<StreamPlan> plans, Tas
         var first =
             FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       copyTheFirst(all, first, most);
+    } catch (IOException failed) {
+      Files.deleteIfExists(part);
+      throw failed;
     }
     Files.move(part, log, StandardCopyOption.ATOMIC_MOVE);
   }

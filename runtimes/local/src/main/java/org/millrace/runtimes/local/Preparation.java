@@ -77,7 +77,8 @@ record Preparation(
   private void writeScript(LocalAttempt attempt, List<StoredFile> inputs)
       throws IOException, InterruptedException {
     SlotLimits limits = settings.limits(attempt.order().spec().resources());
-    Slots.Taken slot = slots.take(attempt.place(), limits, attempt.executors().size());
+    Slots.Taken slot =
+        slots.take(attempt.place(), limits, attempt.executors().size(), attempt.order().progress());
     List<Step> steps = steps(attempt);
     for (Step step : steps) {
       if (!step.invocation().hidden().isEmpty()) {

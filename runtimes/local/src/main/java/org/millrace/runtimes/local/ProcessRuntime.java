@@ -65,9 +65,9 @@ public final class ProcessRuntime extends LocalRuntime {
             settings.cpuCores(),
             settings.ramBytes(),
             List.of(),
-            allowed
-                ? SandboxRuntime.missing(HostPrograms.USUAL, NEEDED)
-                : Optional.of(NOT_ALLOWED));
+            SandboxRuntime.NAME.text(), // they share the section of the configuration
+            allowed ? SandboxRuntime.missing(HostPrograms.USUAL, NEEDED) : Optional.of(NOT_ALLOWED),
+            false);
     return new ProcessRuntime(
         offer,
         settings,

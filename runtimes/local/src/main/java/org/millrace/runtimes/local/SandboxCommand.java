@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,8 @@ record SandboxCommand(
    */
   @Override
   public Set<Long> belongings(AttemptFolder attempt) {
-    return ProcessTree.running(OURS, Set.of(uid, TaskUser.serverUid()), attempt.root().toString());
+    Set<Integer> users = new HashSet<>(List.of(uid, TaskUser.serverUid())); // often one
+    return ProcessTree.running(OURS, users, attempt.root().toString());
   }
 
   @Override

@@ -1,11 +1,13 @@
 package org.millrace.runtimes.local;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,7 @@ final class Slots implements AutoCloseable {
    *
    * @param attempts those that exist already
    */
-  Slots(ControlGroups groups, int count, List<AttemptFolder> attempts) {
+  Slots(ControlGroups groups, int count, Collection<AttemptFolder> attempts) {
     this.groups = groups;
     this.count = count;
     attempts.forEach(attempt -> attempt.slot().ifPresent(slot -> taken.put(attempt.name(), slot)));
@@ -53,17 +55,32 @@ final class Slots implements AutoCloseable {
   }
 
   /**
-   * Takes a slot for an attempt and makes it ready; waits for one if all are taken. One that the
-   * attempt has already is made ready again.
+   * Takes a slot for an attempt and makes it ready; waits for one if all are taken, and says so.
+   * One that the attempt has already is made ready again.
    */
-  Taken take(AttemptFolder attempt, SlotLimits limits, int executors)
+  Taken take(AttemptFolder attempt, SlotLimits limits, int executors, Progress progress)
       throws IOException, InterruptedException {
     Taken before = taken.get(attempt.name());
-    int slot = before == null ? free.take() : before.slot();
+    int slot = before == null ? freeOne(progress) : before.slot();
     taken.put(attempt.name(), new Taken(slot, false)); // from here on clean gives it back
     var ready = new Taken(slot, ready(attempt, slot, limits, executors));
     taken.put(attempt.name(), ready);
     return ready;
+  }
+
+  private int freeOne(Progress progress) throws InterruptedException {
+    Integer atOnce = free.poll();
+    if (atOnce != null) {
+      return atOnce;
+    }
+    progress.held(
+        new Cause(
+            "no-free-slot",
+            "all " + count + " slots of its runtime are taken",
+            "wait, or raise sandbox.slots"));
+    int later = free.take();
+    progress.free();
+    return later;
   }
 
   private boolean ready(AttemptFolder attempt, int slot, SlotLimits limits, int executors)

@@ -95,25 +95,49 @@ final class Supervision {
     Duration every = meanwhile.every();
     Process child = children.get(attempt.name());
     if (child != null) {
-      while (!child.waitFor(every.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!child.waitFor(every.toMillis(), TimeUnit.MILLISECONDS)
+          && !isEndToBelieve(attempt.journal())) {
         meanwhile.look();
       }
     }
+    End end = awaitNoted(attempt, meanwhile, every, child != null);
+    endSync(attempt);
+    return end;
+  }
+
+  private End awaitNoted(
+      AttemptFolder attempt, Meanwhile meanwhile, Duration every, boolean childEnded)
+      throws InterruptedException {
     long next = System.nanoTime() + every.toNanos();
-    Optional<End> end = look(attempt, child != null);
+    Optional<End> end = look(attempt, childEnded);
     while (end.isEmpty()) {
       Thread.sleep(LOOK_EVERY);
       if (System.nanoTime() - next > 0) {
         meanwhile.look();
         next = System.nanoTime() + every.toNanos();
       }
-      end = look(attempt, child != null);
+      end = look(attempt, childEnded);
     }
     return end.get();
   }
 
+  /**
+   * A supervisor that has noted the end may still wait for the disk. Whoever collects now sees to
+   * that itself, and many of them would wait for the same.
+   */
+  private static void endSync(AttemptFolder attempt) {
+    if (attempt.journal().begun() instanceof Begun.By by
+        && ProcessTree.isThisBoot(by.boot())
+        && ProcessTree.isAlive(by.pid(), by.born())) {
+      ProcessTree.kill(ProcessTree.below(by.pid()));
+    }
+  }
+
   /** How an attempt ended; empty while it goes on. */
   Optional<End> look(AttemptFolder attempt) throws InterruptedException {
+    if (isEndToBelieve(attempt.journal())) {
+      return Optional.of(End.NOTED); // it may still wait for the disk
+    }
     Process child = children.get(attempt.name());
     return child != null && child.isAlive() ? Optional.empty() : look(attempt, child != null);
   }

@@ -9,9 +9,9 @@ import java.util.List;
  * Writes the supervisor of one attempt: a shell script that runs all executors in order and notes
  * how each ended. It lives by builtins alone, so that nothing but the executors is forked; its
  * streams are files, so that it does not mind who else lives, and appended to, so that a file that
- * a server shortens does not grow again behind a hole. Where the attempt left something, that is on
- * the disk before the journal says so: the machine may be started anew before a server comes to
- * collect it. Pure.
+ * a server shortens does not grow again behind a hole. Where the attempt left something, the end is
+ * noted first, and vouched for once all is on the disk: a server that waits for it need not wait
+ * for that, and one that comes after the machine was started anew knows what to believe. Pure.
  *
  * @param folder of the attempt
  * @param leaves whether it leaves files; what stands in its logs counts in any case
@@ -61,10 +61,9 @@ record SupervisorScript(AttemptFolder folder, boolean leaves, String settle) {
     keep=%s
     end() { # nothing but this needs a program, and only where something is left that is wanted
       [ ! -e "$a/cancel" ] || [ -s "$a/cancel" ] || keep=
-      safe=
-      [ -z "$keep" ] || sync -f "$a" 2>/dev/null || safe=" %s"
-      echo "end $1$safe" >>"$a/journal"
-      [ -z "$keep" ] || sync -d "$a/journal" 2>/dev/null
+      [ -n "$keep" ] || { echo "end $1" >>"$a/journal"; exit 0; }
+      echo "end $1 %s" >>"$a/journal"
+      sync -f "$a" 2>/dev/null && echo %s >>"$a/journal" && sync -d "$a/journal" 2>/dev/null
       exit 0
     }
     note() { # which process this is, and when it was born; whatever it executes, that stays
@@ -78,7 +77,12 @@ record SupervisorScript(AttemptFolder folder, boolean leaves, String settle) {
     }
     %s\
     """
-        .formatted(word(folder.folder().toString()), leaves ? "files" : "", Journal.UNSAFE, settle);
+        .formatted(
+            word(folder.folder().toString()),
+            leaves ? "files" : "",
+            Journal.UNSAFE,
+            Journal.SAFE,
+            settle);
   }
 
   private static String nothing() {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.millrace.domain.task.ExecutorSpec;
@@ -53,15 +52,7 @@ final class TrivialAttempt implements AutoCloseable {
   }
 
   private static ExecutorSpec executor() {
-    return new ExecutorSpec(
-        "none",
-        List.of("true"),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        false);
+    return ExecutorSpec.of("none", List.of("true"));
   }
 
   /** Runs it once; empty if it ended well, else the last words of what failed. */

@@ -12,6 +12,9 @@ final class Watch implements Supervision.Meanwhile {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
   static final Duration EVERY = Duration.ofSeconds(1);
 
+  /** Bytes of each log of an attempt that had to go for the disk: enough to see what it did. */
+  private static final long KEPT_FOR_THE_DISK = 64 << 10;
+
   private final LocalAttempt attempt;
   private final Optional<Sampler> sampler;
   private final DiskFloor floor;
@@ -57,6 +60,7 @@ final class Watch implements Supervision.Meanwhile {
       attempt.logs().shorten(logLimit);
       if (floor.hasToGo(attempt.place())) {
         supervision.stop(attempt.place(), belongings, AttemptFolder.DISK_FULL);
+        attempt.logs().shorten(Math.min(logLimit, KEPT_FOR_THE_DISK));
       }
     } catch (IOException failed) {
       LOG.warn("attempt={} cannot be kept in bounds: {}", attempt.name(), failed.toString());

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ public final class WorkArea {
                   + " runtimes.work-folder")
               .formatted(user.orElseThrow().uid(), barrier.get(), places));
     }
-    Path instead = fallback(wanted.toRealPath(), usable.getFirst());
+    Path instead = fallback(wanted.toRealPath(), usable);
     LOG.warn(
         "work area {} instead of {}: user {} of tasks cannot pass through {}",
         instead,
@@ -96,8 +97,15 @@ public final class WorkArea {
     return Files.isDirectory(place) && Files.isWritable(place) && barrier(place, user).isEmpty();
   }
 
-  private static Path fallback(Path wanted, Path place) throws IOException {
-    Path folder = ours(place.resolve(PREFIX + shortName(wanted.toString())));
+  /** Where it was before, else in the first place: what runs there is not to be lost. */
+  private static Path fallback(Path wanted, List<Path> places) throws IOException {
+    String name = PREFIX + shortName(wanted.toString());
+    Path place =
+        places.stream()
+            .filter(before -> Files.exists(before.resolve(name).resolve(STANDS_FOR)))
+            .findFirst()
+            .orElse(places.getFirst());
+    Path folder = ours(place.resolve(name));
     Files.writeString(folder.resolve(STANDS_FOR), wanted.toString());
     return folder;
   }
@@ -232,14 +240,15 @@ public final class WorkArea {
     return new AttemptFolder(attempts(runtime).resolve(name));
   }
 
-  /** The folders of a runtime's attempts, as far as they exist now. */
-  List<AttemptFolder> existing(RuntimeName runtime) throws IOException {
+  /** The folders of a runtime's attempts, as far as anything of them exists now. */
+  Set<AttemptFolder> existing(RuntimeName runtime) throws IOException {
     make(attempts(runtime), OthersMay.ENTER);
-    var existing = new ArrayList<AttemptFolder>();
+    var existing = new LinkedHashSet<AttemptFolder>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(attempts(runtime))) {
-      for (Path attempt : folders) {
-        if (NAME.matcher(attempt.getFileName().toString()).matches()) {
-          existing.add(new AttemptFolder(attempt));
+      for (Path folder : folders) {
+        AttemptFolder attempt = AttemptFolder.of(folder);
+        if (NAME.matcher(attempt.name()).matches()) {
+          existing.add(attempt);
         }
       }
     }

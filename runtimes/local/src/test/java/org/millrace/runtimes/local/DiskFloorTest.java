@@ -23,7 +23,7 @@ final class DiskFloorTest {
       new ConcurrentHashMap<>(Map.of(LARGE, 50_000L, SMALL, 20_000L, TINY, 900L));
   private final AtomicLong free = new AtomicLong(100);
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // it may turn over
-  private final DiskFloor floor = new DiskFloor(free::get, FLOOR, this::heldBy, now::get);
+  private final DiskFloor floor = new DiskFloor(free::get, FLOOR, now::get);
 
   private long heldBy(AttemptFolder attempt) {
     return held.getOrDefault(attempt, 0L);
@@ -31,7 +31,7 @@ final class DiskFloorTest {
 
   private void enter(AttemptFolder... attempts) {
     for (AttemptFolder attempt : attempts) {
-      floor.enter(attempt);
+      floor.enter(attempt, () -> heldBy(attempt));
     }
   }
 
@@ -76,7 +76,23 @@ final class DiskFloorTest {
     assertThat(floor.hasToGo(TINY)).isFalse();
 
     held.put(TINY, 30_000L); // it grows
+    assertThat(floor.hasToGo(TINY)).as("measured a moment ago").isFalse();
+    later();
     assertThat(floor.hasToGo(TINY)).isTrue();
+  }
+
+  @Test
+  void a_shortage_that_is_over_is_nobodys_any_more() throws Exception {
+    enter(SMALL, LARGE);
+    assertThat(floor.hasToGo(SMALL)).as("LARGE was chosen").isFalse();
+    free.set(FLOOR);
+    assertThat(floor.hasToGo(LARGE)).isFalse();
+
+    held.put(LARGE, 0L);
+    free.set(100);
+    later();
+    assertThat(floor.hasToGo(SMALL)).isTrue();
+    assertThat(floor.hasToGo(LARGE)).isFalse();
   }
 
   @Test
@@ -93,22 +109,18 @@ final class DiskFloorTest {
   void nobody_waits_while_another_measures() throws Exception {
     var measuring = new CountDownLatch(1);
     var measured = new CountDownLatch(1);
-    var slow =
-        new DiskFloor(
-            free::get,
-            FLOOR,
-            attempt -> {
-              measuring.countDown();
-              measured.await();
-              return heldBy(attempt);
-            },
-            now::get);
-    slow.enter(LARGE);
+    floor.enter(
+        LARGE,
+        () -> {
+          measuring.countDown();
+          measured.await();
+          return heldBy(LARGE);
+        });
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Boolean> first = threads.submit(() -> slow.hasToGo(LARGE));
+      Future<Boolean> first = threads.submit(() -> floor.hasToGo(LARGE));
       measuring.await();
       try {
-        assertThat(slow.hasToGo(SMALL)).isFalse();
+        assertThat(floor.hasToGo(SMALL)).isFalse();
       } finally {
         measured.countDown();
       }

@@ -15,10 +15,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Outcome;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.testkit.runtime.Processes;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -87,14 +90,38 @@ final class DiskFullTest {
       TestTask task = new TestTask(ProcessRuntime.NAME).shell("cat /dev/zero > full; sleep 4781");
       runtime.prepare(task);
       runtime.start(task);
-      Waiting.until(() -> !LocalRuntimeContract.sleepers("4781").isEmpty());
+      Waiting.until(() -> !Processes.sleeping("4781").isEmpty());
 
       runtime.cancel(task.handle());
 
-      assertThat(LocalRuntimeContract.sleepers("4781")).isEmpty();
+      assertThat(Processes.sleeping("4781")).isEmpty();
       runtime.await(task);
       runtime.clean(task.handle());
       assertThat(runtime.survivors()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "head -c 45000000 /dev/zero; sleep 4783",
+        "head -c 45000000 /dev/zero >&2; sleep 4783",
+        "exec 3>full; rm full; head -c 45000000 /dev/zero >&3; sleep 4783"
+      })
+  void what_a_task_writes_where_nobody_sees_it_counts_as_well(String fills) throws Exception {
+    run("mount", "-o", "remount,size=64m", disk.toString());
+    var host = new TestHost(disk).withFloor(24 << 20).withLogLimit(1 << 30);
+    try (ProcessRuntime runtime = host.process()) {
+      TestTask task = new TestTask(ProcessRuntime.NAME).shell(fills);
+      runtime.prepare(task);
+      runtime.start(task);
+
+      assertThat(runtime.await(task))
+          .asInstanceOf(type(ComputeEnd.Broken.class))
+          .satisfies(
+              broken -> assertThat(broken.cause().message()).contains("runtimes.disk-floor"));
+      runtime.clean(task.handle());
+      assertThat(Files.getFileStore(disk).getUsableSpace()).isGreaterThan(60_000_000L);
     }
   }
 

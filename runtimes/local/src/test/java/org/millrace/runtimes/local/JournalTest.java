@@ -36,6 +36,8 @@ final class JournalTest {
   void tells_whether_what_was_written_had_come_to_the_disk() {
     assertThat(Journal.parse(BY + "end ran\n").end()).isEqualTo(Journal.End.SAFE);
     assertThat(Journal.parse(BY + "end failed unsafe\n").end()).isEqualTo(Journal.End.UNSAFE);
+    assertThat(Journal.parse(BY + "end ran unsafe\nsa").end()).isEqualTo(Journal.End.UNSAFE);
+    assertThat(Journal.parse(BY + "end ran unsafe\nsafe\n").end()).isEqualTo(Journal.End.SAFE);
     assertThat(Journal.parse(BY + "end ran unsafe").end()).isEqualTo(Journal.End.NONE);
   }
 

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,14 +33,19 @@ import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.staging.FolderRemoval;
+import org.millrace.engine.views.LogFolder;
 import org.millrace.engine.views.LogFolder.Stream;
+import org.millrace.testkit.runtime.MemoryTransfer;
+import org.millrace.testkit.runtime.Processes;
+import org.millrace.testkit.runtime.TaskRuntimeContract;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
 /** What a runtime of this host promises, whatever its isolation ({@code contracts/tes.md 7}). */
 @Timeout(60)
-abstract class LocalRuntimeContract {
+abstract class LocalRuntimeContract extends TaskRuntimeContract {
   @TempDir Path temp;
   TestHost host;
   LocalRuntime runtime;
@@ -78,36 +82,25 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void passes_every_argument_byte_for_byte() throws Exception {
-    List<String> odd =
-        List.of(
-            "a b",
-            "",
-            "'",
-            "\"",
-            "$HOME",
-            "*",
-            "`id`",
-            "./d",
-            "e/",
-            "b//c",
-            "https://h//x",
-            "new\nline",
-            "\t",
-            "\\n",
-            "h\u00e9llo",
-            "-n",
-            "--",
-            "; false",
-            "#",
-            "~",
-            "{a,b}");
-    var command = new ArrayList<>(List.of("printf", "[%s]"));
-    command.addAll(odd);
+  void a_command_that_is_too_long_is_refused_by_that_name() throws Exception {
+    Collected longer = run(task().runs("echo", "x".repeat(200_000)));
 
-    ExecutorResult result = only(run(task().runs(command.toArray(String[]::new))));
+    assertThat(only(longer).exitCode()).isEqualTo(126);
+    assertThat(longer.whyFailed().map(Cause::code)).contains("command-too-long");
+  }
 
-    assertThat(result.stdout()).isEqualTo("[" + String.join("][", odd) + "]");
+  @Test
+  void two_streams_at_one_path_keep_their_order() throws Exception {
+    TestTask task = task().shell("echo 1; echo 2 >&2; echo 3").to("/o").errorsTo("//o");
+
+    assertThat(only(run(task)).stdout()).isEqualTo("1\n2\n3\n");
+  }
+
+  @Test
+  void a_folder_is_no_stdin() throws Exception {
+    Collected folder = run(task().volume("/data").runs("cat").from("/data"));
+
+    assertThat(folder.whyFailed().map(Cause::code)).contains("stdin-missing");
   }
 
   @Test
@@ -118,30 +111,6 @@ abstract class LocalRuntimeContract {
     assertThat(only(sleep).exitCode()).isEqualTo(1);
     assertThat(only(sleep).stderr()).contains("invalid time interval");
     assertThat(only(space).exitCode()).isEqualTo(127);
-  }
-
-  @Test
-  void names_a_program_that_is_not_there() throws Exception {
-    Collected collected = run(task().runs("no-such-program", "x"));
-    Collected redirected = run(task().runs("no-such-program").to("/out/x"));
-
-    for (Collected each : List.of(collected, redirected)) {
-      assertThat(only(each).exitCode()).isEqualTo(127);
-      assertThat(each.whyFailed().map(Cause::code)).contains("command-not-found");
-      assertThat(each.whyFailed().map(Cause::message))
-          .contains("executor 0: program 'no-such-program' was not found");
-    }
-  }
-
-  @Test
-  void says_when_a_program_cannot_be_run() throws Exception {
-    Collected collected = run(task().input("/data/text", "no program").runs("./data/text"));
-    Collected longer = run(task().runs("echo", "x".repeat(200_000)));
-
-    assertThat(only(collected).exitCode()).isIn(126, 127); // shells differ in what they call found
-    assertThat(collected.whyFailed()).isPresent();
-    assertThat(only(longer).exitCode()).isEqualTo(126);
-    assertThat(longer.whyFailed().map(Cause::code)).contains("command-too-long");
   }
 
   @Test
@@ -235,33 +204,6 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void starts_in_the_working_directory_which_is_made_if_need_be() throws Exception {
-    Collected collected =
-        run(task().shell("pwd; echo 1 > made").in("/wd/dir").shell("cat wd/dir/made"));
-
-    assertThat(collected.executors().get(0).stdout()).endsWith("/wd/dir\n");
-    assertThat(collected.executors().get(1).stdout()).isEqualTo("1\n");
-  }
-
-  @Test
-  void executors_run_in_order_over_the_same_files_until_one_fails() throws Exception {
-    Collected collected =
-        run(
-            task()
-                .volume("/vol/")
-                .shell("echo one > vol/f")
-                .shell("cat vol/f; echo two >> vol/f")
-                .shell("cat vol/f; exit 3")
-                .shell("echo never"));
-
-    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 0, 3);
-    assertThat(collected.executors())
-        .extracting(ExecutorResult::stdout)
-        .containsExactly("", "one\n", "one\ntwo\n");
-    assertThat(collected.whyFailed().map(Cause::message)).contains("executor 2: exited with 3");
-  }
-
-  @Test
   void an_ignored_error_is_recorded_and_the_next_executor_runs() throws Exception {
     Collected collected = run(task().runs("false").ignoringErrors().shell("echo on"));
 
@@ -329,42 +271,6 @@ abstract class LocalRuntimeContract {
         .containsExactly("", "oh\n");
     assertThat(log(task, 0, Stream.STDOUT)).hasContent("a\nb\n");
     assertThat(log(task, 1, Stream.STDERR)).hasContent("oh\n");
-  }
-
-  @Test
-  void two_streams_may_share_a_path() throws Exception {
-    TestTask task =
-        task().shell("echo 1; echo 2 >&2; echo 3").to("/o").errorsTo("//o").output("/o", "mem:o");
-
-    ExecutorResult result = only(run(task));
-
-    assertThat(host.transfer.files).containsEntry("mem:o", "1\n2\n3\n");
-    assertThat(result.stdout()).isEqualTo("1\n2\n3\n");
-    assertThat(result.stderr()).isEqualTo("1\n2\n3\n");
-  }
-
-  @Test
-  void executors_that_share_a_path_truncate_it_and_keep_their_own_logs() throws Exception {
-    Collected collected =
-        run(
-            task()
-                .shell("echo first and longer")
-                .to("/out/o")
-                .shell("echo second >&2; exit 4")
-                .errorsTo("/out/o")
-                .ignoringErrors()
-                .shell("echo third")
-                .to("/out/o")
-                .outputFolder("/out", "mem:out"));
-
-    assertThat(host.transfer.files).containsEntry("mem:out/o", "third\n");
-    assertThat(collected.executors())
-        .extracting(ExecutorResult::stdout)
-        .containsExactly("first and longer\n", "", "third\n");
-    assertThat(collected.executors())
-        .extracting(ExecutorResult::stderr)
-        .containsExactly("", "second\n", "");
-    assertThat(collected.executors()).extracting(ExecutorResult::exitCode).containsExactly(0, 4, 0);
   }
 
   @Test
@@ -441,18 +347,6 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void a_missing_stdin_file_is_the_executors_error() throws Exception {
-    Collected collected = run(task().runs("cat").from("/none"));
-    Collected folder = run(task().volume("/data").runs("cat").from("/data"));
-
-    assertThat(only(collected).exitCode()).isEqualTo(1);
-    assertThat(collected.whyFailed().map(Cause::code)).contains("stdin-missing");
-    assertThat(collected.whyFailed().map(Cause::message))
-        .contains("executor 0: there is no file at its stdin '/none'");
-    assertThat(folder.whyFailed().map(Cause::code)).contains("stdin-missing");
-  }
-
-  @Test
   void whatever_a_task_makes_of_its_streams_it_is_collected() throws Exception {
     Collected collected =
         run(
@@ -480,44 +374,6 @@ abstract class LocalRuntimeContract {
   @Test
   void without_stdin_there_is_end_of_file() throws Exception {
     assertThat(only(run(task().runs("cat"))).exitCode()).isZero();
-  }
-
-  @Test
-  void records_hold_the_tail_and_files_hold_all() throws Exception {
-    TestTask task =
-        task()
-            .shell(
-                "i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; printf"
-                    + " 'end\\377\\303\\251'");
-
-    ExecutorResult result = only(run(task));
-
-    assertThat(result.stdout())
-        .hasSizeLessThanOrEqualTo(10 * 1024)
-        .endsWith("0123456789\nend\ufffd\u00e9");
-    assertThat(Files.size(log(task, 0, Stream.STDOUT))).isEqualTo(20_000 * 11 + 6);
-  }
-
-  @Test
-  void logs_grow_while_the_executor_runs() throws Exception {
-    TestTask task =
-        task()
-            .shell("echo plain; while [ ! -e go ]; do sleep 0.02; done")
-            .shell("echo sent; while [ ! -e go2 ]; do sleep 0.02; done")
-            .to("/out/o");
-    runtime.prepare(task);
-    runtime.start(task);
-
-    Waiting.until(() ->
-        Files.exists(log(task, 0, Stream.STDOUT)) && Files.size(log(task, 0, Stream.STDOUT)) == 6);
-    Files.createFile(root(task).resolve("go"));
-    Waiting.until(() -> Files.size(log(task, 1, Stream.STDOUT)) == 5);
-    Files.createFile(root(task).resolve("go2"));
-
-    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
-    runtime.clean(task.handle());
-    assertThat(log(task, 0, Stream.STDOUT)).hasContent("plain\n");
-    assertThat(log(task, 1, Stream.STDOUT)).hasContent("sent\n");
   }
 
   @Test
@@ -604,22 +460,6 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void stores_what_is_there_after_a_failure_and_notes_what_is_missing() throws Exception {
-    Collected collected =
-        run(
-            task()
-                .shell("echo 1 > out/a; exit 1")
-                .output("/out/a", "mem:a")
-                .output("/out/b", "mem:b"));
-
-    assertThat(host.transfer.files).containsEntry("mem:a", "1\n");
-    assertThat(collected.outputProblem()).isEmpty();
-    assertThat(collected.notes())
-        .anySatisfy(note -> assertThat(note).startsWith("outputs[1] /out/b was not there"));
-    assertThat(collected.whyFailed()).isPresent();
-  }
-
-  @Test
   void a_missing_output_after_success_is_a_problem() throws Exception {
     Collected collected = run(task().runs("true").output("/out/a", "mem:a"));
 
@@ -656,20 +496,6 @@ abstract class LocalRuntimeContract {
     runtime.clean(task.handle());
   }
 
-  @Test
-  void an_input_that_cannot_be_brought_in_ends_the_attempt_and_leaves_nothing() {
-    TestTask task = task().fetch("mem:none", "/data/x").runs("true");
-
-    assertThatThrownBy(() -> runtime.prepare(task))
-        .asInstanceOf(type(AttemptFailed.class))
-        .extracting(AttemptFailed::outcome)
-        .asInstanceOf(type(Outcome.InputFailed.class))
-        .satisfies(failed ->
-            assertThat(failed.cause().message())
-                .isEqualTo("inputs[0] /data/x from mem:none: there is none"));
-    assertThat(runtime.survivors()).isEmpty();
-  }
-
   // --- what is measured ---
 
   @Test
@@ -697,7 +523,7 @@ abstract class LocalRuntimeContract {
 
   @Test
   void counts_each_executor_for_itself() throws Exception {
-    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
+    Assumptions.assumeTrue(limits());
     Collected collected =
         run(task().shell("head -c 60000000 /dev/zero | tail -n 1 >/dev/null").runs("true"));
 
@@ -705,18 +531,6 @@ abstract class LocalRuntimeContract {
         .isGreaterThan(50_000_000);
     assertThat(collected.executors().get(1).usage().peakMemory().orElseThrow())
         .isLessThan(30_000_000);
-  }
-
-  @Test
-  void a_task_that_uses_too_much_memory_is_killed_and_said_to_be() throws Exception {
-    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
-    Collected collected = run(task().asks(1, 0.0625).runs("tail", "-n", "1", "/dev/zero"));
-
-    assertThat(only(collected).exitCode()).isEqualTo(137);
-    assertThat(only(collected).outOfMemory()).isTrue();
-    assertThat(collected.whyFailed().map(Cause::code)).contains("out-of-memory");
-    assertThat(collected.whyFailed().map(Cause::message))
-        .hasValueSatisfying(message -> assertThat(message).contains("67108864 bytes"));
   }
 
   @Test
@@ -728,26 +542,6 @@ abstract class LocalRuntimeContract {
 
     assertThat(only(collected).usage().measuredBy()).isEqualTo(measuredBy());
     assertThat(collected.notes()).noneMatch(note -> note.contains("control groups"));
-  }
-
-  @Test
-  void a_fork_bomb_meets_its_limit() throws Exception {
-    Assumptions.assumeTrue(measuredBy().startsWith("cgroup"));
-    Collected collected =
-        run(task().shell("i=0; while [ $i -lt 400 ]; do sleep 30 & i=$((i+1)); done"));
-
-    assertThat(only(collected).stderr()).containsIgnoringCase("cannot fork");
-  }
-
-  @Test
-  void a_signal_is_told_by_number_and_name() throws Exception {
-    Collected collected = run(task().shell("kill -9 $$"));
-
-    assertThat(only(collected).exitCode()).isEqualTo(137);
-    assertThat(only(collected).signal()).isEqualTo(OptionalInt.of(9));
-    assertThat(only(collected).outOfMemory()).isFalse();
-    assertThat(collected.whyFailed().map(Cause::message))
-        .contains("executor 0: was ended by signal 9 (KILL)");
   }
 
   // --- stopping ---
@@ -767,12 +561,13 @@ abstract class LocalRuntimeContract {
             .shell("echo never");
     runtime.prepare(task);
     runtime.start(task);
-    Waiting.until(() -> Files.size(log(task, 0, Stream.STDOUT)) > 0 && sleepers("471").size() == 4);
+    Waiting.until(
+        () -> Files.size(log(task, 0, Stream.STDOUT)) > 0 && Processes.sleeping("471").size() == 4);
 
     long begun = System.nanoTime();
     runtime.cancel(task.handle());
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
-    List<String> left = sleepers("471");
+    List<String> left = Processes.sleeping("471");
     runtime.cancel(task.handle());
 
     assertThat(left).isEmpty();
@@ -781,18 +576,6 @@ abstract class LocalRuntimeContract {
     Collected collected = runtime.collect(task, new ComputeEnd.Stopped(true));
     assertThat(only(collected).exitCode()).isEqualTo(137);
     assertThat(only(collected).stdout()).isEqualTo("ready\n");
-    runtime.clean(task.handle());
-  }
-
-  @Test
-  void what_was_cancelled_before_it_started_never_starts() throws Exception {
-    TestTask task = task().shell("echo ran");
-    runtime.prepare(task);
-    runtime.cancel(task.handle());
-    runtime.start(task);
-
-    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
-    assertThat(runtime.collect(task, new ComputeEnd.Stopped(true)).executors()).isEmpty();
     runtime.clean(task.handle());
   }
 
@@ -808,17 +591,6 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void cancel_and_clean_of_what_is_not_there_are_harmless() throws Exception {
-    TestTask task = task().runs("true");
-
-    runtime.clean(task.handle());
-    runtime.cancel(task.handle());
-    runtime.cancel(task.handle());
-    runtime.clean(task.handle());
-    runtime.clean(task.handle());
-  }
-
-  @Test
   void cancel_in_the_moment_of_the_start_leaves_nothing_running() throws Exception {
     for (int i = 0; i < 20; i++) {
       TestTask task = task().shell("sleep 4721");
@@ -828,22 +600,10 @@ abstract class LocalRuntimeContract {
       LockSupport.parkNanos(pause);
       runtime.cancel(task.handle());
 
-      assertThat(sleepers("4721")).as("after %s ms", i).isEmpty();
+      assertThat(Processes.sleeping("4721")).as("after %s ms", i).isEmpty();
       assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Stopped(false));
       runtime.clean(task.handle());
     }
-  }
-
-  @Test
-  void clean_stops_what_still_runs() throws Exception {
-    TestTask task = task().shell("sleep 4731");
-    runtime.prepare(task);
-    runtime.start(task);
-    Waiting.until(() -> !sleepers("4731").isEmpty());
-
-    runtime.clean(task.handle());
-
-    assertThat(sleepers("4731")).isEmpty();
   }
 
   @Test
@@ -855,31 +615,7 @@ abstract class LocalRuntimeContract {
                 .shell("echo 2"));
 
     assertThat(collected.executors()).hasSize(2);
-    assertThat(sleepers("474")).isEmpty();
-  }
-
-  @Test
-  void an_interrupted_wait_leaves_the_work_running() throws Exception {
-    TestTask task = task().shell("while [ ! -e go ]; do sleep 0.02; done; echo done");
-    runtime.prepare(task);
-    runtime.start(task);
-    Thread waiting =
-        Thread.ofVirtual()
-            .unstarted(() -> {
-              try {
-                runtime.await(task);
-              } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    waiting.start();
-    waiting.interrupt();
-    waiting.join();
-    Files.createFile(root(task).resolve("go"));
-
-    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
-    assertThat(only(runtime.collect(task, new ComputeEnd.Ran())).stdout()).isEqualTo("done\n");
-    runtime.clean(task.handle());
+    assertThat(Processes.sleeping("474")).isEmpty();
   }
 
   // --- steps repeated, servers gone ---
@@ -901,32 +637,6 @@ abstract class LocalRuntimeContract {
     runtime.start(task);
     assertThat(runtime.collect(task, new ComputeEnd.Ran()).outputs()).hasSize(1);
     assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
-    runtime.clean(task.handle());
-  }
-
-  @Test
-  void many_starts_at_once_run_it_once() throws Exception {
-    TestTask task =
-        task()
-            .volume("/count")
-            .shell("mktemp count/XXXXXX; sleep 0.3")
-            .outputFolder("/count", "mem:count");
-    runtime.prepare(task);
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Boolean>> starts = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
-        starts.add(() -> {
-          runtime.start(task);
-          return true;
-        });
-      }
-      for (Future<Boolean> start : threads.invokeAll(starts)) {
-        assertThat(start.get()).isTrue();
-      }
-    }
-
-    assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
-    assertThat(runtime.collect(task, new ComputeEnd.Ran()).outputs()).hasSize(1);
     runtime.clean(task.handle());
   }
 
@@ -957,23 +667,6 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void an_interrupted_preparation_is_no_failure() throws Exception {
-    TestTask task = task().input("/a", "x").input("/b", "y").runs("true");
-    Thread.currentThread().interrupt();
-
-    assertThatThrownBy(() -> runtime.prepare(task)).isInstanceOf(InterruptedException.class);
-    assertThat(only(run(task)).exitCode()).isZero();
-  }
-
-  @Test
-  void an_unprepared_start_is_refused() {
-    assertThatThrownBy(() -> runtime.start(task().runs("true")))
-        .asInstanceOf(type(AttemptFailed.class))
-        .extracting(AttemptFailed::outcome)
-        .isInstanceOf(Outcome.RuntimeFailed.class);
-  }
-
-  @Test
   void what_nobody_started_is_lost_and_cannot_start_any_more() throws Exception {
     TestTask task = task().shell("echo ran");
     runtime.prepare(task);
@@ -999,13 +692,6 @@ abstract class LocalRuntimeContract {
     assertThat(runtime.collect(task, end).executors()).isEmpty();
     runtime.cancel(task.handle());
     runtime.clean(task.handle());
-  }
-
-  @Test
-  void what_is_not_there_at_all_is_lost_and_may_have_run() throws Exception {
-    assertThat(runtime.await(task().runs("true")))
-        .asInstanceOf(type(ComputeEnd.Lost.class))
-        .satisfies(lost -> assertThat(lost.mayHaveStarted()).isTrue());
   }
 
   @Test
@@ -1105,50 +791,80 @@ abstract class LocalRuntimeContract {
   }
 
   @Test
-  void what_an_attempt_leaves_is_on_the_disk_before_its_end_is_noted() throws Exception {
+  void an_end_is_vouched_for_once_what_the_attempt_left_is_on_the_disk() throws Exception {
     TestTask leaves = task().shell("echo 1 > o").output("/o", "mem:o");
     TestTask streams = task().shell("echo 1").to("/o");
     TestTask says = task().shell("echo 1");
     TestTask nothing = task().shell("true");
 
     for (TestTask task : List.of(leaves, streams, says)) {
-      assertThat(syncsOf(task))
+      assertThat(syncsOf(task, "true"))
           .containsExactly(
-              "-f " + attempt(task).folder() + ", no end yet", "-d " + attempt(task).journalFile());
+              "-f " + attempt(task).folder() + " after end ran unsafe",
+              "-d " + attempt(task).journalFile() + " after safe");
       runtime.clean(task.handle());
     }
-    assertThat(syncsOf(nothing)).isEmpty();
+    assertThat(syncsOf(nothing, "true")).isEmpty();
     runtime.clean(nothing.handle());
   }
 
-  /** Runs it and tells how its supervisor called {@code sync}, which it believes to fail. */
-  private List<String> syncsOf(TestTask task) throws Exception {
+  @Test
+  void an_end_is_not_vouched_for_where_the_disk_refuses() throws Exception {
+    TestTask task = task().shell("echo 1");
+
+    assertThat(syncsOf(task, "false")).hasSize(1);
+    assertThat(attempt(task).journal().end()).isEqualTo(Journal.End.UNSAFE);
+    runtime.clean(task.handle());
+  }
+
+  /** Runs it and tells how its supervisor called {@code sync}, and what it had noted before. */
+  private List<String> syncsOf(TestTask task, String outcome) throws Exception {
     runtime.prepare(task);
     AttemptFolder attempt = attempt(task);
     Path calls = attempt.folder().resolve("calls");
-    String fails =
-        """
-        sync() {
-          call=$*
-          grep -q '^end' '%1$s' || call="$call, no end yet"
-          echo "$call" >>'%2$s'
-          return 1
-        }
-        """
-            .formatted(attempt.journalFile(), calls);
-    String script = Files.readString(attempt.script());
-    Files.writeString(
-        attempt.script(), script.replaceFirst("\n", "\n" + fails.replace("$", "\\$")));
+    replaceSync(
+        attempt,
+        "while read -r line; do last=$line; done <'%s'; echo \"$* after $last\" >>'%s'; %s"
+            .formatted(attempt.journalFile(), calls, outcome));
     runtime.start(task);
     assertThat(runtime.await(task)).isEqualTo(new ComputeEnd.Ran());
     return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  private static void replaceSync(AttemptFolder attempt, String line) throws IOException {
+    String script = Files.readString(attempt.script());
+    int second = script.indexOf('\n') + 1;
+    Files.writeString(
+        attempt.script(),
+        script.substring(0, second) + "sync() { " + line + "; }\n" + script.substring(second));
+  }
+
+  @Test
+  void nobody_waits_for_a_slow_disk_once_the_end_is_noted() throws Exception {
+    TestTask task = task().shell("echo 1");
+    runtime.prepare(task);
+    AttemptFolder attempt = attempt(task);
+    replaceSync(attempt, "sleep 600");
+    runtime.start(task);
+    Waiting.until(() -> attempt.journal().ended());
+
+    assertThat(runtime.look(task)).as("it is no time-out").contains(new ComputeEnd.Ran());
+    ComputeEnd end = runtime.await(task);
+
+    assertThat(end).isEqualTo(new ComputeEnd.Ran());
+    assertThat(runtime.collect(task, end).executors()).hasSize(1);
+    runtime.clean(task.handle());
+    Waiting.until(() ->
+        ProcessHandle.allProcesses()
+            .noneMatch(process ->
+                process.info().commandLine().orElse("").contains(attempt.folder().toString())));
   }
 
   @Test
   void work_that_ended_before_a_reboot_is_kept_if_it_had_come_to_the_disk() throws Exception {
     TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
     runtime.collect(task, runToEnd(task));
-    endedInAnotherBoot(task, "");
+    endedInAnotherBoot(task, "end ran unsafe\nsafe\n");
 
     ComputeEnd end = runtime.await(task);
 
@@ -1161,7 +877,7 @@ abstract class LocalRuntimeContract {
   void work_that_may_be_truncated_since_the_power_failed_is_lost() throws Exception {
     TestTask task = task().shell("echo 1 > o").output("/o", "mem:o");
     runToEnd(task);
-    endedInAnotherBoot(task, " unsafe");
+    endedInAnotherBoot(task, "end ran unsafe\n");
 
     assertThat(runtime.await(task))
         .asInstanceOf(type(ComputeEnd.Lost.class))
@@ -1169,14 +885,15 @@ abstract class LocalRuntimeContract {
     runtime.clean(task.handle());
   }
 
-  private void endedInAnotherBoot(TestTask task, String safe) throws IOException {
+  private void endedInAnotherBoot(TestTask task, String end) throws IOException {
     Path journal = attempt(task).journalFile();
     String text = Files.readString(journal);
-    assertThat(text).endsWith("end ran\n");
+    assertThat(text).contains("\nend ran unsafe\n");
     Files.writeString(
         journal,
-        text.replace(" " + ProcessTree.bootId() + " ", " another-boot ")
-            .replace("end ran", "end ran" + safe));
+        text.substring(0, text.indexOf("end ran"))
+                .replace(" " + ProcessTree.bootId() + " ", " another-boot ")
+            + end);
     ofAnotherBoot(attempt(task));
   }
 
@@ -1208,13 +925,13 @@ abstract class LocalRuntimeContract {
     TestTask task = task().shell("sleep 4751 & sleep 4752");
     runtime.prepare(task);
     runtime.start(task);
-    Waiting.until(() -> sleepers("475").size() == 2);
+    Waiting.until(() -> Processes.sleeping("475").size() == 2);
     ProcessHandle.of(supervisor(task).pid()).orElseThrow().destroyForcibly();
 
     assertThat(runtime.await(task))
         .asInstanceOf(type(ComputeEnd.Broken.class))
         .satisfies(broken -> assertThat(broken.cause().code()).isEqualTo("supervisor-failed"));
-    Waiting.until(() -> sleepers("475").isEmpty());
+    Waiting.until(() -> Processes.sleeping("475").isEmpty());
     runtime.clean(task.handle());
   }
 
@@ -1269,19 +986,34 @@ abstract class LocalRuntimeContract {
     runtime.collect(task, runToEnd(task));
     Path busy = root(task).resolve("busy");
     mount("--bind", busy.toString(), busy.toString());
+    Path still = attempt(task).nameless().resolve("root/busy");
     try {
       runtime.clean(task.handle());
 
-      assertThat(busy).exists();
+      assertThat(still).exists();
       assertThat(runtime.survivors()).hasSize(1);
       try (LocalRuntime next = open(host)) {
         assertThat(freeSlots(next)).isEqualTo(host.settings.slots());
       }
       assertThat(freeSlots(runtime)).isEqualTo(host.settings.slots());
     } finally {
-      new ProcessBuilder("umount", busy.toString()).inheritIO().start().waitFor();
+      new ProcessBuilder("umount", still.toString()).inheritIO().start().waitFor();
       runtime.clean(task.handle());
     }
+  }
+
+  @Test
+  void what_an_interrupted_removal_left_is_swept_and_nothing_is_made_anew() throws Exception {
+    TestTask task = task().runs("true");
+    runtime.collect(task, runToEnd(task));
+    Files.move(attempt(task).folder(), attempt(task).nameless());
+    assertThat(runtime.survivors()).hasSize(1);
+
+    runtime.cancel(task.handle());
+    assertThat(attempt(task).folder()).doesNotExist();
+    runtime.clean(task.handle());
+
+    assertThat(runtime.survivors()).isEmpty();
   }
 
   private static void mount(String... arguments) throws IOException, InterruptedException {
@@ -1313,17 +1045,34 @@ abstract class LocalRuntimeContract {
 
   // --- words of these tests ---
 
-  TestTask task() {
+  @Override
+  protected TestTask task() {
     return new TestTask(runtime.offer().name());
   }
 
-  /** All five steps. */
-  Collected run(TestTask task) throws AttemptFailed, InterruptedException {
-    ComputeEnd end = runToEnd(task);
-    assertThat(end).isEqualTo(new ComputeEnd.Ran());
-    Collected collected = runtime.collect(task, end);
-    runtime.clean(task.handle());
-    return collected;
+  @Override
+  protected TaskRuntime runtime() {
+    return runtime;
+  }
+
+  @Override
+  protected MemoryTransfer transfer() {
+    return host.transfer;
+  }
+
+  @Override
+  protected LogFolder logs() {
+    return host.area.logs();
+  }
+
+  @Override
+  protected String sleep() {
+    return "4731";
+  }
+
+  @Override
+  protected boolean limits() {
+    return measuredBy().startsWith("cgroup");
   }
 
   ComputeEnd runToEnd(TestTask task) throws AttemptFailed, InterruptedException {
@@ -1333,35 +1082,12 @@ abstract class LocalRuntimeContract {
     return runtime.await(task);
   }
 
-  static ExecutorResult only(Collected collected) {
-    assertThat(collected.executors()).hasSize(1);
-    return collected.executors().getFirst();
-  }
-
-  Path log(TestTask task, int executor, Stream stream) {
-    return host.area.logs().place(task.task(), task.attempt(), executor, stream);
-  }
-
-  Path root(TestTask task) {
-    return host.area.attempt(runtime.offer().name(), task.handle().name()).root();
+  @Override
+  protected Path root(TestTask task) {
+    return attempt(task).root();
   }
 
   Journal.Begun.By supervisor(TestTask task) {
-    AttemptFolder attempt = host.area.attempt(runtime.offer().name(), task.handle().name());
-    return (Journal.Begun.By) attempt.journal().begun();
-  }
-
-  /** Living processes that sleep for a time that begins so: the numbers tell tests apart. */
-  static List<String> sleepers(String seconds) throws IOException {
-    List<String> found = new ArrayList<>();
-    try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path entry : entries) {
-        String line = Processes.commandOf(entry);
-        if (line.startsWith("sleep " + seconds)) {
-          found.add(line);
-        }
-      }
-    }
-    return found;
+    return (Journal.Begun.By) attempt(task).journal().begun();
   }
 }

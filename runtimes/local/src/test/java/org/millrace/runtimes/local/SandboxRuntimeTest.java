@@ -19,6 +19,7 @@ import org.millrace.domain.task.ExecutorResult;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.runtimes.local.SandboxSettings.Network;
+import org.millrace.testkit.runtime.Processes;
 import org.millrace.testkit.runtime.TestTask;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -132,7 +133,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
     TestTask task = task().shell("sleep 4795");
     runtime.prepare(task);
     runtime.start(task);
-    Waiting.until(() -> !sleepers("4795").isEmpty());
+    Waiting.until(() -> !Processes.sleeping("4795").isEmpty());
     Process looking =
         new ProcessBuilder("tail", "-f", "/dev/null", "--", root(task).toString())
             .redirectErrorStream(true)
@@ -141,7 +142,7 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
     try {
       runtime.cancel(task.handle());
 
-      assertThat(sleepers("4795")).isEmpty();
+      assertThat(Processes.sleeping("4795")).isEmpty();
       assertThat(looking.isAlive()).isTrue();
     } finally {
       looking.destroyForcibly();
@@ -154,11 +155,11 @@ final class SandboxRuntimeTest extends LocalRuntimeContract {
     TestTask task = task().shell("sleep 4796 & sleep 4796");
     runtime.prepare(task);
     runtime.start(task);
-    Waiting.until(() -> sleepers("4796").size() == 2);
+    Waiting.until(() -> Processes.sleeping("4796").size() == 2);
 
     ProcessHandle.of(supervisor(task).pid()).orElseThrow().destroyForcibly();
 
-    Waiting.until(() -> sleepers("4796").isEmpty());
+    Waiting.until(() -> Processes.sleeping("4796").isEmpty());
     runtime.clean(task.handle());
   }
 

@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.runtimes.local.ControlGroups.SlotLimits;
 import org.millrace.runtimes.local.Slots.Taken;
 
@@ -26,37 +29,59 @@ final class SlotsTest {
   void each_attempt_has_a_slot_of_its_own_and_keeps_it() throws Exception {
     Slots slots = new Slots(new NoGroups("none here"), 2, List.of());
 
-    assertThat(slots.take(attempt("a"), LIMITS, 1)).isEqualTo(new Taken(0, false));
-    assertThat(slots.take(attempt("b"), LIMITS, 1)).isEqualTo(new Taken(1, false));
-    assertThat(slots.take(attempt("a"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(slots.take(attempt("a"), LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(0, false));
+    assertThat(slots.take(attempt("b"), LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(1, false));
+    assertThat(slots.take(attempt("a"), LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(0, false));
     assertThat(slots.words(attempt("a"), 0)).isEqualTo(SlotWords.NONE);
+  }
+
+  private record Heard(List<String> told, CountDownLatch waits) implements Progress {
+    @Override
+    public void held(Cause cause) {
+      told.add(cause.help());
+      waits.countDown();
+    }
+
+    @Override
+    public void free() {
+      told.add("free");
+    }
+
+    @Override
+    public void file(String label, long expectedBytes) {}
+
+    @Override
+    public void moved(long bytes) {}
   }
 
   @Test
   void who_finds_all_taken_waits_until_one_is_free() throws Exception {
     Slots slots = new Slots(new NoGroups("none here"), 1, List.of());
-    slots.take(attempt("a"), LIMITS, 1);
+    slots.take(attempt("a"), LIMITS, 1, Progress.NONE);
     List<Taken> got = new ArrayList<>();
     var waits = new CountDownLatch(1);
+    List<String> told = new CopyOnWriteArrayList<>();
+    var heard = new Heard(told, waits);
     Thread second =
         Thread.ofVirtual()
             .start(() -> {
-              waits.countDown();
               try {
-                got.add(slots.take(attempt("b"), LIMITS, 1));
+                got.add(slots.take(attempt("b"), LIMITS, 1, heard));
               } catch (IOException | InterruptedException failed) {
                 throw new AssertionError(failed);
               }
             });
     waits.await();
     assertThat(got).isEmpty();
+    assertThat(told).containsExactly("wait, or raise sandbox.slots");
 
     slots.free(attempt("a"));
     slots.free(attempt("a")); // gives nothing twice
     second.join();
 
     assertThat(got).containsExactly(new Taken(0, false));
-    assertThat(slots.take(attempt("b"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(told).containsExactly("wait, or raise sandbox.slots", "free");
+    assertThat(slots.take(attempt("b"), LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(0, false));
   }
 
   @Test
@@ -68,11 +93,11 @@ final class SlotsTest {
             List.of(prepared("old", 0), prepared("older", 7), attempt("half")));
 
     assertThat(slots.count(attempt("old"))).isTrue();
-    assertThat(slots.take(attempt("new"), LIMITS, 1).slot()).isEqualTo(1);
+    assertThat(slots.take(attempt("new"), LIMITS, 1, Progress.NONE).slot()).isEqualTo(1);
     slots.free(
         attempt("older")); // of a configuration with more slots: there is no such one any more
     slots.free(attempt("old"));
-    assertThat(slots.take(attempt("newer"), LIMITS, 1).slot()).isZero();
+    assertThat(slots.take(attempt("newer"), LIMITS, 1, Progress.NONE).slot()).isZero();
   }
 
   @ParameterizedTest
@@ -93,7 +118,7 @@ final class SlotsTest {
     Slots slots = new Slots(new NoGroups("none here"), 1, List.of(damaged));
 
     assertThat(damaged.isPrepared()).isFalse();
-    assertThat(slots.take(attempt("new"), LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(slots.take(attempt("new"), LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(0, false));
   }
 
   @Test
@@ -111,7 +136,7 @@ final class SlotsTest {
     Files.createDirectory(attempt.folder());
     Slots slots = new Slots(new GroupsV2(temp.resolve("not/there")), 1, List.of());
 
-    assertThat(slots.take(attempt, LIMITS, 1)).isEqualTo(new Taken(0, false));
+    assertThat(slots.take(attempt, LIMITS, 1, Progress.NONE)).isEqualTo(new Taken(0, false));
     assertThat(attempt.notesFile())
         .content()
         .startsWith("control groups refused, nothing was limited");

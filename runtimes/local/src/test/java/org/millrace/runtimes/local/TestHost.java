@@ -66,15 +66,20 @@ final class TestHost {
 
   /** The same host, if so much were to be left free on its disk. */
   TestHost withFloor(long bytes) {
-    return with(bytes, settings.controlGroupParent());
+    return with(bytes, settings.logLimit(), settings.controlGroupParent());
+  }
+
+  /** The same host, if it kept so much of a log. */
+  TestHost withLogLimit(long bytes) {
+    return with(settings.diskFloor(), bytes, settings.controlGroupParent());
   }
 
   /** The same host, if it let nobody make control groups. */
   TestHost withoutGroups() {
-    return with(settings.diskFloor(), Optional.of("no/such/group"));
+    return with(settings.diskFloor(), settings.logLimit(), Optional.of("no/such/group"));
   }
 
-  private TestHost with(long diskFloor, Optional<String> controlGroupParent) {
+  private TestHost with(long diskFloor, long logLimit, Optional<String> controlGroupParent) {
     return new TestHost(
         new LocalSettings(
             settings.site(),
@@ -86,7 +91,7 @@ final class TestHost {
             settings.mostProcesses(),
             settings.tailBytes(),
             diskFloor,
-            settings.logLimit(),
+            logLimit,
             controlGroupParent),
         area,
         transfer);

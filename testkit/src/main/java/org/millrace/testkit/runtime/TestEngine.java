@@ -1,4 +1,4 @@
-package org.millrace.runtimes.container;
+package org.millrace.testkit.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,18 +14,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.millrace.engine.staging.FolderRemoval;
-import org.millrace.testkit.runtime.Waiting;
 
 /**
  * A {@code dockerd} of the tests' own on a socket in a temporary folder, with two images; one for
- * all tests of a JVM, stopped at its end.
+ * all tests of a JVM, stopped at its end. Thread-safe but for {@link #start} and what ends it.
  */
-final class TestEngine {
+public final class TestEngine {
   /** Has a shell and the usual programs, and nothing besides. */
-  static final String BUSYBOX = "busybox:latest";
+  public static final String BUSYBOX = "busybox:latest";
 
   /** Has files of its own in {@code /opt/kept} and {@code /srv}; declares volumes; is a user's. */
-  static final String FURNISHED = "furnished:1";
+  public static final String FURNISHED = "furnished:1";
 
   private static final long MOST_SECONDS = 120;
 
@@ -55,13 +54,13 @@ final class TestEngine {
   }
 
   /** The engine of all tests that leave it alone. Skips where there is no dockerd; never in CI. */
-  static TestEngine shared() {
+  public static TestEngine shared() {
     needsDocker();
     return Shared.ENGINE;
   }
 
   /** One that a test may stop and start; it has the same images. */
-  static TestEngine own(Path folder, String... options) throws Exception {
+  public static TestEngine own(Path folder, String... options) throws Exception {
     needsDocker();
     var engine = new TestEngine(folder, List.of(options));
     engine.start();
@@ -73,14 +72,23 @@ final class TestEngine {
     boolean there =
         Files.isExecutable(Path.of("/usr/sbin/dockerd"))
             && Files.isExecutable(Path.of("/bin/busybox"))
-            && ServerUser.current().isRoot();
+            && isRoot();
     Assumptions.assumeTrue(
         there || System.getenv("CI") != null,
         "needs root, dockerd and busybox: apt-get install docker.io busybox-static");
   }
 
-  EngineAddress address() {
-    return new EngineAddress("unix://" + socket());
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException noProc) {
+      return false; // and no Linux, which the engine needs
+    }
+  }
+
+  /** Its address, as {@code container.host} takes it. */
+  public String host() {
+    return "unix://" + socket();
   }
 
   private Path socket() {
@@ -91,7 +99,8 @@ final class TestEngine {
     return folder.resolve("pid");
   }
 
-  void start() throws Exception {
+  /** Starts it, also after an end; returns when it answers. */
+  public void start() throws Exception {
     Files.deleteIfExists(pidFile());
     List<String> command =
         new ArrayList<>(
@@ -103,7 +112,7 @@ final class TestEngine {
                 "--exec-root",
                 folder.resolve("exec").toString(),
                 "-H",
-                "unix://" + socket(),
+                host(),
                 "--pidfile",
                 pidFile().toString(),
                 "--iptables=false",
@@ -116,16 +125,16 @@ final class TestEngine {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
         .start();
-    Waiting.until(() -> EnginePing.objection(address()).isEmpty());
+    Waiting.until(() -> docker("version", "-f", "{{.Server.Version}}").matches("\\d.*"));
   }
 
   /** As an operator does it. */
-  void stop() throws Exception {
+  public void stop() throws Exception {
     end(false);
   }
 
   /** As a crash does it; its containerd goes along, what runs in containers may not. */
-  void kill() throws Exception {
+  public void kill() throws Exception {
     end(true);
   }
 
@@ -145,7 +154,8 @@ final class TestEngine {
     }
   }
 
-  void stopAndRemove() {
+  /** Ends it with all it has, its folder included. */
+  public void stopAndRemove() {
     try {
       docker("ps", "-aq").lines().forEach(id -> docker("rm", "-f", "-v", id));
       stop();
@@ -169,12 +179,12 @@ final class TestEngine {
   }
 
   /** Runs the command line client; returns what it says. */
-  String docker(String... arguments) {
+  public String docker(String... arguments) {
     return dockerWith(null, arguments);
   }
 
   private String dockerWith(@Nullable Path input, String... arguments) {
-    var command = new ArrayList<>(List.of("docker", "-H", "unix://" + socket()));
+    var command = new ArrayList<>(List.of("docker", "-H", host()));
     command.addAll(List.of(arguments));
     try {
       var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -231,9 +241,14 @@ final class TestEngine {
     list.waitFor();
   }
 
+  /** Makes another image like {@link #BUSYBOX}; {@code changes} are lines of a Dockerfile. */
+  public void plain(String name, String... changes) throws Exception {
+    imported(folder.resolve("image-plain"), name, changes);
+  }
+
   /** Makes an image of a folder; {@code changes} are lines of a Dockerfile. */
-  void imported(Path root, String name, String... changes) throws Exception {
-    Path tar = folder.resolve("image.tar");
+  public void imported(Path root, String name, String... changes) throws Exception {
+    Path tar = Files.createTempFile(folder, "image", ".tar");
     Process packed =
         new ProcessBuilder("tar", "-C", root.toString(), "-cf", tar.toString(), ".").start();
     assertThat(packed.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -248,7 +263,7 @@ final class TestEngine {
   }
 
   /** Makes an image for another kind of machine, whose only program this one cannot run. */
-  void foreign(String name) throws Exception {
+  public void foreign(String name) throws Exception {
     Path root = folder.resolve("image-foreign");
     Path program = Files.createDirectories(root.resolve("bin")).resolve("bad");
     Files.write(program, new byte[] {0x7f, 'E', 'L', 'F', 2, 2, 1, 0, 0, 0, 0, 0});
@@ -262,18 +277,18 @@ final class TestEngine {
                 "-c",
                 "tar xf whole.tar && rm whole.tar"
                     + " && sed -i 's/\"amd64\"/\"s390x\"/; s/\"arm64\"/\"s390x\"/' *.json && tar cf"
-                    + " ../image.tar *")
+                    + " ../foreign.tar *")
             .directory(saved.toFile())
             .start();
     assertThat(changed.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
     docker("rmi", name);
-    docker("load", "-i", folder.resolve("image.tar").toString());
+    docker("load", "-i", folder.resolve("foreign.tar").toString());
     assertThat(docker("inspect", "-f", "{{.Architecture}}", name)).isEqualTo("s390x");
     FolderRemoval.remove(saved);
   }
 
   /** Makes an image of {@link #FURNISHED} with other settings. */
-  void changed(String name, String... changes) throws Exception {
+  public void changed(String name, String... changes) throws Exception {
     imported(folder.resolve("image-furnished"), name, changes);
   }
 }
