@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.domain.value;
+
+import org.jspecify.annotations.NullMarked;
