@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.domain.run;
+
+import org.jspecify.annotations.NullMarked;
