@@ -163,7 +163,7 @@ class MillraceServerTest {
       }
 
       await(() -> explained(at, ids).contains("raise sandbox.slots"));
-      assertThat(explained(at, ids)).contains("its inputs are there and it waits");
+      assertThat(explained(at, ids)).contains("it is being prepared and waits");
       for (String id : ids.reversed()) { // the one that waits first, else it would start
         server.engine().cancelTask().cancel(new TaskId(id), Caller.ANONYMOUS);
         server.engine().submitAndWait().await(new TaskId(id), Caller.ANONYMOUS, PATIENCE);
