@@ -92,7 +92,8 @@ class EngineAwayEndToEndTest {
     Path data = dataFolder();
     PackagedServer server = start(data, engine);
     List<String> running = List.of(server.submit(COUNTS), server.submit(COUNTS));
-    awaitRunning(server, running, data);
+    String unwanted = server.submit(COUNTS);
+    awaitRunning(server, with(running, unwanted), data);
     String queued = server.submit(COUNTS);
 
     Instant begin = Instant.now().minusSeconds(1);
@@ -101,23 +102,26 @@ class EngineAwayEndToEndTest {
     for (String id : running) {
       assertHeld(server, id, engine);
     }
+    server.cancel(unwanted);
+    assertNotStoppedYet(server, unwanted, engine);
     server.kill();
     server = start(data, engine);
     assertLaneWaits(server, queued, engine, begin);
+    assertNotStoppedYet(server, unwanted, engine);
     for (String id : running) {
       assertHeld(server, id, engine);
       assertThat(server.task(id).path("state").asText()).isEqualTo("RUNNING");
     }
 
     engine.start();
+    JsonNode stopped = server.awaitEnd(unwanted);
+    assertThat(stopped.path("state").asText()).as("%s", stopped).isEqualTo("CANCELED");
     awaitNotHeld(server, running);
+    awaitRunning(server, with(running, queued), data);
     letEnd(data);
-    for (String id : running) {
+    for (String id : with(running, queued)) {
       assertRanOnce(server.awaitEnd(id));
     }
-    awaitRunning(server, List.of(queued), data);
-    letEnd(data);
-    assertRanOnce(server.awaitEnd(queued));
     awaitNothingLeft(data, engine);
   }
 
@@ -166,20 +170,25 @@ class EngineAwayEndToEndTest {
             "runtimes.process=allow",
             "container.host=" + engine.host(),
             "container.network=none",
-            "container.slots=2",
+            "container.slots=3",
             "engine.sweep-every=2s");
     opened.add(server);
     return server;
   }
 
+  private static List<String> with(List<String> ids, String one) {
+    return Stream.concat(ids.stream(), Stream.of(one)).toList();
+  }
+
+  /** These, and nothing else, so that each has begun to count. */
   private static void awaitRunning(PackagedServer server, List<String> ids, Path data)
       throws InterruptedException {
     PackagedServer.await(
         SOON,
         () ->
             ids.stream().allMatch(id -> asked(() -> isState(server, id, "RUNNING")))
-                && roots(data).stream().filter(EngineAwayEndToEndTest::hasRun).count()
-                    >= ids.size());
+                && roots(data).size() == ids.size()
+                && roots(data).stream().allMatch(EngineAwayEndToEndTest::hasRun));
   }
 
   private static boolean isState(PackagedServer server, String id, String state) throws Exception {
@@ -237,6 +246,15 @@ class EngineAwayEndToEndTest {
     JsonNode explanation = explained(server, id);
     assertThat(explanation.path("state").asText()).isEqualTo("RUNNING");
     assertThat(away(explanation).path("message").asText()).contains(engine.host());
+  }
+
+  private static void assertNotStoppedYet(PackagedServer server, String id, TestEngine engine)
+      throws Exception {
+    PackagedServer.await(
+        SOON, () -> asked(() -> explained(server, id).toString().contains("not-stopped")));
+    JsonNode explanation = explained(server, id);
+    assertThat(explanation.path("state").asText()).isEqualTo("CANCELING");
+    assertThat(explanation.at("/causes/0/message").asText()).contains(engine.host());
   }
 
   private static void awaitNotHeld(PackagedServer server, List<String> ids)
