@@ -42,6 +42,15 @@ final class PodmanEngine {
         isThere() || isRequired(),
         "needs root, podman and busybox: apt-get install podman runc busybox-static");
     configure(folder);
+    try {
+      return started(folder);
+    } catch (Exception failed) {
+      new PodmanEngine(folder, PROGRAMS.getLast()).stopAndRemove(); // a trial leaves mounts
+      throw failed;
+    }
+  }
+
+  private static PodmanEngine started(Path folder) throws Exception {
     List<String> objections = new ArrayList<>();
     for (String program : PROGRAMS) {
       var engine = new PodmanEngine(folder, program);
@@ -54,10 +63,11 @@ final class PodmanEngine {
       }
       objections.add("with " + program + ": " + trial.words());
     }
+    String none = "podman runs no container here " + objections;
     if (isRequired()) {
-      throw new IllegalStateException("podman runs no container here " + objections);
+      throw new IllegalStateException(none);
     }
-    return Assumptions.abort("podman runs no container here " + objections);
+    return Assumptions.abort(none);
   }
 
   private static boolean isRequired() {
