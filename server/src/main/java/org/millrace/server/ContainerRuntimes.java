@@ -69,7 +69,8 @@ final class ContainerRuntimes implements AutoCloseable {
   }
 
   private static boolean isAwaited(ViewStore stored) {
-    return stored.load(lane(), 1).ready() > 0;
+    ViewStore.LaneLoad load = stored.load(lane(), 1);
+    return load.ready() + load.inFlight() > 0;
   }
 
   private static boolean isThere(ServerConfig config) throws IOException {

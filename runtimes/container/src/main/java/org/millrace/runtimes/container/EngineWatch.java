@@ -28,7 +28,7 @@ final class EngineWatch implements AutoCloseable {
   /**
    * What was found, and for how long already.
    *
-   * @param since when the engine was first found to be away, or to be there
+   * @param since when this server first found it so; of no meaning while the engine is there
    * @param objection empty if it answers
    */
   private record Look(Instant since, Optional<String> objection) {
@@ -47,7 +47,12 @@ final class EngineWatch implements AutoCloseable {
       return objection.map(what ->
           new Cause(
               "container-engine-away",
-              "the container engine at " + address + " has been away since " + since + ": " + what,
+              "the container engine at "
+                  + address
+                  + " does not answer, first noticed at "
+                  + since
+                  + ": "
+                  + what,
               "start it, or let this server use it; work goes on when it answers"));
     }
   }

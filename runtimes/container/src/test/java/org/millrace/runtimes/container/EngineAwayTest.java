@@ -65,8 +65,8 @@ class EngineAwayTest {
 
     Cause why = runtime.offer().unavailable().orElseThrow();
     assertThat(why.code()).isEqualTo("container-engine-away");
-    assertThat(why.message()).contains(engine.host() + " has been away since ");
-    Instant since = Instant.parse(why.message().replaceFirst(".* since (\\S+Z): .*", "$1"));
+    assertThat(why.message()).contains(engine.host() + " does not answer, first noticed at ");
+    Instant since = Instant.parse(why.message().replaceFirst(".* noticed at (\\S+Z): .*", "$1"));
     assertThat(since).isBetween(begin, Instant.now());
     TestTask task = task().shell("echo ran");
     FutureTask<ComputeEnd> waiting =

@@ -2,7 +2,6 @@ package org.millrace.runtimes.container;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -139,14 +138,15 @@ final class PodmanEngine {
   }
 
   private Said said(List<String> arguments) throws IOException, InterruptedException {
-    Process process = builder(arguments).redirectErrorStream(true).start();
+    Path words = Files.createTempFile(folder, "said", ""); // a pipe would be read without a limit
+    Process process =
+        builder(arguments).redirectErrorStream(true).redirectOutput(words.toFile()).start();
     process.getOutputStream().close();
-    String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException("podman took longer than " + MOST_SECONDS + " s: " + arguments);
     }
-    return new Said(process.exitValue(), words.strip());
+    return new Said(process.exitValue(), Files.readString(words).strip());
   }
 
   private ProcessBuilder builder(List<String> arguments) {
@@ -180,10 +180,13 @@ final class PodmanEngine {
   /** Ends it with all it has, its folder included. */
   void stopAndRemove() {
     try {
-      podman("rm", "--all", "--force", "--time=0");
-      stop();
-      TestEngine.unmountBelow(folder);
-      FolderRemoval.remove(folder);
+      try {
+        podman("rm", "--all", "--force", "--time=0");
+      } finally {
+        stop();
+        TestEngine.unmountBelow(folder);
+        FolderRemoval.remove(folder);
+      }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (Exception failed) {
