@@ -460,7 +460,7 @@ final class CommandsTest {
         .matches(
             """
             (?s)task %s is QUEUED since 2026-03-01 12:00:00( \\(.* ago\\))?
-              it is ready and waits
+              it is ready and waits in lane sandbox
               why: bubblewrap is not there
                 what helps: install it
             """

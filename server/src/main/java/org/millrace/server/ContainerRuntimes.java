@@ -16,6 +16,7 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
+import org.millrace.engine.views.ViewStore;
 import org.millrace.runtimes.container.ContainerRuntime;
 import org.millrace.runtimes.container.ContainerSettings;
 import org.millrace.server.config.ContainerSection;
@@ -37,25 +38,39 @@ final class ContainerRuntimes implements AutoCloseable {
     this.said = said;
   }
 
+  /**
+   * Opens it if there are to be containers.
+   *
+   * @param stored where tasks of before wait, some for the images they name
+   */
   static ContainerRuntimes open(
-      ServerConfig config, LocalRuntimes host, StageIn stageIn, StageOut stageOut)
+      ServerConfig config, LocalRuntimes host, ViewStore stored, StageIn stageIn, StageOut stageOut)
       throws IOException {
     ContainerSettings settings = config.containers().settings(host.site(), host.workFolder());
     return new ContainerRuntimes(
         host,
-        isWanted(config, host.workFolder())
+        isWanted(config, host.workFolder(), stored)
             ? Optional.of(opened(settings, host, stageIn, stageOut))
             : Optional.empty(),
         config.containers());
   }
 
-  /** Work that was begun is brought to its end even where the engine is away at the moment. */
-  private static boolean isWanted(ServerConfig config, Path work) throws IOException {
+  /**
+   * Work that was begun is brought to its end, and what waits for its image runs in nothing else,
+   * even where the engine is away at the moment.
+   */
+  private static boolean isWanted(ServerConfig config, Path work, ViewStore stored)
+      throws IOException {
     return switch (config.containers().use()) {
       case ALLOW -> true;
       case DENY -> false;
-      case AUTO -> ContainerRuntime.hasAttempts(work) || isThere(config);
+      case AUTO -> ContainerRuntime.hasAttempts(work) || isAwaited(stored) || isThere(config);
     };
+  }
+
+  private static boolean isAwaited(ViewStore stored) {
+    ViewStore.LaneLoad load = stored.load(lane(), 1);
+    return load.ready() + load.inFlight() > 0;
   }
 
   private static boolean isThere(ServerConfig config) throws IOException {

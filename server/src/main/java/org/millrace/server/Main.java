@@ -40,10 +40,12 @@ public final class Main {
     System.exit(commandLine(arguments).execute(arguments));
   }
 
-  private static CommandLine commandLine(String... arguments) {
+  /** Only the command that is asked for is read: all of them would take a fifth of a start. */
+  static CommandLine commandLine(String... arguments) {
     CommandLine line = new CommandLine(new Main());
-    List<Object> asked = commands().stream().filter(each -> isAsked(each, arguments)).toList();
-    (asked.isEmpty() ? commands() : asked).forEach(line::addSubcommand);
+    List<Object> all = commands();
+    List<Object> asked = all.stream().filter(each -> isAsked(each, arguments)).toList();
+    (asked.isEmpty() ? all : asked).forEach(line::addSubcommand);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(ClientCommands.usageErrors())
         .setExecutionExceptionHandler(Main::explain);
@@ -60,7 +62,6 @@ public final class Main {
     return all;
   }
 
-  /** Only the command that is asked for is read: all of them would take a fifth of a start. */
   private static boolean isAsked(Object command, String... arguments) {
     return arguments.length > 0
         && command.getClass().getAnnotation(Command.class).name().equals(arguments[0]);

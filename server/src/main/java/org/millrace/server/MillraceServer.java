@@ -93,7 +93,10 @@ public final class MillraceServer implements AutoCloseable {
     var stageIn = new StageIn(transfers, secrets, mostFiles, config.runtimes().diskFloor());
     var stageOut = new StageOut(transfers, secrets, mostFiles);
     runtimes = opened(opened, LocalRuntimes.open(config, site, area, stageIn, stageOut));
-    containers = opened(opened, ContainerRuntimes.open(config, runtimes, stageIn, stageOut));
+    containers =
+        opened(
+            opened,
+            ContainerRuntimes.open(config, runtimes, store.ports().views(), stageIn, stageOut));
 
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);

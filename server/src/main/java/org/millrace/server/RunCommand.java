@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
     name = "run",
     description = {
       "Runs one TES task in process and exits with its executor's code:",
-      "125 system error, 130 cancelled, 64 bad file. A signal cancels the task first.",
+      "125 system error, 130 cancelled, 64 bad file. A signal cancels the task first;",
+      "SIGTERM then gives 143.",
       "What the executors wrote is passed on as it is when they are done; all else is on standard"
           + " error.",
       "Its state is gone afterwards unless --data names a folder for it."

@@ -150,6 +150,31 @@ class MillraceServerTest {
     }
   }
 
+  /** In the order in which a machine may start them: the server first, its engine after it. */
+  @Test
+  void what_waits_for_its_image_runs_in_nothing_else_when_a_server_starts_before_its_engine()
+      throws Exception {
+    String away = "container.host=unix://" + folder.resolve("none.sock");
+    String id;
+    try (MillraceServer server = open("runtimes.container=allow", away)) {
+      server.start();
+      id = idIn(post(server.listening().getFirst(), "'name':'waits'"));
+    }
+    try (MillraceServer server = open("runtimes.container=auto", "runtimes.process=allow", away)) {
+      server.start();
+      URI at = server.listening().getFirst();
+      await(() -> explained(at, List.of(id)).contains("container-engine-away"));
+
+      assertThat(get(at, "/v1/tasks/" + id).body()).contains("QUEUED");
+      server.engine().cancelTask().cancel(new TaskId(id), Caller.ANONYMOUS);
+    }
+    try (MillraceServer server = open("runtimes.container=auto", away)) {
+      assertThat(MillraceServer.runtimesLine(server.engine().runtimes().offers()))
+          .as("nothing waits for it any more")
+          .contains("; not container: runtime 'container' is off here");
+    }
+  }
+
   @Test
   void a_task_that_waits_for_a_slot_says_so() throws Exception {
     try (MillraceServer server =
@@ -164,7 +189,7 @@ class MillraceServerTest {
       }
 
       await(() -> explained(at, ids).contains("raise sandbox.slots"));
-      assertThat(explained(at, ids)).contains("its inputs are there and it waits");
+      assertThat(explained(at, ids)).contains("it is being prepared and waits");
       for (String id : ids.reversed()) { // the one that waits first, else it would start
         server.engine().cancelTask().cancel(new TaskId(id), Caller.ANONYMOUS);
         server.engine().submitAndWait().await(new TaskId(id), Caller.ANONYMOUS, PATIENCE);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.attempt.Progress;
@@ -249,13 +250,15 @@ public final class LocalTransfer implements Transfer {
   private record Access(Roots roots, String key, String verb, String code) {
 
     Fault refusal(Path path) {
+      Optional<Path> unusable = roots.unusableAbove(path);
+      if (unusable.isPresent()) {
+        String what = path + " is below a root of " + key + whatIsWrongWith(unusable.get());
+        return Fault.forGood(new Cause(code, what, ""));
+      }
       String message =
           roots.isEmpty()
               ? path + ": no folder of the server may be " + verb
-              : roots
-                  .unusableAbove(path)
-                  .map(root -> path + " is below a root of " + key + whatIsWrongWith(root))
-                  .orElseGet(() -> path + " is outside of the folders that may be " + verb);
+              : path + " is outside of the folders that may be " + verb;
       return Fault.forGood(code, message, "an operator can allow it with " + key);
     }
 

@@ -48,6 +48,7 @@ final class DefaultDestinationsTest {
     assertThat(objection(true, List.of("0.0.0.0/0", "::/0", "*"), List.of(), address))
         .hasValueSatisfying(cause -> {
           assertThat(cause.code()).isEqualTo("destination-denied");
+          assertThat(cause.byCaller()).isTrue();
           assertThat(cause.message()).contains("files.example.org", "never allowed");
         });
   }

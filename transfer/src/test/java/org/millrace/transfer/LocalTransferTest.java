@@ -309,11 +309,12 @@ final class LocalTransferTest {
         failure(
             () -> transfer.store(source("new", "x"), readable.resolve("new").toString(), heard));
     assertThat(failed.why().code()).isEqualTo("output-denied");
+    assertThat(failed.why().byCaller()).isTrue();
     assertThat(readable.resolve("new")).doesNotExist();
   }
 
   @Test
-  void a_root_that_is_not_there_is_called_missing() {
+  void a_root_that_is_not_there_is_called_missing_and_is_not_the_callers_fault() {
     Path missing = dir.resolve("not-made");
     var config = new LocalConfig(List.of(), List.of(missing));
     LocalTransfer one = new LocalTransfer(config, List.of(), chance());
@@ -322,6 +323,9 @@ final class LocalTransferTest {
         .isThrownBy(() -> one.check("f", missing.resolve("x").toString(), Direction.OUT))
         .withMessageContaining(
             "is below a root of transfer.local.write-roots that does not exist: make that folder");
+    TransferFailed failed =
+        failure(() -> one.store(source("new", "x"), missing.resolve("x").toString(), heard));
+    assertThat(failed.why().byCaller()).isFalse();
   }
 
   @Test

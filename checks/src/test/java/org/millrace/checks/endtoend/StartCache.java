@@ -31,6 +31,7 @@ final class StartCache {
       Files.deleteIfExists(FILE);
       List<String> command =
           new ArrayList<>(PackagedServer.jvm("-XX:AOTCacheOutput=" + FILE, PackagedServer.DIST));
+      command.addAll(1, List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining"));
       command.addAll(
           List.of("serve", "--port", "0", "--data", data.path().toString(), "--until-ready"));
       Path log = Files.createTempFile("start-cache", ".log");

@@ -7,7 +7,7 @@ package org.millrace.domain.failure;
  * @param message what happened and where, free of secrets
  * @param help what would change it; may be empty
  * @param byCaller whether it lies in what a task does, names or asks for, so that whoever submits
- *     it can change it; if not, it lies in this server or a peer of it
+ *     it can change it; if not, it lies in this server or a peer of it, or with nobody
  */
 public record Cause(String code, String message, String help, boolean byCaller) {
   /** One that lies in this server or a peer of it. */

@@ -39,7 +39,7 @@ class PlacementTest {
     assertThat(choose(asking(Map.of("runtime", "two")), offer("one"), offer("two")))
         .isEqualTo(new Chosen(offer("two")));
     assertThat(code(choose(asking(Map.of("runtime", "three")), offer("one"), offer("two"))))
-        .isEqualTo("never runtime-unknown");
+        .isEqualTo("never runtime-unknown, by caller");
     assertThat(choose(asking(Map.of("runtime", "two")), offer("one"), away("two")))
         .isEqualTo(new NotNow(AWAY));
   }
@@ -95,8 +95,10 @@ class PlacementTest {
   @Test
   void it_waits_for_one_that_is_away_and_not_for_one_that_cannot() {
     assertThat(choose(asking(Map.of()), away("one"))).isEqualTo(new NotNow(AWAY));
-    assertThat(code(choose(asking(4, 1.0), offer("one")))).isEqualTo("never too-many-cores");
-    assertThat(code(choose(asking(1, 9.0), away("one")))).isEqualTo("never too-much-memory");
+    assertThat(code(choose(asking(4, 1.0), offer("one"))))
+        .isEqualTo("never too-many-cores, by caller");
+    assertThat(code(choose(asking(1, 9.0), away("one"))))
+        .isEqualTo("never too-much-memory, by caller");
     assertThat(code(Placement.choose(aWork("/data/x"), Resources.NONE, List.of())))
         .isEqualTo("never no-runtime");
   }
@@ -137,7 +139,7 @@ class PlacementTest {
                 List.of(anOutput("/usr/a")),
                 List.of()))) {
       assertThat(code(Placement.choose(work, Resources.NONE, List.of(offer("one")))))
-          .isEqualTo("never path-taken");
+          .isEqualTo("never path-taken, by caller");
     }
     assertThat(Placement.choose(aWork("/usrlocal/x"), Resources.NONE, List.of(offer("one"))))
         .isInstanceOf(Chosen.class);
@@ -151,7 +153,8 @@ class PlacementTest {
     return switch (choice) {
       case Chosen chosen -> "chosen " + chosen.runtime().name();
       case NotNow notNow -> "not now " + notNow.cause().code();
-      case Never never -> "never " + never.cause().code();
+      case Never never ->
+          "never " + never.cause().code() + (never.cause().byCaller() ? ", by caller" : "");
     };
   }
 

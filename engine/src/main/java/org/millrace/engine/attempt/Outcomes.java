@@ -84,21 +84,15 @@ final class Outcomes {
           who + " was killed by signal " + named(result.signal().getAsInt()),
           "");
     }
-    return switch (result.exitCode()) {
-      case 127 ->
-          Cause.ofCaller(
-              "command-not-found",
-              who + " exited with 127: its command was not found",
-              "see its stderr");
-      case 126 ->
-          Cause.ofCaller(
-              "command-not-runnable",
-              who + " exited with 126: its command could not be run",
-              "see its stderr");
-      default ->
-          Cause.ofCaller(
-              "exit-code", who + " exited with " + result.exitCode(), "see its stdout and stderr");
-    };
+    String exited = who + " exited with " + result.exitCode();
+    return Cause.ofCaller(
+        "exit-code",
+        switch (result.exitCode()) {
+          case 127 -> exited + ", as shells do when a command was not found";
+          case 126 -> exited + ", as shells do when a command could not be run";
+          default -> exited;
+        },
+        "see its stdout and stderr");
   }
 
   private static String named(int signal) {

@@ -42,7 +42,7 @@ public final class StagingBoard {
     return Optional.ofNullable(lines.get(task)).flatMap(Line::snapshot);
   }
 
-  /** What holds a task before its executors start, if it has to wait for something. */
+  /** What holds a task that was begun, if it has to wait for something. */
   public Optional<Cause> held(TaskId task) {
     return Optional.ofNullable(lines.get(task)).flatMap(line -> line.held);
   }

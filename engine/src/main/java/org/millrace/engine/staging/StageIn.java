@@ -3,6 +3,8 @@ package org.millrace.engine.staging;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,12 +195,13 @@ public final class StageIn {
     }
 
     private Cause notWritten(IOException failed) {
-      return Disk.isFull(failed, folder.root())
-          ? Disk.full("while it was brought in")
-          : new Cause(
-              "input-not-written",
-              "it could not be written in the task's folder: " + Disk.reason(failed),
-              "");
+      if (Disk.isFull(failed, folder.root())) {
+        return Disk.full("while it was brought in");
+      }
+      String why = "it could not be written in the task's folder: " + Disk.reason(failed);
+      return failed instanceof FileAlreadyExistsException || failed instanceof NotDirectoryException
+          ? Cause.ofCaller("input-not-written", why, "another path of the task is in its way")
+          : new Cause("input-not-written", why, "");
     }
 
     private AttemptFailed failed(Cause why, boolean passing) {

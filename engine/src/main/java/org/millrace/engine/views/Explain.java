@@ -75,7 +75,12 @@ public final class Explain {
     return switch (task.state()) {
       case QUEUED -> queued(view);
       case INITIALIZING -> initializing(view);
-      case RUNNING -> said(view, task.startedAt().orElse(begunAt(view)), running(task), List.of());
+      case RUNNING ->
+          said(
+              view,
+              task.startedAt().orElse(begunAt(view)),
+              running(task),
+              staging.held(task.id()).stream().toList());
       case CANCELING -> canceling(view);
       case WAITING, PAUSED, PREEMPTED ->
           said(view, task.dueAt(), "it is " + task.state(), task.waitsFor().stream().toList());
@@ -97,7 +102,7 @@ public final class Explain {
   private Explanation initializing(TaskView view) {
     Optional<Cause> held = staging.held(view.task().id());
     return held.isPresent()
-        ? said(view, begunAt(view), "its inputs are there and it waits", List.of(held.get()))
+        ? said(view, begunAt(view), "it is being prepared and waits", List.of(held.get()))
         : said(
             view,
             begunAt(view),
@@ -129,7 +134,9 @@ public final class Explain {
     noRuntimeNow(view).ifPresent(causes::add);
     task.waitsFor().ifPresent(causes::add);
     String summary =
-        causes.isEmpty() ? "it is ready and starts at the next turn" : "it is ready and waits";
+        causes.isEmpty()
+            ? "it is ready and starts at the next turn"
+            : "it is ready and waits in lane " + task.lane();
     return said(view, task.dueAt(), summary, causes);
   }
 

@@ -124,6 +124,7 @@ final class StageInTest {
     assertThatFails(content("/a", "file"), content("/a/b", "below a file"))
         .satisfies(failed -> {
           assertThat(failed.cause().code()).isEqualTo("input-not-written");
+          assertThat(failed.cause().byCaller()).isTrue();
           assertThat(failed.cause().message())
               .startsWith("inputs[1] /a/b (inline): ")
               .doesNotContain(root.toString());
@@ -146,7 +147,10 @@ final class StageInTest {
     assertThatFails(folder("http://h/many/", "/m"))
         .satisfies(failed -> assertThat(failed.cause().message()).contains("more than 3 files"));
     assertThatFails(folder("http://h/bad/", "/m"))
-        .satisfies(failed -> assertThat(failed.cause().code()).isEqualTo("input-bad-name"));
+        .satisfies(failed -> {
+          assertThat(failed.cause().code()).isEqualTo("input-bad-name");
+          assertThat(failed.cause().byCaller()).isTrue();
+        });
     assertThatFails(folder("http://h/slash/", "/m"))
         .satisfies(failed -> assertThat(failed.cause().code()).isEqualTo("input-bad-name"));
     assertThat(root.resolve("m")).isEmptyDirectory();

@@ -31,7 +31,7 @@ public final class MemoryTransfer implements Transfer {
   public void fetch(String url, Target target, Progress progress) throws TransferFailed {
     String text = files.get(url);
     if (text == null) {
-      throw new TransferFailed(new Cause("input-not-found", "there is none", ""), false);
+      throw new TransferFailed(Cause.ofCaller("input-not-found", "there is none", ""), false);
     }
     try (OutputStream out = target.open()) {
       out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -184,7 +184,9 @@ public abstract class TaskRuntimeContract {
 
     assertThat(only(collected).exitCode()).isEqualTo(1);
     assertThat(collected.whyFailed().map(Cause::code)).contains("stdin-missing");
-    assertThat(collected.whyFailed().orElseThrow().message()).contains("'/no/such'");
+    assertThat(collected.whyFailed().orElseThrow().message())
+        .isEqualTo("executor 0: there is no file at its stdin '/no/such'");
+    assertThat(collected.whyFailed().orElseThrow().byCaller()).isTrue();
   }
 
   @Test
@@ -257,9 +259,10 @@ public abstract class TaskRuntimeContract {
         .asInstanceOf(type(AttemptFailed.class))
         .extracting(AttemptFailed::outcome)
         .asInstanceOf(type(Outcome.InputFailed.class))
-        .satisfies(failed ->
-            assertThat(failed.cause().message())
-                .isEqualTo("inputs[0] /data/x from mem:none: there is none"));
+        .extracting(Outcome.InputFailed::cause)
+        .isEqualTo(
+            Cause.ofCaller(
+                "input-not-found", "inputs[0] /data/x from mem:none: there is none", ""));
     assertThat(runtime().survivors()).isEmpty();
   }
 
@@ -335,6 +338,7 @@ public abstract class TaskRuntimeContract {
     runtime().clean(task.handle());
 
     assertThat(Processes.sleeping(sleep())).isEmpty();
+    assertThat(runtime().survivors()).isEmpty();
   }
 
   @Test

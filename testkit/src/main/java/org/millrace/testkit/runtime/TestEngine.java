@@ -159,7 +159,7 @@ public final class TestEngine {
     try {
       docker("ps", "-aq").lines().forEach(id -> docker("rm", "-f", "-v", id));
       stop();
-      unmountRest();
+      unmountBelow(folder);
       FolderRemoval.remove(folder);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -168,11 +168,11 @@ public final class TestEngine {
     }
   }
 
-  /** Network namespaces stay mounted after a crash. */
-  private void unmountRest() throws IOException, InterruptedException {
+  /** What an engine left mounted in its folder: network namespaces after a crash, for one. */
+  public static void unmountBelow(Path folder) throws IOException, InterruptedException {
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo")).reversed()) {
       String place = line.split(" ", -1)[4];
-      if (place.startsWith(folder.toString())) {
+      if (place.startsWith(folder + "/")) {
         new ProcessBuilder("umount", "-l", place).start().waitFor(10, TimeUnit.SECONDS);
       }
     }
@@ -222,7 +222,8 @@ public final class TestEngine {
     imported(furnished, FURNISHED);
   }
 
-  private static void busybox(Path root) throws IOException, InterruptedException {
+  /** Fills a folder with what {@link #BUSYBOX} has. */
+  public static void busybox(Path root) throws IOException, InterruptedException {
     Path bin = Files.createDirectories(root.resolve("bin"));
     Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
     for (String folder : List.of("tmp", "etc")) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer;
@@ -80,13 +81,14 @@ final class AttemptsTest {
           _ -> List.of(),
           signs,
           new News(threads.bell(), threads.bell()));
+  private final StagingBoard board = new StagingBoard(() -> NOON);
   private final Attempts attempts =
       new Attempts(
           new AttemptRunner(
               new Runtimes(List.of(runtime)), threads, new Random(1), AttemptTimes.DEFAULT),
           transitions,
           signs,
-          new StagingBoard(() -> NOON),
+          board,
           threads,
           () -> NOON);
   private final Answers answers =
@@ -171,11 +173,35 @@ final class AttemptsTest {
     assertThat(now().lease()).as("whoever comes next adopts it").isEmpty();
   }
 
+  @Test
+  void what_holds_an_attempt_is_told_until_it_lets_go() throws Exception {
+    var away = new Cause("engine-away", "it is away", "");
+    var mayGoOn = new CountDownLatch(1);
+    var wentOn = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    runtime.preparing =
+        order -> {
+          order.progress().held(away);
+          mayGoOn.await();
+          order.progress().free();
+          wentOn.countDown();
+          mayEnd.await();
+        };
+    start();
+
+    until(() -> board.held(TASK).equals(Optional.of(away)));
+    mayGoOn.countDown();
+    wentOn.await();
+    assertThat(board.held(TASK)).isEmpty();
+    mayEnd.countDown();
+    until(() -> now().state() == TaskState.COMPLETE);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "3,, false, executor 0 exited with 3",
-    "126,, false, executor 0 exited with 126: its command could not be run",
-    "127,, false, executor 0 exited with 127: its command was not found",
+    "126,, false, 'executor 0 exited with 126, as shells do when a command could not be run'",
+    "127,, false, 'executor 0 exited with 127, as shells do when a command was not found'",
     "137, 9, false, executor 0 was killed by signal 9 (KILL)",
     "162, 34, false, executor 0 was killed by signal 34",
     "137, 9, true, executor 0 was killed: out of memory"

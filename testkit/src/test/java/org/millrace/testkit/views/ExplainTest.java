@@ -35,7 +35,7 @@ final class ExplainTest {
   @Test
   void a_server_that_starts_nothing_says_so() {
     assertThat(explained(false).causes()).extracting(Cause::code).startsWith("dispatch-off");
-    assertThat(explained(false).summary()).isEqualTo("it is ready and waits");
+    assertThat(explained(false).summary()).isEqualTo("it is ready and waits in lane " + LANE);
   }
 
   @Test

@@ -220,10 +220,15 @@ final class DockerEngine implements AutoCloseable {
           });
       waitFor(name);
     } catch (EngineRefused refused) {
-      if (refused.status() != 404 && refused.status() != 409) {
+      if (refused.status() != 404 && refused.status() != 409 && isRunning(name)) {
         throw refused;
       }
     }
+  }
+
+  /** Podman answers 500 to who kills what does not run, and that status says nothing else. */
+  private boolean isRunning(String name) throws EngineAway, EngineRefused, InterruptedException {
+    return inspect(name).filter(Sighting::isRunning).isPresent();
   }
 
   /** Returns when a container does not run. */

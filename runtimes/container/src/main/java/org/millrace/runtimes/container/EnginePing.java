@@ -9,7 +9,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.millrace.domain.failure.Cause;
 
 /** Asks whether an engine is there, with nothing but the JDK: quick, also at the start. */
 final class EnginePing {
@@ -17,29 +16,20 @@ final class EnginePing {
 
   private EnginePing() {}
 
-  /** Why it is of no use; empty if it answers. */
-  static Optional<Cause> objection(EngineAddress address) throws InterruptedException {
+  /** What is wrong with it, in a few words; empty if it answers. */
+  static Optional<String> objection(EngineAddress address) throws InterruptedException {
     var answer = new FutureTask<>((Callable<Integer>) () -> status(address));
     Thread asking = Thread.ofVirtual().name("container-engine-ping").start(answer);
     try {
       int status = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-      return status == 200
-          ? Optional.empty()
-          : Optional.of(away(address, "answers with status " + status));
+      return status == 200 ? Optional.empty() : Optional.of("it answers with status " + status);
     } catch (ExecutionException failed) {
-      return Optional.of(away(address, "does not answer: " + reason(failed.getCause())));
+      return Optional.of(reason(failed.getCause()));
     } catch (TimeoutException late) {
-      return Optional.of(away(address, "takes longer than 2 s to answer"));
+      return Optional.of("it takes longer than 2 s to answer");
     } finally {
       asking.interrupt();
     }
-  }
-
-  static Cause away(EngineAddress address, String what) {
-    return new Cause(
-        "container-engine-away",
-        "the container engine at " + address + " " + what,
-        "start it, or let this server use it; work goes on when it answers");
   }
 
   private static String reason(@Nullable Throwable failed) {

@@ -1,7 +1,10 @@
 package org.millrace.runtimes.container;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.millrace.domain.failure.Cause;
 import org.slf4j.Logger;
@@ -20,24 +23,55 @@ final class EngineWatch implements AutoCloseable {
 
   private final EngineAddress address;
   private final Thread thread;
-  private volatile Optional<Cause> trouble;
+  private final AtomicReference<Look> last = new AtomicReference<>(Look.NONE);
+
+  /**
+   * What was found, and for how long already.
+   *
+   * @param since when this server first found it so; of no meaning while the engine is there
+   * @param objection empty if it answers
+   */
+  private record Look(Instant since, Optional<String> objection) {
+    /** Before the first one it is taken to be there, so that nothing is told but trouble. */
+    static final Look NONE = new Look(Instant.EPOCH, Optional.empty());
+
+    boolean isAway() {
+      return objection.isPresent();
+    }
+
+    Look then(Instant now, Optional<String> found) {
+      return new Look(found.isPresent() == isAway() ? since : now, found);
+    }
+
+    Optional<Cause> trouble(EngineAddress address) {
+      return objection.map(what ->
+          new Cause(
+              "container-engine-away",
+              "the container engine at "
+                  + address
+                  + " does not answer, first noticed at "
+                  + since
+                  + ": "
+                  + what,
+              "start it, or let this server use it; work goes on when it answers"));
+    }
+  }
 
   EngineWatch(EngineAddress address) throws InterruptedException {
     this.address = address;
-    this.trouble = EnginePing.objection(address);
-    trouble.ifPresent(why -> LOG.warn("{}", why));
+    look();
     this.thread = Thread.ofVirtual().name("container-engine-watch").start(this::watch);
   }
 
-  /** Why nothing can be run now; empty if something can. */
+  /** Why nothing can be run now, and since when; empty if something can. */
   Optional<Cause> trouble() {
-    return trouble;
+    return last.get().trouble(address);
   }
 
   private void watch() {
     try {
       while (true) {
-        Thread.sleep(trouble.isPresent() ? WHILE_AWAY : WHILE_THERE);
+        Thread.sleep(last.get().isAway() ? WHILE_AWAY : WHILE_THERE);
         look();
       }
     } catch (InterruptedException closed) {
@@ -46,13 +80,15 @@ final class EngineWatch implements AutoCloseable {
   }
 
   private Optional<Cause> look() throws InterruptedException {
-    Optional<Cause> now = EnginePing.objection(address);
-    if (now.isPresent() != trouble.isPresent()) {
-      now.ifPresentOrElse(
+    Optional<String> found = EnginePing.objection(address);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Look before = last.getAndUpdate(look -> look.then(now, found));
+    Optional<Cause> trouble = before.then(now, found).trouble(address);
+    if (trouble.isPresent() != before.isAway()) {
+      trouble.ifPresentOrElse(
           why -> LOG.warn("{}", why), () -> LOG.info("the container engine answers again"));
     }
-    trouble = now;
-    return now;
+    return trouble;
   }
 
   /**

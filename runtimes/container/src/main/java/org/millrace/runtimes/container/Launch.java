@@ -116,7 +116,7 @@ final class Launch {
       if (input.isEmpty()) {
         return refusedExecutor(
             1,
-            new Cause(
+            Cause.ofCaller(
                 "stdin-missing",
                 "there is no file at its stdin '" + OneLine.of(executor.stdin().get()) + "'",
                 "declare it as an input, or have an earlier executor make it"));
@@ -230,8 +230,9 @@ final class Launch {
     new LogFiles(attempt, index).addToErrors(words);
     Cause cause =
         code == NOT_FOUND
-            ? new Cause("command-not-found", "its command cannot be found: " + words, IN_IMAGE)
-            : new Cause("command-not-runnable", "its command cannot be run: " + words, IN_IMAGE);
+            ? Cause.ofCaller("command-not-found", "its command cannot be found: " + words, IN_IMAGE)
+            : Cause.ofCaller(
+                "command-not-runnable", "its command cannot be run: " + words, IN_IMAGE);
     return Optional.of(refusedExecutor(code, cause));
   }
 

@@ -97,6 +97,8 @@ class ContainerRuntimeTest extends TaskRuntimeContract {
 
   @Test
   void relative_programs_and_files_start_where_the_executor_does() throws Exception {
+    assertThat(only(run(task().shell("pwd").in("/work/deep/here"))).stdout())
+        .isEqualTo("/work/deep/here\n");
     assertThat(only(run(task().runs("./pwd").in("/bin"))).stdout()).isEqualTo("/bin\n");
     assertThat(only(run(task().runs("cat", "./proc/self/comm"))).stdout()).isEqualTo("cat\n");
     assertThat(only(run(task().runs("cat", "./self/comm").in("/proc"))).stdout())
@@ -166,7 +168,10 @@ class ContainerRuntimeTest extends TaskRuntimeContract {
         .asInstanceOf(type(AttemptFailed.class))
         .extracting(AttemptFailed::outcome)
         .asInstanceOf(type(Outcome.Unplaceable.class))
-        .satisfies(outcome -> assertThat(outcome.cause().code()).isEqualTo(code));
+        .satisfies(outcome -> {
+          assertThat(outcome.cause().code()).isEqualTo(code);
+          assertThat(outcome.cause().byCaller()).isTrue();
+        });
   }
 
   // --- streams ---
@@ -741,6 +746,7 @@ class ContainerRuntimeTest extends TaskRuntimeContract {
         .asInstanceOf(type(ComputeEnd.Broken.class))
         .satisfies(broken -> {
           assertThat(broken.cause().code()).isEqualTo("image-wrong-platform");
+          assertThat(broken.cause().byCaller()).isTrue();
           assertThat(broken.cause().message()).contains("foreign:1").contains("linux/s390x");
         });
     runtime.collect(task, end);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -58,12 +59,15 @@ class EngineAwayTest {
     TestTask running = counting();
     runtime.prepare(running);
     runtime.start(running);
+    Instant begin = Instant.now().minusSeconds(1); // it is told in whole seconds
     engine.stop();
     Waiting.until(() -> runtime.offer().unavailable().isPresent());
 
     Cause why = runtime.offer().unavailable().orElseThrow();
     assertThat(why.code()).isEqualTo("container-engine-away");
-    assertThat(why.message()).contains(engine.host());
+    assertThat(why.message()).contains(engine.host() + " does not answer, first noticed at ");
+    Instant since = Instant.parse(why.message().replaceFirst(".* noticed at (\\S+Z): .*", "$1"));
+    assertThat(since).isBetween(begin, Instant.now());
     TestTask task = task().shell("echo ran");
     FutureTask<ComputeEnd> waiting =
         inBackground(() -> {
@@ -71,6 +75,7 @@ class EngineAwayTest {
           runtime.start(task);
           return runtime.await(task);
         });
+    assertThat(runtime.offer().unavailable()).as("looked at again").contains(why);
     assertThatThrownBy(() -> runtime.cancel(running.handle())).isInstanceOf(AttemptFailed.class);
     assertThat(runtime.survivors()).contains(running.handle());
 

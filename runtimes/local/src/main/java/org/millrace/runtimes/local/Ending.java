@@ -90,6 +90,6 @@ sealed interface Ending {
   }
 
   private static Ending exited(int code, String cause, String message, String help) {
-    return new Exited(code, Optional.of(new Cause(cause, message, help)));
+    return new Exited(code, Optional.of(Cause.ofCaller(cause, message, help)));
   }
 }

@@ -18,6 +18,7 @@ import org.millrace.engine.views.LogFolder.Stream;
 record FindingsReader(Isolation isolation, LocalSettings settings) {
   private static final int ENOUGH_TO_UNDERSTAND = 4096;
   private static final int HIGHEST_SIGNAL = 64;
+
   Findings read(LocalAttempt attempt) throws IOException {
     var results = new ArrayList<ExecutorResult>();
     Optional<Cause> why = Optional.empty();
@@ -73,14 +74,12 @@ record FindingsReader(Isolation isolation, LocalSettings settings) {
   private Optional<Cause> whyFailed(
       LocalAttempt attempt, int executor, ExecutorResult result, Optional<Cause> known) {
     return (result.outOfMemory() ? Optional.of(outOfMemory(attempt)) : known)
-        .map(cause ->
-            Cause.ofCaller(
-                cause.code(), "executor " + executor + ": " + cause.message(), cause.help()));
+        .map(cause -> cause.saying("executor " + executor + ": " + cause.message()));
   }
 
   private Cause outOfMemory(LocalAttempt attempt) {
     long bytes = settings.limits(attempt.order().spec().resources()).bytes();
-    return new Cause(
+    return Cause.ofCaller(
         "out-of-memory",
         "was killed because it used more than its " + bytes + " bytes of memory",
         "ask for more with resources.ram_gb");

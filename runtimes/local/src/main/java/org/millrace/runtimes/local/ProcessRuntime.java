@@ -2,7 +2,6 @@ package org.millrace.runtimes.local;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
@@ -25,10 +24,11 @@ public final class ProcessRuntime extends LocalRuntime {
   private static final List<String> NEEDED = List.of("setsid", "setpriv", "env", "sh");
 
   private static final Cause NOT_ALLOWED =
-      new Cause(
+      Cause.ofCaller(
           "process-not-allowed",
           "runtime process is off, because it does not isolate tasks from this host",
-          "set runtimes.process: allow where every caller is trusted");
+          "name another runtime or none, or set runtimes.process: allow where every caller is"
+              + " trusted");
 
   private ProcessRuntime(
       RuntimeOffer offer,
@@ -40,6 +40,20 @@ public final class ProcessRuntime extends LocalRuntime {
       StageOut stageOut)
       throws IOException {
     super(offer, settings, area, isolation, groups, stageIn, stageOut);
+  }
+
+  private static RuntimeOffer offer(LocalSettings settings) {
+    return new RuntimeOffer(
+        NAME,
+        settings.site(),
+        Custody.HELD,
+        Set.of(ContainerWork.class),
+        settings.cpuCores(),
+        settings.ramBytes(),
+        List.of(),
+        SandboxRuntime.NAME.text(), // they share the section of the configuration
+        SandboxRuntime.missing(HostPrograms.USUAL, NEEDED),
+        false);
   }
 
   /**
@@ -56,20 +70,8 @@ public final class ProcessRuntime extends LocalRuntime {
             HostPrograms.USUAL,
             SandboxRuntime.dropping(HostPrograms.USUAL, area.user()),
             area.user().map(TaskUser::uid).orElseGet(TaskUser::serverUid));
-    var offer =
-        new RuntimeOffer(
-            NAME,
-            settings.site(),
-            Custody.HELD,
-            Set.of(ContainerWork.class),
-            settings.cpuCores(),
-            settings.ramBytes(),
-            List.of(),
-            SandboxRuntime.NAME.text(), // they share the section of the configuration
-            allowed ? SandboxRuntime.missing(HostPrograms.USUAL, NEEDED) : Optional.of(NOT_ALLOWED),
-            false);
     return new ProcessRuntime(
-        offer,
+        allowed ? offer(settings) : RuntimeOffer.absent(NAME, settings.site(), NOT_ALLOWED),
         settings,
         area,
         command,

@@ -91,9 +91,38 @@ abstract class LocalRuntimeContract extends TaskRuntimeContract {
 
   @Test
   void two_streams_at_one_path_keep_their_order() throws Exception {
-    TestTask task = task().shell("echo 1; echo 2 >&2; echo 3").to("/o").errorsTo("//o");
+    TestTask task =
+        task().shell("echo 1; echo 2 >&2; echo 3").to("/o").errorsTo("//o").output("/o", "mem:o");
 
-    assertThat(only(run(task)).stdout()).isEqualTo("1\n2\n3\n");
+    ExecutorResult result = only(run(task));
+
+    assertThat(host.transfer.files).containsEntry("mem:o", "1\n2\n3\n");
+    assertThat(result.stdout()).isEqualTo("1\n2\n3\n");
+    assertThat(result.stderr()).isEqualTo("1\n2\n3\n");
+  }
+
+  @Test
+  void a_program_that_is_not_there_is_told_by_name() throws Exception {
+    Collected collected = run(task().runs("no-such-program").to("/out/x"));
+
+    assertThat(collected.whyFailed())
+        .hasValueSatisfying(why -> {
+          assertThat(why.code()).isEqualTo("command-not-found");
+          assertThat(why.message())
+              .isEqualTo("executor 0: program 'no-such-program' was not found");
+          assertThat(why.byCaller()).isTrue();
+        });
+  }
+
+  @Test
+  void the_next_executor_starts_with_nobody_waiting() throws Exception {
+    TestTask task = task().runs("true").shell("echo second");
+    runtime.prepare(task);
+    runtime.start(task);
+
+    Waiting.until(() -> Files.exists(log(task, 1, Stream.STDOUT)));
+
+    assertThat(finish(task).executors()).hasSize(2);
   }
 
   @Test

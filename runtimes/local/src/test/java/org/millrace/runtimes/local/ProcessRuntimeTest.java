@@ -21,6 +21,9 @@ final class ProcessRuntimeTest extends LocalRuntimeContract {
   void is_off_until_allowed() throws Exception {
     try (var off =
         ProcessRuntime.open(host.settings, false, host.area, host.stageIn(), host.stageOut())) {
+      assertThat(off.offer().isAbsent())
+          .as("whoever names it is refused, as nothing will change")
+          .isTrue();
       assertThat(off.offer().unavailable().map(Cause::code)).contains("process-not-allowed");
       assertThat(off.offer().unavailable().map(Cause::help))
           .hasValueSatisfying(help -> assertThat(help).contains("runtimes.process: allow"));
