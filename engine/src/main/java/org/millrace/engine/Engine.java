@@ -88,7 +88,7 @@ public final class Engine implements Service {
     Threads threads = world.threads();
     runtimes = parts.runtimes();
     lanes = parts.lanes();
-    news = new News(threads.bell(), threads.bell());
+    news = new News(threads.bell(), threads.bell(), threads.bell());
     staging = new StagingBoard(clock);
 
     stopSigns = new StopSigns();

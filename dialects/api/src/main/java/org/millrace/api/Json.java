@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.millrace.http.Answer;
+import org.millrace.json.ValueJson;
 
 /**
  * Wire records as JSON: names in snake_case, times in UTC (RFC 3339), what is not there left out.
@@ -19,6 +20,7 @@ final class Json {
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .addModule(new JavaTimeModule())
+          .addModule(ValueJson.module())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(Include.NON_ABSENT, Include.NON_ABSENT))

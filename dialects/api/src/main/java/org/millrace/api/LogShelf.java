@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.InProcessWork;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.views.AttemptView;
 import org.millrace.engine.views.LogFolder;
@@ -44,6 +46,8 @@ final class LogShelf {
   static int executors(TaskView view) {
     return switch (view.spec().work()) {
       case ContainerWork container -> container.executors().size();
+      case StepsWork _ -> 1;
+      case InProcessWork _ -> 0;
     };
   }
 

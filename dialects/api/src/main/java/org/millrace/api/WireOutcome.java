@@ -39,6 +39,7 @@ record WireOutcome(
     return switch (outcome) {
       case Outcome.Completed _ -> "completed";
       case Outcome.ExecutorFailed _ -> "executor-failed";
+      case Outcome.WorkFailed _ -> "work-failed";
       case Outcome.TimedOut _ -> "timed-out";
       case Outcome.InputFailed _ -> "input-failed";
       case Outcome.OutputFailed _ -> "output-failed";

@@ -6,9 +6,14 @@ import java.util.Optional;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
+import org.millrace.domain.task.HttpRequest;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
+import org.millrace.domain.task.Step;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.staging.UrlSecrets;
 
 /** What is to be done, in our own words; credentials in URLs are masked. */
@@ -17,7 +22,27 @@ record WireWork(
     List<Executor> executors,
     List<In> inputs,
     List<Out> outputs,
-    List<String> volumes) {
+    List<String> volumes,
+    List<StepLine> steps,
+    Optional<String> handler,
+    Optional<Value> arguments) {
+
+  /** One step, and what it speaks to. */
+  record StepLine(String name, String kind, Optional<String> method, Optional<String> url) {
+    static StepLine of(Step step) {
+      return switch (step) {
+        case Step.Call call -> of(call.name(), "call", call.request());
+        case Step.Poll poll -> of(poll.name(), "poll", poll.request());
+        case Step.Other other ->
+            new StepLine(other.name(), other.kind(), Optional.empty(), Optional.empty());
+      };
+    }
+
+    private static StepLine of(String name, String kind, HttpRequest request) {
+      return new StepLine(
+          name, kind, Optional.of(request.method()), Optional.of(UrlSecrets.masked(request.url())));
+    }
+  }
 
   /** One command in one image. */
   record Executor(
@@ -104,7 +129,30 @@ record WireWork(
               container.executors().stream().map(Executor::of).toList(),
               container.inputs().stream().map(input -> In.of(input, detail)).toList(),
               container.outputs().stream().map(Out::of).toList(),
-              container.volumes());
+              container.volumes(),
+              List.of(),
+              Optional.empty(),
+              Optional.empty());
+      case StepsWork steps ->
+          new WireWork(
+              kind(StepsWork.class),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              steps.steps().stream().map(StepLine::of).toList(),
+              Optional.empty(),
+              Optional.empty());
+      case InProcessWork(String handler, Value arguments) ->
+          new WireWork(
+              kind(InProcessWork.class),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              Optional.of(handler),
+              Optional.of(arguments));
     };
   }
 

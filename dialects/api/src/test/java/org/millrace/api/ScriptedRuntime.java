@@ -116,9 +116,7 @@ final class ScriptedRuntime implements TaskRuntime {
   }
 
   private static ContainerWork work(AttemptOrder order) {
-    return switch (order.spec().work()) {
-      case ContainerWork container -> container;
-    };
+    return (ContainerWork) order.spec().work();
   }
 
   @Override
@@ -172,6 +170,7 @@ final class ScriptedRuntime implements TaskRuntime {
         Optional.empty(),
         Optional.empty(),
         Optional.of("sha256:busybox"),
+        Optional.empty(),
         List.of());
   }
 

@@ -11,11 +11,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.Step;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.views.TaskView;
 
 /**
@@ -47,10 +52,7 @@ final class TesViews {
     TaskSpec spec = seen.spec();
     TesState state = states.of(task);
     boolean over = !(task.state().isFinal() && state == TesState.RUNNING);
-    ContainerWork work =
-        switch (spec.work()) {
-          case ContainerWork container -> container;
-        };
+    ContainerWork work = inExecutors(spec.work());
     return new TesTask(
         task.id().text(),
         state,
@@ -91,6 +93,21 @@ final class TesViews {
         output.path(),
         orNull(output.pathPrefix()),
         output.type().name());
+  }
+
+  /** Work without executors, which only other faces take, is shown as one that tells what it is. */
+  private static ContainerWork inExecutors(Work work) {
+    return switch (work) {
+      case ContainerWork container -> container;
+      case StepsWork steps ->
+          only("millrace:steps", steps.steps().stream().map(Step::name).toList());
+      case InProcessWork(String handler, Value _) -> only("millrace:in-process", List.of(handler));
+    };
+  }
+
+  private static ContainerWork only(String image, List<String> command) {
+    return new ContainerWork(
+        List.of(ExecutorSpec.of(image, command)), List.of(), List.of(), List.of());
   }
 
   private static TesExecutor executor(ExecutorSpec executor) {

@@ -80,6 +80,7 @@ record Progress(TaskSteps steps) {
             new StoredFile(
                 "ftp://me:secret@host/l", "/out/lines.txt", 5L << 30, Optional.of("ab"))),
         Optional.of("sha256:abc"),
+        Optional.empty(),
         List.of("input /data/in.txt was empty"));
   }
 

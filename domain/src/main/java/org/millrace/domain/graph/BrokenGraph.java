@@ -1,5 +1,6 @@
 package org.millrace.domain.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Why a plan cannot be carried out: every fault found, up to a bound, in the order of the plan. */
@@ -69,7 +70,61 @@ public final class BrokenGraph extends Exception {
     }
   }
 
-  BrokenGraph(List<Fault> faults) {
+  /** A text of a node holds what looks like a reference and is none. */
+  public record Unreadable(NodeKey node, String why) implements Fault {
+    @Override
+    public String sentence() {
+      return "node '" + node + "': " + why;
+    }
+  }
+
+  /** A node refers to one that is not there. */
+  public record Unknown(NodeKey node, Reference.OfNode reference) implements Fault {
+    @Override
+    public String sentence() {
+      return "node '" + node + "': " + reference + " names a node that is not there";
+    }
+  }
+
+  /** A condition that asks about another node than the one its edge leaves. */
+  public record Misplaced(Edge edge, Reference.OfNode reference) implements Fault {
+    @Override
+    public String sentence() {
+      return "the condition of the edge "
+          + edge
+          + " asks about "
+          + reference
+          + "; it can only ask about node '"
+          + edge.from()
+          + "'";
+    }
+  }
+
+  /** What has been found so far, up to a bound. Not thread-safe. */
+  public static final class Found {
+    private static final int MOST = 100;
+
+    private final List<Fault> faults = new ArrayList<>();
+
+    /** One more, unless there are enough. */
+    public void add(Fault fault) {
+      if (faults.size() < MOST) {
+        faults.add(fault);
+      }
+    }
+
+    boolean isEmpty() {
+      return faults.isEmpty();
+    }
+
+    void raise() throws BrokenGraph {
+      if (!faults.isEmpty()) {
+        throw new BrokenGraph(faults);
+      }
+    }
+  }
+
+  private BrokenGraph(List<Fault> faults) {
     super(String.join("; ", faults.stream().map(Fault::sentence).toList()));
     this.faults = List.copyOf(faults);
   }

@@ -3,7 +3,6 @@ package org.millrace.domain.graph;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.millrace.domain.graph.BrokenGraph.Fault;
 
 /**
  * A plan without cycles. Nodes go by their place in the order their author gave them, from 0, and
@@ -28,11 +27,20 @@ public final class Graph {
    * @throws BrokenGraph with every fault, the first hundred of them
    */
   public static Graph of(List<NodeKey> nodes, List<Edge> edges) throws BrokenGraph {
-    var check = new GraphCheck(nodes, List.copyOf(edges));
-    List<Fault> faults = check.faults();
-    if (!faults.isEmpty()) {
-      throw new BrokenGraph(faults);
-    }
+    return of(nodes, edges, new BrokenGraph.Found());
+  }
+
+  /**
+   * Joins nodes by edges.
+   *
+   * @param found what is known to be wrong already, and is told too
+   * @throws BrokenGraph with every fault, the first hundred of them
+   */
+  public static Graph of(List<NodeKey> nodes, List<Edge> edges, BrokenGraph.Found found)
+      throws BrokenGraph {
+    var check = new GraphCheck(nodes, List.copyOf(edges), found);
+    check.run();
+    found.raise();
     return new Graph(check.nodes(), List.copyOf(edges), check.outgoing(), check.incoming());
   }
 

@@ -9,20 +9,19 @@ import org.millrace.domain.graph.BrokenGraph.Cycle;
 import org.millrace.domain.graph.BrokenGraph.Dangling;
 import org.millrace.domain.graph.BrokenGraph.Duplicate;
 import org.millrace.domain.graph.BrokenGraph.Empty;
-import org.millrace.domain.graph.BrokenGraph.Fault;
 import org.millrace.domain.graph.BrokenGraph.Repeated;
 
 /** Looks for faults, in time proportional to nodes and edges. */
 final class GraphCheck {
-  private static final int MOST_FAULTS = 100;
   private static final int MOST_SHOWN = 10;
 
   private final NodeIndex nodes;
   private final List<NodeKey> keys;
   private final List<Edge> edges;
-  private final List<Fault> faults = new ArrayList<>();
+  private final BrokenGraph.Found faults;
 
-  GraphCheck(List<NodeKey> keys, List<Edge> edges) {
+  GraphCheck(List<NodeKey> keys, List<Edge> edges, BrokenGraph.Found faults) {
+    this.faults = faults;
     this.keys = keys;
     this.nodes = new NodeIndex(keys);
     this.edges = edges;
@@ -41,22 +40,15 @@ final class GraphCheck {
     return new Fan(nodes.size(), edges.stream().mapToInt(edge -> nodes.place(edge.to())).toArray());
   }
 
-  /** What is wrong; nothing can be said of cycles before every name means one node. */
-  List<Fault> faults() {
+  /** Looks; nothing can be said of cycles before every name means one node. */
+  void run() {
     if (keys.isEmpty()) {
-      add(new Empty());
+      faults.add(new Empty());
     }
     checkNames();
     checkEdges();
     if (faults.isEmpty()) {
       checkCycles();
-    }
-    return faults;
-  }
-
-  private void add(Fault fault) {
-    if (faults.size() < MOST_FAULTS) {
-      faults.add(fault);
     }
   }
 
@@ -65,7 +57,7 @@ final class GraphCheck {
     Set<NodeKey> told = new HashSet<>();
     for (NodeKey key : keys) {
       if (!seen.add(key) && told.add(key)) {
-        add(new Duplicate(key));
+        faults.add(new Duplicate(key));
       }
     }
   }
@@ -75,11 +67,11 @@ final class GraphCheck {
     Set<Edge> told = new HashSet<>();
     for (Edge edge : edges) {
       if (nodes.find(edge.from()).isEmpty()) {
-        add(new Dangling(edge, edge.from()));
+        faults.add(new Dangling(edge, edge.from()));
       } else if (nodes.find(edge.to()).isEmpty()) {
-        add(new Dangling(edge, edge.to()));
+        faults.add(new Dangling(edge, edge.to()));
       } else if (!seen.add(edge) && told.add(edge)) {
-        add(new Repeated(edge));
+        faults.add(new Repeated(edge));
       }
     }
   }
@@ -113,7 +105,7 @@ final class GraphCheck {
           });
     }
     if (left > 0) {
-      add(cycleAmong(waiting, entering));
+      faults.add(cycleAmong(waiting, entering));
     }
   }
 

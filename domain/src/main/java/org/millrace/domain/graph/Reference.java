@@ -2,15 +2,62 @@ package org.millrace.domain.graph;
 
 import java.util.List;
 import org.millrace.domain.value.ValuePath;
+import org.millrace.domain.value.ValuePath.Step;
 
-/** Where in a plan a value of an earlier node stands: {@code ${nodes.KEY.values.PATH}}. */
-public record Reference(NodeKey node, ValuePath path) {
-  @Override
-  public String toString() {
-    return "${nodes"
-        + new ValuePath(List.of(new ValuePath.Step.Field(node.text())))
-        + ".values"
-        + path
-        + "}";
+/** Where in a plan something stands that is known only later. */
+public sealed interface Reference {
+
+  /** What a reference may begin with. */
+  enum Root {
+    /** Values of earlier nodes. */
+    NODES,
+    /** The item that a node was made for, and its number. */
+    ITEM,
+    /** Replies of earlier steps of the same node. */
+    STEPS;
+
+    List<String> words() {
+      return switch (this) {
+        case NODES -> List.of("nodes");
+        case ITEM -> List.of("item", "index");
+        case STEPS -> List.of("steps");
+      };
+    }
+  }
+
+  /** {@code ${nodes.KEY.values.PATH}}. */
+  record OfNode(NodeKey node, ValuePath path) implements Reference {
+    @Override
+    public String toString() {
+      return "${nodes" + field(node.text()) + ".values" + path + "}";
+    }
+  }
+
+  /** {@code ${item.PATH}}. */
+  record OfItem(ValuePath path) implements Reference {
+    @Override
+    public String toString() {
+      return "${item" + path + "}";
+    }
+  }
+
+  /** {@code ${index}}: the number of the item, from 0. */
+  record OfIndex() implements Reference {
+    @Override
+    public String toString() {
+      return "${index}";
+    }
+  }
+
+  /** {@code ${steps.NAME.PATH}}. */
+  record OfStep(String step, ValuePath path) implements Reference {
+    @Override
+    public String toString() {
+      return "${steps" + field(step) + path + "}";
+    }
+  }
+
+  private static ValuePath field(String name) {
+    return new ValuePath(List.of(new Step.Field(name)));
   }
 }

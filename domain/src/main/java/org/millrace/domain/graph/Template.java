@@ -2,16 +2,18 @@ package org.millrace.domain.graph;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.millrace.domain.graph.Reference.Root;
 import org.millrace.domain.value.Value;
-import org.millrace.domain.value.ValuePath.Looked;
 
 /**
- * A text of a plan, with references to values of earlier nodes.
+ * A text of a plan, with references to what is known later.
  *
- * <p>A brace after one dollar sign begins a reference; after two it is a brace after one. A dollar
- * sign before anything else is itself. Immutable.
+ * <p>A reference is <code>$</code> and, in braces, the name of a root and a path. What a shell
+ * reads as a variable ({@code ${HOME}}, {@code ${LIST[0]}}, {@code ${NAME:-none}}) is text like any
+ * other; a name and a point after it are not, since no shell knows that. A dollar sign before it
+ * makes a reference text. Immutable.
  */
 public final class Template {
   private final List<Part> parts;
@@ -23,23 +25,6 @@ public final class Template {
     record Hole(Reference reference) implements Part {}
   }
 
-  /** A text that holds what looks like a reference and is none. */
-  public static final class BadReference extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    BadReference(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  /** What came of filling it. */
-  public sealed interface Filled {
-    record Done(String text) implements Filled {}
-
-    /** A value is missing or has another shape. */
-    record Missing(Reference reference, String why) implements Filled {}
-  }
-
   private Template(List<Part> parts) {
     this.parts = List.copyOf(parts);
   }
@@ -47,10 +32,11 @@ public final class Template {
   /**
    * Reads it; takes time in proportion to its length.
    *
+   * @param roots that references may begin with here
    * @throws BadReference naming the place, counted in characters from 1, and what is wanted there
    */
-  public static Template of(String text) throws BadReference {
-    return new Template(new TemplateReader(text).parts());
+  public static Template of(String text, Set<Root> roots) throws BadReference {
+    return new Template(new TemplateReader(text, roots).parts());
   }
 
   /** All references, in order. */
@@ -65,41 +51,29 @@ public final class Template {
   }
 
   /**
-   * Puts values in the places of references.
+   * Puts values in the places of references, and leaves out what kept others from being references.
    *
-   * @param lookUp what a reference leads to
+   * @throws MissingValue if a value is missing, or is no text, number or truth
    */
-  public Filled filled(Function<Reference, Looked> lookUp) {
+  public String filled(Values values) throws MissingValue {
     var text = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
         case Part.Literal(String words) -> text.append(words);
-        case Part.Hole(Reference reference) -> {
-          switch (lookUp.apply(reference)) {
-            case Looked.Missing(String why) -> {
-              return new Filled.Missing(reference, why);
-            }
-            case Looked.Found(Value value) -> {
-              Optional<String> words = inText(value);
-              if (words.isEmpty()) {
-                return new Filled.Missing(
-                    reference, "it is " + value.kind() + ", where a text or a number is wanted");
-              }
-              text.append(words.get());
-            }
-          }
-        }
+        case Part.Hole(Reference reference) -> text.append(inText(reference, values.of(reference)));
       }
     }
-    return new Filled.Done(text.toString());
+    return text.toString();
   }
 
-  private static Optional<String> inText(Value value) {
+  private static String inText(Reference reference, Value value) throws MissingValue {
     return switch (value) {
-      case Value.Text(String text) -> Optional.of(text);
-      case Value.Numeral(String digits) -> Optional.of(digits);
-      case Value.Truth(boolean isTrue) -> Optional.of(String.valueOf(isTrue));
-      case Value.Nothing _, Value.Items _, Value.Fields _ -> Optional.empty();
+      case Value.Text(String text) -> text;
+      case Value.Numeral(String digits) -> digits;
+      case Value.Truth(boolean isTrue) -> String.valueOf(isTrue);
+      case Value.Nothing _, Value.Items _, Value.Fields _ ->
+          throw new MissingValue(
+              reference, "it is " + value.kind() + ", where a text or a number is wanted");
     };
   }
 }

@@ -2,7 +2,9 @@ package org.millrace.domain.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.millrace.domain.graph.Template.BadReference;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.millrace.domain.graph.Reference.Root;
 import org.millrace.domain.graph.Template.Part;
 import org.millrace.domain.value.ValuePath;
 import org.millrace.domain.value.ValuePath.Step;
@@ -12,28 +14,53 @@ final class TemplateReader {
   private static final int MOST_DIGITS = 9;
 
   private final String text;
+  private final Set<Root> roots;
   private final List<Part> parts = new ArrayList<>();
   private final StringBuilder literal = new StringBuilder();
   private int at;
 
-  TemplateReader(String text) {
+  TemplateReader(String text, Set<Root> roots) {
     this.text = text;
+    this.roots = roots;
   }
 
   List<Part> parts() throws BadReference {
     while (at < text.length()) {
       if (skips("$${")) {
         literal.append("${");
-      } else if (skips("${")) {
-        Reference reference = reference();
-        endLiteral();
-        parts.add(new Part.Hole(reference));
+      } else if (text.startsWith("${", at)) {
+        hole();
       } else {
         literal.append(text.charAt(at++));
       }
     }
     endLiteral();
     return parts;
+  }
+
+  private void hole() throws BadReference {
+    int begin = at;
+    at += 2;
+    String word = word();
+    if (isReference(word)) {
+      Reference reference = reference(word, begin);
+      endLiteral();
+      parts.add(new Part.Hole(reference));
+    } else {
+      literal.append(text, begin, at);
+    }
+  }
+
+  /** What a shell could read is the shell's, unless it is a root of ours. */
+  private boolean isReference(String word) {
+    char next = at < text.length() ? text.charAt(at) : ' ';
+    return switch (word) {
+      case "nodes" -> next == '.' || next == '[';
+      case "steps" -> roots.contains(Root.STEPS) && (next == '.' || next == '[');
+      case "item" -> next == '.' || (roots.contains(Root.ITEM) && (next == '[' || next == '}'));
+      case "index" -> roots.contains(Root.ITEM) && next == '}';
+      default -> next == '.';
+    };
   }
 
   private void endLiteral() {
@@ -43,27 +70,69 @@ final class TemplateReader {
     }
   }
 
-  private Reference reference() throws BadReference {
-    wants("nodes");
-    NodeKey node = node();
-    wants(".values");
+  private Reference reference(String word, int begin) throws BadReference {
+    return switch (root(word, begin)) {
+      case NODES -> {
+        NodeKey node = node();
+        wants(".values");
+        yield new Reference.OfNode(node, path());
+      }
+      case ITEM -> word.equals("item") ? new Reference.OfItem(path()) : index();
+      case STEPS -> new Reference.OfStep(named("the name of a step is wanted"), path());
+    };
+  }
+
+  private Root root(String word, int begin) throws BadReference {
+    return roots.stream()
+        .filter(root -> root.words().contains(word))
+        .findFirst()
+        .orElseThrow(
+            () -> wrong(begin, "'" + word + "' is nothing to refer to here; there are " + known()));
+  }
+
+  private Reference index() throws BadReference {
+    wants("}");
+    return new Reference.OfIndex();
+  }
+
+  private String known() {
+    return roots.stream()
+        .sorted()
+        .flatMap(root -> root.words().stream())
+        .collect(Collectors.joining(", "));
+  }
+
+  private String word() {
+    int begin = at;
+    while (at < text.length() && isOfName(text.charAt(at))) {
+      at++;
+    }
+    return text.substring(begin, at);
+  }
+
+  private ValuePath path() throws BadReference {
     List<Step> steps = new ArrayList<>();
     while (!skips("}")) {
       steps.add(step());
     }
-    return new Reference(node, new ValuePath(steps));
+    return new ValuePath(steps);
   }
 
   private NodeKey node() throws BadReference {
     int begin = at;
-    if (step() instanceof Step.Field(String name)) {
-      try {
-        return new NodeKey(name);
-      } catch (IllegalArgumentException unfit) {
-        throw wrong(begin, String.valueOf(unfit.getMessage()));
-      }
+    try {
+      return new NodeKey(named("the name of a node is wanted"));
+    } catch (IllegalArgumentException unfit) {
+      throw wrong(begin, String.valueOf(unfit.getMessage()));
     }
-    throw wrong(begin, "the name of a node is wanted");
+  }
+
+  private String named(String otherwise) throws BadReference {
+    int begin = at;
+    if (step() instanceof Step.Field(String name)) {
+      return name;
+    }
+    throw wrong(begin, otherwise);
   }
 
   private Step step() throws BadReference {
@@ -81,13 +150,11 @@ final class TemplateReader {
 
   private String name() throws BadReference {
     int begin = at;
-    while (at < text.length() && isOfName(text.charAt(at))) {
-      at++;
-    }
-    if (at == begin) {
+    String name = word();
+    if (name.isEmpty()) {
       throw wrong(begin, "a name of letters, digits, '_' and '-' is wanted; put others in [\"\"]");
     }
-    return text.substring(begin, at);
+    return name;
   }
 
   private static boolean isOfName(char c) {
@@ -144,6 +211,7 @@ final class TemplateReader {
             + (place + 1)
             + ": "
             + what
-            + "; a reference is ${nodes.KEY.values.PATH}, and $${ stands for ${ itself");
+            + "; a reference is written like ${nodes.KEY.values.PATH}, and $${ stands for ${"
+            + " itself");
   }
 }

@@ -7,9 +7,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
 
 /** Matches what a task asks for with what runtimes offer. Pure. */
@@ -165,6 +167,7 @@ public final class Placement {
                       .flatMap(executor -> Stream.of(executor.stdout(), executor.stderr()))
                       .flatMap(Optional::stream))
               .flatMap(paths -> paths);
+      case StepsWork _, InProcessWork _ -> Stream.empty();
     };
   }
 

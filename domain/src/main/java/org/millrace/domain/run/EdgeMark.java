@@ -8,18 +8,21 @@ public enum EdgeMark {
   TAKEN,
   /** Not this way: its condition does not hold, or nothing came to its beginning. */
   NOT_TAKEN,
+  /** Neither: the edge is there for its values, and other edges say whether to go on. */
+  PASSED,
   /** Not at all: what it would bring has failed. */
-  BARRED;
+  BARRED,
+  /** Its condition cannot be decided: a value that it names is missing. */
+  UNDECIDED;
 
   /**
-   * The mark of an edge once the node that it leaves has ended.
+   * The mark of an edge without a condition once the node that it leaves has ended.
    *
-   * @param holds whether the edge's condition holds, asked of nodes that completed
    * @return empty if the edge has to wait for another end of that node
    */
-  public static Optional<EdgeMark> after(NodeEnd end, boolean holds, FailurePolicy policy) {
+  public static Optional<EdgeMark> after(NodeEnd end, FailurePolicy policy) {
     return switch (end) {
-      case COMPLETED -> Optional.of(holds ? TAKEN : NOT_TAKEN);
+      case COMPLETED -> Optional.of(TAKEN);
       case SKIPPED -> Optional.of(NOT_TAKEN);
       case BARRED -> Optional.of(BARRED);
       case FAILED ->
@@ -27,6 +30,14 @@ public enum EdgeMark {
             case CONTINUE -> Optional.of(BARRED);
             case STOP, HOLD -> Optional.empty();
           };
+    };
+  }
+
+  /** The same on an edge that is there for its values alone. */
+  public EdgeMark ofValuesAlone() {
+    return switch (this) {
+      case TAKEN, NOT_TAKEN, PASSED -> PASSED;
+      case BARRED, UNDECIDED -> this;
     };
   }
 }

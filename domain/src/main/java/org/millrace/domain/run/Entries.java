@@ -6,11 +6,13 @@ package org.millrace.domain.run;
  * @param open edges that are not marked yet
  * @param taken marked {@link EdgeMark#TAKEN}
  * @param barred marked {@link EdgeMark#BARRED}
+ * @param undecided marked {@link EdgeMark#UNDECIDED}
  */
-public record Entries(int open, int taken, int barred) {
+public record Entries(int open, int taken, int barred, int undecided) {
   public Entries {
-    if (open < 0 || taken < 0 || barred < 0) {
-      throw new IllegalArgumentException("no edges: " + open + ", " + taken + ", " + barred);
+    if (open < 0 || taken < 0 || barred < 0 || undecided < 0) {
+      throw new IllegalArgumentException(
+          "no edges: " + open + ", " + taken + ", " + barred + ", " + undecided);
     }
   }
 
@@ -20,12 +22,14 @@ public record Entries(int open, int taken, int barred) {
     START,
     SKIP,
     /** Skip, and tell those after it why. */
-    BAR
+    BAR,
+    /** Whether to start cannot be decided. */
+    FAIL
   }
 
   /** Of a node that so many edges enter, none of them marked. */
   public static Entries of(int edges) {
-    return new Entries(edges, 0, 0);
+    return new Entries(edges, 0, 0, 0);
   }
 
   /**
@@ -40,21 +44,26 @@ public record Entries(int open, int taken, int barred) {
     return new Entries(
         open - 1,
         taken + (mark == EdgeMark.TAKEN ? 1 : 0),
-        barred + (mark == EdgeMark.BARRED ? 1 : 0));
+        barred + (mark == EdgeMark.BARRED ? 1 : 0),
+        undecided + (mark == EdgeMark.UNDECIDED ? 1 : 0));
   }
 
   /**
    * What follows.
    *
-   * @param edges how many enter the node: one that none enters starts
+   * @param leading how many edges say whether the node is come to at all: one that none enters
+   *     starts
    */
-  public Step step(int edges) {
+  public Step step(int leading) {
     if (open > 0) {
       return Step.WAIT;
     }
     if (barred > 0) {
       return Step.BAR;
     }
-    return edges == 0 || taken > 0 ? Step.START : Step.SKIP;
+    if (undecided > 0) {
+      return Step.FAIL;
+    }
+    return leading == 0 || taken > 0 ? Step.START : Step.SKIP;
   }
 }

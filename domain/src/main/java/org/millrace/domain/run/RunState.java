@@ -7,6 +7,8 @@ public enum RunState {
   RUNNING,
   /** What runs goes on, nothing new starts. */
   PAUSED,
+  /** Nodes are being made anew; nothing starts before all are. */
+  REWINDING,
   /** A node failed, and what runs is being cancelled ({@link FailurePolicy#STOP}). */
   STOPPING,
   /** Cancelled by somebody, and what runs is being cancelled. */
@@ -19,12 +21,22 @@ public enum RunState {
   public boolean isFinal() {
     return switch (this) {
       case COMPLETE, FAILED, CANCELED -> true;
-      case ARRIVING, RUNNING, PAUSED, STOPPING, CANCELING -> false;
+      case ARRIVING, RUNNING, PAUSED, REWINDING, STOPPING, CANCELING -> false;
     };
   }
 
   /** Whether nodes that become ready are started. */
   public boolean starts() {
     return this == RUNNING;
+  }
+
+  /** Whether the ends of nodes are told to those after them. */
+  public boolean tells() {
+    return this == RUNNING || this == PAUSED;
+  }
+
+  /** Whether the tasks of its nodes are to be cancelled. */
+  public boolean stops() {
+    return this == STOPPING || this == CANCELING;
   }
 }

@@ -14,10 +14,15 @@ public record RunTally(int open, int active, int failed) {
     }
   }
 
+  /** With so many more of each. */
+  RunTally plus(int moreOpen, int moreActive, int moreFailed) {
+    return new RunTally(open + moreOpen, active + moreActive, failed + moreFailed);
+  }
+
   /** The state that follows from one, once nodes are so many. */
   public RunState after(RunState state, FailurePolicy policy) {
     return switch (state) {
-      case ARRIVING, COMPLETE, FAILED, CANCELED -> state;
+      case ARRIVING, REWINDING, COMPLETE, FAILED, CANCELED -> state;
       case CANCELING -> active == 0 ? RunState.CANCELED : state;
       case STOPPING -> active == 0 ? RunState.FAILED : state;
       case RUNNING, PAUSED -> {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.domain.value.Value;
 
 /**
  * What is known of one attempt, added to while it goes on. Immutable; each step stores a new one.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param steps when each step ended, in order: {@code prepared}, {@code started}, {@code awaited},
  *     {@code collected}
  * @param image identity of what ran, if the runtime knows it
+ * @param value what it left for those after it: files that were read, replies, results
  * @param notes lines for people: warnings, causes, what was left out
  */
 public record AttemptReport(
@@ -24,11 +26,19 @@ public record AttemptReport(
     List<StoredFile> inputs,
     List<StoredFile> outputs,
     Optional<String> image,
+    Optional<Value> value,
     List<String> notes) {
 
   public static final AttemptReport EMPTY =
       new AttemptReport(
-          Map.of(), Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
+          Map.of(),
+          Map.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
 
   public AttemptReport {
     checkpoints = Map.copyOf(checkpoints);
@@ -39,26 +49,26 @@ public record AttemptReport(
     notes = List.copyOf(notes);
   }
 
-  public AttemptReport withCheckpoint(String key, String value) {
+  public AttemptReport withCheckpoint(String key, String fact) {
     var more = new LinkedHashMap<>(checkpoints);
-    more.put(key, value);
-    return new AttemptReport(more, steps, executors, inputs, outputs, image, notes);
+    more.put(key, fact);
+    return new AttemptReport(more, steps, executors, inputs, outputs, image, value, notes);
   }
 
   public AttemptReport withStep(String step, Instant at) {
     var more = new LinkedHashMap<>(steps);
     more.putIfAbsent(step, at);
-    return new AttemptReport(checkpoints, more, executors, inputs, outputs, image, notes);
+    return new AttemptReport(checkpoints, more, executors, inputs, outputs, image, value, notes);
   }
 
   public AttemptReport withInputs(List<StoredFile> files) {
-    return new AttemptReport(checkpoints, steps, executors, files, outputs, image, notes);
+    return new AttemptReport(checkpoints, steps, executors, files, outputs, image, value, notes);
   }
 
   public AttemptReport withNotes(List<String> lines) {
     var more = new ArrayList<>(notes);
     more.addAll(lines);
-    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, more);
+    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, value, more);
   }
 
   /**
@@ -70,7 +80,7 @@ public record AttemptReport(
     var lines = new ArrayList<>(notes);
     lines.removeIf(line -> line.startsWith(beginning));
     lines.add(beginning + rest);
-    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, lines);
+    return new AttemptReport(checkpoints, steps, executors, inputs, outputs, image, value, lines);
   }
 
   /** What the runtime found at the end, added to what was noted on the way. */
@@ -78,8 +88,9 @@ public record AttemptReport(
       List<ExecutorResult> ran,
       List<StoredFile> stored,
       Optional<String> image,
+      Optional<Value> left,
       List<String> lines) {
-    return new AttemptReport(checkpoints, steps, ran, inputs, stored, image, notes)
+    return new AttemptReport(checkpoints, steps, ran, inputs, stored, image, left, notes)
         .withNotes(lines);
   }
 }

@@ -20,6 +20,11 @@ public record Input(
     return new Input(name, description, other, path, type, streamable);
   }
 
+  /** The same at another path. */
+  public Input at(String otherPath) {
+    return new Input(name, description, source, otherPath, type, streamable);
+  }
+
   /** Where its bytes come from. */
   public sealed interface Source {}
 

@@ -13,6 +13,9 @@ public sealed interface Outcome {
   /** An executor failed; {@code executor} counts from 0. */
   record ExecutorFailed(int executor, int exitCode, Cause cause) implements Outcome {}
 
+  /** Work without executors failed by itself: a job that a service ran, a handler. */
+  record WorkFailed(Cause cause) implements Outcome {}
+
   /** It took longer than allowed. */
   record TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted)
       implements Outcome {}
@@ -39,7 +42,7 @@ public sealed interface Outcome {
   default TaskState state() {
     return switch (this) {
       case Completed _ -> TaskState.COMPLETE;
-      case ExecutorFailed _ -> TaskState.EXECUTOR_ERROR;
+      case ExecutorFailed _, WorkFailed _ -> TaskState.EXECUTOR_ERROR;
       case TimedOut timedOut ->
           timedOut.mayHaveStarted() ? TaskState.EXECUTOR_ERROR : TaskState.SYSTEM_ERROR;
       case InputFailed _, OutputFailed _, RuntimeFailed _, Lost _, Unplaceable _ ->
@@ -52,7 +55,7 @@ public sealed interface Outcome {
   default boolean mayBeRetried() {
     return switch (this) {
       case InputFailed input -> input.passing();
-      case RuntimeFailed _, Lost _, OutputFailed _, ExecutorFailed _ -> true;
+      case RuntimeFailed _, Lost _, OutputFailed _, ExecutorFailed _, WorkFailed _ -> true;
       case Completed _, TimedOut _, Unplaceable _, Cancelled _ -> false;
     };
   }
@@ -60,7 +63,7 @@ public sealed interface Outcome {
   /** Whether an executor may have run, so that another attempt could do something twice. */
   default boolean mayHaveStarted() {
     return switch (this) {
-      case Completed _, ExecutorFailed _, OutputFailed _ -> true;
+      case Completed _, ExecutorFailed _, WorkFailed _, OutputFailed _ -> true;
       case TimedOut timedOut -> timedOut.mayHaveStarted();
       case RuntimeFailed failed -> failed.mayHaveStarted();
       case Lost lost -> lost.mayHaveStarted();
@@ -73,6 +76,7 @@ public sealed interface Outcome {
     return switch (this) {
       case Completed _ -> Optional.empty();
       case ExecutorFailed failed -> Optional.of(failed.cause());
+      case WorkFailed failed -> Optional.of(failed.cause());
       case TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted) ->
           Optional.of(
               new Cause(

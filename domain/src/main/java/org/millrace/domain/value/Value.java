@@ -1,5 +1,6 @@
 package org.millrace.domain.value;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,14 +28,25 @@ public sealed interface Value {
    *
    * @param digits as JSON writes numbers
    */
-  record Numeral(String digits) implements Value {
+  record Numeral(String digits) implements Value, Comparable<Numeral> {
     private static final Pattern JSON =
-        Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+        Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]{1,9})?");
 
     public Numeral {
-      if (!JSON.matcher(digits).matches()) {
+      if (!isNumber(digits)) {
         throw new IllegalArgumentException("no number: '" + digits + "'");
       }
+    }
+
+    /** Whether a text is a number as JSON writes it. */
+    public static boolean isNumber(String text) {
+      return JSON.matcher(text).matches();
+    }
+
+    /** By what they are worth: {@code 1.0} is {@code 1} here. Not consistent with equals. */
+    @Override
+    public int compareTo(Numeral other) {
+      return new BigDecimal(digits).compareTo(new BigDecimal(other.digits));
     }
 
     @Override

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.millrace.domain.graph.Template.BadReference;
-import org.millrace.domain.graph.Template.Filled;
+import org.millrace.domain.graph.Reference.Root;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath;
 import org.millrace.domain.value.ValuePath.Step;
@@ -38,9 +38,8 @@ final class TemplateTest {
     "cost: 5$ $HOME, cost: 5$ $HOME",
     "$${nodes.cut.values.file}, ${nodes.cut.values.file}",
   })
-  void is_filled_with_what_nodes_left(String text, String filled) throws BadReference {
-    assertThat(template(text).filled(reference -> reference.path().in(VALUES)))
-        .isEqualTo(new Filled.Done(filled));
+  void is_filled_with_what_nodes_left(String text, String filled) throws Exception {
+    assertThat(template(text).filled(TemplateTest::value)).isEqualTo(filled);
   }
 
   @ParameterizedTest
@@ -50,20 +49,18 @@ final class TemplateTest {
     "list, 'it is a list, where a text or a number is wanted'",
     "file.x, 'its .file is a text, which has no fields'"
   })
-  void says_which_reference_cannot_be_filled_and_why(String path, String why) throws BadReference {
-    Filled filled =
-        template("a ${nodes.cut.values." + path + "}")
-            .filled(reference -> reference.path().in(VALUES));
+  void says_which_reference_cannot_be_filled_and_why(String path, String why) throws Exception {
+    Template template = template("a ${nodes.cut.values." + path + "}");
 
-    Reference reference =
-        template("${nodes.cut.values." + path + "}").onlyReference().orElseThrow();
-    assertThat(filled).isEqualTo(new Filled.Missing(reference, why));
+    assertThatThrownBy(() -> template.filled(TemplateTest::value))
+        .isInstanceOf(MissingValue.class)
+        .hasMessage("${nodes.cut.values." + path + "}: " + why);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "${, at character 3: 'nodes' is wanted",
-    "ab${node.x}, at character 5: 'nodes' is wanted",
+    "ab${node.x}, at character 3: 'node' is nothing to refer to here; there are nodes",
+    "${item.x}, at character 1: 'item' is nothing to refer to here; there are nodes",
     "'${nodes.a.value}', at character 10: '.values' is wanted",
     "${nodes[0].values}, at character 8: the name of a node is wanted",
     "${nodes.a.values, at character 17: '.name'",
@@ -78,7 +75,7 @@ final class TemplateTest {
     assertThatThrownBy(() -> template(text))
         .isInstanceOf(BadReference.class)
         .hasMessageStartingWith(why)
-        .hasMessageContaining("$${ stands for ${ itself");
+        .hasMessageContaining("$${ stands for ${");
   }
 
   @Test
@@ -86,15 +83,16 @@ final class TemplateTest {
     assertThat(template("${nodes.a.values.list}").onlyReference()).isPresent();
     assertThat(template("${nodes.a.values.list} ").onlyReference()).isEmpty();
     assertThat(template("list").onlyReference()).isEmpty();
-    assertThat(template("${nodes.a.values.x}${nodes.b.values}").references().map(Reference::node))
-        .containsExactly(new NodeKey("a"), new NodeKey("b"));
+    assertThat(
+            template("${nodes.a.values.x}${nodes.b.values}").references().map(Reference::toString))
+        .containsExactly("${nodes.a.values.x}", "${nodes.b.values}");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "1", "a.b", "with \"quotes\"", "back\\slash", "}", "\u00fc"})
   void a_reference_is_read_as_it_is_written(String key) throws BadReference {
     var reference =
-        new Reference(
+        new Reference.OfNode(
             new NodeKey(key), new ValuePath(List.of(new Step.Field(key), new Step.Item(7))));
 
     assertThat(template(reference.toString()).onlyReference()).contains(reference);
@@ -111,6 +109,13 @@ final class TemplateTest {
   }
 
   private static Template template(String text) throws BadReference {
-    return Template.of(text);
+    return Template.of(text, Set.of(Root.NODES));
+  }
+
+  private static Value value(Reference reference) throws MissingValue {
+    return switch (((Reference.OfNode) reference).path().in(VALUES)) {
+      case ValuePath.Looked.Found(Value value) -> value;
+      case ValuePath.Looked.Missing(String why) -> throw new MissingValue(reference, why);
+    };
   }
 }

@@ -16,23 +16,19 @@ import org.millrace.domain.run.Entries.Step;
 final class EntriesTest {
   @ParameterizedTest
   @CsvSource({
-    "COMPLETED, true,  STOP,     TAKEN",
-    "COMPLETED, true,  CONTINUE, TAKEN",
-    "COMPLETED, true,  HOLD,     TAKEN",
-    "COMPLETED, false, STOP,     NOT_TAKEN",
-    "COMPLETED, false, CONTINUE, NOT_TAKEN",
-    "COMPLETED, false, HOLD,     NOT_TAKEN",
-    "SKIPPED,   true,  CONTINUE, NOT_TAKEN",
-    "SKIPPED,   false, HOLD,     NOT_TAKEN",
-    "BARRED,    true,  CONTINUE, BARRED",
-    "FAILED,    true,  CONTINUE, BARRED",
-    "FAILED,    false, CONTINUE, BARRED",
-    "FAILED,    true,  STOP,     ",
-    "FAILED,    true,  HOLD,     "
+    "COMPLETED, STOP,     TAKEN",
+    "COMPLETED, CONTINUE, TAKEN",
+    "COMPLETED, HOLD,     TAKEN",
+    "SKIPPED,   CONTINUE, NOT_TAKEN",
+    "SKIPPED,   HOLD,     NOT_TAKEN",
+    "BARRED,    CONTINUE, BARRED",
+    "FAILED,    CONTINUE, BARRED",
+    "FAILED,    STOP,     ",
+    "FAILED,    HOLD,     "
   })
   void an_end_marks_the_edges_that_leave(
-      NodeEnd end, boolean holds, FailurePolicy policy, @Nullable EdgeMark mark) {
-    assertThat(EdgeMark.after(end, holds, policy).orElse(null)).isEqualTo(mark);
+      NodeEnd end, FailurePolicy policy, @Nullable EdgeMark mark) {
+    assertThat(EdgeMark.after(end, policy).orElse(null)).isEqualTo(mark);
   }
 
   @Test
@@ -55,7 +51,7 @@ final class EntriesTest {
   @Test
   void more_marks_than_edges_are_a_defect() {
     assertThatThrownBy(() -> after(1, TAKEN, TAKEN)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> new Entries(-1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Entries(-1, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static Step after(int edges, EdgeMark... marks) {

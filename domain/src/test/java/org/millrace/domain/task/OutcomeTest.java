@@ -25,6 +25,7 @@ final class OutcomeTest {
         new Row(new Outcome.Completed(), COMPLETE, false, true),
         new Row(new Outcome.Cancelled("somebody"), CANCELED, false, false),
         new Row(new Outcome.ExecutorFailed(0, 1, WHY), EXECUTOR_ERROR, true, true),
+        new Row(new Outcome.WorkFailed(WHY), EXECUTOR_ERROR, true, true),
         new Row(timedOut(true), EXECUTOR_ERROR, false, true),
         new Row(timedOut(false), SYSTEM_ERROR, false, false),
         new Row(new Outcome.InputFailed(WHY, false), SYSTEM_ERROR, false, false),

@@ -100,7 +100,11 @@ final class Attempt implements AttemptOrder {
   void collected(Collected collected) {
     report =
         report.withCollected(
-            collected.executors(), collected.outputs(), collected.image(), collected.notes());
+            collected.executors(),
+            collected.outputs(),
+            collected.image(),
+            collected.value(),
+            collected.notes());
   }
 
   /** Whether what was told last ended the attempt, and is stored. */

@@ -5,7 +5,9 @@ import java.util.Map;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
 
 /** What an attempt comes to, from how its compute ended and what was collected. Pure. */
@@ -19,7 +21,11 @@ final class Outcomes {
 
   static Outcome of(Work work, ComputeEnd end, Collected collected) {
     return switch (end) {
-      case ComputeEnd.Ran() -> ofExecutors(work, collected);
+      case ComputeEnd.Ran() ->
+          switch (work) {
+            case ContainerWork container -> ofExecutors(container, collected);
+            case StepsWork _, InProcessWork _ -> ofItself(collected);
+          };
       case ComputeEnd.Broken(Cause cause) -> new Outcome.RuntimeFailed(cause, true);
       case ComputeEnd.Lost(Cause cause, boolean mayHaveStarted) ->
           new Outcome.Lost(cause, mayHaveStarted);
@@ -39,7 +45,16 @@ final class Outcomes {
           "it ran to its end, but not every executor's result could be found afterwards",
           "look at the runtime: who removed the attempt's folder or container?");
 
-  private static Outcome ofExecutors(Work work, Collected collected) {
+  /** Work without executors tells itself why it failed, and whose fault that is. */
+  private static Outcome ofItself(Collected collected) {
+    return collected
+        .whyFailed()
+        .<Outcome>map(why ->
+            why.byCaller() ? new Outcome.WorkFailed(why) : new Outcome.RuntimeFailed(why, true))
+        .orElseGet(Outcome.Completed::new);
+  }
+
+  private static Outcome ofExecutors(ContainerWork work, Collected collected) {
     List<ExecutorResult> results = collected.executors();
     for (int i = 0; i < results.size(); i++) {
       if (results.get(i).exitCode() != 0 && !ignoresError(work, i)) {
@@ -47,7 +62,7 @@ final class Outcomes {
         return new Outcome.ExecutorFailed(i, results.get(i).exitCode(), why);
       }
     }
-    if (results.size() < executors(work)) {
+    if (results.size() < work.executors().size()) {
       return new Outcome.RuntimeFailed(RESULTS_MISSING, true);
     }
     return collected
@@ -56,18 +71,8 @@ final class Outcomes {
         .orElseGet(Outcome.Completed::new);
   }
 
-  private static int executors(Work work) {
-    return switch (work) {
-      case ContainerWork container -> container.executors().size();
-    };
-  }
-
-  private static boolean ignoresError(Work work, int executor) {
-    return switch (work) {
-      case ContainerWork container ->
-          executor < container.executors().size()
-              && container.executors().get(executor).ignoreError();
-    };
+  private static boolean ignoresError(ContainerWork work, int executor) {
+    return executor < work.executors().size() && work.executors().get(executor).ignoreError();
   }
 
   private static Cause whyFailed(int executor, ExecutorResult result) {

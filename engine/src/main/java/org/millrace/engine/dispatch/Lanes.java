@@ -15,6 +15,9 @@ import org.millrace.engine.dispatch.LaneRule.WhenFull;
 public final class Lanes {
   private static final Comparator<Lane> BY_NAME = Comparator.comparing(Lane::name);
 
+  /** Where work is told that nothing here runs its kind. */
+  private static final Lane UNSERVED = new Lane("unserved");
+
   private final Map<Lane, LaneRule> rules;
   private final Map<Class<? extends Work>, Lane> usual;
 
@@ -33,10 +36,7 @@ public final class Lanes {
    * kind of work.
    */
   public Lane of(Work work, Resources asked) {
-    Lane ordinary = usual.get(work.getClass());
-    if (ordinary == null) {
-      throw new IllegalStateException("no lane for " + work.getClass().getSimpleName());
-    }
+    Lane ordinary = usual.getOrDefault(work.getClass(), UNSERVED);
     return asked.runtime().map(Lane::new).filter(rules::containsKey).orElse(ordinary);
   }
 

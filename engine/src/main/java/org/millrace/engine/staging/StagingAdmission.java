@@ -3,8 +3,10 @@ package org.millrace.engine.staging;
 import java.util.ArrayList;
 import java.util.List;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Work;
 import org.millrace.engine.staging.Transfer.Direction;
@@ -35,7 +37,9 @@ public final class StagingAdmission implements Admission {
               container.executors(),
               inputs(container.inputs()),
               outputs(container.outputs()),
-              container.volumes());
+              container.volumes(),
+              container.reads());
+      case StepsWork _, InProcessWork _ -> work;
     };
   }
 

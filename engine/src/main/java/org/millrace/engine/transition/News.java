@@ -8,8 +8,9 @@ import org.millrace.engine.threads.Bell;
  *
  * @param work rings when there may be something to dispatch
  * @param history rings when there are new lines of history
+ * @param runs rings when there may be something to do in a run
  */
-public record News(Bell work, Bell history) {
+public record News(Bell work, Bell history, Bell runs) {
 
   public void taskArrived() {
     work.ring();

@@ -64,6 +64,9 @@ public final class TaskTransitions {
       case Transition.Changed changed -> {
         log(changed);
         changed.effects().forEach(this::run);
+        if (changed.task().state().isFinal()) {
+          news.runs().ring();
+        }
         news.history().ring();
       }
       case Transition.Late late -> {

@@ -27,6 +27,9 @@ public interface TransitionStore {
    * tells when it started, {@link Transition.Changed#attemptEnded} ends it if it is under way. An
    * attempt that has ended is never touched again.
    *
+   * <p>When the task becomes final, every node that is this task and ACTIVE ends with it ({@code
+   * NodeMachine}, {@code TaskEnded}).
+   *
    * <p>What {@code decide} or {@code tell} throws comes out, and nothing is stored.
    *
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be

@@ -221,7 +221,7 @@ public final class Explain {
     return switch (outcome) {
       case Outcome.Completed _ -> "it ended well";
       case Outcome.Cancelled _ -> "it was cancelled";
-      case Outcome.ExecutorFailed _ -> "its own work failed";
+      case Outcome.ExecutorFailed _, Outcome.WorkFailed _ -> "its own work failed";
       case Outcome.TimedOut timedOut when timedOut.limit() == TimeLimits.Limit.QUEUE ->
           "it waited longer than it may";
       case Outcome.TimedOut _ -> "it took longer than it may";

@@ -16,9 +16,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.run.Condition;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.task.HttpRequest;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Step;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.value.ValuePath;
+import org.millrace.json.ValueJson;
 
 /**
  * Writes and reads values of the domain as they are stored. Times and durations are ISO text to the
@@ -44,8 +50,14 @@ public final class StoredJson {
         JsonMapper.builder(JsonFactory.builder().streamReadConstraints(ANY).build())
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
+            .addModule(ValueJson.module())
             .addMixIn(Work.class, StoredForms.OfWork.class)
             .addMixIn(Input.Source.class, StoredForms.OfSource.class)
+            .addMixIn(Step.class, StoredForms.OfStep.class)
+            .addMixIn(HttpRequest.Body.class, StoredForms.OfBody.class)
+            .addMixIn(ValuePath.Step.class, StoredForms.OfPathStep.class)
+            .addMixIn(NodePlan.class, StoredForms.OfNodePlan.class)
+            .addMixIn(Condition.Test.class, StoredForms.OfTest.class)
             .addMixIn(Outcome.class, StoredForms.OfOutcome.class)
             .addMixIn(Cause.class, StoredForms.OfCause.class)
             .defaultPropertyInclusion(

@@ -248,6 +248,7 @@ final class StoredJsonTest {
                 "https://data.example/in", "/in", 5_000_000_000L, Optional.of("ab".repeat(32)))),
         List.of(new StoredFile("https://data.example/out", "/out", 0, Optional.empty())),
         Optional.of("sha256:77"),
+        Optional.empty(),
         List.of("a note"));
   }
 

@@ -43,6 +43,7 @@ import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Transition;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.transition.TransitionStore.Change;
@@ -424,6 +425,11 @@ public abstract class TransitionStoreContract extends StoreContract {
                     "https://data.example/in", "/in", 1L << 40, Optional.of("ab".repeat(32)))),
             List.of(new StoredFile("file:///out", "/out", 0, Optional.empty())),
             Optional.of("sha256:abc"),
+            Optional.of(
+                new Value.Fields(
+                    Map.of(
+                        "steps", new Value.Items(List.of(new Value.Numeral("1.0"), Value.NOTHING)),
+                        "ok", new Value.Truth(true)))),
             List.of("one", "two"));
 
     store.transitions().note(running.id(), leaseOf(running), full);

@@ -80,7 +80,7 @@ final class AttemptsTest {
           new NotesRefusedForAWhile(store.transitions()),
           _ -> List.of(),
           signs,
-          new News(threads.bell(), threads.bell()));
+          new News(threads.bell(), threads.bell(), threads.bell()));
   private final StagingBoard board = new StagingBoard(() -> NOON);
   private final Attempts attempts =
       new Attempts(

@@ -24,10 +24,7 @@ record ContainerAttempt(
 
   static ContainerAttempt of(
       AttemptOrder order, AttemptPlace place, LogFolder logs, long logLimit) {
-    ContainerWork work =
-        switch (order.spec().work()) {
-          case ContainerWork container -> container;
-        };
+    var work = (ContainerWork) order.spec().work(); // nothing else is placed here
     return new ContainerAttempt(order, place, work, new TaskFolder(place.root()), logs, logLimit);
   }
 

@@ -18,6 +18,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.Disk;
 import org.millrace.engine.staging.OneLine;
+import org.millrace.engine.staging.SmallFiles;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.Tail;
 import org.millrace.engine.views.LogFolder.Stream;
@@ -54,7 +55,10 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
       notes.addAll(inexact(attempt, results.size()));
       notes.addAll(cut(attempt, results.size()));
       notes.addAll(stored.notes());
-      return new Collected(results, stored.files(), stored.problem(), why, images(attempt), notes);
+      SmallFiles.Found read = SmallFiles.read(attempt.work().reads(), attempt.tree());
+      notes.addAll(read.notes());
+      return new Collected(
+          results, stored.files(), stored.problem(), why, images(attempt), read.value(), notes);
     } catch (IOException failed) {
       LOG.warn("attempt={} could not be collected", attempt.place().name(), failed);
       Cause cause =

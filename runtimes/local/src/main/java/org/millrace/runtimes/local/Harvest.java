@@ -14,6 +14,7 @@ import org.millrace.domain.task.RuntimeName;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.Disk;
+import org.millrace.engine.staging.SmallFiles;
 import org.millrace.engine.staging.StageOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,11 @@ record Harvest(
       Findings findings = findings(attempt);
       boolean succeeded = end instanceof ComputeEnd.Ran && findings.allWell(attempt.work());
       StageOut.Stored stored = wantsOutputs(end) ? store(attempt, succeeded) : NOTHING_STORED;
+      SmallFiles.Found read = SmallFiles.read(attempt.work().reads(), attempt.tree());
       var notes = new ArrayList<>(notes(attempt));
       notes.addAll(unreadable);
       notes.addAll(stored.notes());
+      notes.addAll(read.notes());
       notes.addAll(attempt.logs().keepTheFirst(logLimit));
       return new Collected(
           findings.results(),
@@ -53,6 +56,7 @@ record Harvest(
           stored.problem(),
           findings.whyFailed(),
           Optional.empty(),
+          read.value(),
           notes);
     } catch (IOException failed) {
       LOG.warn("attempt={} could not be collected", attempt.name(), failed);

@@ -16,10 +16,7 @@ record LocalAttempt(
     AttemptOrder order, AttemptFolder place, ContainerWork work, TaskFolder tree, Logs logs) {
 
   static LocalAttempt of(AttemptOrder order, AttemptFolder place, WorkArea area) {
-    ContainerWork work =
-        switch (order.spec().work()) {
-          case ContainerWork container -> container;
-        };
+    var work = (ContainerWork) order.spec().work(); // nothing else is placed here
     var tree = new TaskFolder(place.root(), area.user().map(TaskUser::asOwner));
     List<StreamPlan> plans = StreamPlan.of(work.executors());
     return new LocalAttempt(

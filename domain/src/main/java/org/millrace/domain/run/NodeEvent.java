@@ -1,0 +1,53 @@
+package org.millrace.domain.run;
+
+import java.util.Optional;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+
+/** What happens to a node. */
+public sealed interface NodeEvent {
+  /** An edge that enters it got its mark, or an item of it has ended. */
+  record EntryTold(EdgeMark mark, Optional<Cause> why) implements NodeEvent {}
+
+  /** It became a task. */
+  record Begun(TaskId task) implements NodeEvent {}
+
+  /** It was ready, and has no work. */
+  record Passed() implements NodeEvent {}
+
+  /** It was ready, and cannot become a task. */
+  record Unfit(Cause why) implements NodeEvent {}
+
+  /** It was ready, and has so many items, that are still to be made. */
+  record Spread(int items) implements NodeEvent {}
+
+  /**
+   * So many more of its items are nodes now.
+   *
+   * @param first how many were before
+   */
+  record ItemsMade(int first, int items) implements NodeEvent {}
+
+  /** The task that it became is final. */
+  record TaskEnded(TaskId task, TaskState state) implements NodeEvent {}
+
+  /** Its run stops, and the task, which was there before the run, is left alone. */
+  record LetGo() implements NodeEvent {}
+
+  /**
+   * So many more of the edges that leave it were told of its end.
+   *
+   * @param first how many were before
+   * @param all whether none is left
+   */
+  record Told(int first, int edges, boolean all) implements NodeEvent {}
+
+  /**
+   * Its results are to be made again.
+   *
+   * @param to waiting or ready; spread, if only some of its items are made again
+   * @param entries what remains told to it
+   */
+  record MadeAnew(NodeState to, Entries entries) implements NodeEvent {}
+}

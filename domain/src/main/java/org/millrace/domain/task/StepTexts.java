@@ -1,0 +1,75 @@
+package org.millrace.domain.task;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.millrace.domain.graph.BadReference;
+import org.millrace.domain.graph.Filler;
+import org.millrace.domain.graph.MissingValue;
+
+/**
+ * Goes over the texts of steps in which references may stand: URLs, headers and bodies of requests,
+ * and what other steps are given.
+ */
+public final class StepTexts {
+  private StepTexts() {}
+
+  /** A step whose references are all replaced. */
+  public static Step filled(Step step, Filler filler) throws BadReference, MissingValue {
+    return switch (step) {
+      case Step.Call call ->
+          new Step.Call(
+              call.name(),
+              filled(call.request(), filler),
+              call.accepted(),
+              call.probe().isPresent()
+                  ? Optional.of(filled(call.probe().get(), filler))
+                  : Optional.empty(),
+              call.within());
+      case Step.Poll poll ->
+          new Step.Poll(
+              poll.name(),
+              filled(poll.request(), filler),
+              poll.word(),
+              poll.going(),
+              poll.done(),
+              poll.failed(),
+              poll.message(),
+              poll.every(),
+              poll.atMost(),
+              poll.patience(),
+              poll.within());
+      case Step.Other other ->
+          new Step.Other(other.name(), other.kind(), filler.value(other.arguments()));
+    };
+  }
+
+  /** The requests that a step may send. */
+  public static Stream<HttpRequest> requests(Step step) {
+    return switch (step) {
+      case Step.Call call -> Stream.concat(Stream.of(call.request()), call.probe().stream());
+      case Step.Poll poll -> Stream.of(poll.request());
+      case Step.Other _ -> Stream.empty();
+    };
+  }
+
+  private static HttpRequest filled(HttpRequest request, Filler filler)
+      throws BadReference, MissingValue {
+    return new HttpRequest(
+        request.method(),
+        filler.text(request.url()),
+        filler.texts(request.headers()),
+        request.body().isPresent()
+            ? Optional.of(filled(request.body().get(), filler))
+            : Optional.empty());
+  }
+
+  private static HttpRequest.Body filled(HttpRequest.Body body, Filler filler)
+      throws BadReference, MissingValue {
+    return switch (body) {
+      case HttpRequest.Body.Json(var value) -> new HttpRequest.Body.Json(filler.value(value));
+      case HttpRequest.Body.Form(var fields) -> new HttpRequest.Body.Form(filler.texts(fields));
+      case HttpRequest.Body.Plain(String text, String type) ->
+          new HttpRequest.Body.Plain(filler.text(text), type);
+    };
+  }
+}

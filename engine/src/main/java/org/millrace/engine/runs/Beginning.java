@@ -1,0 +1,189 @@
+package org.millrace.engine.runs;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.graph.MissingValue;
+import org.millrace.domain.graph.Reference.Root;
+import org.millrace.domain.graph.Values;
+import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.NodeEvent.Begun;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Planned;
+import org.millrace.engine.runs.RunStore.RunHead;
+import org.millrace.engine.submission.Admission;
+import org.millrace.engine.submission.IntakeStore.NewTask;
+import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.News;
+import org.millrace.engine.views.ViewStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes tasks of nodes that are ready, a bounded number at a time. */
+final class Beginning {
+  private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
+  private static final int AT_ONCE = 256;
+  private static final Set<Root> OF_NODES = EnumSet.of(Root.NODES);
+  private static final Set<Root> OF_ITEMS = EnumSet.of(Root.NODES, Root.ITEM);
+
+  private final RunStore store;
+  private final RunViewStore runs;
+  private final ViewStore tasks;
+  private final Admission admission;
+  private final Lanes lanes;
+  private final News news;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  Beginning(
+      RunStore store,
+      RunViewStore runs,
+      ViewStore tasks,
+      Admission admission,
+      Lanes lanes,
+      News news,
+      Ids ids,
+      InstantSource clock) {
+    this.store = store;
+    this.runs = runs;
+    this.tasks = tasks;
+    this.admission = admission;
+    this.lanes = lanes;
+    this.news = news;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** One piece; whether anything was ready. */
+  boolean begin(RunHead head) {
+    RunId run = head.run().id();
+    List<Planned> ready = store.ready(run, AT_ONCE);
+    if (ready.isEmpty()) {
+      return false;
+    }
+    var values = new LeftValues(run, runs, tasks);
+    List<NodeChange> changes = new ArrayList<>();
+    for (Planned node : ready) {
+      changes.add(change(head, node, values));
+    }
+    store.apply(changes, clock.instant());
+    news.taskArrived();
+    return true;
+  }
+
+  /** What becomes of a node; one that cannot begin keeps no other from it. */
+  private NodeChange change(RunHead head, Planned planned, LeftValues values) {
+    RunId run = head.run().id();
+    RunNode node = planned.node();
+    try {
+      return switch (planned.plan()) {
+        case NodePlan.Single(TaskSpec task, boolean admitted) ->
+            begun(run, node, admitted ? task : admission.admit(filled(task, OF_NODES, values)));
+        case NodePlan.Item item ->
+            begun(run, node, admission.admit(ofItem(run, node, item, values)));
+        case NodePlan.Each each -> spread(run, node, each, values);
+        case NodePlan.Barrier() -> NodeChange.of(run, node, new NodeEvent.Passed());
+        case NodePlan.Adopted(TaskId task) -> adopted(head, node, task);
+      };
+    } catch (MissingValue missing) {
+      return unfit(run, node, missing(missing));
+    } catch (Refusal refusal) {
+      if (refusal.failure() instanceof Failure.Unavailable) {
+        throw refusal; // not its fault: tried again at the next turn
+      }
+      return unfit(run, node, Cause.ofCaller("not-admitted", refusal.failure().message(), ""));
+    } catch (RuntimeException defect) {
+      LOG.error("run={} node={} cannot begin, by a defect", run, node.key(), defect);
+      return unfit(
+          run,
+          node,
+          new Cause(
+              "defect", "it cannot begin, by a defect of the server", "see the server's log"));
+    }
+  }
+
+  private NodeChange begun(RunId run, RunNode node, TaskSpec spec) {
+    Task task =
+        Task.submitted(ids.next(), spec, lanes.of(spec.work(), spec.resources()), clock.instant());
+    var fresh = new NewTask(task, spec, Optional.empty(), OptionalInt.empty(), List.of());
+    return NodeChange.of(run, node, new Begun(task.id())).as(fresh);
+  }
+
+  private static TaskSpec filled(TaskSpec plan, Set<Root> roots, Values values)
+      throws MissingValue {
+    return NodePlan.filled(plan, roots, values);
+  }
+
+  private TaskSpec ofItem(RunId run, RunNode node, NodePlan.Item item, LeftValues values)
+      throws MissingValue {
+    if (values.plan(node.parent().orElseThrow())
+        instanceof NodePlan.Each(var _, TaskSpec plan, int _)) {
+      return filled(plan, OF_ITEMS, new ItemValues(values, item));
+    }
+    throw new IllegalStateException("run " + run + ": what node " + node.key() + " is an item of");
+  }
+
+  private static NodeChange spread(RunId run, RunNode node, NodePlan.Each each, LeftValues values)
+      throws MissingValue {
+    Value list = Spreading.list(each, values);
+    if (!(list instanceof Value.Items(List<Value> items))) {
+      return unfit(
+          run,
+          node,
+          Cause.ofCaller(
+              "no-list",
+              "what it is to be spread over is " + list.kind() + ", where a list is wanted",
+              "see for_each"));
+    }
+    return items.size() <= each.most()
+        ? NodeChange.of(run, node, new NodeEvent.Spread(items.size()))
+        : unfit(
+            run,
+            node,
+            Cause.ofCaller(
+                "too-many-items",
+                "the list has "
+                    + items.size()
+                    + " items, and at most "
+                    + each.most()
+                    + " are allowed",
+                "raise max_items, or make the list shorter"));
+  }
+
+  private NodeChange adopted(RunHead head, RunNode node, TaskId task) {
+    boolean theirs =
+        tasks.glance(task).filter(found -> found.owner().equals(head.run().owner())).isPresent();
+    return theirs
+        ? NodeChange.of(head.run().id(), node, new Begun(task))
+        : unfit(
+            head.run().id(),
+            node,
+            Cause.ofCaller("no-such-task", "there is no task " + task + " of this owner", ""));
+  }
+
+  private static NodeChange unfit(RunId run, RunNode node, Cause why) {
+    return NodeChange.of(run, node, new NodeEvent.Unfit(why));
+  }
+
+  static Cause missing(MissingValue missing) {
+    return Cause.ofCaller(
+        "value-missing",
+        String.valueOf(missing.getMessage()),
+        "look at what that node left: millrace graph show RUN --values NODE");
+  }
+}

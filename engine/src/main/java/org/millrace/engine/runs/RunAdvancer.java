@@ -1,0 +1,84 @@
+package org.millrace.engine.runs;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.millrace.engine.runs.RunStore.RunHead;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves runs on. Woken by the bell of runs and by its poll interval; the bell is a hint, the store
+ * the truth. One turn at a time.
+ */
+public final class RunAdvancer {
+  private static final Logger LOG = LoggerFactory.getLogger(RunAdvancer.class);
+  private static final int RUNS_AT_ONCE = 1000;
+
+  /** A caller that has not brought the rest of a run by then never will. */
+  private static final Duration ARRIVING_WITHIN = Duration.ofHours(1);
+
+  private final RunIntakeStore intake;
+  private final RunStore store;
+  private final Telling telling;
+  private final Spreading spreading;
+  private final Beginning beginning;
+  private final Stopping stopping;
+  private final Rewinding rewinding;
+  private final InstantSource clock;
+
+  RunAdvancer(
+      RunIntakeStore intake,
+      RunStore store,
+      Telling telling,
+      Spreading spreading,
+      Beginning beginning,
+      Stopping stopping,
+      Rewinding rewinding,
+      InstantSource clock) {
+    this.intake = intake;
+    this.store = store;
+    this.telling = telling;
+    this.spreading = spreading;
+    this.beginning = beginning;
+    this.stopping = stopping;
+    this.rewinding = rewinding;
+    this.clock = clock;
+  }
+
+  /** Goes round all open runs, a bounded piece of each at a time, until none has anything to do. */
+  public void runOnce() throws InterruptedException {
+    dropUnfinished(ARRIVING_WITHIN);
+    boolean more;
+    do {
+      more = false;
+      List<RunHead> open = store.open(RUNS_AT_ONCE);
+      stopping.forgetOthers(open);
+      for (RunHead head : open) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("runs are not moved on any more");
+        }
+        more |= advance(head);
+      }
+    } while (more);
+  }
+
+  /** One piece of a run; whether there may be more to do at once. */
+  private boolean advance(RunHead head) {
+    return switch (head.run().state()) {
+      case RUNNING -> beginning.begin(head) || telling.tell(head) || spreading.spread(head);
+      case PAUSED -> telling.tell(head);
+      case STOPPING, CANCELING -> stopping.stop(head);
+      case REWINDING -> rewinding.rewind(head);
+      case ARRIVING, COMPLETE, FAILED, CANCELED -> false;
+    };
+  }
+
+  /** Removes what arrived in part, and so long ago that the rest will not come. */
+  public void dropUnfinished(Duration within) {
+    for (var run : intake.arrivingSince(clock.instant().minus(within), RUNS_AT_ONCE)) {
+      LOG.warn("run={} arrived in part and was never acknowledged; removed", run);
+      intake.drop(run);
+    }
+  }
+}

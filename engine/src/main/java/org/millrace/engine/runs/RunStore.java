@@ -1,0 +1,143 @@
+package org.millrace.engine.runs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.run.Condition;
+import org.millrace.domain.run.EdgeMark;
+import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.NodeTransition;
+import org.millrace.domain.run.Run;
+import org.millrace.domain.run.RunEvent;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
+import org.millrace.domain.run.RunSpec;
+import org.millrace.domain.run.RunTally;
+import org.millrace.engine.runs.RunIntakeStore.NewNode;
+import org.millrace.engine.submission.IntakeStore.NewTask;
+
+/**
+ * Changes runs, and finds what is next to be done in them. Each write is one transaction; when it
+ * returns, what it reports is on disk. Thread-safe; interruption is left pending.
+ *
+ * <p>What follows from an event is decided by {@code RunMachine} and {@code NodeMachine} alone.
+ * Each change leaves one line in the history of the run, and another one if the state of the run
+ * changed. A task that becomes final ends the node that it is of, in its own transaction: {@code
+ * TransitionStore} applies {@link NodeEvent.TaskEnded}.
+ */
+public interface RunStore {
+  /**
+   * Applies an event to a run.
+   *
+   * @return the run after it; empty if there is no such run
+   */
+  Optional<Run> apply(RunId run, RunEvent event, Instant at);
+
+  /**
+   * Applies changes in order, each to what those before it left. One that does not fit what is
+   * stored changes nothing, and nothing that goes with it is stored.
+   *
+   * @param changes at most a few thousand: nobody else writes meanwhile
+   * @return what came of each; empty where there is no such node
+   */
+  List<Optional<NodeTransition>> apply(List<NodeChange> changes, Instant at);
+
+  /**
+   * An event of a node, and what is stored with it.
+   *
+   * <p>With {@link NodeEvent.MadeAnew} the edges that leave the node lose their marks, and unless
+   * it stays spread its items are removed.
+   *
+   * @param generation of the node that this was decided of; if it has another one, it does not fit
+   * @param edge gets its mark; if it has one already, it does not fit
+   * @param task stored as by {@code IntakeStore.insert}; of {@link NodeEvent.Begun}
+   * @param items stored as they are; of {@link NodeEvent.ItemsMade}
+   */
+  record NodeChange(
+      RunId run,
+      int place,
+      int generation,
+      NodeEvent event,
+      Optional<MarkedEdge> edge,
+      Optional<NewTask> task,
+      List<NewNode> items) {
+    public NodeChange {
+      items = List.copyOf(items);
+    }
+
+    /** An event and nothing else. */
+    public static NodeChange of(RunId run, RunNode node, NodeEvent event) {
+      return new NodeChange(
+          run,
+          node.place(),
+          node.generation(),
+          event,
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
+    }
+
+    /** The same with the mark of the edge over which it comes. */
+    public NodeChange over(MarkedEdge marked) {
+      return new NodeChange(run, place, generation, event, Optional.of(marked), task, items);
+    }
+
+    /** The same with the task that it becomes. */
+    public NodeChange as(NewTask fresh) {
+      return new NodeChange(run, place, generation, event, edge, Optional.of(fresh), items);
+    }
+
+    /** The same with items. */
+    public NodeChange with(List<NewNode> fresh) {
+      return new NodeChange(run, place, generation, event, edge, task, fresh);
+    }
+  }
+
+  /**
+   * An edge into the node of a change, and its mark.
+   *
+   * @param from place of the node that it leaves
+   */
+  record MarkedEdge(int from, EdgeMark mark) {}
+
+  /** Runs in which something may be done: neither final nor ARRIVING, oldest first. */
+  List<RunHead> open(int most);
+
+  /** A run with what its caller said of it. */
+  record RunHead(Run run, RunSpec spec) {}
+
+  /** Nodes whose ends are to be told, in the order of their places. */
+  List<RunNode> toTell(RunId run, int most);
+
+  /**
+   * Edges that leave a node, in the order of where they lead.
+   *
+   * @param skip so many of the first are left out
+   */
+  List<Leaving> leaving(RunId run, int place, int skip, int most);
+
+  /** An edge that leaves a node, and the node that it enters. */
+  record Leaving(RunNode to, Optional<Condition> condition, boolean leads) {}
+
+  /** Nodes that are ready, in the order of their places. */
+  List<Planned> ready(RunId run, int most);
+
+  /** Nodes that are being spread and not all of whose items are made, in the order of places. */
+  List<Planned> spreading(RunId run, int most);
+
+  /** A node and what it is to do. */
+  record Planned(RunNode node, NodePlan plan) {}
+
+  /** Nodes with a task that has not ended, from a place on, in the order of their places. */
+  List<Planned> active(RunId run, int from, int most);
+
+  /** Edges of a run in the order of where they begin and lead, after one of them. */
+  List<StoredEdge> edges(RunId run, int afterFrom, int afterTo, int most);
+
+  /** An edge, by places. */
+  record StoredEdge(int from, int to, boolean leads, Optional<EdgeMark> mark) {}
+
+  /** Counts the nodes of a run, all of them. */
+  RunTally count(RunId run);
+}

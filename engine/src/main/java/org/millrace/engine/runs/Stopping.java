@@ -1,0 +1,72 @@
+package org.millrace.engine.runs;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.Run;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.task.TaskEvent.CancelRequested;
+import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Planned;
+import org.millrace.engine.runs.RunStore.RunHead;
+import org.millrace.engine.transition.TaskTransitions;
+
+/**
+ * Cancels the tasks of a run that stops, a bounded number at a time. Tasks that were there before
+ * the run are left alone.
+ */
+final class Stopping {
+  private static final int AT_ONCE = 256;
+
+  private final RunStore store;
+  private final TaskTransitions transitions;
+  private final InstantSource clock;
+
+  /** How far the nodes of a run were gone through: begun anew by a server that does not know. */
+  private final Map<RunId, Integer> gone = new HashMap<>();
+
+  Stopping(RunStore store, TaskTransitions transitions, InstantSource clock) {
+    this.store = store;
+    this.transitions = transitions;
+    this.clock = clock;
+  }
+
+  /** One piece; whether there was anything to stop. */
+  boolean stop(RunHead head) {
+    Run run = head.run();
+    int from = gone.getOrDefault(run.id(), 0);
+    List<Planned> active = store.active(run.id(), from, AT_ONCE);
+    if (active.isEmpty()) {
+      return false; // all are being cancelled; the run ends with the last of them
+    }
+    String by = run.cancelledBy().orElse("run " + run.id() + ", of which a node failed");
+    List<NodeChange> letGo = new ArrayList<>();
+    for (Planned node : active) {
+      if (node.plan() instanceof NodePlan.Adopted) {
+        letGo.add(NodeChange.of(run.id(), node.node(), new NodeEvent.LetGo()));
+      } else {
+        transitions.apply(
+            node.node().task().orElseThrow(), new CancelRequested(by, clock.instant()));
+      }
+    }
+    if (!letGo.isEmpty()) {
+      store.apply(letGo, clock.instant());
+    }
+    gone.put(run.id(), active.getLast().node().place() + 1);
+    return true;
+  }
+
+  /** Forgets runs that do not stop any more. */
+  void forgetOthers(List<RunHead> open) {
+    gone.keySet()
+        .retainAll(
+            open.stream()
+                .filter(head -> head.run().state().stops())
+                .map(head -> head.run().id())
+                .toList());
+  }
+}

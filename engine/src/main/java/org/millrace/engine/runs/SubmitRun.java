@@ -1,0 +1,121 @@
+package org.millrace.engine.runs;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.Run;
+import org.millrace.domain.run.RunEvent;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunPlan;
+import org.millrace.domain.run.RunPlan.EdgePlan;
+import org.millrace.domain.task.ExternalId;
+import org.millrace.engine.runs.RunIntakeStore.NewEdge;
+import org.millrace.engine.runs.RunIntakeStore.NewNode;
+import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.News;
+
+/** Takes a run in. When it returns, all of the run survives any crash. Thread-safe. */
+public final class SubmitRun {
+  /** Rows of one transaction: nobody else writes meanwhile. */
+  private static final int AT_ONCE = 1000;
+
+  private final PlanAdmission admission;
+  private final RunIntakeStore intake;
+  private final RunStore store;
+  private final News news;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  SubmitRun(
+      PlanAdmission admission,
+      RunIntakeStore intake,
+      RunStore store,
+      News news,
+      Ids ids,
+      InstantSource clock) {
+    this.admission = admission;
+    this.intake = intake;
+    this.store = store;
+    this.news = news;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Stores a run; its first nodes start at the next turn.
+   *
+   * @param externalId the same id again returns the run it named first
+   * @throws Refusal if a node is not admitted, naming it, or nothing can be stored now
+   */
+  public RunId submit(RunPlan plan, Optional<ExternalId> externalId) {
+    List<NodePlan> admitted = admitted(plan);
+    Run run =
+        Run.arriving(
+            new RunId(ids.next().text()), plan.spec(), plan.graph().size(), clock.instant());
+    Optional<RunId> known = intake.begin(run, plan.spec(), externalId);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try {
+      store(run.id(), plan, admitted);
+    } catch (RuntimeException failed) {
+      drop(run.id(), failed);
+      throw failed;
+    }
+    store.apply(run.id(), new RunEvent.Arrived(), clock.instant());
+    news.runs().ring();
+    return run.id();
+  }
+
+  private List<NodePlan> admitted(RunPlan plan) {
+    List<NodePlan> admitted = new ArrayList<>();
+    for (int place = 0; place < plan.graph().size(); place++) {
+      try {
+        admitted.add(admission.admit(plan.plan(place)));
+      } catch (Refusal refusal) {
+        throw of(plan, place, refusal);
+      }
+    }
+    return admitted;
+  }
+
+  private static Refusal of(RunPlan plan, int place, Refusal refusal) {
+    return refusal.failure() instanceof Failure.Invalid(String field, String reason)
+        ? Refusal.invalid("nodes." + plan.graph().node(place) + "." + field, reason)
+        : refusal;
+  }
+
+  private void store(RunId run, RunPlan plan, List<NodePlan> admitted) {
+    int nodes = admitted.size();
+    for (int from = 0; from < nodes; from += AT_ONCE) {
+      List<NewNode> some = new ArrayList<>();
+      for (int place = from; place < Math.min(nodes, from + AT_ONCE); place++) {
+        some.add(new NewNode(plan.node(place), admitted.get(place)));
+      }
+      intake.add(run, some, List.of());
+    }
+    int edges = plan.graph().edges().size();
+    for (int from = 0; from < edges; from += AT_ONCE) {
+      List<NewEdge> some = new ArrayList<>();
+      for (int edge = from; edge < Math.min(edges, from + AT_ONCE); edge++) {
+        EdgePlan what = plan.edge(edge);
+        some.add(
+            new NewEdge(
+                plan.graph().from(edge), plan.graph().to(edge), what.condition(), what.leads()));
+      }
+      intake.add(run, List.of(), some);
+    }
+  }
+
+  private void drop(RunId run, RuntimeException failed) {
+    try {
+      intake.drop(run);
+    } catch (RuntimeException alsoFailed) {
+      failed.addSuppressed(alsoFailed); // what is stored is dropped later, as of a server that died
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.millrace.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.value.Value;
+
+final class ValueJsonTest {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1",
+        "1.0",
+        "1e2",
+        "1E+2",
+        "-0",
+        "9223372036854775808123",
+        "0.10000000000000000000000000000000001",
+        "\"\"",
+        "\"a \\\" b\"",
+        "true",
+        "false",
+        "null",
+        "[]",
+        "{}",
+        "[1,[2,{\"a\":null}],\"x\"]",
+        "{\"z\":1,\"a\":{\"b\":[{}]},\"\":2}"
+      })
+  void comes_out_as_it_went_in(String text) throws IOException {
+    assertThat(written(read(text))).isEqualTo(text);
+  }
+
+  @Test
+  void the_last_of_two_fields_counts() throws IOException {
+    assertThat(read("{\"a\":1,\"a\":2}")).isEqualTo(read("{\"a\":2}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "]", "{\"a\":}", "[1", "nul", "{1:2}"})
+  void what_is_no_json_is_refused(String text) {
+    assertThatThrownBy(() -> read(text)).isInstanceOf(JsonParseException.class);
+  }
+
+  @Test
+  void stands_in_a_record_as_what_it_is() throws IOException {
+    JsonMapper mapper = JsonMapper.builder().addModule(ValueJson.module()).build();
+    record Held(Value value) {}
+
+    String text = mapper.writeValueAsString(new Held(read("{\"n\":1.0}")));
+
+    assertThat(text).isEqualTo("{\"value\":{\"n\":1.0}}");
+    assertThat(mapper.readValue(text, Held.class).value()).isEqualTo(read("{\"n\":1.0}"));
+    assertThat(mapper.readValue("{\"value\":null}", Held.class).value()).isEqualTo(Value.NOTHING);
+  }
+
+  private static Value read(String text) throws IOException {
+    try (var parser = JSON.createParser(text)) {
+      return ValueJson.read(parser);
+    }
+  }
+
+  private static String written(Value value) throws IOException {
+    var text = new StringWriter();
+    try (var generator = JSON.createGenerator(text)) {
+      ValueJson.write(value, generator);
+    }
+    return text.toString();
+  }
+}
