@@ -59,6 +59,9 @@ public interface RunViewStore {
   /** Lines of history after a cursor, in order. */
   List<RunEventLine> history(RunId run, long after, int most);
 
+  /** The newest line that tells of a node; empty if none does. */
+  Optional<RunEventLine> lastLine(RunId run, int place);
+
   /** Cursor of the newest line of all runs; 0 before the first. */
   long newestLine();
 

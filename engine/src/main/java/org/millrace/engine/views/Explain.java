@@ -70,7 +70,15 @@ public final class Explain {
    * @throws org.millrace.domain.failure.Refusal {@code NotFound} if this caller sees no such task
    */
   public Explanation explain(TaskId id, Caller caller) {
-    TaskView view = views.find(id, caller);
+    return explained(views.find(id, caller));
+  }
+
+  /** Explains a task to those who may see what it is a part of; empty if there is none. */
+  public Optional<Explanation> find(TaskId id) {
+    return store.find(id).map(this::explained);
+  }
+
+  private Explanation explained(TaskView view) {
     Task task = view.task();
     return switch (task.state()) {
       case QUEUED -> queued(view);
