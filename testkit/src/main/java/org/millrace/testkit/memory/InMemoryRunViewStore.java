@@ -3,6 +3,7 @@ package org.millrace.testkit.memory;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.millrace.domain.graph.NodeKey;
@@ -109,6 +110,13 @@ final class InMemoryRunViewStore implements RunViewStore {
                 .linesAfter(after)
                 .filter(line -> line.run().equals(run))
                 .map(RunTables.Line::line));
+  }
+
+  @Override
+  public Optional<RunEventLine> lastLine(RunId run, int place) {
+    return history(run, 0, Integer.MAX_VALUE).stream()
+        .filter(line -> line.place().equals(OptionalInt.of(place)))
+        .reduce((_, last) -> last);
   }
 
   @Override
