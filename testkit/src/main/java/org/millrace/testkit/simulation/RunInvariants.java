@@ -46,7 +46,10 @@ final class RunInvariants {
       List<RunNode> nodes = truth.runViews().nodes(id, 0, ALL);
       Map<Integer, RunNode> byPlace = new HashMap<>();
       nodes.forEach(node -> byPlace.put(node.place(), node));
-      demand(count(run, nodes).equals(run.tally()), "its nodes are counted wrong", run);
+      demand(
+          count(run, nodes).equals(run.tally()),
+          "its nodes are counted wrong: " + count(run, nodes),
+          run);
       List<RunEventLine> history = truth.runViews().history(id, 0, ALL);
       checkEnds(run, history);
       checkStarts(run, history, byPlace, tasks);
