@@ -498,13 +498,13 @@ final class SimulatedWorld {
         throw Invariants.broken("nothing will ever happen again");
       }
       if (threads.now() > STORM.toMillis()) {
-        faults.calmDown();
+        calmDown();
       }
       if (!threads.defects().isEmpty()) {
         throw new AssertionError("a thread ended by a defect", threads.defects().getFirst());
       }
-      if (quietUntil < 0 && threads.turns() % 256 == 0 && everythingEnded()) {
-        quietUntil = threads.now() + CALM_AFTER_THE_LAST_END.toMillis();
+      if (threads.turns() % 256 == 0) {
+        quietUntil = quietUntil(quietUntil);
       }
       if (threads.turns() > MOST_TURNS) {
         invariants.checkAtRest(acknowledged, runtimes());
@@ -518,10 +518,25 @@ final class SimulatedWorld {
     checkTold();
   }
 
+  /** Nothing goes wrong from now on, and clocks are set: no two servers could agree otherwise. */
+  private void calmDown() {
+    faults.calmDown();
+    clockErrors.replaceAll(_ -> 0L);
+  }
+
+  /** A request that took long may yet run again what had ended. */
+  private long quietUntil(long before) {
+    if (!everythingEnded()) {
+      return -1;
+    }
+    return before < 0 ? threads.now() + CALM_AFTER_THE_LAST_END.toMillis() : before;
+  }
+
   private boolean everythingEnded() {
     return clientsAtWork == 0
         && threads.now() > STORM.toMillis()
-        && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0;
+        && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0
+        && acknowledgedRuns.stream().allMatch(this::hasEnded);
   }
 
   private void checkTold() {
