@@ -130,15 +130,27 @@ final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public List<RunHead> open(int most) {
+  public List<RunHead> busy(int most) {
     return tables.locked(() ->
         tables
             .runs()
             .all()
-            .filter(row -> row.isThere() && !row.run().state().isFinal())
+            .filter(InMemoryRunStore::isBusy)
             .limit(most)
             .map(RunRow::head)
             .toList());
+  }
+
+  private static boolean isBusy(RunRow row) {
+    return switch (row.run().state()) {
+      case ARRIVING, COMPLETE, FAILED, CANCELED -> false;
+      case STOPPING, CANCELING, REWINDING -> true;
+      case PAUSED -> row.nodes(0).anyMatch(RunNode::telling);
+      case RUNNING ->
+          row.nodes(0)
+              .anyMatch(
+                  node -> node.telling() || node.state() == NodeState.READY || isBeingSpread(node));
+    };
   }
 
   @Override
