@@ -29,7 +29,7 @@ import org.millrace.engine.submission.Admission;
  */
 public final class StepsAdmission implements Admission {
   /** Each step adds what it is told to the record of its attempt, which is written anew then. */
-  private static final int MOST_STEPS = 200;
+  private static final int MOST_STEPS = 1000;
 
   private static final Pattern METHOD = Pattern.compile("GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS");
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
