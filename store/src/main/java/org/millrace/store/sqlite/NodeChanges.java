@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.run.Entries;
 import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.NodeMachine;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
@@ -19,6 +20,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.runs.RunLine;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Over;
 
 /**
  * Changes of nodes within one transaction. Each row is read once, and saved once at the end: where
@@ -87,7 +89,7 @@ final class NodeChanges {
     }
     Optional<Task> adopted = adopted(change);
     if ((becomesTask(change) && change.task().isEmpty() && adopted.isEmpty())
-        || !isMarked(run.run, change)) {
+        || !isTold(run, change)) {
       return unchanged;
     }
     save(run, node, after);
@@ -108,17 +110,35 @@ final class NodeChanges {
         : Optional.empty();
   }
 
-  /** Whether its edge has its mark now; false if it had one before. */
-  private boolean isMarked(long run, NodeChange change) throws SQLException {
-    return change.edge().isEmpty()
-        || session
-                .on(Sql.RUN_EDGE_MARK)
-                .set("run", run)
-                .set("from", change.edge().get().from())
-                .set("to", change.place())
-                .set("mark", change.edge().get().mark().name())
-                .update()
-            == 1;
+  /** Whether what it comes over is told now; false if it was before. */
+  private boolean isTold(Kept<Run> run, NodeChange change) throws SQLException {
+    if (change.over().isEmpty()) {
+      return true;
+    }
+    return switch (change.over().get()) {
+      case Over.MarkedEdge edge -> isMarked(run.run, edge, change.place());
+      case Over.ItemEnded(int place) -> hasToldAll(run, place);
+    };
+  }
+
+  private boolean isMarked(long run, Over.MarkedEdge edge, int to) throws SQLException {
+    return session
+            .on(Sql.RUN_EDGE_MARK)
+            .set("run", run)
+            .set("from", edge.from())
+            .set("to", to)
+            .set("mark", edge.mark().name())
+            .update()
+        == 1;
+  }
+
+  private boolean hasToldAll(Kept<Run> run, int place) throws SQLException {
+    Optional<Kept<RunNode>> item = node(new Place(run.run, place));
+    if (item.isEmpty() || !item.get().now.telling()) {
+      return false;
+    }
+    save(run, item.get(), NodeMachine.apply(run.now, item.get().now, new ToldAll(), at));
+    return true;
   }
 
   private void storeWhatGoesWith(long run, Written written) throws SQLException {

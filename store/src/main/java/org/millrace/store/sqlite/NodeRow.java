@@ -35,7 +35,7 @@ final class NodeRow {
         row.maybeJson("cause").map(json -> json.as(Cause.class)),
         row.maybeNumber32("parent"),
         row.flag("telling"),
-        row.number32("told"));
+        row.number32("made"));
   }
 
   static StoredEdge edge(Row row) throws SQLException {
@@ -70,7 +70,7 @@ final class NodeRow {
         .set("task", node.task().map(TaskId::text).orElse(null))
         .set("cause", TaskRow.json(node.cause()))
         .set("telling", node.telling())
-        .set("told", node.told());
+        .set("made", node.made());
   }
 
   /** Stores a node that is not there yet. */

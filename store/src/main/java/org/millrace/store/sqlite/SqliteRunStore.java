@@ -108,14 +108,13 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
-  public List<Leaving> leaving(RunId run, int place, int skip, int most) {
+  public List<Leaving> leaving(RunId run, int place, int most) {
     return scans
         .<List<UnreadLeaving>>read(session ->
             session
                 .on(Sql.RUN_LEAVING)
                 .set("run", run.text())
                 .set("place", place)
-                .set("skip", skip)
                 .set("most", most)
                 .list(UnreadLeaving::read))
         .stream()

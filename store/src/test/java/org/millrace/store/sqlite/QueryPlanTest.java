@@ -269,7 +269,10 @@ final class QueryPlanTest {
       case RUN_EDGES ->
           List.of(runById, "SEARCH e USING PRIMARY KEY (run=? AND (from_place,to_place)>(?,?))");
       case RUN_LEAVING ->
-          List.of(runById, "SEARCH e USING PRIMARY KEY (run=? AND from_place=?)", nodeByPlace);
+          List.of(
+              runById,
+              "SEARCH e USING INDEX run_edge_unmarked (run=? AND from_place=?)",
+              nodeByPlace);
       case RUN_ENTERING ->
           List.of(runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place=?)");
       case RUN_EDGE_MARK ->

@@ -160,7 +160,7 @@ final class SchemaTest {
         "UPDATE run_node SET ending = NULL WHERE key = 'ended'",
         "UPDATE run_node SET ending = 'LOST' WHERE key = 'ended'",
         "UPDATE run_node SET telling = 2 WHERE key = 'ended'",
-        "UPDATE run_node SET told = -1 WHERE key = 'spread'",
+        "UPDATE run_node SET made = -1 WHERE key = 'spread'",
         "UPDATE run_edge SET mark = 'SEEN'",
         "UPDATE run_edge SET to_place = from_place",
         "UPDATE run_edge SET leads = 2",

@@ -24,8 +24,8 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
-import org.millrace.engine.runs.RunStore.MarkedEdge;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
 import org.millrace.engine.runs.RunViewStore.RunQuery;
@@ -83,7 +83,7 @@ public abstract class RunContract extends StoreContract {
   }
 
   final NodeChange told(int from, int to, EdgeMark mark) {
-    return change(to, new EntryTold(mark, Optional.empty())).over(new MarkedEdge(from, mark));
+    return change(to, new EntryTold(mark, Optional.empty())).over(new Over.MarkedEdge(from, mark));
   }
 
   /** The edge between them gets this mark. */

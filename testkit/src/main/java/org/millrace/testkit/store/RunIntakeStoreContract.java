@@ -119,7 +119,7 @@ public abstract class RunIntakeStoreContract extends RunContract {
         .edge(new NewEdge(0, 2, Optional.empty(), false))
         .submit(store);
 
-    assertThat(store.runs().leaving(RUN, 0, 0, 9))
+    assertThat(store.runs().leaving(RUN, 0, 9))
         .containsExactly(
             new Leaving(node(1), Optional.of(condition), true),
             new Leaving(node(2), Optional.empty(), false));

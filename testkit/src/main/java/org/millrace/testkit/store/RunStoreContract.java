@@ -30,7 +30,7 @@ import org.millrace.domain.run.NodeEvent.Begun;
 import org.millrace.domain.run.NodeEvent.EntryTold;
 import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeEvent.Passed;
-import org.millrace.domain.run.NodeEvent.Told;
+import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
@@ -46,6 +46,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.engine.runs.RunStore;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
@@ -90,7 +91,7 @@ public abstract class RunStoreContract extends RunContract {
 
     assertThat(store.runs().apply(nobody, new RunEvent.PauseRequested(), at(1))).isEmpty();
     assertThat(store.runs().toTell(nobody, 9)).isEmpty();
-    assertThat(store.runs().leaving(nobody, 0, 0, 9)).isEmpty();
+    assertThat(store.runs().leaving(nobody, 0, 9)).isEmpty();
     assertThat(store.runs().ready(nobody, 9)).isEmpty();
     assertThat(store.runs().spreading(nobody, 9)).isEmpty();
     assertThat(store.runs().active(nobody, 0, 9)).isEmpty();
@@ -121,7 +122,7 @@ public abstract class RunStoreContract extends RunContract {
         apply(
             NodeChange.of(RUN, a, new Passed()),
             told(0, 1, TAKEN),
-            NodeChange.of(RUN, a, new Told(0, 1, true)),
+            NodeChange.of(RUN, a, new ToldAll()),
             NodeChange.of(RUN, b, new Passed()));
 
     assertThat(done).allMatch(one -> one.orElseThrow().changed());
@@ -570,7 +571,7 @@ public abstract class RunStoreContract extends RunContract {
     end("task", completed());
     apply(change(1, new Passed()));
     mark(0, 2, TAKEN);
-    apply(change(0, new Told(0, 1, true)));
+    apply(change(0, new ToldAll()));
     mark(1, 2, TAKEN);
     apply(change(2, new Unfit(aCause("unfit"))));
 
@@ -637,7 +638,7 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(busy(9)).as("an end to be told").containsExactly("run");
     apply(new RunEvent.PauseRequested());
     assertThat(busy(9)).as("while it is paused as well").containsExactly("run");
-    apply(change(0, new Told(0, 1, true)));
+    apply(change(0, new ToldAll()));
     assertThat(busy(9)).isEmpty();
     mark(0, 1, TAKEN);
     assertThat(busy(9)).as("ready, but paused").isEmpty();
@@ -690,10 +691,10 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").single("a", "b", "c").edge(0, 1).edge(0, 2).submit(store);
     apply(change(0, new Passed()));
 
-    apply(change(0, new Told(0, 1, false)));
+    mark(0, 1, TAKEN);
     assertThat(store.runs().toTell(RUN, 9)).containsExactly(node(0));
-    assertThat(node(0).told()).isOne();
-    apply(change(0, new Told(1, 1, true)));
+    mark(0, 2, TAKEN);
+    apply(change(0, new ToldAll()));
     assertThat(store.runs().toTell(RUN, 9)).isEmpty();
   }
 
@@ -707,7 +708,7 @@ public abstract class RunStoreContract extends RunContract {
   }
 
   @Test
-  void leaving_edges_come_in_the_order_of_where_they_lead_less_the_first() {
+  void leaving_edges_without_a_mark_come_in_the_order_of_where_they_lead() {
     aRun("run")
         .single("a", "b", "c", "d")
         .edge(1, 3)
@@ -716,16 +717,32 @@ public abstract class RunStoreContract extends RunContract {
         .edge(0, 2)
         .submit(store);
 
-    assertThat(store.runs().leaving(RUN, 1, 0, 9))
-        .containsExactly(leaving(0), leaving(2), leaving(3));
-    assertThat(store.runs().leaving(RUN, 1, 1, 1)).containsExactly(leaving(2));
-    assertThat(store.runs().leaving(RUN, 1, 3, 9)).isEmpty();
+    assertThat(store.runs().leaving(RUN, 1, 9)).containsExactly(leaving(0), leaving(2), leaving(3));
+    assertThat(store.runs().leaving(RUN, 1, 2)).containsExactly(leaving(0), leaving(2));
     mark(1, 0, TAKEN);
-    assertThat(store.runs().leaving(RUN, 1, 0, 9)).as("marked or not").hasSize(3);
+    assertThat(store.runs().leaving(RUN, 1, 9)).containsExactly(leaving(2), leaving(3));
   }
 
   private Leaving leaving(int to) {
     return new Leaving(node(to), Optional.empty(), true);
+  }
+
+  @Test
+  void an_item_tells_its_end_once() {
+    aRun("run").spread("a").submit(store);
+    apply(change(0, new NodeEvent.Spread(2)));
+    apply(items(0, 0, 2));
+    apply(begun(1, "task"));
+    NodeChange told =
+        change(0, new NodeEvent.EntryTold(TAKEN, Optional.empty())).over(new Over.ItemEnded(1));
+    assertThat(fits(told)).as("it has not ended").isFalse();
+    end("task", completed());
+
+    assertThat(fits(told)).isTrue();
+    assertThat(node(1).telling()).isFalse();
+    assertThat(node(0).entries()).isEqualTo(new Entries(1, 1, 0, 0));
+    assertThat(fits(told)).isFalse();
+    assertThat(node(0).entries()).isEqualTo(new Entries(1, 1, 0, 0));
   }
 
   @Test

@@ -72,7 +72,7 @@ CREATE TABLE run_node (
   cause      TEXT,
   parent     INTEGER,          -- of an item, the place of the node that was spread
   telling    INTEGER NOT NULL CHECK (telling IN (0, 1)),
-  told       INTEGER NOT NULL CHECK (told >= 0), -- edges that leave it; of a spread one, items that are made
+  made       INTEGER NOT NULL CHECK (made >= 0), -- of a spread one, items that are nodes
 
   PRIMARY KEY (run, place),
   CHECK ((ending IS NOT NULL) = (state = 'ENDED')),
@@ -87,7 +87,7 @@ CREATE UNIQUE INDEX run_node_key ON run_node (run, key);
 CREATE INDEX run_node_ready     ON run_node (run, place) WHERE state = 'READY';
 CREATE INDEX run_node_active    ON run_node (run, place) WHERE state = 'ACTIVE';
 CREATE INDEX run_node_telling   ON run_node (run, place) WHERE telling = 1;
-CREATE INDEX run_node_spreading ON run_node (run, place) WHERE state = 'SPREAD' AND told < open + taken + barred;
+CREATE INDEX run_node_spreading ON run_node (run, place) WHERE state = 'SPREAD' AND made < open + taken + barred;
 
 CREATE INDEX run_node_parent ON run_node (run, parent, place) WHERE parent IS NOT NULL;
 CREATE INDEX run_node_task   ON run_node (task, run, place) WHERE task IS NOT NULL;
@@ -110,6 +110,7 @@ CREATE TABLE run_edge (
   marked     INTEGER AS (mark IS NOT NULL),
   PRIMARY KEY (run, from_place, to_place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX run_edge_unmarked ON run_edge (run, from_place, to_place) WHERE mark IS NULL;
 CREATE INDEX run_edge_to ON run_edge (run, to_place, marked, from_place);
 
 CREATE TABLE run_event (

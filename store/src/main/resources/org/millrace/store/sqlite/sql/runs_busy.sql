@@ -10,5 +10,5 @@ SELECT r.*, s.json FROM run r INDEXED BY run_open CROSS JOIN run_spec s ON s.run
                           WHERE n.run = r.seq AND n.state = 'READY')
                  OR EXISTS (SELECT 1 FROM run_node n INDEXED BY run_node_spreading
                              WHERE n.run = r.seq AND n.state = 'SPREAD'
-                               AND n.told < n.open + n.taken + n.barred))))
+                               AND n.made < n.open + n.taken + n.barred))))
  ORDER BY r.seq LIMIT :most
