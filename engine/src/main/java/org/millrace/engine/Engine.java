@@ -25,6 +25,7 @@ import org.millrace.engine.recovery.PatienceLimit;
 import org.millrace.engine.recovery.Sweeper;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.Retention;
+import org.millrace.engine.runs.Runs;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.SubmitTask;
 import org.millrace.engine.threads.Bell;
@@ -68,6 +69,7 @@ public final class Engine implements Service {
   private final CancelTask cancelTask;
   private final TaskViews views;
   private final Explain explain;
+  private final Runs runs;
   private final Answers answers;
   private final StagingBoard staging;
   private final News news;
@@ -111,6 +113,8 @@ public final class Engine implements Service {
             stores.health(),
             config.dispatch(),
             clock);
+    runs =
+        Runs.wire(stores, parts.admission(), lanes, explain, transitions, news, world.ids(), clock);
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =
@@ -131,7 +135,10 @@ public final class Engine implements Service {
             world.chance());
     firstRecovery =
         config.alone()
-            ? () -> stores.heartbeats().declareOthersDead(world.server())
+            ? () -> {
+              stores.heartbeats().declareOthersDead(world.server());
+              runs.advancer().dropUnfinished(Duration.ZERO);
+            }
             : () -> {}; // others may be alive: only a heartbeat that ended tells
     Duration second = Duration.ofSeconds(1);
     loops = new ArrayList<>();
@@ -150,6 +157,8 @@ public final class Engine implements Service {
           new Loop("retention", threads, unfinished, config.sweepEvery(), retention::runOnce));
     }
     if (config.dispatch()) {
+      loops.add(
+          new Loop("runs", threads, news.runs(), config.pollEvery(), runs.advancer()::runOnce));
       loops.add(
           new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
     }
@@ -202,6 +211,11 @@ public final class Engine implements Service {
 
   public Explain explain() {
     return explain;
+  }
+
+  /** Graphs in execution: taking them in, asking of them, showing and explaining them. */
+  public Runs runs() {
+    return runs;
   }
 
   /** Where ends of handed-over work are brought. */

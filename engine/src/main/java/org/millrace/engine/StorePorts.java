@@ -5,6 +5,9 @@ import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
 import org.millrace.engine.retention.RetentionStore;
+import org.millrace.engine.runs.RunIntakeStore;
+import org.millrace.engine.runs.RunStore;
+import org.millrace.engine.runs.RunViewStore;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.StoreHealth;
@@ -26,4 +29,7 @@ public record StorePorts(
     DeliveryStore deliveries,
     RetentionStore retention,
     ViewStore views,
+    RunIntakeStore runIntake,
+    RunStore runs,
+    RunViewStore runViews,
     StoreHealth health) {}

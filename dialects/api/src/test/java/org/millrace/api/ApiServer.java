@@ -110,6 +110,9 @@ final class ApiServer implements AutoCloseable {
         ports.deliveries(),
         ports.retention(),
         new WatchedViewStore(ports.views(), afterHistory, beforeGlance, finds),
+        ports.runIntake(),
+        ports.runs(),
+        ports.runViews(),
         ports.health());
   }
 

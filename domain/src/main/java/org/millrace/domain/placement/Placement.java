@@ -11,6 +11,7 @@ import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.SmallFile;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
 
@@ -163,6 +164,7 @@ public final class Placement {
                   container.inputs().stream().map(Input::path),
                   container.outputs().stream().map(Output::path),
                   container.volumes().stream(),
+                  container.reads().values().stream().map(SmallFile::path),
                   container.executors().stream()
                       .flatMap(executor -> Stream.of(executor.stdout(), executor.stderr()))
                       .flatMap(Optional::stream))

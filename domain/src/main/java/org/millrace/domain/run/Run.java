@@ -10,6 +10,7 @@ import org.millrace.domain.caller.Owner;
  *
  * @param nextPlace where the next item of a spread node goes
  * @param cancelledBy who asked for its end, if anybody did
+ * @param rewinds how often nodes of it were made anew
  * @param rewindFrom places of the nodes with which it is being made anew, while it is
  */
 public record Run(
@@ -22,6 +23,7 @@ public record Run(
     Instant createdAt,
     Optional<Instant> endedAt,
     Optional<String> cancelledBy,
+    int rewinds,
     List<Integer> rewindFrom) {
   public Run {
     rewindFrom = List.copyOf(rewindFrom);
@@ -42,6 +44,7 @@ public record Run(
         now,
         Optional.empty(),
         Optional.empty(),
+        0,
         List.of());
   }
 }

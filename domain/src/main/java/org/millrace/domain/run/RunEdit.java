@@ -13,6 +13,7 @@ final class RunEdit {
   private int nextPlace;
   private Optional<Instant> endedAt;
   private Optional<String> cancelledBy;
+  private int rewinds;
   private List<Integer> rewindFrom;
 
   RunEdit(Run old) {
@@ -22,6 +23,7 @@ final class RunEdit {
     nextPlace = old.nextPlace();
     endedAt = old.endedAt();
     cancelledBy = old.cancelledBy();
+    rewinds = old.rewinds();
     rewindFrom = old.rewindFrom();
   }
 
@@ -45,8 +47,15 @@ final class RunEdit {
     return this;
   }
 
+  /** Nodes are made anew from here, once more. */
   RunEdit rewindFrom(List<Integer> value) {
+    rewinds++;
     rewindFrom = value;
+    return this;
+  }
+
+  RunEdit rewound() {
+    rewindFrom = List.of();
     return this;
   }
 
@@ -64,6 +73,7 @@ final class RunEdit {
         old.createdAt(),
         endedAt,
         cancelledBy,
+        rewinds,
         rewindFrom);
   }
 }

@@ -24,6 +24,11 @@ public sealed interface RunEvent {
     }
   }
 
-  /** They are; its nodes were counted. */
-  record Rewound(RunTally tally) implements RunEvent {}
+  /**
+   * They are.
+   *
+   * @param rewind which time that was, by {@link Run#rewinds}: whoever is late changes nothing
+   * @param tally of its nodes afterwards
+   */
+  record Rewound(int rewind, RunTally tally) implements RunEvent {}
 }

@@ -27,8 +27,9 @@ public final class RunMachine {
           edit.state(RunState.CANCELING).cancelledBy(by).settled(now);
       case RewindBegun(List<Integer> places) when run.state().isFinal() ->
           edit.state(RunState.REWINDING).rewindFrom(places).cancelledBy(null).settled(now);
-      case Rewound(RunTally tally) when run.state() == RunState.REWINDING ->
-          edit.state(RunState.RUNNING).rewindFrom(List.of()).tally(tally).settled(now);
+      case Rewound(int rewind, RunTally tally)
+          when run.state() == RunState.REWINDING && run.rewinds() == rewind ->
+          edit.state(RunState.RUNNING).rewound().tally(tally).settled(now);
       case Arrived _,
           PauseRequested _,
           ResumeRequested _,

@@ -251,6 +251,7 @@ final class NodeMachineTest {
             NOW.minusSeconds(9),
             Optional.empty(),
             Optional.empty(),
+            0,
             List.of());
 
     Run ended =
@@ -295,6 +296,7 @@ final class NodeMachineTest {
         NOW.minusSeconds(9),
         state.isFinal() ? Optional.of(NOW.minusSeconds(1)) : Optional.empty(),
         Optional.empty(),
+        0,
         List.of());
   }
 

@@ -32,7 +32,7 @@ final class RunMachineTest {
             Set.of(RunState.COMPLETE, RunState.FAILED, RunState.CANCELED),
             RunState.REWINDING),
         new Row(
-            new RunEvent.Rewound(new RunTally(7, 0, 0)),
+            new RunEvent.Rewound(2, new RunTally(7, 0, 0)),
             Set.of(RunState.REWINDING),
             RunState.RUNNING));
   }
@@ -79,8 +79,10 @@ final class RunMachineTest {
     assertThat(rewinding.endedAt()).isEmpty();
     assertThat(rewinding.cancelledBy()).isEmpty();
     assertThat(rewinding.rewindFrom()).containsExactly(1, 2);
+    var late = new RunEvent.Rewound(2, new RunTally(4, 0, 0));
+    assertThat(RunMachine.apply(rewinding, late, NOW)).isEqualTo(rewinding);
 
-    Run going = RunMachine.apply(rewinding, new RunEvent.Rewound(new RunTally(4, 0, 0)), NOW);
+    Run going = RunMachine.apply(rewinding, new RunEvent.Rewound(3, new RunTally(4, 0, 0)), NOW);
     assertThat(going.tally()).isEqualTo(new RunTally(4, 0, 0));
     assertThat(going.rewindFrom()).isEmpty();
   }
@@ -96,6 +98,7 @@ final class RunMachineTest {
         NOW.minusSeconds(9),
         state.isFinal() ? Optional.of(NOW.minusSeconds(1)) : Optional.empty(),
         Optional.of("somebody"),
+        2,
         state == RunState.REWINDING ? List.of(3) : List.of());
   }
 }

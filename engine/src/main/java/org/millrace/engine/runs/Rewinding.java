@@ -45,7 +45,8 @@ final class Rewinding {
     if (!changes.isEmpty()) {
       store.apply(changes, clock.instant());
     }
-    store.apply(run.id(), new RunEvent.Rewound(store.count(run.id())), clock.instant());
+    store.apply(
+        run.id(), new RunEvent.Rewound(run.rewinds(), store.count(run.id())), clock.instant());
     return true;
   }
 

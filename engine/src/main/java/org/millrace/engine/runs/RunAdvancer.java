@@ -3,6 +3,7 @@ package org.millrace.engine.runs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,21 +47,36 @@ public final class RunAdvancer {
     this.clock = clock;
   }
 
-  /** Goes round all open runs, a bounded piece of each at a time, until none has anything to do. */
+  /** Goes round all busy runs, a bounded piece of each at a time, until none is. */
   public void runOnce() throws InterruptedException {
     dropUnfinished(ARRIVING_WITHIN);
     boolean more;
     do {
       more = false;
-      List<RunHead> open = store.open(RUNS_AT_ONCE);
-      stopping.forgetOthers(open);
-      for (RunHead head : open) {
+      List<RunHead> busy = store.busy(RUNS_AT_ONCE);
+      stopping.forgetOthers(busy);
+      for (RunHead head : busy) {
         if (Thread.interrupted()) {
           throw new InterruptedException("runs are not moved on any more");
         }
-        more |= advance(head);
+        more |= advanceUnlessDefect(head);
       }
     } while (more);
+  }
+
+  /** What is wrong with one run keeps no other from going on. */
+  private boolean advanceUnlessDefect(RunHead head) {
+    try {
+      return advance(head);
+    } catch (Refusal refusal) {
+      throw refusal; // the store is away, for all of them
+    } catch (RuntimeException defect) {
+      LOG.error(
+          "run={} cannot be moved on, by a defect; tried again at the next turn",
+          head.run().id(),
+          defect);
+      return false;
+    }
   }
 
   /** One piece of a run; whether there may be more to do at once. */

@@ -101,8 +101,11 @@ public interface RunStore {
    */
   record MarkedEdge(int from, EdgeMark mark) {}
 
-  /** Runs in which something may be done: neither final nor ARRIVING, oldest first. */
-  List<RunHead> open(int most);
+  /**
+   * Runs in which there is something to do, oldest first: RUNNING with a node that is ready, to be
+   * told or being spread; PAUSED with one to be told; STOPPING, CANCELING and REWINDING ones.
+   */
+  List<RunHead> busy(int most);
 
   /** A run with what its caller said of it. */
   record RunHead(Run run, RunSpec spec) {}

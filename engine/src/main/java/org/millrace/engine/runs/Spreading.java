@@ -55,6 +55,10 @@ final class Spreading {
               RunNode.item(run.nextPlace() + index - first, key(node, index), node.place()),
               new NodePlan.Item(items.get(index), index)));
     }
+    if (made.isEmpty()) {
+      throw new IllegalStateException(
+          "run " + run.id() + ": the list of node " + node.key() + " has become shorter");
+    }
     return NodeChange.of(run.id(), node, new ItemsMade(first, made.size())).with(made);
   }
 

@@ -52,6 +52,14 @@ public final class BenchCommand {
   }
 
   @Command(
+      name = "graph",
+      description =
+          "Graphs of 10,000 no-ops, wide, deep and layered, beside as many that are unconnected.")
+  int graph() throws Exception {
+    return show(GraphBench::run);
+  }
+
+  @Command(
       name = "get",
       description = "Tasks looked at per second over 64 connections, beside a static answer.")
   int get() throws Exception {

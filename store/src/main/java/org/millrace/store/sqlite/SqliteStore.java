@@ -2,6 +2,7 @@ package org.millrace.store.sqlite;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -9,6 +10,9 @@ import java.util.List;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.runs.RunIntakeStore;
+import org.millrace.engine.runs.RunStore;
+import org.millrace.engine.runs.RunViewStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,9 @@ public final class SqliteStore implements AutoCloseable {
             new SqliteDeliveryStore(writer, scans),
             new SqliteRetentionStore(writer, byKey, scans),
             new SqliteViewStore(byKey, scans),
+            notStored(RunIntakeStore.class),
+            notStored(RunStore.class),
+            notStored(RunViewStore.class),
             writer::trouble);
   }
 
@@ -114,6 +121,17 @@ public final class SqliteStore implements AutoCloseable {
     for (String beside : List.of("-wal", "-shm", "-journal")) {
       OwnersFile.close(database.resolveSibling(database.getFileName() + beside));
     }
+  }
+
+  /** Refuses every call: runs are only in memory so far. */
+  private static <P> P notStored(Class<P> port) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (_, method, _) -> {
+              throw new UnsupportedOperationException("SQLite stores no runs: " + method);
+            }));
   }
 
   /** All ports, on this one store. */

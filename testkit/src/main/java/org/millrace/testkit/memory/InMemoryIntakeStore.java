@@ -1,8 +1,6 @@
 package org.millrace.testkit.memory;
 
 import java.util.Optional;
-import org.millrace.domain.task.HistoryEvent.Kind;
-import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.submission.IntakeStore;
 
@@ -29,18 +27,7 @@ final class InMemoryIntakeStore implements IntakeStore {
     if (unfinished == most) {
       return new Taken.Full(unfinished);
     }
-    store(fresh);
+    tables.insert(fresh);
     return new Taken.Stored();
-  }
-
-  private void store(NewTask fresh) {
-    Task task = fresh.task();
-    if (tables.find(task.id()).isPresent()) {
-      throw new IllegalArgumentException("task " + task.id() + " is stored already: take a new id");
-    }
-    tables.add(new TaskRow(tables.nextSequence(), task, fresh.spec()));
-    fresh.externalId().ifPresent(name -> tables.externalIds().put(name, task.id()));
-    tables.record(task, task.createdAt(), Kind.SUBMITTED, Optional.empty());
-    tables.post(fresh.deliveries(), task.createdAt());
   }
 }

@@ -21,6 +21,9 @@ public final class InMemoryStore {
         new InMemoryDeliveryStore(tables),
         new InMemoryRetentionStore(tables),
         new InMemoryViewStore(tables),
+        new InMemoryRunIntakeStore(tables),
+        new InMemoryRunStore(tables),
+        new InMemoryRunViewStore(tables),
         Optional::empty);
   }
 }

@@ -40,6 +40,9 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   private void save(TaskRow row, Changed changed, Change change) {
     List<Delivery.Draft> drafts = change.tell().apply(changed); // may fail: before anything changes
+    if (changed.task().state().isFinal()) {
+      tables.runs().end(changed.task(), change.at());
+    }
     tables.save(row, changed.task());
     saveAttempt(row, changed, change);
     tables.record(changed.task(), change.at(), changed.kind(), changed.detail());

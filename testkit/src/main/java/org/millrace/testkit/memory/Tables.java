@@ -19,6 +19,7 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.submission.IntakeStore.NewTask;
 
 /**
  * What is stored, and the one lock around it. Whoever changes anything first computes everything
@@ -33,6 +34,7 @@ final class Tables {
   private final List<HistoryEvent> history = new ArrayList<>();
   private final Map<String, ServerRow> servers = new TreeMap<>();
   private final NavigableMap<Long, DeliveryRow> deliveries = new TreeMap<>();
+  private final RunTables runs = new RunTables();
   private long lastDelivery;
   private long lastSequence;
   private long newestEvent;
@@ -69,15 +71,19 @@ final class Tables {
     return bySequence;
   }
 
-  long nextSequence() {
-    return lastSequence + 1;
-  }
-
-  void add(TaskRow row) {
-    byId.put(row.task().id(), row);
+  /** A task that is not there yet, with all that begins with it. */
+  void insert(NewTask fresh) {
+    Task task = fresh.task();
+    if (find(task.id()).isPresent()) {
+      throw new IllegalArgumentException("task " + task.id() + " is stored already: take a new id");
+    }
+    var row = new TaskRow(++lastSequence, task, fresh.spec());
+    byId.put(task.id(), row);
     bySequence.put(row.sequence(), row);
-    lastSequence = row.sequence();
-    save(row, row.task());
+    save(row, task);
+    fresh.externalId().ifPresent(name -> externalIds.put(name, task.id()));
+    record(task, task.createdAt(), Kind.SUBMITTED, Optional.empty());
+    post(fresh.deliveries(), task.createdAt());
   }
 
   void save(TaskRow row, Task task) {
@@ -142,6 +148,10 @@ final class Tables {
   boolean isInForce(ServerId server, Instant now) {
     ServerRow row = servers.get(server.text());
     return row != null && !row.dead() && row.aliveUntil().isAfter(now);
+  }
+
+  RunTables runs() {
+    return runs;
   }
 
   void post(List<Delivery.Draft> drafts, Instant at) {

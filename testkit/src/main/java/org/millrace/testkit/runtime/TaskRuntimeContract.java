@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.SmallFile;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
@@ -136,6 +139,31 @@ public abstract class TaskRuntimeContract {
   }
 
   // --- streams ---
+
+  @Test
+  void small_files_are_read_for_others() throws Exception {
+    Collected collected =
+        run(
+            task()
+                .reads("count", "/data/left/count.txt", SmallFile.Form.TEXT)
+                .reads("names", "/data/left/names", SmallFile.Form.LINES)
+                .reads("none", "/data/left/none", SmallFile.Form.TEXT)
+                .shell("cd data/left; echo 3 > count.txt; printf 'a b\\n\\nc' > names"));
+
+    assertThat(collected.value())
+        .contains(
+            new Value.Fields(
+                Map.of(
+                    "files",
+                    new Value.Fields(
+                        Map.of(
+                            "count",
+                            new Value.Text("3"),
+                            "names",
+                            new Value.Items(
+                                List.of(new Value.Text("a b"), new Value.Text("c"))))))));
+    assertThat(collected.notes()).contains("values.none: /data/left/none was not there in the end");
+  }
 
   @Test
   void two_streams_may_share_a_path() throws Exception {

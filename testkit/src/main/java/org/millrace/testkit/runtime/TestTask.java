@@ -15,6 +15,7 @@ import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.SmallFile;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
@@ -36,6 +37,7 @@ public final class TestTask implements AttemptOrder {
   private final List<Input> inputs = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
   private final List<String> volumes = new ArrayList<>();
+  private final Map<String, SmallFile> reads = new LinkedHashMap<>();
   private Resources resources = Resources.NONE;
   private Progress progress = Progress.NONE;
 
@@ -127,6 +129,12 @@ public final class TestTask implements AttemptOrder {
     return this;
   }
 
+  /** A small file that others are to have. */
+  public TestTask reads(String name, String path, SmallFile.Form form) {
+    reads.put(name, new SmallFile(path, form));
+    return this;
+  }
+
   public TestTask volume(String path) {
     volumes.add(path);
     return this;
@@ -146,7 +154,7 @@ public final class TestTask implements AttemptOrder {
   }
 
   public ContainerWork work() {
-    return new ContainerWork(executors, inputs, outputs, volumes);
+    return new ContainerWork(executors, inputs, outputs, volumes, reads);
   }
 
   @Override

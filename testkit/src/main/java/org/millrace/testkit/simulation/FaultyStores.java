@@ -19,6 +19,9 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
 import org.millrace.engine.retention.RetentionStore;
+import org.millrace.engine.runs.RunIntakeStore;
+import org.millrace.engine.runs.RunStore;
+import org.millrace.engine.runs.RunViewStore;
 import org.millrace.engine.submission.IntakeStore;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.views.ViewStore;
@@ -51,6 +54,9 @@ final class FaultyStores {
         wrap(DeliveryStore.class, good.deliveries()),
         wrap(RetentionStore.class, good.retention()),
         wrap(ViewStore.class, good.views()),
+        wrap(RunIntakeStore.class, good.runIntake()),
+        wrap(RunStore.class, good.runs()),
+        wrap(RunViewStore.class, good.runViews()),
         good.health());
   }
 

@@ -14,7 +14,12 @@ import java.util.TreeSet;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.run.Run;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
+import org.millrace.domain.run.RunPlan;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.ExternalId;
@@ -30,6 +35,7 @@ import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.runs.RunRequests;
 import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
 import org.millrace.testkit.memory.InMemoryStore;
@@ -57,6 +63,8 @@ final class SimulatedWorld {
   private final List<Optional<SimulatedServer>> servers = new ArrayList<>();
   private final List<Long> clockErrors = new ArrayList<>();
   private final Set<TaskId> acknowledged = new TreeSet<>();
+  private final Set<RunId> acknowledgedRuns = new TreeSet<>();
+  private final RunInvariants runInvariants = new RunInvariants(truth);
   private final Map<String, List<String>> told = new TreeMap<>();
   private long crashes;
   private long stops;
@@ -94,6 +102,7 @@ final class SimulatedWorld {
         .views()
         .history(new HistoryQuery(0, Optional.empty(), Optional.empty(), Integer.MAX_VALUE))
         .forEach(event -> counts.merge(event.kind().name(), 1L, Long::sum));
+    acknowledgedRuns.forEach(id -> counts.merge("RUN_" + run(id).state(), 1L, Long::sum));
     counts.put("CRASH", crashes);
     counts.put("STOP", stops);
     return counts;
@@ -287,6 +296,92 @@ final class SimulatedWorld {
     }
   }
 
+  /** A client for each of {@code clients}, with {@code each} runs of so many nodes. */
+  void submitRuns(int clients, int each, int nodes) {
+    for (int client = 0; client < clients; client++) {
+      String name = "grapher-" + client;
+      clientsAtWork++;
+      threads.of("clients").start(name, () -> behave(name, each, nodes));
+    }
+  }
+
+  private void behave(String client, int runs, int nodes) {
+    for (int i = 0; i < runs; i++) {
+      threads.pause(random.nextInt(2_000));
+      var owner = new Owner(client);
+      RunPlan plan = RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> aSpec(owner));
+      var externalId = new ExternalId(client, "run-" + i);
+      RunId id =
+          askUntilHeard(
+              server -> server.engine().runs().submit().submit(plan, Optional.of(externalId)));
+      acknowledgedRuns.add(id);
+      lookAfter(id);
+    }
+    clientsAtWork--;
+  }
+
+  /** Pauses, resumes, cancels and runs again at odd moments; in the end it must end. */
+  private void lookAfter(RunId id) {
+    for (int i = random.nextInt(6); i > 0; i--) {
+      threads.pause(random.nextInt(8_000));
+      switch (random.nextInt(6)) {
+        case 0 -> ask(runs -> runs.cancel(id, Caller.ANONYMOUS));
+        case 1, 2 -> ask(runs -> runs.pause(id, Caller.ANONYMOUS));
+        case 3 -> ask(runs -> runs.rerun(id, List.of(anyNode(id)), Caller.ANONYMOUS));
+        case 4 -> ask(runs -> runs.rerun(id, List.of(), Caller.ANONYMOUS));
+        default -> ask(runs -> runs.resume(id, Caller.ANONYMOUS));
+      }
+    }
+    while (threads.now() < STORM.toMillis() + 20_000 || !hasEnded(id)) {
+      ask(runs -> runs.resume(id, Caller.ANONYMOUS));
+      if (isHeld(id)) {
+        boolean again = random.nextBoolean();
+        ask(runs ->
+            again
+                ? runs.rerun(id, List.of(), Caller.ANONYMOUS)
+                : runs.cancel(id, Caller.ANONYMOUS));
+      }
+      threads.pause(5_000);
+    }
+  }
+
+  private NodeKey anyNode(RunId id) {
+    List<RunNode> nodes = truth.runViews().nodes(id, 0, Integer.MAX_VALUE);
+    return nodes.get(random.nextInt(nodes.size())).key();
+  }
+
+  private boolean hasEnded(RunId id) {
+    return run(id).state().isFinal();
+  }
+
+  private boolean isHeld(RunId id) {
+    return run(id).tally().failed() > 0 && run(id).tally().active() == 0;
+  }
+
+  private Run run(RunId id) {
+    return truth.runViews().find(id).orElseThrow().run();
+  }
+
+  private interface RunRequest {
+    Run sendTo(RunRequests requests);
+  }
+
+  /** Sends a request to one server; what it says to it does not matter. */
+  private void ask(RunRequest request) {
+    anyServer()
+        .ifPresent(server ->
+            server.serve(
+                "request",
+                () -> {
+                  try {
+                    request.sendTo(server.engine().runs().requests());
+                  } catch (Refusal | Error _) {
+                    // It may not be so now; the sender does not mind.
+                  }
+                }));
+    threads.pause(1_000);
+  }
+
   private void behave(String client, int tasks) {
     for (int i = 0; i < tasks; i++) {
       threads.pause(random.nextInt(2_000));
@@ -313,14 +408,14 @@ final class SimulatedWorld {
     invariants.cancellationAcknowledged(same);
   }
 
-  private interface Request {
-    TaskId sendTo(SimulatedServer server);
+  private interface Request<T> {
+    T sendTo(SimulatedServer server);
   }
 
   /** Sends a request to one server after another until one answers. */
-  private TaskId askUntilHeard(Request request) {
+  private <T> T askUntilHeard(Request<T> request) {
     while (true) {
-      Heard<TaskId> heard = new Heard<>();
+      Heard<T> heard = new Heard<>();
       anyServer().ifPresent(server -> server.serve("request", () -> ask(request, server, heard)));
       for (int i = 0; i < 20 && heard.get().isEmpty(); i++) {
         threads.pause(50);
@@ -331,7 +426,7 @@ final class SimulatedWorld {
     }
   }
 
-  private static void ask(Request request, SimulatedServer server, Heard<TaskId> heard) {
+  private static <T> void ask(Request<T> request, SimulatedServer server, Heard<T> heard) {
     try {
       heard.set(request.sendTo(server));
     } catch (Refusal | Error _) {
@@ -403,13 +498,13 @@ final class SimulatedWorld {
         throw Invariants.broken("nothing will ever happen again");
       }
       if (threads.now() > STORM.toMillis()) {
-        faults.calmDown();
+        calmDown();
       }
       if (!threads.defects().isEmpty()) {
         throw new AssertionError("a thread ended by a defect", threads.defects().getFirst());
       }
-      if (quietUntil < 0 && threads.turns() % 256 == 0 && everythingEnded()) {
-        quietUntil = threads.now() + CALM_AFTER_THE_LAST_END.toMillis();
+      if (threads.turns() % 256 == 0) {
+        quietUntil = quietUntil(quietUntil);
       }
       if (threads.turns() > MOST_TURNS) {
         invariants.checkAtRest(acknowledged, runtimes());
@@ -417,13 +512,31 @@ final class SimulatedWorld {
       }
     }
     invariants.checkAtRest(acknowledged, runtimes());
+    if (!acknowledgedRuns.isEmpty()) {
+      runInvariants.checkAtRest(acknowledgedRuns);
+    }
     checkTold();
+  }
+
+  /** Nothing goes wrong from now on, and clocks are set: no two servers could agree otherwise. */
+  private void calmDown() {
+    faults.calmDown();
+    clockErrors.replaceAll(_ -> 0L);
+  }
+
+  /** A request that took long may yet run again what had ended. */
+  private long quietUntil(long before) {
+    if (!everythingEnded()) {
+      return -1;
+    }
+    return before < 0 ? threads.now() + CALM_AFTER_THE_LAST_END.toMillis() : before;
   }
 
   private boolean everythingEnded() {
     return clientsAtWork == 0
         && threads.now() > STORM.toMillis()
-        && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0;
+        && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0
+        && acknowledgedRuns.stream().allMatch(this::hasEnded);
   }
 
   private void checkTold() {

@@ -187,6 +187,9 @@ final class SideBySideTest {
         ports.deliveries(),
         ports.retention(),
         ports.views(),
+        ports.runIntake(),
+        ports.runs(),
+        ports.runViews(),
         ports.health());
   }
 
@@ -200,6 +203,9 @@ final class SideBySideTest {
         ports.deliveries(),
         ports.retention(),
         ports.views(),
+        ports.runIntake(),
+        ports.runs(),
+        ports.runViews(),
         ports.health());
   }
 

@@ -3,10 +3,12 @@ package org.millrace.runtimes.container;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.FileType;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
+import org.millrace.domain.task.SmallFile;
 
 /**
  * What of a task's tree is bound into the containers of one image, and what must be carried. No
@@ -100,9 +102,9 @@ record BindPlan(
 
     private List<String> fileOutputs() {
       List<String> files = singleFiles();
-      return work.outputs().stream()
-          .filter(output -> !TaskPaths.isMany(output))
-          .map(Output::path)
+      Stream<String> outputs =
+          work.outputs().stream().filter(output -> !TaskPaths.isMany(output)).map(Output::path);
+      return Stream.concat(outputs, work.reads().values().stream().map(SmallFile::path))
           .map(TaskPaths::plain)
           .filter(path -> !isBound(path) && !files.contains(path))
           .distinct()

@@ -56,7 +56,8 @@ final class TaskPaths {
                 Stream.concat(
                     executor.workdir().stream().map(TaskPaths::plain),
                     streams(executor).map(TaskPaths::above)));
-    return Stream.of(volumes(work).stream(), inputs, outputs, executors)
+    Stream<String> reads = work.reads().values().stream().map(read -> above(read.path()));
+    return Stream.of(volumes(work).stream(), inputs, outputs, reads, executors)
         .flatMap(paths -> paths)
         .filter(path -> OF_THE_KERNEL.stream().noneMatch(folder -> isWithin(path, folder)))
         .collect(Collectors.toCollection(TreeSet::new));

@@ -9,6 +9,7 @@ import java.util.List;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.Output;
+import org.millrace.domain.task.SmallFile;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.staging.FolderRemoval;
@@ -67,6 +68,9 @@ record Preparation(
     for (Output output : work.outputs()) {
       folder.makeFolder(Wildcards.folderFor(output));
     }
+    for (SmallFile read : work.reads().values()) {
+      folder.makeFolder(read.path().substring(0, read.path().lastIndexOf('/') + 1));
+    }
     for (ExecutorSpec executor : work.executors()) {
       if (executor.workdir().isPresent() && !isolation.isClosed(executor.workdir().get())) {
         folder.makeFolder(executor.workdir().get());
@@ -93,6 +97,7 @@ record Preparation(
 
   private static boolean leavesFiles(ContainerWork work) {
     return !work.outputs().isEmpty()
+        || !work.reads().isEmpty()
         || work.executors().stream()
             .anyMatch(executor -> executor.stdout().isPresent() || executor.stderr().isPresent());
   }

@@ -1,0 +1,209 @@
+package org.millrace.server.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.millrace.domain.caller.Caller;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.graph.BrokenGraph;
+import org.millrace.domain.graph.Edge;
+import org.millrace.domain.graph.NodeKey;
+import org.millrace.domain.run.FailurePolicy;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.Run;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunPlan;
+import org.millrace.domain.run.RunPlan.PlannedEdge;
+import org.millrace.domain.run.RunPlan.PlannedNode;
+import org.millrace.domain.run.RunSpec;
+import org.millrace.domain.run.RunState;
+import org.millrace.domain.task.InProcessWork;
+import org.millrace.domain.task.Resources;
+import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.Engine;
+import org.millrace.server.MillraceServer;
+import org.millrace.server.TemporaryFolder;
+
+/** What the edges of a graph cost: no-ops that wait for each other, beside no-ops that do not. */
+final class GraphBench {
+  private static final int NODES = 10_000;
+  private static final int MANY = 100_000;
+  private static final int LAYER = 100;
+  private static final int EDGES_OF_EACH = 3;
+  private static final int SUBMITTERS = 64;
+  private static final double ALLOWED = 1.3;
+  private static final double ALLOWED_FOR_MANY = 12;
+  private static final TaskSpec NO_OP =
+      new TaskSpec(
+          Owner.ANONYMOUS,
+          "bench",
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          TaskSpec.NORMAL_PRIORITY,
+          new InProcessWork("noop", Value.NOTHING),
+          Resources.NONE,
+          RetryPolicy.NEVER,
+          TimeLimits.NONE,
+          List.of());
+
+  /** How the nodes of a graph wait for each other. */
+  private enum Shape {
+    /** One, then all others but one, then that. */
+    WIDE,
+    /** One after the other. */
+    DEEP,
+    /** Layers of a hundred, each node after three of the layer before. */
+    LAYERED
+  }
+
+  private GraphBench() {}
+
+  static Result run() throws IOException, InterruptedException, ExecutionException {
+    try (var folder = TemporaryFolder.create("millrace-bench");
+        MillraceServer server =
+            MillraceServer.open(NoOps.config(folder.path().resolve("data"), Map.of()))) {
+      server.start();
+      Engine engine = server.engine();
+      BenchCommand.say("warming up");
+      unconnected(engine, NODES / 4);
+      for (Shape shape : Shape.values()) {
+        seconds(engine, shape, NODES / 10);
+      }
+      BenchCommand.say(NODES + " unconnected tasks");
+      double alone = unconnected(engine, NODES);
+      Map<Shape, Double> took = new LinkedHashMap<>();
+      for (Shape shape : Shape.values()) {
+        took.put(shape, seconds(engine, shape, NODES));
+        BenchCommand.say(shape + ": " + took.get(shape) + " s, unconnected " + alone + " s");
+      }
+      double many = seconds(engine, Shape.LAYERED, MANY);
+      BenchCommand.say(MANY + " nodes: " + many + " s");
+      double worst = took.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+      return Result.ofTime(
+              "graph",
+              worst,
+              "s",
+              alone * ALLOWED,
+              ALLOWED + " times " + NODES + " unconnected tasks, for the slowest of three shapes",
+              1.0)
+          .with("wide_factor", took.get(Shape.WIDE) / alone)
+          .with("deep_factor", took.get(Shape.DEEP) / alone)
+          .with("layered_factor", took.get(Shape.LAYERED) / alone)
+          .with("factor_of_100000_nodes", many / took.get(Shape.LAYERED))
+          .with("factor_of_100000_nodes_at_most", ALLOWED_FOR_MANY)
+          .with("peak_resident_mb", peakResidentMegabytes());
+    }
+  }
+
+  private static double unconnected(Engine engine, int tasks)
+      throws InterruptedException, ExecutionException {
+    double perSecond =
+        NoOps.<ExecutionException>perSecond(
+            engine,
+            tasks,
+            () -> {
+              try (var threads =
+                  Executors.newFixedThreadPool(SUBMITTERS, Thread.ofVirtual().factory())) {
+                List<Future<?>> submitted = new ArrayList<>();
+                for (int i = 0; i < tasks; i++) {
+                  submitted.add(
+                      threads.submit(() -> engine.submitTask().submit(NO_OP, Optional.empty())));
+                }
+                for (Future<?> one : submitted) {
+                  one.get();
+                }
+              }
+            });
+    return tasks / perSecond;
+  }
+
+  private static double seconds(Engine engine, Shape shape, int nodes) throws InterruptedException {
+    RunPlan plan = plan(shape, nodes);
+    long begin = System.nanoTime();
+    RunId id = engine.runs().submit().submit(plan, Optional.empty());
+    Run run = current(engine, id);
+    while (!run.state().isFinal()) {
+      long heard = engine.news().runs().rings();
+      run = current(engine, id);
+      if (!run.state().isFinal()) {
+        engine.news().runs().await(heard, Duration.ofMillis(100));
+      }
+    }
+    if (run.state() != RunState.COMPLETE) {
+      throw new IllegalStateException("a graph of no-ops ended " + run.state());
+    }
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static Run current(Engine engine, RunId id) {
+    return engine.runs().views().find(id, Caller.ANONYMOUS).run();
+  }
+
+  private static RunPlan plan(Shape shape, int nodes) {
+    List<PlannedNode> planned =
+        IntStream.range(0, nodes)
+            .mapToObj(place -> new PlannedNode(key(place), new NodePlan.Single(NO_OP)))
+            .toList();
+    List<PlannedEdge> edges = new ArrayList<>();
+    for (int place = 1; place < nodes; place++) {
+      switch (shape) {
+        case DEEP -> edges.add(edge(place - 1, place));
+        case WIDE -> {
+          if (place < nodes - 1) {
+            edges.add(edge(0, place));
+            edges.add(edge(place, nodes - 1));
+          }
+        }
+        case LAYERED -> {
+          int before = place / LAYER * LAYER - LAYER;
+          for (int i = 0; before >= 0 && i < EDGES_OF_EACH; i++) {
+            edges.add(edge(before + (place + i) % LAYER, place));
+          }
+        }
+      }
+    }
+    var spec =
+        new RunSpec(
+            Owner.ANONYMOUS,
+            "bench",
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            FailurePolicy.STOP);
+    try {
+      return RunPlan.of(spec, planned, edges);
+    } catch (BrokenGraph broken) {
+      throw new IllegalStateException("later nodes wait for earlier ones only", broken);
+    }
+  }
+
+  private static NodeKey key(int place) {
+    return new NodeKey("n" + place);
+  }
+
+  private static PlannedEdge edge(int from, int to) {
+    return new PlannedEdge(new Edge(key(from), key(to)), Optional.empty());
+  }
+
+  private static double peakResidentMegabytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+        .findFirst()
+        .orElse(0);
+  }
+}
