@@ -26,10 +26,13 @@ final class Cursor {
   /** What the objects that a plan is made of take beside the texts in them, about. */
   private static final int OBJECT = 64;
 
+  private static final int TOKENS_AT_ONCE = 1 << 14;
+
   private final JsonParser parser;
   private final Faults faults;
   private final GraphRoom.Share room;
   private final List<Object> path = new ArrayList<>(); // names and numbers
+  private long tokens;
 
   Cursor(JsonParser parser, Faults faults, GraphRoom.Share room) {
     this.parser = parser;
@@ -51,12 +54,20 @@ final class Cursor {
 
   /** Goes to the next token. */
   JsonToken next() throws IOException {
+    letOthersRun();
     JsonToken token = parser.nextToken();
     if (token == null) {
       throw new JsonParseException(parser, "the file ends in the middle");
     }
     refuseWhatOnlyYamlHas();
     return token;
+  }
+
+  /** A long file must not hold one of the few threads that carry all others. */
+  private void letOthersRun() {
+    if (++tokens % TOKENS_AT_ONCE == 0) {
+      Thread.yield();
+    }
   }
 
   /** Goes to the first token. */
