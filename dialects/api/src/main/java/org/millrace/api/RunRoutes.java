@@ -94,16 +94,32 @@ final class RunRoutes {
 
   /** By place: items of spread nodes come after all others. */
   Answer nodes(Exchange exchange) {
-    Asked.only(exchange, "page_size", "page_token");
+    Asked.only(exchange, "page_size", "page_token", "edges");
+    RunId run = Asked.run(exchange);
+    boolean withEdges = exchange.query().flag("edges");
     int size = size(exchange);
     int from = token(exchange).map(RunRoutes::fromPlace).orElse(0);
-    List<RunNode> nodes = views.nodes(Asked.run(exchange), from, size, exchange.caller());
+    List<RunNode> nodes = views.nodes(run, from, size, exchange.caller());
     return Json.answer(
         new ListedNodes(
-            nodes.stream().map(WireNode::of).toList(),
+            nodes.stream()
+                .map(node ->
+                    WireNode.of(
+                        node,
+                        withEdges
+                            ? Optional.of(before(run, node, exchange.caller()))
+                            : Optional.empty()))
+                .toList(),
             nodes.size() < size
                 ? Optional.empty()
                 : Optional.of(String.valueOf(nodes.getLast().place() + 1))));
+  }
+
+  private List<Integer> before(RunId run, RunNode node, Caller caller) {
+    return views.entering(run, node.place(), SHOWN_EDGES, caller).stream()
+        .map(StoredEdge::from)
+        .sorted()
+        .toList();
   }
 
   private static int fromPlace(String token) {

@@ -1,5 +1,6 @@
 package org.millrace.api;
 
+import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.run.NodeEnd;
 import org.millrace.domain.run.RunNode;
@@ -13,6 +14,7 @@ import org.millrace.domain.task.TaskId;
  * @param waitsFor how many nodes it waits for; of one that was spread, how many items
  * @param cause why it failed or was skipped, if not by its task
  * @param parent of an item, the place of the node that was spread
+ * @param after places of the nodes before it, the first hundred, if they were asked for
  */
 record WireNode(
     int place,
@@ -22,9 +24,14 @@ record WireNode(
     int waitsFor,
     Optional<String> task,
     Optional<WireCause> cause,
-    Optional<Integer> parent) {
+    Optional<Integer> parent,
+    Optional<List<Integer>> after) {
 
   static WireNode of(RunNode node) {
+    return of(node, Optional.empty());
+  }
+
+  static WireNode of(RunNode node, Optional<List<Integer>> after) {
     return new WireNode(
         node.place(),
         node.key().text(),
@@ -33,7 +40,8 @@ record WireNode(
         node.entries().open(),
         node.task().map(TaskId::text),
         node.cause().map(WireCause::of),
-        node.parent().isPresent() ? Optional.of(node.parent().getAsInt()) : Optional.empty());
+        node.parent().isPresent() ? Optional.of(node.parent().getAsInt()) : Optional.empty(),
+        after);
   }
 
   private static String state(RunNode node) {

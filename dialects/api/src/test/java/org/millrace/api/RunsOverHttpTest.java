@@ -198,6 +198,8 @@ final class RunsOverHttpTest {
                 + nodes.path("next_page_token").asText());
     assertThat(texts(nodes.path("nodes"), "key")).containsExactly("bottom");
     assertThat(nodes.has("next_page_token")).isFalse();
+    JsonNode bottom = server.json("/runs/" + first + "/nodes?edges=true&page_token=3");
+    assertThat(bottom.at("/nodes/0/after").toString()).isEqualTo("[1,2]");
   }
 
   @ParameterizedTest
