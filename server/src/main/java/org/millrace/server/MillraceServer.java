@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +15,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.api.ApiDialect;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.Work;
 import org.millrace.engine.Engine;
 import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.retention.LogFiles;
+import org.millrace.engine.services.StepsAdmission;
+import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.StagingAdmission;
@@ -48,6 +54,7 @@ import org.millrace.transfer.DefaultDestinations;
 import org.millrace.transfer.HttpClients;
 import org.millrace.transfer.HttpTransfer;
 import org.millrace.transfer.LocalTransfer;
+import org.millrace.transfer.ServiceHttp;
 import org.millrace.transfer.WebhookCourier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +105,11 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             ContainerRuntimes.open(config, runtimes, store.ports().views(), stageIn, stageOut));
 
+    var services = new ServiceHttp(clients);
+    var requestSecrets = new RequestSecrets(secrets);
+    var own =
+        new OwnRuntimes(config, site, services, requestSecrets, runtimes.logs(), threads, clock);
+
     var ids = new TimeOrderedIds(clock, chance);
     var world = new Engine.World(new ServerId("server-" + ids.next()), threads, clock, ids, chance);
     var webhooks =
@@ -108,9 +120,11 @@ public final class MillraceServer implements AutoCloseable {
     var parts =
         new Engine.Parts(
             store.ports(),
-            new Runtimes(containers.inOrder(), containers.absent()),
-            lanes(config, containers),
-            new StagingAdmission(transfers, secrets),
+            new Runtimes(
+                joined(containers.inOrder(), own.inOrder()),
+                joined(containers.absent(), own.absent())),
+            lanes(config, containers, own),
+            new StepsAdmission(new StagingAdmission(transfers, secrets), services, requestSecrets),
             webhooks,
             List.of(webhooks),
             new LogFiles(runtimes.logs()));
@@ -154,11 +168,17 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  private static Lanes lanes(ServerConfig config, ContainerRuntimes runtimes) {
+  private static Lanes lanes(ServerConfig config, ContainerRuntimes runtimes, OwnRuntimes own) {
     Map<Lane, LaneRule> rules = new LinkedHashMap<>(runtimes.lanes());
+    rules.putAll(own.lanes());
     rules.putAll(config.lanes());
-    return new Lanes(
-        List.copyOf(rules.values()), Map.of(ContainerWork.class, runtimes.usualLane()));
+    Map<Class<? extends Work>, Lane> usual = new HashMap<>(OwnRuntimes.usualLanes());
+    usual.put(ContainerWork.class, runtimes.usualLane());
+    return new Lanes(List.copyOf(rules.values()), usual);
+  }
+
+  private static <T> List<T> joined(List<T> first, List<T> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   private static SignIn signIn(ServerConfig config, InstantSource clock) {
@@ -199,9 +219,10 @@ public final class MillraceServer implements AutoCloseable {
     return checks;
   }
 
-  /** One runtime that works is enough to be of use. */
+  /** One runtime for programs that works is enough to be of use; those of our own always do. */
   private Optional<Cause> noRuntimeAvailable() {
-    List<RuntimeOffer> offers = engine.runtimes().offers();
+    List<RuntimeOffer> offers =
+        joined(containers.inOrder().stream().map(TaskRuntime::offer).toList(), containers.absent());
     return offers.stream().allMatch(offer -> offer.unavailable().isPresent())
         ? offers.stream().findFirst().flatMap(RuntimeOffer::unavailable)
         : Optional.empty();

@@ -168,7 +168,7 @@ final class HttpPeer {
     }
   }
 
-  private HttpUriRequestBase request(Ask ask, HttpUrl at) {
+  static HttpUriRequestBase request(Ask ask, HttpUrl at) {
     // The path is set apart: java.net.URI would refuse host names that resolve well, such as a_b.
     HttpUriRequestBase request = new HttpUriRequestBase(ask.method(), URI.create("/"));
     request.setScheme(at.scheme());
@@ -205,7 +205,7 @@ final class HttpPeer {
    * (closing an answer would read it to its end): what it says after its status must not turn a
    * stored file into a failure.
    */
-  private static void leave(HttpUriRequestBase request, ClassicHttpResponse response) {
+  static void leave(HttpUriRequestBase request, ClassicHttpResponse response) {
     try (response) {
       HttpEntity entity = response.getEntity();
       if (entity != null && entity.getContentLength() >= 0) {
@@ -247,7 +247,8 @@ final class HttpPeer {
     return Optional.of(target(ask, at, location.getValue()));
   }
 
-  private static HttpUrl target(Ask ask, HttpUrl at, String location) throws Fault {
+  /** Where a redirect leads, with the credentials of the URL if it may have them. */
+  static HttpUrl target(Ask ask, HttpUrl at, String location) throws Fault {
     HttpUrl to;
     try {
       to = at.resolve(location);
@@ -312,7 +313,8 @@ final class HttpPeer {
     return Optional.ofNullable(when).map(then -> Duration.between(clock.instant(), then));
   }
 
-  private static Fault fault(Ask ask, HttpUrl at, IOException problem) {
+  /** What a problem on the way means. */
+  static Fault fault(Ask ask, HttpUrl at, IOException problem) {
     String what = what(ask, at);
     return switch (problem) {
       case LocalFault local -> Fault.later(local.code(), what + ": " + local.getMessage());
@@ -363,11 +365,11 @@ final class HttpPeer {
     };
   }
 
-  private static String what(Ask ask, HttpUrl at) {
+  static String what(Ask ask, HttpUrl at) {
     return ask.method() + " " + at.masked();
   }
 
-  private static String phrase(int status) {
+  static String phrase(int status) {
     @Nullable String reason = EnglishReasonPhraseCatalog.INSTANCE.getReason(status, Locale.ROOT);
     return reason == null ? Integer.toString(status) : status + " " + reason;
   }

@@ -267,7 +267,11 @@ class GetTaskTest {
         progress.begun(1), new Outcome.InputFailed(forged, true), AttemptReport.EMPTY, 2);
     var noted =
         AttemptReport.EMPTY.withCollected(
-            List.of(), List.of(), Optional.empty(), List.of("ftp://me:rosebud@host/a\tb"));
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("ftp://me:rosebud@host/a\tb"));
     progress.ended(progress.begun(60), new Outcome.Lost(forged, false), noted, 61);
     JsonNode lines = server.full(id).at("/logs/0/system_logs");
     String told =
@@ -329,6 +333,7 @@ class GetTaskTest {
         AttemptReport.EMPTY.withCollected(
             List.of(Progress.result(0, OptionalInt.empty(), "a\ud800b\0\u0001", "😀")),
             List.of(),
+            Optional.empty(),
             Optional.empty(),
             List.of());
     progress.ended(running, new Outcome.Completed(), odd, 3);

@@ -44,7 +44,7 @@ public final class Placement {
             .filter(named(asked))
             .toList();
     if (candidates.isEmpty()) {
-      return new Choice.Never(noCandidate(asked, offers));
+      return new Choice.Never(noCandidate(work, asked, offers));
     }
     List<Cause> objections = new ArrayList<>();
     Optional<Cause> notNow = Optional.empty();
@@ -70,21 +70,23 @@ public final class Placement {
     return offer -> asked.runtime().map(name -> offer.name().text().equals(name)).orElse(true);
   }
 
-  private static Cause noCandidate(Resources asked, List<RuntimeOffer> offers) {
+  private static Cause noCandidate(Work work, Resources asked, List<RuntimeOffer> offers) {
     return asked
         .runtime()
-        .map(name -> notThisOne(name, offers))
+        .map(name -> notThisOne(work, name, offers))
         .orElseGet(() ->
             new Cause(
                 "no-runtime",
                 "no runtime of this server is for work of this kind",
-                "configure one; those that take work now: " + names(offers)));
+                "configure one; those that take work now: " + names(offers, _ -> true)));
   }
 
-  private static Cause notThisOne(String name, List<RuntimeOffer> offers) {
+  private static Cause notThisOne(Work work, String name, List<RuntimeOffer> offers) {
     Optional<RuntimeOffer> called =
         offers.stream().filter(offer -> offer.name().text().equals(name)).findFirst();
-    String help = "name one that takes work now, or none: " + names(offers);
+    String help =
+        "name one that takes work now, or none: "
+            + names(offers, offer -> offer.runs().contains(work.getClass()));
     return called
         .filter(offer -> !offer.isAbsent())
         .map(_ ->
@@ -95,9 +97,10 @@ public final class Placement {
             Cause.ofCaller("runtime-unknown", "there is no runtime '" + name + "' here", help));
   }
 
-  private static String names(List<RuntimeOffer> offers) {
+  private static String names(List<RuntimeOffer> offers, Predicate<RuntimeOffer> fitting) {
     List<String> there =
         offers.stream()
+            .filter(fitting)
             .filter(offer -> offer.unavailable().isEmpty() || offer.comesBack())
             .map(offer -> offer.name().text())
             .toList();

@@ -14,7 +14,7 @@ final class NodeEdit {
   private Optional<TaskId> task;
   private Optional<Cause> cause;
   private boolean telling;
-  private int told;
+  private int made;
 
   NodeEdit(RunNode old) {
     this.old = old;
@@ -25,7 +25,7 @@ final class NodeEdit {
     task = old.task();
     cause = old.cause();
     telling = old.telling();
-    told = old.told();
+    made = old.made();
   }
 
   NodeEdit state(NodeState value) {
@@ -48,19 +48,14 @@ final class NodeEdit {
     return this;
   }
 
-  NodeEdit told(int value) {
-    told = value;
+  NodeEdit made(int value) {
+    made = value;
     return this;
   }
 
-  /**
-   * So many were told.
-   *
-   * @param all whether none is left
-   */
-  NodeEdit told(int value, boolean all) {
-    telling = !all;
-    return told(value);
+  NodeEdit toldAll() {
+    telling = false;
+    return this;
   }
 
   /** It has ended, and those after it are to be told, unless they have to wait for another end. */
@@ -68,7 +63,6 @@ final class NodeEdit {
     state = NodeState.ENDED;
     end = Optional.of(value);
     telling = EdgeMark.after(value, policy).isPresent();
-    told = 0;
     return this;
   }
 
@@ -78,7 +72,7 @@ final class NodeEdit {
     end = Optional.empty();
     cause = Optional.empty();
     telling = false;
-    told = to == NodeState.SPREAD ? told : 0; // its items are there
+    made = to == NodeState.SPREAD ? made : 0; // its items are there
     return state(to).entries(left);
   }
 
@@ -95,6 +89,6 @@ final class NodeEdit {
         cause,
         old.parent(),
         telling,
-        told);
+        made);
   }
 }

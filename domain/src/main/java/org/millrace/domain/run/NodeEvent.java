@@ -35,13 +35,8 @@ public sealed interface NodeEvent {
   /** Its run stops, and the task, which was there before the run, is left alone. */
   record LetGo() implements NodeEvent {}
 
-  /**
-   * So many more of the edges that leave it were told of its end.
-   *
-   * @param first how many were before
-   * @param all whether none is left
-   */
-  record Told(int first, int edges, boolean all) implements NodeEvent {}
+  /** Everybody after it was told of its end. */
+  record ToldAll() implements NodeEvent {}
 
   /**
    * Its results are to be made again.

@@ -11,7 +11,7 @@ import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.Spread;
 import org.millrace.domain.run.NodeEvent.TaskEnded;
-import org.millrace.domain.run.NodeEvent.Told;
+import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
@@ -48,18 +48,16 @@ public final class NodeMachine {
       case Spread(int items) when startsNow(run, node) ->
           items == 0
               ? edit.ended(NodeEnd.COMPLETED, run.policy()).done()
-              : edit.state(NodeState.SPREAD).entries(Entries.of(items)).told(0).done();
+              : edit.state(NodeState.SPREAD).entries(Entries.of(items)).made(0).done();
       case ItemsMade(int first, int items)
-          when run.state().starts() && node.state() == NodeState.SPREAD && node.told() == first ->
-          edit.told(first + items).done();
+          when run.state().starts() && node.state() == NodeState.SPREAD && node.made() == first ->
+          edit.made(first + items).done();
       case TaskEnded(TaskId task, TaskState state)
           when node.state() == NodeState.ACTIVE && node.task().equals(Optional.of(task)) ->
           edit.ended(endOf(state), run.policy()).done();
       case LetGo _ when run.state().stops() && node.state() == NodeState.ACTIVE ->
           edit.cause(Optional.of(LET_GO)).ended(NodeEnd.FAILED, run.policy()).done();
-      case Told(int first, int edges, boolean all)
-          when run.state().tells() && node.telling() && node.told() == first ->
-          edit.told(first + edges, all).done();
+      case ToldAll _ when run.state().tells() && node.telling() -> edit.toldAll().done();
       case MadeAnew(NodeState to, Entries entries) when mayBeMadeAnew(run, node) ->
           edit.anew(to, entries).done();
       case EntryTold _,
@@ -70,7 +68,7 @@ public final class NodeMachine {
           ItemsMade _,
           TaskEnded _,
           LetGo _,
-          Told _,
+          ToldAll _,
           MadeAnew _ ->
           node;
     };

@@ -18,8 +18,7 @@ import org.millrace.domain.task.TaskId;
  * @param cause why it failed, or was skipped, if not by its task
  * @param parent of an item, the place of the node that was spread
  * @param telling whether those after it are still to be told of its end
- * @param told how many of the edges that leave it were told, in the order of where they lead; of a
- *     spread node, how many items were made
+ * @param made of a spread node, how many of its items are nodes
  */
 public record RunNode(
     int place,
@@ -33,7 +32,7 @@ public record RunNode(
     Optional<Cause> cause,
     OptionalInt parent,
     boolean telling,
-    int told) {
+    int made) {
   public RunNode {
     if ((state == NodeState.ENDED) != end.isPresent()) {
       throw new IllegalArgumentException("a node has an end exactly when it ended: " + state);

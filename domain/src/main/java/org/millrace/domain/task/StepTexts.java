@@ -1,6 +1,7 @@
 package org.millrace.domain.task;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.millrace.domain.graph.BadReference;
 import org.millrace.domain.graph.Filler;
@@ -40,6 +41,33 @@ public final class StepTexts {
               poll.within());
       case Step.Other other ->
           new Step.Other(other.name(), other.kind(), filler.value(other.arguments()));
+    };
+  }
+
+  /** The step with each request that it may send exchanged for another. */
+  public static Step withRequests(Step step, UnaryOperator<HttpRequest> change) {
+    return switch (step) {
+      case Step.Call call ->
+          new Step.Call(
+              call.name(),
+              change.apply(call.request()),
+              call.accepted(),
+              call.probe().map(change),
+              call.within());
+      case Step.Poll poll ->
+          new Step.Poll(
+              poll.name(),
+              change.apply(poll.request()),
+              poll.word(),
+              poll.going(),
+              poll.done(),
+              poll.failed(),
+              poll.message(),
+              poll.every(),
+              poll.atMost(),
+              poll.patience(),
+              poll.within());
+      case Step.Other other -> other;
     };
   }
 

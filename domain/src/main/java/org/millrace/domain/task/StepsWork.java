@@ -1,11 +1,13 @@
 package org.millrace.domain.task;
 
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.millrace.domain.graph.Reference;
 import org.millrace.domain.value.Value;
 
 /**
@@ -30,5 +32,14 @@ public record StepsWork(List<Step> steps, Map<String, Value> given) implements W
         throw new IllegalArgumentException("steps: '" + step.name() + "' is there twice");
       }
     }
+  }
+
+  /** What references in its steps may begin with: each other, and what was given. */
+  public Set<Reference.Root> roots() {
+    Set<Reference.Root> roots = EnumSet.of(Reference.Root.STEPS);
+    for (String written : given.keySet()) {
+      roots.add(written.startsWith("${nodes") ? Reference.Root.NODES : Reference.Root.ITEM);
+    }
+    return roots;
   }
 }

@@ -24,7 +24,7 @@ import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.Spread;
 import org.millrace.domain.run.NodeEvent.TaskEnded;
-import org.millrace.domain.run.NodeEvent.Told;
+import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
@@ -55,7 +55,7 @@ final class NodeMachineTest {
         new Row(new TaskEnded(TASK, TaskState.COMPLETE), Set.of(NodeState.ACTIVE), all),
         new Row(
             new LetGo(), Set.of(NodeState.ACTIVE), Set.of(RunState.STOPPING, RunState.CANCELING)),
-        new Row(new Told(0, 2, true), Set.of(NodeState.ENDED), telling),
+        new Row(new ToldAll(), Set.of(NodeState.ENDED), telling),
         new Row(
             new MadeAnew(NodeState.READY, Entries.of(0)),
             Set.of(NodeState.values()),
@@ -228,14 +228,11 @@ final class NodeMachineTest {
   }
 
   @Test
-  void an_end_is_told_piece_by_piece_and_no_piece_twice() {
-    RunNode node = aNode(NodeState.ENDED);
-    RunNode once = node(node, RunState.RUNNING, new Told(0, 1000, false));
-    assertThat(once.telling()).isTrue();
-    assertThat(once.told()).isEqualTo(1000);
+  void an_end_that_all_were_told_of_is_told_no_more() {
+    RunNode told = node(aNode(NodeState.ENDED), RunState.RUNNING, new ToldAll());
 
-    assertThat(node(once, RunState.RUNNING, new Told(0, 1000, false))).isEqualTo(once);
-    assertThat(node(once, RunState.RUNNING, new Told(1000, 7, true)).telling()).isFalse();
+    assertThat(told.telling()).isFalse();
+    assertThat(node(told, RunState.RUNNING, new ToldAll())).isEqualTo(told);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.millrace.engine.runs;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.millrace.domain.graph.Values;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeEvent.Begun;
 import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.Task;
@@ -25,80 +25,53 @@ import org.millrace.domain.value.Value;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Planned;
-import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.threads.Ids;
-import org.millrace.engine.transition.News;
 import org.millrace.engine.views.ViewStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes tasks of nodes that are ready, a bounded number at a time. */
+/** Makes tasks of nodes that are ready. */
 final class Beginning {
   private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
-  private static final int AT_ONCE = 256;
   private static final Set<Root> OF_NODES = EnumSet.of(Root.NODES);
   private static final Set<Root> OF_ITEMS = EnumSet.of(Root.NODES, Root.ITEM);
 
-  private final RunStore store;
-  private final RunViewStore runs;
   private final ViewStore tasks;
   private final Admission admission;
   private final Lanes lanes;
-  private final News news;
   private final Ids ids;
   private final InstantSource clock;
 
-  Beginning(
-      RunStore store,
-      RunViewStore runs,
-      ViewStore tasks,
-      Admission admission,
-      Lanes lanes,
-      News news,
-      Ids ids,
-      InstantSource clock) {
-    this.store = store;
-    this.runs = runs;
+  Beginning(ViewStore tasks, Admission admission, Lanes lanes, Ids ids, InstantSource clock) {
     this.tasks = tasks;
     this.admission = admission;
     this.lanes = lanes;
-    this.news = news;
     this.ids = ids;
     this.clock = clock;
   }
 
-  /** One piece; whether anything was ready. */
-  boolean begin(RunHead head) {
-    RunId run = head.run().id();
-    List<Planned> ready = store.ready(run, AT_ONCE);
-    if (ready.isEmpty()) {
-      return false;
+  /** Makes of a node what it is to become. */
+  void begin(RunTurn turn, Planned planned, LeftValues values) {
+    RunNode node = turn.node(planned.node());
+    if (node.state() == NodeState.READY) {
+      turn.add(node, change(turn, node, planned.plan(), values));
     }
-    var values = new LeftValues(run, runs, tasks);
-    List<NodeChange> changes = new ArrayList<>();
-    for (Planned node : ready) {
-      changes.add(change(head, node, values));
-    }
-    store.apply(changes, clock.instant());
-    news.taskArrived();
-    return true;
   }
 
   /** What becomes of a node; one that cannot begin keeps no other from it. */
-  private NodeChange change(RunHead head, Planned planned, LeftValues values) {
-    RunId run = head.run().id();
-    RunNode node = planned.node();
+  private NodeChange change(RunTurn turn, RunNode node, NodePlan plan, LeftValues values) {
+    RunId run = turn.id();
     try {
-      return switch (planned.plan()) {
+      return switch (plan) {
         case NodePlan.Single(TaskSpec task, boolean admitted) ->
             begun(run, node, admitted ? task : admission.admit(filled(task, OF_NODES, values)));
         case NodePlan.Item item ->
             begun(run, node, admission.admit(ofItem(run, node, item, values)));
         case NodePlan.Each each -> spread(run, node, each, values);
         case NodePlan.Barrier() -> NodeChange.of(run, node, new NodeEvent.Passed());
-        case NodePlan.Adopted(TaskId task) -> adopted(head, node, task);
+        case NodePlan.Adopted(TaskId task) -> adopted(turn, node, task);
       };
     } catch (MissingValue missing) {
       return unfit(run, node, missing(missing));
@@ -165,13 +138,13 @@ final class Beginning {
                 "raise max_items, or make the list shorter"));
   }
 
-  private NodeChange adopted(RunHead head, RunNode node, TaskId task) {
+  private NodeChange adopted(RunTurn turn, RunNode node, TaskId task) {
     boolean theirs =
-        tasks.glance(task).filter(found -> found.owner().equals(head.run().owner())).isPresent();
+        tasks.glance(task).filter(found -> found.owner().equals(turn.run().owner())).isPresent();
     return theirs
-        ? NodeChange.of(head.run().id(), node, new Begun(task))
+        ? NodeChange.of(turn.id(), node, new Begun(task))
         : unfit(
-            head.run().id(),
+            turn.id(),
             node,
             Cause.ofCaller("no-such-task", "there is no task " + task + " of this owner", ""));
   }

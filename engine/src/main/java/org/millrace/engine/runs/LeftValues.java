@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.millrace.domain.graph.MissingValue;
 import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.graph.Reference;
@@ -32,10 +33,23 @@ final class LeftValues implements Values {
   private final RunId run;
   private final RunViewStore runs;
   private final ViewStore tasks;
+  private final UnaryOperator<RunNode> asItWillBe;
   private final Map<NodeKey, Value> known = new HashMap<>();
   private final Map<Integer, NodePlan> plans = new HashMap<>();
 
+  /** Of a run as it is stored. */
   LeftValues(RunId run, RunViewStore runs, ViewStore tasks) {
+    this(run, runs, tasks, UnaryOperator.identity());
+  }
+
+  /** Of a run as it will be after a turn. */
+  LeftValues(RunTurn turn, RunViewStore runs, ViewStore tasks) {
+    this(turn.id(), runs, tasks, turn::node);
+  }
+
+  private LeftValues(
+      RunId run, RunViewStore runs, ViewStore tasks, UnaryOperator<RunNode> asItWillBe) {
+    this.asItWillBe = asItWillBe;
     this.run = run;
     this.runs = runs;
     this.tasks = tasks;
@@ -56,7 +70,9 @@ final class LeftValues implements Values {
     Value value = known.get(key);
     if (value == null) {
       RunNode node =
-          runs.node(run, key).orElseThrow(() -> new MissingValue(reference, "no such node"));
+          runs.node(run, key)
+              .map(asItWillBe)
+              .orElseThrow(() -> new MissingValue(reference, "no such node"));
       value = left(node).orElseThrow(() -> new MissingValue(reference, whyNothing(node)));
       known.put(key, value);
     }

@@ -4,6 +4,7 @@ import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.graph.BadReference;
 import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.HttpRequest;
 import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Step;
@@ -11,6 +12,7 @@ import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Work;
+import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.submission.Admission;
 
@@ -69,18 +71,31 @@ final class PlanAdmission {
       case StepsWork steps -> {
         for (Step step : steps.steps()) {
           StepTexts.requests(step)
-              .forEach(request -> refuseSecret("steps." + step.name() + ".url", request.url()));
+              .forEach(request -> refuseSecrets("steps." + step.name(), request));
         }
       }
       case InProcessWork _ -> {}
     }
   }
 
+  private static void refuseSecrets(String field, HttpRequest request) {
+    refuseSecret(field + ".url", request.url());
+    RequestSecrets.writtenOut(request)
+        .findFirst()
+        .ifPresent(header -> {
+          throw secretRefused(field + ".headers." + header);
+        });
+  }
+
   private static void refuseSecret(String field, String url) {
     if (!UrlSecrets.masked(url).equals(url)) {
-      throw Refusal.invalid(
-          field,
-          "holds a password or token, which can be kept secret only in a node without references");
+      throw secretRefused(field);
     }
+  }
+
+  private static Refusal secretRefused(String field) {
+    return Refusal.invalid(
+        field,
+        "holds a password or token, which can be kept secret only in a node without references");
   }
 }

@@ -21,9 +21,8 @@ public final class RunAdvancer {
 
   private final RunIntakeStore intake;
   private final RunStore store;
-  private final Telling telling;
+  private final Moving moving;
   private final Spreading spreading;
-  private final Beginning beginning;
   private final Stopping stopping;
   private final Rewinding rewinding;
   private final InstantSource clock;
@@ -31,17 +30,15 @@ public final class RunAdvancer {
   RunAdvancer(
       RunIntakeStore intake,
       RunStore store,
-      Telling telling,
+      Moving moving,
       Spreading spreading,
-      Beginning beginning,
       Stopping stopping,
       Rewinding rewinding,
       InstantSource clock) {
     this.intake = intake;
     this.store = store;
-    this.telling = telling;
+    this.moving = moving;
     this.spreading = spreading;
-    this.beginning = beginning;
     this.stopping = stopping;
     this.rewinding = rewinding;
     this.clock = clock;
@@ -82,8 +79,8 @@ public final class RunAdvancer {
   /** One piece of a run; whether there may be more to do at once. */
   private boolean advance(RunHead head) {
     return switch (head.run().state()) {
-      case RUNNING -> beginning.begin(head) || telling.tell(head) || spreading.spread(head);
-      case PAUSED -> telling.tell(head);
+      case RUNNING -> moving.move(head) || spreading.spread(head);
+      case PAUSED -> moving.move(head);
       case STOPPING, CANCELING -> stopping.stop(head);
       case REWINDING -> rewinding.rewind(head);
       case ARRIVING, COMPLETE, FAILED, CANCELED -> false;

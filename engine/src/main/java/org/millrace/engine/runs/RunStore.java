@@ -50,7 +50,7 @@ public interface RunStore {
    * it stays spread its items are removed.
    *
    * @param generation of the node that this was decided of; if it has another one, it does not fit
-   * @param edge gets its mark; if it has one already, it does not fit
+   * @param over what it comes over, which must not have been told before: else it does not fit
    * @param task stored as by {@code IntakeStore.insert}; of {@link NodeEvent.Begun}
    * @param items stored as they are; of {@link NodeEvent.ItemsMade}
    */
@@ -59,7 +59,7 @@ public interface RunStore {
       int place,
       int generation,
       NodeEvent event,
-      Optional<MarkedEdge> edge,
+      Optional<Over> over,
       Optional<NewTask> task,
       List<NewNode> items) {
     public NodeChange {
@@ -78,28 +78,38 @@ public interface RunStore {
           List.of());
     }
 
-    /** The same with the mark of the edge over which it comes. */
-    public NodeChange over(MarkedEdge marked) {
-      return new NodeChange(run, place, generation, event, Optional.of(marked), task, items);
+    /** The same, coming over something that is told with it. */
+    public NodeChange over(Over told) {
+      return new NodeChange(run, place, generation, event, Optional.of(told), task, items);
     }
 
     /** The same with the task that it becomes. */
     public NodeChange as(NewTask fresh) {
-      return new NodeChange(run, place, generation, event, edge, Optional.of(fresh), items);
+      return new NodeChange(run, place, generation, event, over, Optional.of(fresh), items);
     }
 
     /** The same with items. */
     public NodeChange with(List<NewNode> fresh) {
-      return new NodeChange(run, place, generation, event, edge, task, fresh);
+      return new NodeChange(run, place, generation, event, over, task, fresh);
     }
   }
 
-  /**
-   * An edge into the node of a change, and its mark.
-   *
-   * @param from place of the node that it leaves
-   */
-  record MarkedEdge(int from, EdgeMark mark) {}
+  /** Over what a node is told something. */
+  sealed interface Over {
+    /**
+     * Over an edge that enters it and has no mark yet: it gets this one.
+     *
+     * @param from place of the node that it leaves
+     */
+    record MarkedEdge(int from, EdgeMark mark) implements Over {}
+
+    /**
+     * By an item of it that is telling its end: it has told all then.
+     *
+     * @param place of the item
+     */
+    record ItemEnded(int place) implements Over {}
+  }
 
   /**
    * Runs in which there is something to do, oldest first: RUNNING with a node that is ready, to be
@@ -113,12 +123,8 @@ public interface RunStore {
   /** Nodes whose ends are to be told, in the order of their places. */
   List<RunNode> toTell(RunId run, int most);
 
-  /**
-   * Edges that leave a node, in the order of where they lead.
-   *
-   * @param skip so many of the first are left out
-   */
-  List<Leaving> leaving(RunId run, int place, int skip, int most);
+  /** Edges that leave a node and have no mark, in the order of where they lead. */
+  List<Leaving> leaving(RunId run, int place, int most);
 
   /** An edge that leaves a node, and the node that it enters. */
   record Leaving(RunNode to, Optional<Condition> condition, boolean leads) {}

@@ -36,17 +36,15 @@ public record Runs(
         new RunAdvancer(
             stores.runIntake(),
             stores.runs(),
-            new Telling(stores.runs(), stores.runViews(), stores.views(), clock),
-            new Spreading(stores.runs(), stores.runViews(), stores.views(), clock),
-            new Beginning(
+            new Moving(
                 stores.runs(),
                 stores.runViews(),
                 stores.views(),
-                admission,
-                lanes,
+                new Beginning(stores.views(), admission, lanes, ids, clock),
+                new Telling(stores.runs(), stores.runViews()),
                 news,
-                ids,
                 clock),
+            new Spreading(stores.runs(), stores.runViews(), stores.views(), clock),
             new Stopping(stores.runs(), transitions, clock),
             new Rewinding(stores.runs(), stores.runViews(), clock),
             clock);

@@ -46,7 +46,7 @@ final class Spreading {
   private NodeChange itemsOf(Run run, Planned planned) {
     RunNode node = planned.node();
     List<Value> items = items(run, planned);
-    int first = node.told();
+    int first = node.made();
     int last = Math.min(items.size(), first + AT_ONCE);
     List<NewNode> made = new ArrayList<>();
     for (int index = first; index < last; index++) {

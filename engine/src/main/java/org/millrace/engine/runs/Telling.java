@@ -1,7 +1,5 @@
 package org.millrace.engine.runs;
 
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
@@ -9,73 +7,64 @@ import org.millrace.domain.graph.MissingValue;
 import org.millrace.domain.run.Condition;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.NodeEvent.EntryTold;
-import org.millrace.domain.run.NodeEvent.Told;
-import org.millrace.domain.run.Run;
+import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.RunNode;
 import org.millrace.engine.runs.RunStore.Leaving;
-import org.millrace.engine.runs.RunStore.MarkedEdge;
 import org.millrace.engine.runs.RunStore.NodeChange;
-import org.millrace.engine.runs.RunStore.RunHead;
-import org.millrace.engine.views.ViewStore;
+import org.millrace.engine.runs.RunStore.Over;
 
-/** Tells the ends of nodes to those after them: marks edges, a bounded number at a time. */
+/** Tells the ends of nodes to those after them, by marks on edges. */
 final class Telling {
-  private static final int EDGES_AT_ONCE = 1000;
-
   private final RunStore store;
   private final RunViewStore runs;
-  private final ViewStore tasks;
-  private final InstantSource clock;
 
-  Telling(RunStore store, RunViewStore runs, ViewStore tasks, InstantSource clock) {
+  Telling(RunStore store, RunViewStore runs) {
     this.store = store;
     this.runs = runs;
-    this.tasks = tasks;
-    this.clock = clock;
   }
 
-  /** One piece; whether there was anything to tell. */
-  boolean tell(RunHead head) {
-    Run run = head.run();
-    List<RunNode> ended = store.toTell(run.id(), EDGES_AT_ONCE);
-    if (ended.isEmpty()) {
-      return false;
+  /** Tells one end, or as much of it as there is room for. */
+  void tell(RunTurn turn, RunNode stored, LeftValues values) {
+    RunNode node = turn.node(stored);
+    if (!node.telling()) {
+      return;
     }
-    var values = new LeftValues(run.id(), runs, tasks);
-    List<NodeChange> changes = new ArrayList<>();
-    for (RunNode node : ended) {
-      if (changes.size() >= EDGES_AT_ONCE) {
-        break;
-      }
-      if (node.parent().isPresent()) {
-        tellParent(run, node, changes);
-      } else {
-        tellAlongEdges(run, node, values, changes);
-      }
+    if (node.parent().isPresent()) {
+      tellParent(turn, node);
+    } else {
+      tellAlongEdges(turn, node, values);
     }
-    store.apply(changes, clock.instant());
-    return true;
   }
 
-  private void tellParent(Run run, RunNode item, List<NodeChange> changes) {
-    EdgeMark mark = EdgeMark.after(item.end().orElseThrow(), run.policy()).orElseThrow();
-    runs.node(run.id(), item.parent().getAsInt())
+  private void tellParent(RunTurn turn, RunNode item) {
+    EdgeMark mark = mark(turn, item);
+    runs.node(turn.id(), item.parent().getAsInt())
+        .map(turn::node)
         .ifPresent(parent ->
-            changes.add(NodeChange.of(run.id(), parent, new EntryTold(mark, whyBarred(item)))));
-    changes.add(NodeChange.of(run.id(), item, new Told(item.told(), 0, true)));
+            turn.add(
+                parent,
+                NodeChange.of(turn.id(), parent, new EntryTold(mark, whyBarred(item)))
+                    .over(new Over.ItemEnded(item.place()))));
   }
 
-  private void tellAlongEdges(Run run, RunNode node, LeftValues values, List<NodeChange> changes) {
-    int most = EDGES_AT_ONCE - changes.size();
-    List<Leaving> edges = store.leaving(run.id(), node.place(), node.told(), most);
-    EdgeMark mark = EdgeMark.after(node.end().orElseThrow(), run.policy()).orElseThrow();
+  private void tellAlongEdges(RunTurn turn, RunNode node, LeftValues values) {
+    int most = turn.room();
+    List<Leaving> edges = store.leaving(turn.id(), node.place(), most);
+    EdgeMark mark = mark(turn, node);
     for (Leaving edge : edges) {
+      RunNode to = turn.node(edge.to());
       EntryTold told = told(node, mark, edge, values);
-      changes.add(
-          NodeChange.of(run.id(), edge.to(), told).over(new MarkedEdge(node.place(), told.mark())));
+      turn.add(
+          to,
+          NodeChange.of(turn.id(), to, told).over(new Over.MarkedEdge(node.place(), told.mark())));
     }
-    changes.add(
-        NodeChange.of(run.id(), node, new Told(node.told(), edges.size(), edges.size() < most)));
+    if (edges.size() < most) {
+      turn.add(node, NodeChange.of(turn.id(), node, new ToldAll()));
+    }
+  }
+
+  private static EdgeMark mark(RunTurn turn, RunNode node) {
+    return EdgeMark.after(node.end().orElseThrow(), turn.run().policy()).orElseThrow();
   }
 
   private static EntryTold told(RunNode node, EdgeMark mark, Leaving edge, LeftValues values) {

@@ -83,6 +83,26 @@ public final class UrlSecrets {
     return withSecrets(url, _ -> MASK);
   }
 
+  /** The secrets that stand in a URL, for keeping them out of what else is shown. */
+  static List<String> secretsOf(String url) {
+    return secretsIn(url).stream().map(place -> url.substring(place.from(), place.to())).toList();
+  }
+
+  /** Whether something that is named so is a secret: {@code X-Api-Key}. */
+  static boolean isSecretName(String name) {
+    return SECRET_NAME.matcher(name).find();
+  }
+
+  /** A text that is a secret as a whole, as a token. */
+  String sealText(String secret) {
+    return sealed(secret);
+  }
+
+  /** The text as it was before {@link #sealText}; one that was never sealed, unchanged. */
+  String openText(String text) {
+    return text.startsWith(TOKEN) ? opened(text) : text;
+  }
+
   private String sealed(String secret) {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);

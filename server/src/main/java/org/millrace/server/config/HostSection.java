@@ -71,7 +71,8 @@ public record HostSection(
         read.optionalText("runtimes.control-group-parent"));
   }
 
-  private enum Allowed {
+  /** Whether there is a runtime. */
+  enum Allowed {
     ALLOW,
     DENY
   }

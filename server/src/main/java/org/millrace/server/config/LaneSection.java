@@ -8,13 +8,19 @@ import org.millrace.domain.task.Lane;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.runtimes.inprocess.InProcessRuntime;
 import org.millrace.runtimes.local.ProcessRuntime;
 import org.millrace.runtimes.local.SandboxRuntime;
+import org.millrace.runtimes.steps.StepsRuntime;
 
 /** What is said of lanes. */
 final class LaneSection {
   /** Not taken from its class, which is to be loaded only where there are containers. */
   private static final String CONTAINER = "container";
+
+  /** Those that have no slots of their own: what the lane lets through runs. */
+  private static final Set<String> WITHOUT_SLOTS =
+      Set.of(CONTAINER, StepsRuntime.NAME.text(), InProcessRuntime.NAME.text());
 
   private LaneSection() {}
 
@@ -23,7 +29,11 @@ final class LaneSection {
    * has slots.
    */
   static Map<Lane, LaneRule> read(
-      SettingsReader read, HostSection host, ContainerSection containers) {
+      SettingsReader read,
+      HostSection host,
+      ContainerSection containers,
+      RuntimeSection steps,
+      RuntimeSection inProcess) {
     Map<String, Integer> usual =
         new TreeMap<>(
             Map.of(
@@ -32,7 +42,11 @@ final class LaneSection {
                 SandboxRuntime.NAME.text(),
                 host.slots(),
                 ProcessRuntime.NAME.text(),
-                host.slots()));
+                host.slots(),
+                StepsRuntime.NAME.text(),
+                steps.slots(),
+                InProcessRuntime.NAME.text(),
+                inProcess.slots()));
     Set<String> named = read.names("lanes");
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
     usual.forEach((name, slots) -> {
@@ -48,9 +62,9 @@ final class LaneSection {
     return lanes;
   }
 
-  /** A container starts as soon as its inputs are there; the others then wait for a slot. */
+  /** A container starts as soon as its inputs are there; on this host they wait for a slot. */
   private static int most(String name, int slots) {
-    return name.equals(CONTAINER) ? slots : 1_000_000;
+    return WITHOUT_SLOTS.contains(name) ? slots : 1_000_000;
   }
 
   private static LaneRule lane(SettingsReader read, String name, int slots) {

@@ -29,6 +29,8 @@ public record ServerConfig(
     Map<Lane, LaneRule> lanes,
     HostSection runtimes,
     ContainerSection containers,
+    RuntimeSection steps,
+    RuntimeSection inProcess,
     TransferSection transfers,
     WebhookSection webhooks,
     TesConfig tes,
@@ -73,6 +75,9 @@ public record ServerConfig(
     HostSection runtimes = HostSection.read(read);
     read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
     ContainerSection containers = ContainerSection.read(read, runtimes.logLimit());
+    RuntimeSection steps = RuntimeSection.read(read, "steps", 64);
+    int processors = Runtime.getRuntime().availableProcessors();
+    RuntimeSection inProcess = RuntimeSection.read(read, "in-process", 4 * processors);
     return new ServerConfig(
         data,
         http,
@@ -80,9 +85,11 @@ public record ServerConfig(
         logging,
         store,
         engine,
-        LaneSection.read(read, runtimes, containers),
+        LaneSection.read(read, runtimes, containers, steps, inProcess),
         runtimes,
         containers,
+        steps,
+        inProcess,
         TransferSection.read(read, onLoopback),
         WebhookSection.read(read),
         TesSection.read(read),

@@ -47,9 +47,12 @@ class ServerConfigTest {
           "container.slots",
           "container.cpu-cores",
           "container.ram",
+          "in-process.slots",
           "lanes.container.limit",
+          "lanes.in-process.limit",
           "lanes.process.limit",
-          "lanes.sandbox.limit");
+          "lanes.sandbox.limit",
+          "lanes.steps.limit");
 
   @TempDir private Path folder;
 
@@ -65,6 +68,7 @@ class ServerConfigTest {
             .filter(line -> !line.startsWith("container.cpu-cores:"))
             .filter(line -> !line.startsWith("container.slots:"))
             .filter(line -> !line.startsWith("container.host:"))
+            .filter(line -> !line.startsWith("in-process.slots:"))
             .filter(line -> !(line.startsWith("lanes.") && line.contains(".limit:")))
             .map(line -> line.replace("  # default", ""))
             .toList();
@@ -304,6 +308,9 @@ class ServerConfigTest {
           "sandbox.most-processes: 4096",
           "sandbox.log-tail-bytes: 10240",
           "runtimes.container: auto",
+          "runtimes.steps: allow",
+          "runtimes.in-process: allow",
+          "steps.slots: 64",
           "container.most-processes: 4096",
           "container.log-tail-bytes: 10240",
           "container.network: bridge",
@@ -333,8 +340,10 @@ class ServerConfigTest {
           "webhooks.urls: []",
           "webhooks.secret: ",
           "lanes.container.when-full: wait",
+          "lanes.in-process.when-full: wait",
           "lanes.process.when-full: wait",
           "lanes.sandbox.when-full: wait",
+          "lanes.steps.when-full: wait",
           "tes.retry.attempts: 3",
           "tes.retry.first: 2s",
           "tes.retry.most: 300s",
@@ -474,7 +483,8 @@ class ServerConfigTest {
     "data, a\0b, is no path",
     "logging.dir, a\0b, is no path",
     "transfer.local.read-roots, a\0b, is no path",
-    "lanes.sandox.limit, 3, 'there is no such lane; there are container, process, sandbox'",
+    "lanes.sandox.limit, 3, 'there is no such lane; there are container, in-process, process,"
+        + " sandbox, steps'",
     "security.users.ada, rosebud, a bcrypt hash of cost 4 to 15",
     "security.users.a:b, $2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE., a name",
     "sandbox.ram, 1MiB, must be 16777216 to",

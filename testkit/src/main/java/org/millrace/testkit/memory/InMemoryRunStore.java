@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.Entries;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeMachine;
@@ -87,8 +88,8 @@ final class InMemoryRunStore implements RunStore {
     if (!after.changed()) {
       return after;
     }
+    change.over().ifPresent(over -> tell(row, node, over, at));
     tables.runs().save(row, node, after, at);
-    change.edge().ifPresent(edge -> row.mark(node.place(), edge));
     change.task().ifPresent(fresh::add);
     change.items().forEach(row::add);
     if (change.event() instanceof NodeEvent.MadeAnew(NodeState to, Entries _)) {
@@ -104,16 +105,31 @@ final class InMemoryRunStore implements RunStore {
   }
 
   private boolean fits(RunRow row, RunNode node, NodeChange change) {
-    boolean edgeIsFree =
-        change
-            .edge()
-            .map(edge -> row.isUnmarked(new Between(edge.from(), node.place())))
-            .orElse(true);
+    boolean isUntold = change.over().map(over -> isUntold(row, node, over)).orElse(true);
     boolean taskIsThere =
         !(change.event() instanceof NodeEvent.Begun)
             || change.task().isPresent()
             || adopted(change).isPresent();
-    return node.generation() == change.generation() && edgeIsFree && taskIsThere;
+    return node.generation() == change.generation() && isUntold && taskIsThere;
+  }
+
+  private static boolean isUntold(RunRow row, RunNode node, Over over) {
+    return switch (over) {
+      case Over.MarkedEdge(int from, EdgeMark _) -> row.isUnmarked(new Between(from, node.place()));
+      case Over.ItemEnded(int place) -> row.node(place).filter(RunNode::telling).isPresent();
+    };
+  }
+
+  private void tell(RunRow row, RunNode node, Over over, Instant at) {
+    switch (over) {
+      case Over.MarkedEdge edge -> row.mark(node.place(), edge);
+      case Over.ItemEnded(int place) -> {
+        RunNode item = row.node(place).orElseThrow();
+        tables
+            .runs()
+            .save(row, item, NodeMachine.apply(row.run(), item, new NodeEvent.ToldAll(), at), at);
+      }
+    }
   }
 
   /** The task that was there before, if the node becomes such a one. */
@@ -159,8 +175,8 @@ final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public List<Leaving> leaving(RunId run, int place, int skip, int most) {
-    return of(run, row -> row.leaving(place, skip, most));
+  public List<Leaving> leaving(RunId run, int place, int most) {
+    return of(run, row -> row.leaving(place, most));
   }
 
   @Override
@@ -176,7 +192,7 @@ final class InMemoryRunStore implements RunStore {
   private static boolean isBeingSpread(RunNode node) {
     Entries entries = node.entries();
     return node.state() == NodeState.SPREAD
-        && node.told() < entries.open() + entries.taken() + entries.barred();
+        && node.made() < entries.open() + entries.taken() + entries.barred();
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.engine.runs.RunIntakeStore.NewEdge;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
 import org.millrace.engine.runs.RunStore.Leaving;
-import org.millrace.engine.runs.RunStore.MarkedEdge;
+import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
@@ -125,7 +125,7 @@ final class RunRow {
         .isPresent();
   }
 
-  void mark(int to, MarkedEdge marked) {
+  void mark(int to, Over.MarkedEdge marked) {
     setMark(new Between(marked.from(), to), Optional.of(marked.mark()));
   }
 
@@ -185,9 +185,9 @@ final class RunRow {
         new Between(place, Integer.MIN_VALUE), true, new Between(place, Integer.MAX_VALUE), true);
   }
 
-  List<Leaving> leaving(int place, int skip, int most) {
+  List<Leaving> leaving(int place, int most) {
     return leavingEdges(place).entrySet().stream()
-        .skip(skip)
+        .filter(edge -> edge.getValue().mark().isEmpty())
         .limit(most)
         .map(edge ->
             new Leaving(

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.millrace.domain.run.EdgeMark;
+import org.millrace.domain.run.FailurePolicy;
 import org.millrace.domain.run.NodeEnd;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.Run;
@@ -138,7 +139,25 @@ final class RunInvariants {
             "node " + node + " counts its edges wrong",
             run);
       }
+      if (wasSpread(run, node)) {
+        checkItems(run, node);
+      }
     }
+  }
+
+  /** Every item told its end once. */
+  private void checkItems(Run run, RunNode spread) {
+    int taken = 0;
+    int barred = 0;
+    for (RunNode item : truth.runViews().items(run.id(), spread.place(), 0, ALL)) {
+      boolean told = item.end().isPresent() && !item.telling();
+      taken += told && ended(item, NodeEnd.COMPLETED) ? 1 : 0;
+      barred += told && item.hasFailed() && run.policy() == FailurePolicy.CONTINUE ? 1 : 0;
+    }
+    demand(
+        spread.entries().taken() == taken && spread.entries().barred() == barred,
+        "node " + spread + " counts its items wrong: " + taken + ", " + barred,
+        run);
   }
 
   private boolean wasSpread(Run run, RunNode node) {

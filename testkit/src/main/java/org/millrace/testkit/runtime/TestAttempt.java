@@ -1,0 +1,104 @@
+package org.millrace.testkit.runtime;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.StoredFile;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.Work;
+import org.millrace.engine.attempt.AttemptOrder;
+import org.millrace.engine.attempt.Progress;
+import org.millrace.testkit.Fixtures;
+
+/**
+ * An attempt at work of any kind, as a runtime is told of it; its checkpoints are there for the
+ * next runtime object, as after a crash of the server. Thread-safe.
+ */
+public final class TestAttempt implements AttemptOrder {
+  private final TaskId task = new TaskId("t" + UUID.randomUUID().toString().substring(0, 13));
+  private final RuntimeName runtime;
+  private final Work work;
+  private final Map<String, String> checkpoints = new ConcurrentHashMap<>();
+  private final AtomicInteger untilCrash = new AtomicInteger(Integer.MAX_VALUE);
+
+  /** The server dies, as far as this attempt can tell. */
+  public static final class Crash extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Crash() {
+      super("the server dies here", null, false, false);
+    }
+  }
+
+  public TestAttempt(RuntimeName runtime, Work work) {
+    this.runtime = runtime;
+    this.work = work;
+  }
+
+  /** What was stored so far; a test may change it. */
+  public Map<String, String> checkpoints() {
+    return checkpoints;
+  }
+
+  /** From now on the server dies before it stores the checkpoint of this number, from 0. */
+  public void crashAt(int number) {
+    untilCrash.set(number);
+  }
+
+  @Override
+  public TaskId task() {
+    return task;
+  }
+
+  @Override
+  public int attempt() {
+    return 1;
+  }
+
+  @Override
+  public Handle handle() {
+    return Handle.of(runtime, "", task, attempt());
+  }
+
+  @Override
+  public TaskSpec spec() {
+    return Fixtures.aSpec().withWork(work);
+  }
+
+  @Override
+  public Optional<String> checkpoint(String key) {
+    return Optional.ofNullable(checkpoints.get(key));
+  }
+
+  @Override
+  public void checkpoint(String key, String value) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (untilCrash.getAndDecrement() == 0) {
+      throw new Crash();
+    }
+    checkpoints.put(key, value);
+  }
+
+  @Override
+  public void inputsStaged(List<StoredFile> files) {
+    throw new AssertionError("there are no inputs");
+  }
+
+  @Override
+  public void note(String line) {
+    throw new AssertionError("notes are collected");
+  }
+
+  @Override
+  public Progress progress() {
+    return Progress.NONE;
+  }
+}
