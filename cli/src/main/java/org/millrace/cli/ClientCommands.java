@@ -19,7 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * <p>Each exits with 0; 64 wrong usage or a file that is refused; 66 not found; 69 no server; 77
  * not permitted; 125 system error. Those that wait for a task exit with its outcome: the code of
- * the executor that failed (1 if it has none), 125 for a system error, 130 if it was cancelled.
+ * the executor that failed (1 if it has none), 125 for a system error, 130 if it was cancelled;
+ * those that wait for a run with 0, 1 if it failed, and 130 if it was cancelled.
  */
 public final class ClientCommands {
   private ClientCommands() {}
@@ -37,7 +38,8 @@ public final class ClientCommands {
         new WatchCommand(terminal),
         new LogsCommand(terminal),
         new CancelCommand(terminal),
-        new ExplainCommand(terminal));
+        new ExplainCommand(terminal),
+        new GraphCommand(terminal));
   }
 
   /**

@@ -38,6 +38,16 @@ final class ExitCode {
     };
   }
 
+  /** The code of a command that waited for a run. */
+  static int ofEndedRun(JsonNode run) {
+    return switch (run.path("state").asText()) {
+      case "COMPLETE" -> OK;
+      case "FAILED" -> EXECUTOR_FAILED;
+      case "CANCELED" -> CANCELLED;
+      default -> SYSTEM_ERROR;
+    };
+  }
+
   /** A failed task never looks like success, and a shell keeps no more than eight bits. */
   private static int ofExecutor(int code) {
     return (code & 0xff) == 0 ? EXECUTOR_FAILED : code & 0xff;

@@ -13,10 +13,10 @@ record Ink(boolean colour) {
       return text;
     }
     return switch (text.strip()) {
-      case "COMPLETE" -> in(GREEN, text);
-      case "EXECUTOR_ERROR", "SYSTEM_ERROR" -> in(RED, text);
-      case "CANCELED", "CANCELING" -> in(YELLOW, text);
-      case "INITIALIZING", "RUNNING" -> in(CYAN, text);
+      case "COMPLETE", "COMPLETED" -> in(GREEN, text);
+      case "EXECUTOR_ERROR", "SYSTEM_ERROR", "FAILED" -> in(RED, text);
+      case "CANCELED", "CANCELING", "STOPPING", "PAUSED", "BARRED" -> in(YELLOW, text);
+      case "INITIALIZING", "RUNNING", "ACTIVE", "SPREAD", "REWINDING" -> in(CYAN, text);
       default -> text;
     };
   }

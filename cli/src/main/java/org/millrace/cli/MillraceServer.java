@@ -18,6 +18,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 final class MillraceServer implements AutoCloseable {
   private static final Duration TO_CONNECT = Duration.ofSeconds(10);
   private static final Duration TO_ANSWER = Duration.ofSeconds(60);
+  private static final Duration TO_TAKE_A_GRAPH = Duration.ofMinutes(10);
   private static final long LARGEST_ANSWER = 256L << 20;
   private static final int LARGEST_REFUSAL = 64 << 10;
   private static final JsonMapper JSON = new JsonMapper();
@@ -71,6 +73,42 @@ final class MillraceServer implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body))
                 .build()));
+  }
+
+  /** What came of a graph. */
+  sealed interface Judged {
+    record Taken(JsonNode answer) implements Judged {}
+
+    /**
+     * It is broken.
+     *
+     * @param faults at least one, each with line, column, where and message
+     */
+    record Broken(List<JsonNode> faults) implements Judged {}
+  }
+
+  /** Posts a graph. */
+  Judged post(String path, GraphFile graph, Map<String, String> headers)
+      throws CommandFailed, InterruptedException {
+    HttpRequest.Builder request =
+        request(path)
+            .timeout(TO_TAKE_A_GRAPH)
+            .header("Content-Type", graph.mediaType())
+            .POST(BodyPublishers.ofByteArray(graph.bytes()));
+    headers.forEach(request::header);
+    HttpResponse<byte[]> answer =
+        exchange(
+            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
+    if (answer.statusCode() == 400) {
+      List<JsonNode> faults = Wire.each(json(answer), "faults");
+      if (!faults.isEmpty()) {
+        return new Judged.Broken(faults);
+      }
+    }
+    if (answer.statusCode() / 100 != 2) {
+      throw refusal(answer, answer.body());
+    }
+    return new Judged.Taken(json(answer));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.millrace.api;
 
 import java.util.List;
+import org.millrace.api.graph.GraphRoom;
 import org.millrace.engine.Engine;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.http.Access;
@@ -12,13 +13,17 @@ import org.millrace.http.Routes;
 public final class ApiDialect implements Face {
   private static final String BASE = "/api/v1";
 
-  /** No request of this face has a body that matters. */
-  private static final long BODY_LIMIT = 64 << 10;
+  /** Graphs may be long; no other request of this face has a body that matters. */
+  private static final long BODY_LIMIT = 256 << 20;
 
   private final TaskRoutes tasks;
   private final LogRoutes logs;
   private final EventRoutes events;
   private final SiteRoutes site;
+  private final RunSubmission submission;
+  private final RunRoutes runs;
+  private final RunEvents runEvents;
+  private final RunLogs runLogs;
 
   /**
    * Speaks for an engine.
@@ -31,6 +36,11 @@ public final class ApiDialect implements Face {
     logs = new LogRoutes(engine.views(), logFolder, engine.news().history());
     events = new EventRoutes(engine.views(), engine.staging(), engine.news().history());
     site = new SiteRoutes(engine.runtimes(), engine.lanes(), engine.views(), version);
+    submission = new RunSubmission(engine.runs().submit(), GraphRoom.ofThisProcess());
+    runs = new RunRoutes(engine.runs());
+    runEvents = new RunEvents(engine.runs().views(), engine.news().history());
+    runLogs =
+        new RunLogs(engine.runs().views(), engine.views(), logFolder, engine.news().history());
   }
 
   @Override
@@ -55,9 +65,24 @@ public final class ApiDialect implements Face {
             .get("/tasks/{id}/logs/{stream}", logs::latest)
             .get("/tasks/{id}/events", events::ofTask)
             .get("/events", events::all)
+            .post("/runs", submission::submit)
+            .post("/runs/validate", submission::validate)
+            .get("/runs", runs::list)
+            .get("/runs/{id}", runs::show)
+            .get("/runs/{id}/nodes", runs::nodes)
+            .get("/runs/{id}/nodes/{key}", runs::node)
+            .get("/runs/{id}/nodes/{key}/explain", runs::explainNode)
+            .post("/runs/{id}/cancel", runs::cancel)
+            .post("/runs/{id}/pause", runs::pause)
+            .post("/runs/{id}/resume", runs::resume)
+            .post("/runs/{id}/rerun", runs::rerun)
+            .get("/runs/{id}/explain", runs::explain)
+            .get("/runs/{id}/events", runEvents::ofRun)
+            .get("/runs/{id}/logs", runLogs::ofRun)
             .get("/runtimes", site::runtimes)
             .get("/lanes", site::lanes)
             .get("/version", site::version, Access.OPEN)
-            .get("/openapi.json", site::openApi, Access.OPEN));
+            .get("/openapi.json", site::openApi, Access.OPEN)
+            .get("/graph.schema.json", site::graphSchema, Access.OPEN));
   }
 }

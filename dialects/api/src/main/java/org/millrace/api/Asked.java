@@ -1,9 +1,12 @@
 package org.millrace.api;
 
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.run.RunId;
 import org.millrace.domain.task.TaskId;
 import org.millrace.http.Exchange;
 
@@ -24,6 +27,53 @@ final class Asked {
       throw new Refusal(new Failure.NotFound("task " + shortened(text)));
     }
     return new TaskId(text);
+  }
+
+  /**
+   * The run that the path names.
+   *
+   * @throws Refusal {@code NotFound} for a text that no run can have as its id
+   */
+  static RunId run(Exchange exchange) {
+    String text = exchange.parameter("id");
+    if (!RunId.isValid(text)) {
+      throw new Refusal(new Failure.NotFound("run " + shortened(text)));
+    }
+    return new RunId(text);
+  }
+
+  /**
+   * Where to go on in a history: a client that was cut off says it by header, and its URL is older
+   * than that.
+   *
+   * @throws Refusal invalid, if it is no whole number of at least 0
+   */
+  static OptionalLong cursor(Exchange exchange) {
+    Optional<String> text =
+        exchange
+            .lastEventId()
+            .or(() -> exchange.query().one("after"))
+            .filter(given -> !given.isEmpty());
+    return text.isPresent()
+        ? OptionalLong.of(cursor(cursorName(exchange), text.get()))
+        : OptionalLong.empty();
+  }
+
+  /** By what name a client said where to go on. */
+  static String cursorName(Exchange exchange) {
+    return exchange.lastEventId().isPresent() ? "Last-Event-ID" : "after";
+  }
+
+  private static long cursor(String name, String text) {
+    try {
+      long cursor = Long.parseLong(text);
+      if (cursor >= 0) {
+        return cursor;
+      }
+    } catch (NumberFormatException _) {
+      // the same refusal as for a negative one
+    }
+    throw Refusal.invalid(name, "must be the id of an event, a whole number of at least 0");
   }
 
   /**

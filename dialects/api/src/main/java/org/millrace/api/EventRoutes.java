@@ -76,39 +76,17 @@ final class EventRoutes {
         : Answer.events(out -> feed.sendToItsEnd(after, id, caller, out));
   }
 
-  /**
-   * Where to go on: a client that was cut off says it by header, and its URL is older than that.
-   */
+  /** Where to go on; what this history has not come to yet is of another one. */
   private static OptionalLong after(Exchange exchange, long newest) {
-    Optional<String> header = exchange.lastEventId();
-    String name = header.isPresent() ? "Last-Event-ID" : "after";
-    Optional<String> text =
-        header.or(() -> exchange.query().one("after")).filter(given -> !given.isEmpty());
-    return text.map(given -> OptionalLong.of(cursor(name, given, newest)))
-        .orElseGet(OptionalLong::empty);
-  }
-
-  private static long cursor(String name, String text, long newest) {
-    long cursor = parsed(name, text);
-    if (cursor > newest) {
+    OptionalLong cursor = Asked.cursor(exchange);
+    if (cursor.isPresent() && cursor.getAsLong() > newest) {
+      String name = Asked.cursorName(exchange);
       throw new Refusal(
           new Failure.Conflict(
               "%s: this history ends at %d, before %d; it is not the one you followed. Begin again without %s"
-                  .formatted(name, newest, cursor, name)));
+                  .formatted(name, newest, cursor.getAsLong(), name)));
     }
     return cursor;
-  }
-
-  private static long parsed(String name, String text) {
-    try {
-      long cursor = Long.parseLong(text);
-      if (cursor >= 0) {
-        return cursor;
-      }
-    } catch (NumberFormatException _) {
-      // the same refusal as for a negative one
-    }
-    throw Refusal.invalid(name, "must be the id of an event, a whole number of at least 0");
   }
 
   private static TaskId task(String text) {

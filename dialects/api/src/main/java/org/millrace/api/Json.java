@@ -47,7 +47,7 @@ final class Json {
     }
   }
 
-  private static byte[] bytes(Object wire) {
+  static byte[] bytes(Object wire) {
     try {
       return WRITER.writeValueAsBytes(wire);
     } catch (JsonProcessingException defect) {

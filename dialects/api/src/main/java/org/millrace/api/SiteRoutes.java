@@ -25,6 +25,7 @@ final class SiteRoutes {
   private final TaskViews views;
   private final String version;
   private final byte[] openApi = resource("openapi.json");
+  private final byte[] graphSchema = resource("graph/graph.schema.json");
 
   SiteRoutes(Runtimes runtimes, Lanes lanes, TaskViews views, String version) {
     this.runtimes = runtimes;
@@ -118,6 +119,11 @@ final class SiteRoutes {
   Answer openApi(Exchange exchange) {
     Asked.only(exchange);
     return Answer.json(openApi);
+  }
+
+  Answer graphSchema(Exchange exchange) {
+    Asked.only(exchange);
+    return Answer.bytes(200, "application/schema+json", graphSchema);
   }
 
   private static byte[] resource(String name) {

@@ -23,7 +23,7 @@ record WireWork(
     List<In> inputs,
     List<Out> outputs,
     List<String> volumes,
-    List<StepLine> steps,
+    Optional<List<StepLine>> steps,
     Optional<String> handler,
     Optional<Value> arguments) {
 
@@ -130,7 +130,7 @@ record WireWork(
               container.inputs().stream().map(input -> In.of(input, detail)).toList(),
               container.outputs().stream().map(Out::of).toList(),
               container.volumes(),
-              List.of(),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty());
       case StepsWork steps ->
@@ -140,7 +140,7 @@ record WireWork(
               List.of(),
               List.of(),
               List.of(),
-              steps.steps().stream().map(StepLine::of).toList(),
+              Optional.of(steps.steps().stream().map(StepLine::of).toList()),
               Optional.empty(),
               Optional.empty());
       case InProcessWork(String handler, Value arguments) ->
@@ -150,7 +150,7 @@ record WireWork(
               List.of(),
               List.of(),
               List.of(),
-              List.of(),
+              Optional.empty(),
               Optional.of(handler),
               Optional.of(arguments));
     };

@@ -271,6 +271,15 @@ final class ApiServer implements AutoCloseable {
     return answer;
   }
 
+  /** Sends a body; headers are names and values in turn. */
+  HttpResponse<String> post(String path, byte[] body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest request = request(path, headers).POST(BodyPublishers.ofByteArray(body)).build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    Described.checkStatus("POST", path, answer.statusCode());
+    return answer;
+  }
+
   HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send("GET", path, headers);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.ContainerPath;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
@@ -109,7 +110,7 @@ final class TesMapper {
         Given.requiredText(at + ".image", executor.image()),
         command(at + ".command", executor.command()),
         Given.nonEmptyText(at + ".workdir", executor.workdir())
-            .map(path -> ContainerPath.anywhere(at + ".workdir", path)),
+            .map(path -> TesPath.anywhere(at + ".workdir", path)),
         stream(at + ".stdin", executor.stdin()),
         stream(at + ".stdout", executor.stdout()),
         stream(at + ".stderr", executor.stderr()),
@@ -123,7 +124,7 @@ final class TesMapper {
   }
 
   private static Optional<String> stream(String field, @Nullable String path) {
-    return Given.nonEmptyText(field, path).map(given -> ContainerPath.below(field, given));
+    return Given.nonEmptyText(field, path).map(given -> TesPath.below(field, given));
   }
 
   private static Map<String, String> env(
@@ -209,13 +210,13 @@ final class TesMapper {
             throw Refusal.invalid(
                 field, "is required, since path has the wildcard '" + wildcard + "'");
           }
-          ContainerPath.check(field, prefix.get());
+          TesPath.anywhere(field, prefix.get());
         });
     return prefix;
   }
 
   private static String path(String field, @Nullable String given) {
-    return ContainerPath.below(field, Given.requiredText(field, given));
+    return TesPath.below(field, Given.requiredText(field, given));
   }
 
   private static FileType type(String field, @Nullable String given) {

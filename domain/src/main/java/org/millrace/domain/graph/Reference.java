@@ -1,5 +1,6 @@
 package org.millrace.domain.graph;
 
+import java.util.Comparator;
 import java.util.List;
 import org.millrace.domain.value.ValuePath;
 import org.millrace.domain.value.ValuePath.Step;
@@ -26,7 +27,16 @@ public sealed interface Reference {
   }
 
   /** {@code ${nodes.KEY.values.PATH}}. */
-  record OfNode(NodeKey node, ValuePath path) implements Reference {
+  record OfNode(NodeKey node, ValuePath path) implements Reference, Comparable<OfNode> {
+    private static final Comparator<OfNode> ORDER =
+        Comparator.comparing(OfNode::node).thenComparing(reference -> reference.path().toString());
+
+    /** Has an order so that a set of them stays quick whatever names somebody chose. */
+    @Override
+    public int compareTo(OfNode other) {
+      return ORDER.compare(this, other);
+    }
+
     @Override
     public String toString() {
       return "${nodes" + field(node.text()) + ".values" + path + "}";

@@ -1,0 +1,103 @@
+package org.millrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Shows a run live, to its end, on standard error. Where lines can be rewritten, one line counts
+ * the nodes; elsewhere each change is a line, or of a large run only what failed.
+ */
+final class RunWatch {
+  private static final Set<String> ENDS = Set.of("COMPLETE", "FAILED", "CANCELED");
+  private static final int MANY = 200;
+  private static final String REWRITE = "\r\u001b[K";
+
+  private final MillraceServer server;
+  private final Terminal terminal;
+  private final Ink ink;
+  private final Map<String, String> states = new HashMap<>(); // of nodes, by name
+  private final Map<String, Integer> counts = new HashMap<>(); // by state
+  private int total;
+  private boolean lineIsOpen;
+
+  RunWatch(MillraceServer server, Terminal terminal) {
+    this.server = server;
+    this.terminal = terminal;
+    this.ink = new Ink(terminal.err().colour());
+  }
+
+  /** Whether nothing follows but a rerun. */
+  static boolean isEnd(JsonNode run) {
+    return ENDS.contains(run.path("state").asText());
+  }
+
+  /** Returns the run as it is at its end. */
+  JsonNode toItsEnd(String run) throws CommandFailed, InterruptedException {
+    total = server.get(RunPath.of(run)).path("nodes").path("total").asInt();
+    try {
+      new EventFollower(server, terminal.patience())
+          .follow(RunPath.of(run) + "/events", this::show);
+    } finally {
+      closeLine();
+    }
+    return server.get(RunPath.of(run));
+  }
+
+  private boolean show(ServerEvent event) throws CommandFailed {
+    JsonNode told = Wire.parsed(event);
+    boolean isOfNode = told.has("node");
+    if (isOfNode) {
+      count(Wire.text(told, "node"), Wire.text(told, "state"));
+    }
+    boolean isFailure = told.path("state").asText().equals("FAILED");
+    if (!isOfNode || isFailure || (!terminal.err().isScreen() && total <= MANY)) {
+      closeLine();
+      terminal.say(line(told));
+    }
+    if (terminal.err().isScreen()) {
+      terminal.err().stream().print(REWRITE + progress());
+      terminal.err().stream().flush();
+      lineIsOpen = true;
+    }
+    return isOfNode || !isEnd(told);
+  }
+
+  private void count(String node, String state) {
+    String before = states.put(node, state);
+    if (before != null) {
+      counts.merge(before, -1, Integer::sum);
+    }
+    counts.merge(state, 1, Integer::sum);
+    total = Math.max(total, states.size()); // items of spread nodes come later
+  }
+
+  private String line(JsonNode told) {
+    String who = Wire.optional(told, "node").map(node -> node + " ").orElse("run ");
+    String detail = Wire.optional(told, "detail").map(why -> ": " + why).orElse("");
+    return Wire.timeOfDay(told, "at", terminal.zone())
+        + " "
+        + who
+        + ink.state(Wire.text(told, "state"))
+        + detail;
+  }
+
+  private String progress() {
+    int ended = of("COMPLETED") + of("FAILED") + of("SKIPPED") + of("BARRED");
+    String failed = of("FAILED") == 0 ? "" : ", " + of("FAILED") + " failed";
+    return "%d of %d nodes ended, %d run%s".formatted(ended, total, of("ACTIVE"), failed);
+  }
+
+  private int of(String state) {
+    return counts.getOrDefault(state, 0);
+  }
+
+  private void closeLine() {
+    if (lineIsOpen) {
+      terminal.err().stream().print(REWRITE);
+      terminal.err().stream().flush();
+      lineIsOpen = false;
+    }
+  }
+}
