@@ -4,17 +4,26 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.Deserializers;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.ReferenceType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.millrace.domain.value.Value;
 
 /**
@@ -26,9 +35,17 @@ public final class ValueJson {
 
   /** For a mapper: a {@link Value} in a record is the JSON that it stands for. */
   public static Module module() {
-    return new SimpleModule("values")
-        .addSerializer(Value.class, new Writer())
-        .addDeserializer(Value.class, new Reader());
+    return new SimpleModule("values") {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void setupModule(SetupContext mapper) {
+        super.setupModule(mapper);
+        mapper.addDeserializers(new OfMaybe());
+      }
+    }.addSerializer(Value.class, new Writer())
+        .addDeserializer(Value.class, new Reader())
+        .addDeserializer(Value.Numeral.class, new NumeralReader());
   }
 
   /**
@@ -102,6 +119,64 @@ public final class ValueJson {
   private static Value number(JsonParser json) throws IOException {
     String digits = json.getText();
     return Value.Numeral.isNumber(digits) ? new Value.Numeral(digits) : new Value.Text(digits);
+  }
+
+  /** Finds the reader of values that may be absent, before Jackson's own. */
+  private static final class OfMaybe extends Deserializers.Base {
+    @Override
+    public @Nullable JsonDeserializer<?> findReferenceDeserializer(
+        ReferenceType type,
+        DeserializationConfig config,
+        BeanDescription bean,
+        @Nullable TypeDeserializer typed,
+        @Nullable JsonDeserializer<?> content) {
+      return type.hasRawClass(Optional.class) && type.getContentType().hasRawClass(Value.class)
+          ? new MaybeReader()
+          : null;
+    }
+  }
+
+  /** Where only a number may stand. */
+  private static final class NumeralReader extends StdDeserializer<Value.Numeral> {
+    private static final long serialVersionUID = 1L;
+
+    NumeralReader() {
+      super(Value.Numeral.class);
+    }
+
+    @Override
+    public Value.Numeral deserialize(JsonParser json, DeserializationContext mapper)
+        throws IOException {
+      if (read(json) instanceof Value.Numeral number) {
+        return number;
+      }
+      throw MismatchedInputException.from(json, Value.Numeral.class, "no number");
+    }
+  }
+
+  /** A value that is absent is none; {@code null} is {@link Value.Nothing}, which is one. */
+  private static final class MaybeReader extends StdDeserializer<Optional<Value>> {
+    private static final long serialVersionUID = 1L;
+
+    MaybeReader() {
+      super(Optional.class);
+    }
+
+    @Override
+    public Optional<Value> deserialize(JsonParser json, DeserializationContext mapper)
+        throws IOException {
+      return Optional.of(read(json));
+    }
+
+    @Override
+    public Optional<Value> getNullValue(DeserializationContext mapper) {
+      return Optional.of(Value.NOTHING);
+    }
+
+    @Override
+    public Optional<Value> getAbsentValue(DeserializationContext mapper) {
+      return Optional.empty();
+    }
   }
 
   private static final class Writer extends StdSerializer<Value> {

@@ -63,6 +63,19 @@ final class ValueJsonTest {
     assertThat(mapper.readValue("{\"value\":null}", Held.class).value()).isEqualTo(Value.NOTHING);
   }
 
+  @Test
+  void where_only_a_number_may_stand_it_is_one_with_its_digits() throws IOException {
+    JsonMapper mapper = JsonMapper.builder().addModule(ValueJson.module()).build();
+    record Bound(Value.Numeral bound) {}
+
+    String text = mapper.writeValueAsString(new Bound(new Value.Numeral("1.50")));
+
+    assertThat(text).isEqualTo("{\"bound\":1.50}");
+    assertThat(mapper.readValue(text, Bound.class).bound().digits()).isEqualTo("1.50");
+    assertThatThrownBy(() -> mapper.readValue("{\"bound\":\"1\"}", Bound.class))
+        .isInstanceOf(IOException.class);
+  }
+
   private static Value read(String text) throws IOException {
     try (var parser = JSON.createParser(text)) {
       return ValueJson.read(parser);

@@ -23,9 +23,9 @@ import org.apache.hc.core5.util.Timeout;
 import org.millrace.engine.staging.Destinations;
 
 /**
- * The one place where HTTP clients are made: one pool of connections for transfers, web-hooks and
- * services, bounded in connections, headers and silence, which dials only what {@link Destinations}
- * allows.
+ * The one place where HTTP clients are made: a pool of connections for transfers and web-hooks, and
+ * connections for services that are used once; bounded in connections, headers and silence,
+ * dialling only what {@link Destinations} allows.
  *
  * <p>The client does nothing by itself: it follows no redirect, repeats nothing, decodes no
  * content, keeps no cookies, uses no proxy and answers no challenge. Whoever needs one of these
@@ -38,6 +38,7 @@ public final class HttpClients implements AutoCloseable {
   private final HttpConfig config;
   private final CheckedNames names;
   private final CloseableHttpClient client;
+  private final CloseableHttpClient fresh;
 
   /**
    * Clients that look names up as the system does and trust the authorities that the JDK trusts.
@@ -54,12 +55,28 @@ public final class HttpClients implements AutoCloseable {
     this.destinations = destinations;
     this.config = config;
     this.names = new CheckedNames(destinations, lookup, config.connectTimeout());
-    this.client = client(config, names, tls);
+    this.client =
+        client(config, names, tls, config.connectionsPerHost())
+            .evictIdleConnections(TimeValue.ofSeconds(30))
+            .build();
+    this.fresh =
+        client(config, names, tls, config.connections())
+            .setConnectionReuseStrategy((_, _, _) -> false)
+            .build();
   }
 
   /** The client. Closed with this object, not by those who use it. */
   public CloseableHttpClient client() {
     return client;
+  }
+
+  /**
+   * One that dials for each request: a connection that was kept may be closed by the peer at the
+   * moment in which it is used again, and nobody knows then whether the request was read. Closed
+   * with this object.
+   */
+  CloseableHttpClient freshConnections() {
+    return fresh;
   }
 
   /** The resolver that asks the policy, for libraries that build an HTTP client of their own. */
@@ -78,6 +95,7 @@ public final class HttpClients implements AutoCloseable {
   @Override
   public void close() {
     client.close(CloseMode.IMMEDIATE);
+    fresh.close(CloseMode.IMMEDIATE);
     names.close();
   }
 
@@ -95,8 +113,8 @@ public final class HttpClients implements AutoCloseable {
     }
   }
 
-  private static CloseableHttpClient client(
-      HttpConfig config, DnsResolver names, TlsSocketStrategy tls) {
+  private static HttpClientBuilder client(
+      HttpConfig config, DnsResolver names, TlsSocketStrategy tls, int perHost) {
     Timeout connect = Timeout.of(config.connectTimeout());
     Timeout read = Timeout.of(config.readTimeout());
     var connections =
@@ -104,7 +122,7 @@ public final class HttpClients implements AutoCloseable {
             .setDnsResolver(names)
             .setTlsSocketStrategy(tls)
             .setMaxConnTotal(config.connections())
-            .setMaxConnPerRoute(config.connectionsPerHost())
+            .setMaxConnPerRoute(perHost)
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
             .setDefaultSocketConfig(
                 SocketConfig.custom().setSoTimeout(read).setTcpNoDelay(true).build())
@@ -140,8 +158,6 @@ public final class HttpClients implements AutoCloseable {
         .disableRedirectHandling()
         .disableContentCompression()
         .disableCookieManagement()
-        .disableAuthCaching()
-        .evictIdleConnections(TimeValue.ofSeconds(30))
-        .build();
+        .disableAuthCaching();
   }
 }

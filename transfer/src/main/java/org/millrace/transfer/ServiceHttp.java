@@ -160,7 +160,7 @@ public final class ServiceHttp implements ServiceClient, AllowedAddresses {
       request.setConfig(timeouts);
       HttpHost host = new HttpHost(at.scheme(), at.host(), at.port());
       ClassicHttpResponse response =
-          clients.client().executeOpen(host, request, HttpClientContext.create());
+          clients.freshConnections().executeOpen(host, request, HttpClientContext.create());
       try {
         Optional<HttpUrl> to = moved(response);
         if (to.isEmpty()) {
@@ -224,10 +224,7 @@ public final class ServiceHttp implements ServiceClient, AllowedAddresses {
     }
   }
 
-  /**
-   * A connection that was used before may be closed by the service at the very moment in which it
-   * is used again; then nobody knows whether the request was read. So none is kept.
-   */
+  /** Says that the connection is not kept, which those who speak HTTP/1.1 would wait for. */
   private static HttpPeer.Ask asked(ServiceClient.Ask given, HttpUrl url) {
     List<Header> headers = new ArrayList<>();
     headers.add(new BasicHeader(HttpHeaders.CONNECTION, "close"));

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.threads.Bell;
@@ -18,6 +20,9 @@ public final class Retention {
 
   /** Few, since the store does nothing else meanwhile. */
   static final int AT_ONCE = 50;
+
+  /** Of one run: about as much as so many tasks have. */
+  static final int ROWS_AT_ONCE = 1000;
 
   /** Of each kind in one turn, so that none makes the others wait for long. */
   static final Duration TURN = Duration.ofSeconds(20);
@@ -58,6 +63,9 @@ public final class Retention {
     try {
       // first what needs no room, so that a full disk does not keep it full
       done &= new LogSweep(rules, store, logs, unremoved, now).run();
+      for (Map.Entry<RunState, Duration> rule : rules.runs().entrySet()) {
+        done &= removeRuns(rule.getKey(), now.minus(rule.getValue())); // they keep their tasks
+      }
       for (TaskState state : rules.tasks().keySet()) {
         done &= removeTasks(state, now.minus(rules.tasks().get(state)));
       }
@@ -70,6 +78,13 @@ public final class Retention {
     if (!done) {
       unfinished.ring();
     }
+  }
+
+  private boolean removeRuns(RunState state, Instant then) throws InterruptedException {
+    return removeAll(
+        "rows of runs that ended " + state,
+        then,
+        () -> store.removeRuns(state, then, ROWS_AT_ONCE));
   }
 
   private boolean removeTasks(TaskState state, Instant then) throws InterruptedException {

@@ -5,12 +5,15 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.TaskState;
 
 /**
  * How long what is kept, counted from the end of a task. What has no rule is kept for ever.
  *
- * @param tasks by final state: the record, and with it the logs
+ * @param tasks by final state: the record, and with it the logs; runs go by the same ({@link
+ *     #runs})
  * @param logs by final state: the full streams of executors; their tails stay in the record
  * @param mostLogBytes of all full streams together; above it those of tasks that ended first go
  *     first
@@ -46,6 +49,28 @@ public record RetentionRules(
       sorted.put(state, age);
     });
     return Map.copyOf(sorted);
+  }
+
+  /**
+   * How long runs are kept, from their end on: as tasks that ended like them. One that FAILED is
+   * kept as long as a task of either error; for ever, if those of one of them are.
+   */
+  public Map<RunState, Duration> runs() {
+    var runs = new EnumMap<RunState, Duration>(RunState.class);
+    keep(runs, RunState.COMPLETE, tasks.get(TaskState.COMPLETE));
+    keep(runs, RunState.CANCELED, tasks.get(TaskState.CANCELED));
+    Duration executor = tasks.get(TaskState.EXECUTOR_ERROR);
+    Duration system = tasks.get(TaskState.SYSTEM_ERROR);
+    if (executor != null && system != null) {
+      runs.put(RunState.FAILED, executor.compareTo(system) > 0 ? executor : system);
+    }
+    return runs;
+  }
+
+  private static void keep(Map<RunState, Duration> runs, RunState state, @Nullable Duration age) {
+    if (age != null) {
+      runs.put(state, age);
+    }
   }
 
   /** Whether there is nothing to do. */

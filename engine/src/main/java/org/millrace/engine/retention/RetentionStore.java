@@ -3,14 +3,19 @@ package org.millrace.engine.retention;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 
-/** Finds and removes ended tasks. Thread-safe; interruption is left pending. */
+/**
+ * Finds and removes runs and tasks that have ended. A task that a node names is kept as long as the
+ * run of the node. Thread-safe; interruption is left pending.
+ */
 public interface RetentionStore {
 
   /**
-   * Tasks that ended in this state not after then, the one that ended first first.
+   * Tasks that ended in this state not after then and that no node names, the one that ended first
+   * first.
    *
    * @param state a final one
    * @param most at most so many
@@ -18,13 +23,24 @@ public interface RetentionStore {
   List<TaskId> endedBefore(TaskState state, Instant then, int most);
 
   /**
-   * Removes those of these tasks that have ended: the record, its attempts, its history, its tags
-   * and its external ids, which can be given to other tasks from then on. What peers are still to
-   * be told of it stays in the outbox. All of them or none.
+   * Removes those of these tasks that have ended and that no node names: the record, its attempts,
+   * its history, its tags and its external ids, which can be given to other tasks from then on.
+   * What peers are still to be told of it stays in the outbox. All of them or none.
    *
    * @return how many were removed
    */
   int remove(List<TaskId> tasks);
+
+  /**
+   * Removes a piece of the run that ended first in this state, not after then: its nodes, edges and
+   * history, in the end itself and its external ids. From the first piece on nobody sees it. Its
+   * tasks stay, and are kept by no run from then on.
+   *
+   * @param state a final one
+   * @param most about so many rows
+   * @return how many were removed; 0: there is no such run
+   */
+  int removeRuns(RunState state, Instant then, int most);
 
   /**
    * Removes deliveries that were given up, those first that were to arrive first.

@@ -64,6 +64,10 @@ public interface RunStore {
       List<NewNode> items) {
     public NodeChange {
       items = List.copyOf(items);
+      if (task.filter(fresh -> fresh.externalId().isPresent() || fresh.refuseAt().isPresent())
+          .isPresent()) {
+        throw new IllegalArgumentException("the task of a node has no other name, and no bound");
+      }
     }
 
     /** An event and nothing else. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The row a statement stands on; columns by name. Valid until the statement moves on. */
 final class Row {
@@ -54,6 +55,11 @@ final class Row {
 
   int number32(String column) throws SQLException {
     return results.getInt(number(column));
+  }
+
+  OptionalInt maybeNumber32(String column) throws SQLException {
+    int number = number32(column);
+    return results.wasNull() ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   boolean flag(String column) throws SQLException {

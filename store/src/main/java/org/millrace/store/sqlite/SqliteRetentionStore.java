@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.retention.RetentionStore;
@@ -59,6 +60,34 @@ final class SqliteRetentionStore implements RetentionStore {
       session.on(belonging).set("task", found.get()).update();
     }
     return 1;
+  }
+
+  @Override
+  public int removeRuns(RunState state, Instant then, int most) {
+    return writer.write(session -> {
+      Optional<Long> run = leavingRun(session, state, then);
+      return run.isEmpty() ? 0 : RunRemoval.piece(session, run.get(), most);
+    });
+  }
+
+  /** One whose removal was begun goes first; else the one that ended first begins to go. */
+  private static Optional<Long> leavingRun(Session session, RunState state, Instant then)
+      throws SQLException {
+    Optional<Long> begun =
+        session.on(Sql.RUNS_GONE).set("state", state.name()).first(row -> row.number64("seq"));
+    if (begun.isPresent()) {
+      return begun;
+    }
+    Optional<Long> ended =
+        session
+            .on(Sql.RUNS_ENDED_BEFORE)
+            .set("state", state.name())
+            .set("then", then)
+            .first(row -> row.number64("seq"));
+    if (ended.isPresent()) {
+      session.on(Sql.RUN_LEAVE).set("seq", ended.get()).update();
+    }
+    return ended;
   }
 
   @Override

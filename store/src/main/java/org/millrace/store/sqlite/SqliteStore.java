@@ -2,7 +2,6 @@ package org.millrace.store.sqlite;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -10,9 +9,6 @@ import java.util.List;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
-import org.millrace.engine.runs.RunIntakeStore;
-import org.millrace.engine.runs.RunStore;
-import org.millrace.engine.runs.RunViewStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +43,9 @@ public final class SqliteStore implements AutoCloseable {
             new SqliteDeliveryStore(writer, scans),
             new SqliteRetentionStore(writer, byKey, scans),
             new SqliteViewStore(byKey, scans),
-            notStored(RunIntakeStore.class),
-            notStored(RunStore.class),
-            notStored(RunViewStore.class),
+            new SqliteRunIntakeStore(writer, scans),
+            new SqliteRunStore(writer, scans),
+            new SqliteRunViewStore(byKey, scans),
             writer::trouble);
   }
 
@@ -121,17 +117,6 @@ public final class SqliteStore implements AutoCloseable {
     for (String beside : List.of("-wal", "-shm", "-journal")) {
       OwnersFile.close(database.resolveSibling(database.getFileName() + beside));
     }
-  }
-
-  /** Refuses every call: runs are only in memory so far. */
-  private static <P> P notStored(Class<P> port) {
-    return port.cast(
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (_, method, _) -> {
-              throw new UnsupportedOperationException("SQLite stores no runs: " + method);
-            }));
   }
 
   /** All ports, on this one store. */

@@ -66,6 +66,15 @@ final class SqliteTransitionStore implements TransitionStore {
     TaskWrites.record(
         session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
     TaskWrites.post(session, told, change.at());
+    if (changed.task().state().isFinal()) {
+      endNodes(session, changed.task(), change.at());
+    }
+  }
+
+  private static void endNodes(Session session, Task task, Instant at) throws SQLException {
+    var nodes = new NodeChanges(session, at);
+    nodes.end(task);
+    nodes.flush();
   }
 
   private static void begin(Session session, long seq, Task task, Instant at) throws SQLException {

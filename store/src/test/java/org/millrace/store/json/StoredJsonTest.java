@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,21 +23,34 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.graph.NodeKey;
+import org.millrace.domain.graph.Reference;
+import org.millrace.domain.run.Condition;
+import org.millrace.domain.run.FailurePolicy;
+import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.RunSpec;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.ExecutorResult.Usage;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
+import org.millrace.domain.task.HttpRequest;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.Step;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.StoredFile;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
 
 /**
  * The stored forms, each beside the file that shows how it looks on disk. These files are promises
@@ -75,7 +89,26 @@ final class StoredJsonTest {
         Arguments.of("outcome-runtime-failed.json", new Outcome.RuntimeFailed(CAUSE, false)),
         Arguments.of("outcome-lost.json", new Outcome.Lost(CAUSE, true)),
         Arguments.of("outcome-unplaceable.json", new Outcome.Unplaceable(CAUSE)),
-        Arguments.of("outcome-cancelled.json", new Outcome.Cancelled("ada")));
+        Arguments.of("outcome-cancelled.json", new Outcome.Cancelled("ada")),
+        Arguments.of("outcome-work-failed.json", new Outcome.WorkFailed(CAUSE)),
+        Arguments.of("spec-steps.json", leastSpec().withWork(steps())),
+        Arguments.of("spec-in-process.json", leastSpec().withWork(inProcess())),
+        Arguments.of("report-null.json", reportOf(Value.NOTHING)),
+        Arguments.of("report-value.json", reportOf(everyKind())),
+        Arguments.of("run-spec-full.json", runSpec()),
+        Arguments.of("run-spec-least.json", leastRunSpec()),
+        Arguments.of("plan-single.json", new NodePlan.Single(leastSpec(), true)),
+        Arguments.of("plan-each.json", new NodePlan.Each(everyKind(), leastSpec(), 7)),
+        Arguments.of("plan-item.json", new NodePlan.Item(everyKind(), 3)),
+        Arguments.of("plan-barrier.json", new NodePlan.Barrier()),
+        Arguments.of("plan-adopted.json", new NodePlan.Adopted(new TaskId("theirs"))),
+        Arguments.of("condition-among.json", when(new Condition.Test.Among(list()))),
+        Arguments.of("condition-not-among.json", when(new Condition.Test.NotAmong(list()))),
+        Arguments.of("condition-there.json", when(new Condition.Test.There(false))),
+        Arguments.of(
+            "condition-below.json", when(new Condition.Test.Below(new Value.Numeral("1.50")))),
+        Arguments.of(
+            "condition-above.json", when(new Condition.Test.Above(new Value.Numeral("-2")))));
   }
 
   @ParameterizedTest
@@ -93,7 +126,12 @@ final class StoredJsonTest {
     return Stream.of(
         Arguments.of(Work.class, StoredForms.OfWork.class),
         Arguments.of(Input.Source.class, StoredForms.OfSource.class),
-        Arguments.of(Outcome.class, StoredForms.OfOutcome.class));
+        Arguments.of(Outcome.class, StoredForms.OfOutcome.class),
+        Arguments.of(Step.class, StoredForms.OfStep.class),
+        Arguments.of(HttpRequest.Body.class, StoredForms.OfBody.class),
+        Arguments.of(ValuePath.Step.class, StoredForms.OfPathStep.class),
+        Arguments.of(NodePlan.class, StoredForms.OfNodePlan.class),
+        Arguments.of(Condition.Test.class, StoredForms.OfTest.class));
   }
 
   @Test
@@ -128,6 +166,100 @@ final class StoredJsonTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> StoredJson.read(utf8("{\"message\": secret"), Cause.class))
         .withMessage("not the stored form of a Cause");
+  }
+
+  private static Value everyKind() {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("z", new Value.Text("${nodes.a.values.b}"));
+    fields.put("a", new Value.Numeral("12345678901234567890.10"));
+    fields.put("yes", new Value.Truth(true));
+    fields.put("none", Value.NOTHING);
+    fields.put("items", new Value.Items(list()));
+    return new Value.Fields(fields);
+  }
+
+  private static List<Value> list() {
+    return List.of(new Value.Text("one"), new Value.Numeral("1.0"), Value.NOTHING);
+  }
+
+  private static Condition when(Condition.Test test) {
+    return new Condition(
+        new Reference.OfNode(
+            new NodeKey("a node"),
+            new ValuePath(List.of(new ValuePath.Step.Field("f"), new ValuePath.Step.Item(2)))),
+        test);
+  }
+
+  private static RunSpec runSpec() {
+    var tags = new LinkedHashMap<String, String>();
+    tags.put("z", "1");
+    tags.put("a", "");
+    return new RunSpec(
+        new Owner("ada"),
+        "api",
+        Optional.of("name"),
+        Optional.of("what it is for"),
+        tags,
+        FailurePolicy.CONTINUE);
+  }
+
+  private static RunSpec leastRunSpec() {
+    return new RunSpec(
+        Owner.ANONYMOUS, "api", Optional.empty(), Optional.empty(), Map.of(), FailurePolicy.STOP);
+  }
+
+  private static StepsWork steps() {
+    var submit =
+        new HttpRequest(
+            "POST",
+            "https://service.example/jobs",
+            Map.of("Accept", "application/json"),
+            Optional.of(new HttpRequest.Body.Json(everyKind())));
+    var form =
+        new HttpRequest(
+            "PUT",
+            "https://service.example/form",
+            Map.of(),
+            Optional.of(new HttpRequest.Body.Form(Map.of("k", "v"))));
+    var plain =
+        new HttpRequest(
+            "GET",
+            "https://service.example/state",
+            Map.of(),
+            Optional.of(new HttpRequest.Body.Plain("text", "text/plain")));
+    return new StepsWork(
+        List.of(
+            new Step.Call("submit", submit, Set.of(201), Optional.of(form), Duration.ofSeconds(5)),
+            new Step.Poll(
+                "wait",
+                plain,
+                new ValuePath(List.of(new ValuePath.Step.Field("state"))),
+                Set.of("RUNNING"),
+                Set.of("DONE"),
+                Set.of("FAILED"),
+                Optional.of(new ValuePath(List.of(new ValuePath.Step.Item(0)))),
+                Duration.ofSeconds(1),
+                Optional.of(Duration.ofMinutes(1)),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5)),
+            new Step.Other("put", "object-put", everyKind())),
+        Map.of("given", new Value.Text("x")));
+  }
+
+  private static InProcessWork inProcess() {
+    return new InProcessWork("echo", Value.NOTHING);
+  }
+
+  private static AttemptReport reportOf(Value value) {
+    return new AttemptReport(
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.of(value),
+        List.of());
   }
 
   private static TaskSpec fullSpec() {
@@ -254,7 +386,9 @@ final class StoredJsonTest {
 
   /** The type it is stored as: the sealed one, where it is a case of one. */
   private static Class<?> typeOf(Object value) {
-    return value instanceof Outcome ? Outcome.class : value.getClass();
+    return value instanceof Outcome
+        ? Outcome.class
+        : value instanceof NodePlan ? NodePlan.class : value.getClass();
   }
 
   private static String stored(String file) throws IOException {

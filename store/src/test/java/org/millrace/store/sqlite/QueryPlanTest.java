@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -65,6 +66,7 @@ final class QueryPlanTest {
         || line.equals("SCAN turn")
         || line.equals("SCAN lane")
         || line.equals("SCAN target")
+        || line.equals("SCAN leaving")
         || line.equals("SCAN CONSTANT ROW")
         || line.startsWith("SCAN w VIRTUAL TABLE");
   }
@@ -76,6 +78,21 @@ final class QueryPlanTest {
     String taskBySeq = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)";
     String taskById = "SEARCH t USING INDEX sqlite_autoindex_task_1 (id=?)";
     String specBySeq = "SEARCH s USING INTEGER PRIMARY KEY (rowid=?)";
+    String nodeOfTask = "SEARCH n USING COVERING INDEX run_node_task (task=?)";
+    String runById = "SEARCH r USING INDEX sqlite_autoindex_run_1 (id=?)";
+    String runBySeq = "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)";
+    String runSpec = "SEARCH s USING INTEGER PRIMARY KEY (rowid=?)";
+    String runAfter = "SEARCH a USING INDEX sqlite_autoindex_run_1 (id=?)";
+    String planByPlace = "SEARCH p USING PRIMARY KEY (run=? AND place=?)";
+    String nodeByPlace = "SEARCH n USING PRIMARY KEY (run=? AND place=?)";
+    List<String> ofRun =
+        List.of(
+            "SEARCH run_event USING COVERING INDEX run_event_run (run=?)",
+            "SEARCH run_edge USING PRIMARY KEY (run=?)",
+            "SEARCH run_plan USING PRIMARY KEY (run=?)",
+            "SEARCH run_node USING PRIMARY KEY (run=?)",
+            "SEARCH run_external_id USING COVERING INDEX run_external_id_run (run=?)",
+            "SEARCH run_spec USING INTEGER PRIMARY KEY (rowid=?)");
     return switch (sql) {
       case BEGIN_READ,
           BEGIN_WRITE,
@@ -89,6 +106,12 @@ final class QueryPlanTest {
           EVENT_INSERT,
           ATTEMPT_INSERT,
           EXTERNAL_ID_INSERT,
+          RUN_EDGE_INSERT,
+          RUN_EVENT_INSERT,
+          RUN_EXTERNAL_ID_SAVE,
+          RUN_NODE_INSERT,
+          RUN_PLAN_INSERT,
+          RUN_SPEC_INSERT,
           SERVER_ANNOUNCE ->
           List.of();
       case TASK_INSERT -> // for rows that wait for their task, of which there are none
@@ -110,7 +133,9 @@ final class QueryPlanTest {
               "SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
       case ATTEMPT_DELETE ->
           List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
-      case ENDED_BEFORE -> List.of("SEARCH task USING INDEX task_ended (state=? AND ended_at<?)");
+      case ENDED_BEFORE ->
+          List.of("SEARCH t USING INDEX task_ended (state=? AND ended_at<?)", nodeOfTask);
+      case ENDED_FIND -> List.of(taskById, nodeOfTask);
       case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
       case EXTERNAL_ID_DELETE ->
           List.of("SEARCH external_id USING COVERING INDEX external_id_task (task=?)");
@@ -150,7 +175,7 @@ final class QueryPlanTest {
               "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH delivery USING COVERING INDEX delivery_pending (key=?)");
       case EXTERNAL_ID_FIND -> List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", taskBySeq);
-      case ENDED_FIND, GLANCE, STANDING, TASK_FIND, TAKE_UP_ANSWERED ->
+      case GLANCE, STANDING, TASK_FIND, TAKE_UP_ANSWERED ->
           List.of("SEARCH task USING INDEX sqlite_autoindex_task_1 (id=?)");
       case GRANT, NAME_OF, TASK_SAVE -> List.of("SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
       case HELD_BY -> List.of("SEARCH task USING INDEX task_held (holder=?)");
@@ -211,6 +236,101 @@ final class QueryPlanTest {
           List.of(
               "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH task USING COVERING INDEX task_ripening (lane=? AND due_at<?)");
+      case RUN_ACTIVE ->
+          List.of(runById, "SEARCH n USING INDEX run_node_active (run=? AND place>?)", planByPlace);
+      case RUN_READY ->
+          List.of(runById, "SEARCH n USING INDEX run_node_ready (run=?)", planByPlace);
+      case RUN_SPREADING ->
+          List.of(runById, "SEARCH n USING INDEX run_node_spreading (run=?)", planByPlace);
+      case RUN_TO_TELL -> List.of(runById, "SEARCH n USING INDEX run_node_telling (run=?)");
+      case RUN_ARRIVING_FIND, RUN_FIND ->
+          List.of("SEARCH run USING INDEX sqlite_autoindex_run_1 (id=?)");
+      case RUN_FIND_BY_SEQ, RUN_LEAVE, RUN_SAVE ->
+          List.of("SEARCH run USING INTEGER PRIMARY KEY (rowid=?)");
+      case RUN_COUNT -> List.of(runById, "SEARCH n USING PRIMARY KEY (run=?)"); // all of them
+      case RUN_NODES -> List.of(runById, "SEARCH n USING PRIMARY KEY (run=? AND place>?)");
+      case RUN_NODE_BY_KEY ->
+          List.of(runById, "SEARCH n USING INDEX run_node_key (run=? AND key=?)");
+      case RUN_NODE_BY_PLACE -> List.of(runById, nodeByPlace);
+      case RUN_PLAN -> List.of(runById, planByPlace);
+      case RUN_NODE_FIND, RUN_NODE_SAVE ->
+          List.of("SEARCH run_node USING PRIMARY KEY (run=? AND place=?)");
+      case RUN_NODE_OF -> List.of("SEARCH n USING INDEX run_node_task (task=?)", runBySeq);
+      case RUN_NODES_ACTIVE_BY_TASK ->
+          List.of("SEARCH run_node USING INDEX run_node_task (task=?)");
+      case RUN_ITEMS ->
+          List.of(runById, "SEARCH n USING INDEX run_node_parent (run=? AND parent=? AND place>?)");
+      case RUN_ITEMS_DELETE ->
+          List.of("SEARCH run_node USING INDEX run_node_parent (run=? AND parent=?)");
+      case RUN_ITEM_PLANS_DELETE ->
+          List.of(
+              "SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)",
+              "SEARCH run_node USING COVERING INDEX run_node_parent (run=? AND parent=?)");
+      case RUN_EDGES ->
+          List.of(runById, "SEARCH e USING PRIMARY KEY (run=? AND (from_place,to_place)>(?,?))");
+      case RUN_LEAVING ->
+          List.of(
+              runById,
+              "SEARCH e USING INDEX run_edge_unmarked (run=? AND from_place=?)",
+              nodeByPlace);
+      case RUN_ENTERING ->
+          List.of(runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place=?)");
+      case RUN_EDGE_MARK ->
+          List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=? AND to_place=?)");
+      case RUN_EDGES_UNMARK ->
+          List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=?)");
+      case RUN_HISTORY ->
+          List.of(runById, "SEARCH e USING INDEX run_event_run (run=? AND rowid>?)");
+      case RUN_LAST_EVENT ->
+          List.of(runById, "SEARCH e USING INDEX run_event_node (run=? AND place=?)");
+      case RUN_NEWEST_EVENT -> List.of("SEARCH run_event"); // from its end
+      case RUN_EXTERNAL_ID_FIND ->
+          List.of("SEARCH e USING PRIMARY KEY (face=? AND text=?)", runBySeq);
+      case RUN_EXTERNAL_ID_DELETE ->
+          List.of("SEARCH run_external_id USING COVERING INDEX run_external_id_run (run=?)");
+      case RUN_SPEC_DELETE -> List.of("SEARCH run_spec USING INTEGER PRIMARY KEY (rowid=?)");
+      case RUN_EDGES_DELETE ->
+          List.of(
+              "SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=? AND to_place=?)",
+              "SEARCH run_edge USING COVERING INDEX run_edge_to (run=?)");
+      case RUN_NODES_DELETE ->
+          List.of(
+              "SEARCH run_node USING PRIMARY KEY (run=? AND place=?)",
+              "SEARCH run_node USING COVERING INDEX run_node_key (run=?)");
+      case RUN_PLANS_DELETE ->
+          List.of(
+              "SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)",
+              "SEARCH run_plan USING PRIMARY KEY (run=?)");
+      case RUN_EVENTS_DELETE ->
+          List.of(
+              "SEARCH run_event USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH run_event USING COVERING INDEX run_event_run (run=?)");
+      case RUN_INSERT -> ofRun; // for rows that wait for their run, of which there are none
+      case RUN_DELETE ->
+          Stream.concat(Stream.of("SEARCH run USING INTEGER PRIMARY KEY (rowid=?)"), ofRun.stream())
+              .toList();
+      case RUN_VIEW -> List.of(runById, runSpec);
+      case RUNS -> List.of("SEARCH r USING INTEGER PRIMARY KEY (rowid>?)", runAfter, runSpec);
+      case RUNS_BY_OWNER ->
+          List.of("SEARCH r USING INDEX run_owner (owner=? AND rowid>?)", runAfter, runSpec);
+      case RUNS_BY_OWNER_AND_STATE ->
+          List.of(
+              "SEARCH r USING INDEX run_owner_state (owner=? AND state=? AND rowid>?)",
+              runAfter,
+              runSpec);
+      case RUNS_BY_STATE ->
+          List.of("SEARCH r USING INDEX run_state (state=? AND rowid>?)", runAfter, runSpec);
+      case RUNS_BUSY ->
+          List.of(
+              "SCAN r USING INDEX run_open", // all of it: the runs that have not ended
+              runSpec,
+              "SEARCH t USING COVERING INDEX run_node_telling (run=?)",
+              "SEARCH n USING COVERING INDEX run_node_ready (run=?)",
+              "SEARCH n USING INDEX run_node_spreading (run=?)");
+      case RUNS_ARRIVING -> List.of("SCAN run USING INDEX run_arriving"); // all of that index
+      case RUNS_GONE -> List.of("SCAN run USING INDEX run_gone"); // all of that index
+      case RUNS_ENDED_BEFORE ->
+          List.of("SEARCH run USING INDEX run_ended (state=? AND ended_at<?)");
       case SEEK_ALL -> List.of("SEARCH t USING INTEGER PRIMARY KEY (rowid>?)");
       case SEEK_BY_DIALECT ->
           List.of("SEARCH t USING COVERING INDEX task_dialect (dialect=? AND rowid>?)");

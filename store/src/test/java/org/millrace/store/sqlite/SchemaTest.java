@@ -7,9 +7,12 @@ import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
+import static org.millrace.testkit.RunFixture.aRun;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.RunNode;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.TaskSteps;
 
 /** The tables refuse nonsense, whoever writes it. */
@@ -38,8 +47,36 @@ final class SchemaTest {
               .alsoKnownAs("tes", "name")
               .telling(aDraft("key", "body"))
               .tagged("a", "b"));
+      storeRuns(store.ports());
     }
     session = new TestFolder(folder).writing();
+  }
+
+  /** A run that goes on, with a node of each state but WAITING and READY; and one that arrives. */
+  private static void storeRuns(StorePorts store) {
+    RunFixture run =
+        aRun("run")
+            .single("waiting", "ready")
+            .edge(1, 0)
+            .single("active", "ended")
+            .spread("spread");
+    run.submit(store);
+    List<RunNode> nodes = store.runViews().nodes(run.id(), 0, 9);
+    var task = aTask("of-node");
+    store
+        .runs()
+        .apply(
+            List.of(
+                NodeChange.of(run.id(), nodes.get(2), new NodeEvent.Begun(task.id()))
+                    .as(task.newTask()),
+                NodeChange.of(run.id(), nodes.get(3), new NodeEvent.Passed()),
+                NodeChange.of(run.id(), nodes.get(4), new NodeEvent.Spread(2))),
+            at(1));
+    aRun("arriving").bring(store);
+    store
+        .runIntake()
+        .begin(
+            aRun("named").run(), aRun("named").spec(), Optional.of(new ExternalId("api", "name")));
   }
 
   @BeforeEach
@@ -90,6 +127,48 @@ final class SchemaTest {
         "UPDATE delivery SET given_up = 1",
         "INSERT INTO delivery SELECT 77, channel, key, target, body, tries, due_at, last_error,"
             + " given_up, first FROM delivery",
+        "UPDATE run SET state = 'LOST' WHERE id = 'run'",
+        "UPDATE run SET policy = 'NEVER' WHERE id = 'run'",
+        "UPDATE run SET ended_at = 1 WHERE id = 'run'",
+        "UPDATE run SET state = 'COMPLETE' WHERE id = 'run'",
+        "UPDATE run SET active = open + 1 WHERE id = 'run'",
+        "UPDATE run SET open = -1, active = -1 WHERE id = 'run'",
+        "UPDATE run SET failed = -1 WHERE id = 'run'",
+        "UPDATE run SET next_place = -1 WHERE id = 'run'",
+        "UPDATE run SET rewinds = -1 WHERE id = 'run'",
+        "UPDATE run SET cancelled_by = 'ada' WHERE id = 'run'",
+        "UPDATE run SET state = 'CANCELING' WHERE id = 'run'",
+        "UPDATE run SET rewind_from = '[]' WHERE id = 'run'",
+        "UPDATE run SET gone = 1 WHERE id = 'run'",
+        "UPDATE run SET gone = 2 WHERE id = 'arriving'",
+        "UPDATE run SET id = 'run' WHERE id = 'arriving'",
+        "DELETE FROM run WHERE id = 'run'",
+        "INSERT INTO run_spec (run, json) VALUES (404, '{}')",
+        "UPDATE run_external_id SET run = 404",
+        "UPDATE run_node SET state = 'LOST' WHERE key = 'ready'",
+        "UPDATE run_node SET generation = 0 WHERE key = 'ready'",
+        "UPDATE run_node SET state = 'ENDED' WHERE key = 'ready'",
+        "UPDATE run_node SET ending = 'FAILED' WHERE key = 'ready'",
+        "UPDATE run_node SET telling = 1 WHERE key = 'ready'",
+        "UPDATE run_node SET state = 'ACTIVE' WHERE key = 'ready'",
+        "UPDATE run_node SET key = 'active' WHERE key = 'ready'",
+        "UPDATE run_node SET parent = place WHERE key = 'ready'",
+        "UPDATE run_node SET run = 404 WHERE key = 'ready'",
+        "UPDATE run_node SET open = 0 WHERE key = 'waiting'",
+        "UPDATE run_node SET taken = -1 WHERE key = 'waiting'",
+        "UPDATE run_node SET task = NULL WHERE key = 'active'",
+        "UPDATE run_node SET ending = NULL WHERE key = 'ended'",
+        "UPDATE run_node SET ending = 'LOST' WHERE key = 'ended'",
+        "UPDATE run_node SET telling = 2 WHERE key = 'ended'",
+        "UPDATE run_node SET made = -1 WHERE key = 'spread'",
+        "UPDATE run_edge SET mark = 'SEEN'",
+        "UPDATE run_edge SET to_place = from_place",
+        "UPDATE run_edge SET leads = 2",
+        "INSERT INTO run_edge (run, from_place, to_place, leads) SELECT run, from_place, to_place,"
+            + " 1 FROM run_edge",
+        "INSERT INTO run_event (run, at, state) VALUES (404, 0, '')",
+        "UPDATE run_event SET node = NULL WHERE place IS NOT NULL",
+        "UPDATE run_event SET task = 'task' WHERE node IS NULL",
         "INSERT INTO probe (one, filler) VALUES (2, x'')"
       })
   void nonsense_is_refused(String nonsense) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.delivery.Delivery;
@@ -24,6 +25,7 @@ final class InMemoryRetentionStore implements RetentionStore {
         tables
             .all()
             .filter(row -> row.task().state() == state)
+            .filter(row -> !tables.runs().names(row.task().id()))
             .filter(row -> row.task().endedAt().filter(end -> !end.isAfter(then)).isPresent())
             .sorted(Comparator.comparing(row -> row.task().endedAt().orElseThrow()))
             .limit(most)
@@ -40,9 +42,25 @@ final class InMemoryRetentionStore implements RetentionStore {
               .map(tables::find)
               .flatMap(Optional::stream)
               .filter(row -> row.task().state().isFinal())
+              .filter(row -> !tables.runs().names(row.task().id()))
               .toList();
       ended.forEach(tables::remove);
       return ended.size();
+    });
+  }
+
+  @Override
+  public int removeRuns(RunState state, Instant then, int most) {
+    return tables.locked(() -> {
+      Optional<RunRow> first =
+          tables
+              .runs()
+              .all()
+              .filter(row -> row.run().state() == state)
+              .filter(row -> row.run().endedAt().filter(end -> !end.isAfter(then)).isPresent())
+              .min(Comparator.comparing(row -> row.run().endedAt().orElseThrow()));
+      first.ifPresent(tables.runs()::remove);
+      return first.isPresent() ? 1 : 0;
     });
   }
 

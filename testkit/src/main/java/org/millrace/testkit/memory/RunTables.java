@@ -29,6 +29,7 @@ final class RunTables {
   private final Map<ExternalId, RunId> externalIds = new LinkedHashMap<>();
   private final NavigableMap<Long, Line> lines = new TreeMap<>();
   private long lastSequence;
+  private long lastLine;
 
   /** A line of the history of one run. */
   record Line(RunId run, RunEventLine line) {}
@@ -86,7 +87,7 @@ final class RunTables {
   }
 
   private void record(RunId run, RunLine line, Instant at) {
-    long sequence = newestLine() + 1;
+    long sequence = ++lastLine; // never used twice, whatever is removed or undone
     undo.put(
         lines,
         sequence,

@@ -6,17 +6,27 @@ import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.Fixtures.executorFailed;
+import static org.millrace.testkit.RunFixture.aRun;
 
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.millrace.domain.run.NodeEvent.Begun;
+import org.millrace.domain.run.RunEvent;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
+import org.millrace.domain.run.RunState;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.RetentionStore;
 import org.millrace.engine.retention.RetentionStore.Standing;
+import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunViewStore.RunQuery;
 import org.millrace.engine.submission.IntakeStore.Taken;
+import org.millrace.testkit.RunFixture;
 
 /** What {@link RetentionStore} promises. */
 public abstract class RetentionStoreContract extends StoreContract {
@@ -157,5 +167,110 @@ public abstract class RetentionStoreContract extends StoreContract {
     assertThat(store.retention().remove(List.of(gone.id(), gone.id()))).isOne();
     assertThat(store.retention().remove(List.of(gone.id()))).isZero();
     assertThat(store.views().find(gone.id())).isEqualTo(Optional.empty());
+  }
+
+  // Runs
+
+  private RunId ended(String id, int second) {
+    RunFixture run = aRun(id).single("a", "b").edge(0, 1);
+    run.submit(store);
+    store.runs().apply(run.id(), new RunEvent.CancelRequested("ada"), at(second));
+    return run.id();
+  }
+
+  private void removeRuns(RunState state, long then) {
+    while (store.retention().removeRuns(state, at(then), 3) > 0) {
+      // a piece
+    }
+  }
+
+  private List<RunId> runs() {
+    return store
+        .runViews()
+        .list(new RunQuery(Optional.empty(), Optional.empty(), Optional.empty(), 9))
+        .stream()
+        .map(head -> head.run().id())
+        .toList();
+  }
+
+  @Test
+  void runs_are_removed_by_how_and_when_they_ended() {
+    RunId late = ended("late", 30);
+    RunId early = ended("early", 10);
+    var open = aRun("open").single("a");
+    open.submit(store);
+
+    removeRuns(RunState.COMPLETE, 99);
+    removeRuns(RunState.CANCELED, 9);
+    assertThat(runs()).containsExactly(late, early, open.id());
+    assertThat(store.retention().removeRuns(RunState.CANCELED, at(99), 1)).isPositive();
+    assertThat(runs()).as("the one that ended first goes first").containsExactly(late, open.id());
+    removeRuns(RunState.CANCELED, 30);
+    assertThat(runs()).containsExactly(open.id());
+  }
+
+  @Test
+  void of_a_removed_run_nothing_is_left() {
+    var name = new ExternalId("api", "once");
+    RunFixture run = aRun("run").single("a", "b").edge(0, 1);
+    store.runIntake().begin(run.run(), run.spec(), Optional.of(name));
+    store.runIntake().add(run.id(), run.nodes(), run.edges());
+    store.runs().apply(run.id(), new RunEvent.Arrived(), at(0));
+    store.runs().apply(run.id(), new RunEvent.CancelRequested("ada"), at(1));
+    long newest = store.runViews().newestLine();
+
+    removeRuns(RunState.CANCELED, 1);
+
+    assertThat(store.runViews().find(run.id())).isEmpty();
+    assertThat(store.runViews().history(run.id(), 0, 9)).isEmpty();
+    assertThat(store.runIntake().begin(run.run(), run.spec(), Optional.of(name))).isEmpty();
+    store.runs().apply(run.id(), new RunEvent.Arrived(), at(2));
+    assertThat(store.runViews().nodes(run.id(), 0, 9)).isEmpty();
+    assertThat(store.runs().edges(run.id(), -1, -1, 9)).isEmpty();
+    assertThat(store.runViews().history(run.id(), 0, 9))
+        .isNotEmpty()
+        .allMatch(line -> line.sequence() > newest);
+  }
+
+  @Test
+  void nobody_sees_a_run_of_which_a_piece_is_removed() {
+    RunId run = ended("run", 10);
+
+    store.retention().removeRuns(RunState.CANCELED, at(10), 1);
+
+    assertThat(runs()).isEmpty();
+    assertThat(store.runViews().find(run)).isEmpty();
+    assertThat(store.runViews().node(run, 0)).isEmpty();
+    assertThat(store.runs().apply(run, new RunEvent.RewindBegun(List.of(0)), at(11))).isEmpty();
+    removeRuns(RunState.CANCELED, 0); // begun, and so not asked again how old it is
+    ended("run", 12);
+    assertThat(runs()).containsExactly(run);
+  }
+
+  @Test
+  void a_task_that_a_node_names_is_kept_as_long_as_the_run() {
+    RunFixture run = aRun("run").single("a").adopting("b", new TaskId("theirs"));
+    ending("theirs", 5);
+    run.submit(store);
+    List<RunNode> nodes = store.runViews().nodes(run.id(), 0, 9);
+    var own = new TaskId("own");
+    store
+        .runs()
+        .apply(
+            List.of(
+                NodeChange.of(run.id(), nodes.get(0), new Begun(own)).as(aTask("own").newTask()),
+                NodeChange.of(run.id(), nodes.get(1), new Begun(new TaskId("theirs")))),
+            at(6));
+    north.end(
+        north.begin(north.claimAll(aTask().lane(), at(6)).getFirst().task()), completed(), at(7));
+
+    assertThat(ended(TaskState.COMPLETE, 99)).isEmpty();
+    assertThat(store.retention().remove(List.of(own, new TaskId("theirs")))).isZero();
+    assertThat(stored(own).state()).isEqualTo(TaskState.COMPLETE);
+    removeRuns(RunState.COMPLETE, 99);
+
+    assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(new TaskId("theirs"), own);
+    assertThat(store.runViews().nodeOf(own)).isEmpty();
+    assertThat(store.retention().remove(List.of(own, new TaskId("theirs")))).isEqualTo(2);
   }
 }

@@ -6,6 +6,7 @@ import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.executorFailed;
+import static org.millrace.testkit.RunFixture.aRun;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
@@ -29,6 +32,7 @@ import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.Retention;
 import org.millrace.engine.retention.RetentionRules;
+import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.VirtualThreads;
@@ -131,6 +135,46 @@ final class RetentionTest {
 
   private boolean isKept(Task task) {
     return store.views().find(task.id()).isPresent();
+  }
+
+  @Test
+  void a_run_goes_by_the_rule_of_tasks_that_ended_like_it_and_its_tasks_with_it() throws Exception {
+    var run = aRun("run").single("a");
+    run.submit(store);
+    var node = store.runViews().node(run.id(), 0).orElseThrow();
+    var begun = NodeChange.of(run.id(), node, new NodeEvent.Begun(aTask().id()));
+    store.runs().apply(List.of(begun.as(aTask().newTask())), at(0));
+    store.heartbeats().announce(NORTH, at(3600));
+    north.end(
+        north.begin(north.claimAll(aTask().lane(), at(0)).getFirst().task()),
+        Fixtures.completed(),
+        at(0));
+
+    turnAt(9999, tasks(TaskState.CANCELED));
+    assertThat(store.runViews().find(run.id())).isPresent();
+    turnAt(3599, tasks(TaskState.COMPLETE));
+    assertThat(store.runViews().find(run.id())).isPresent();
+    turnAt(3600, tasks(TaskState.COMPLETE));
+    assertThat(store.runViews().find(run.id())).isEmpty();
+    assertThat(store.views().find(aTask().id())).isEmpty();
+  }
+
+  @Test
+  void a_failed_run_is_kept_as_long_as_a_task_of_either_error() {
+    assertThat(tasks(TaskState.EXECUTOR_ERROR).runs()).isEmpty();
+    assertThat(tasks(TaskState.SYSTEM_ERROR).runs()).isEmpty();
+    for (var shorter : List.of(TaskState.EXECUTOR_ERROR, TaskState.SYSTEM_ERROR)) {
+      var longer =
+          shorter == TaskState.EXECUTOR_ERROR ? TaskState.SYSTEM_ERROR : TaskState.EXECUTOR_ERROR;
+      var rules =
+          new RetentionRules(
+              Map.of(shorter, HOUR, longer, HOUR.multipliedBy(2)),
+              Map.of(),
+              OptionalLong.empty(),
+              Optional.empty());
+
+      assertThat(rules.runs()).isEqualTo(Map.of(RunState.FAILED, HOUR.multipliedBy(2)));
+    }
   }
 
   @Test

@@ -1,1 +1,3 @@
-SELECT seq FROM task WHERE id = :id AND ended_at IS NOT NULL
+SELECT t.seq FROM task t
+ WHERE t.id = :id AND t.ended_at IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM run_node n WHERE n.task = t.id)

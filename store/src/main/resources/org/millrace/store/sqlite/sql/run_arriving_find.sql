@@ -1,0 +1,1 @@
+SELECT seq FROM run WHERE id = :id AND state = 'ARRIVING'

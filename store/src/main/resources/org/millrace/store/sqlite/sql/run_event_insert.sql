@@ -1,0 +1,2 @@
+INSERT INTO run_event (run, at, place, node, state, task, detail)
+VALUES (:run, :at, :place, :node, :state, :task, :detail)

@@ -1,0 +1,1 @@
+DELETE FROM run_external_id WHERE run = :run

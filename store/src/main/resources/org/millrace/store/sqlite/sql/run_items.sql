@@ -1,0 +1,2 @@
+SELECT n.* FROM run r CROSS JOIN run_node n INDEXED BY run_node_parent ON n.run = r.seq
+ WHERE r.id = :run AND r.there AND n.parent = :parent AND n.place >= :from ORDER BY n.place LIMIT :most

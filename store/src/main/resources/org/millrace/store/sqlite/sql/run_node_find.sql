@@ -1,0 +1,1 @@
+SELECT * FROM run_node WHERE run = :run AND place = :place

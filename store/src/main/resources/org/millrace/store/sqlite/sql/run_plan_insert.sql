@@ -1,0 +1,1 @@
+INSERT INTO run_plan (run, place, json) VALUES (:run, :place, :json)

@@ -1,0 +1,1 @@
+INSERT INTO run_spec (run, json) VALUES (:run, :json)
