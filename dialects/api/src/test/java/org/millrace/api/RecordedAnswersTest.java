@@ -3,6 +3,7 @@ package org.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.run.RunId;
 import org.millrace.domain.task.RetryPolicy;
 import org.millrace.domain.task.TaskId;
 
@@ -99,6 +101,54 @@ final class RecordedAnswersTest {
     server.clock().advance(Duration.ofSeconds(4));
 
     isRecorded("queued-explain.json", server.get("/tasks/" + id + "/explain").body());
+  }
+
+  @Test
+  void of_a_run_that_failed() throws Exception {
+    byte[] graph =
+        """
+        name: première suite ✓
+        on_failure: continue
+        nodes:
+          first: {container: {image: busybox, command: [exit, 0]}}
+          second: {after: [first], container: {image: busybox, command: [exit, 3]}}
+          third: {after: [first, second]}
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    String submitted = server.post("/runs", graph).body();
+    String id = submitted.replaceAll(".*:\"|\".*", "");
+    server.eventually(() ->
+        server
+            .engine()
+            .runs()
+            .views()
+            .find(new RunId(id), Caller.ANONYMOUS)
+            .run()
+            .state()
+            .isFinal());
+    String run = "/runs/" + id;
+
+    isRecorded("run-submitted.json", submitted);
+    isRecorded("run-valid.json", server.post("/runs/validate", graph).body());
+    isRecorded("run.json", server.get(run).body());
+    isRecorded("run-list.json", server.get("/runs?page_size=100").body());
+    isRecorded("run-nodes.json", server.get(run + "/nodes?page_size=1000&edges=true").body());
+    isRecorded("run-node.json", server.get(run + "/nodes/second").body());
+    isRecorded("run-barred-node.json", server.get(run + "/nodes/third").body());
+    isRecorded("run-explain.json", server.get(run + "/explain").body());
+    isRecorded("run-node-explain.json", server.get(run + "/nodes/third/explain").body());
+    isRecorded("run-events.txt", server.get(run + "/events", "Accept", "text/event-stream").body());
+    isRecorded("run-cancel.json", server.send("POST", run + "/cancel").body());
+    isRecorded("run-conflict.json", server.send("POST", run + "/pause").body());
+    isRecorded("run-rerun.json", server.send("POST", run + "/rerun").body());
+  }
+
+  @Test
+  void of_a_graph_that_is_broken() throws Exception {
+    byte[] graph =
+        "nodes:\n  a: {after: [b]}\n  c: {contianer: {}}\n".getBytes(StandardCharsets.UTF_8);
+
+    isRecorded("run-broken.json", server.post("/runs", graph).body());
   }
 
   @Test
