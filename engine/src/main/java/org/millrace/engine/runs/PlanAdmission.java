@@ -79,7 +79,9 @@ final class PlanAdmission {
   }
 
   private static void refuseSecrets(String field, HttpRequest request) {
-    refuseSecret(field + ".url", request.url());
+    if (RequestSecrets.isWrittenOutInUrl(request)) {
+      throw secretRefused(field + ".url");
+    }
     RequestSecrets.writtenOut(request)
         .findFirst()
         .ifPresent(header -> {

@@ -57,6 +57,11 @@ public final class RequestSecrets {
         .map(Map.Entry::getKey);
   }
 
+  /** Whether there is a secret in the URL with no reference in it. */
+  public static boolean isWrittenOutInUrl(HttpRequest request) {
+    return UrlSecrets.secretsOf(request.url()).stream().anyMatch(secret -> !secret.contains("${"));
+  }
+
   /** A text for people in which nothing is left of the secrets of a request that was opened. */
   public static String without(HttpRequest opened, String text) {
     String clean = text;

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import org.millrace.domain.value.ValuePath;
 import org.millrace.engine.attempt.Collected;
 
 /** Services that are away, slow, wrong or malicious: each has its cause, and holds nothing up. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileServicesTest {
   private static final Duration BRIEF = Duration.ofMillis(300);
 

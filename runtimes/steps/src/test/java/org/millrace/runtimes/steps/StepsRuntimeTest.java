@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HttpRequest;
@@ -42,6 +43,7 @@ import org.millrace.testkit.runtime.TestAttempt;
 import org.millrace.testkit.runtime.Waiting;
 
 /** Steps in order, what becomes of them after a crash, and how they are stopped. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StepsRuntimeTest {
   private static final Value NOTHING = map();
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Step;
@@ -22,6 +23,7 @@ import org.millrace.testkit.runtime.TestAttempt;
 import org.millrace.testkit.runtime.Waiting;
 
 /** The {@code tcp} step, over real sockets. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TcpExchangeTest {
   @TempDir private Path folder;
   private StepsRig rig;
