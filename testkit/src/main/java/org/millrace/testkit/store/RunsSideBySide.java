@@ -33,8 +33,8 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
-import org.millrace.engine.runs.RunStore.MarkedEdge;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
@@ -213,13 +213,24 @@ final class RunsSideBySide {
       case SPREAD ->
           random.chance(50)
               ? items(bare, node)
-              : with(bare, new NodeEvent.EntryTold(mark(), Optional.empty()));
-      case ENDED -> with(bare, new NodeEvent.Told(node.told(), 1, random.chance(50)));
+              : with(bare, new NodeEvent.EntryTold(mark(), Optional.empty())).over(item(bare));
+      case ENDED -> with(bare, new NodeEvent.ToldAll());
     };
   }
 
   private NodeState any() {
     return random.oneOf(List.of(NodeState.values())).orElseThrow();
+  }
+
+  /** One of its items, or none of them. */
+  private Over item(NodeChange bare) {
+    return new Over.ItemEnded(
+        random
+            .oneOf(
+                model.runViews().items(bare.run(), bare.place(), 0, ALL).stream()
+                    .map(RunNode::place)
+                    .toList())
+            .orElse(99));
   }
 
   private EdgeMark mark() {
@@ -228,14 +239,14 @@ final class RunsSideBySide {
 
   private static NodeChange with(NodeChange bare, NodeEvent event) {
     return new NodeChange(
-        bare.run(), bare.place(), bare.generation(), event, bare.edge(), bare.task(), bare.items());
+        bare.run(), bare.place(), bare.generation(), event, bare.over(), bare.task(), bare.items());
   }
 
   private NodeEvent anew(RunNode node) {
     return switch (random.upTo(3)) {
       case 0 -> new NodeEvent.MadeAnew(NodeState.READY, Entries.of(0));
       case 1 -> new NodeEvent.MadeAnew(NodeState.WAITING, Entries.of(1 + random.upTo(2)));
-      default -> new NodeEvent.MadeAnew(NodeState.SPREAD, new Entries(1, node.told(), 0, 0));
+      default -> new NodeEvent.MadeAnew(NodeState.SPREAD, new Entries(1, node.made(), 0, 0));
     };
   }
 
@@ -248,7 +259,7 @@ final class RunsSideBySide {
     EdgeMark mark = mark();
     var why = random.chance(30) ? Optional.of(aCause("why")) : Optional.of(aCause("other"));
     return with(bare, new NodeEvent.EntryTold(mark, why))
-        .over(new MarkedEdge(from.orElse(99), mark));
+        .over(new Over.MarkedEdge(from.orElse(99), mark));
   }
 
   private NodeChange began(NodeChange bare) {
@@ -274,11 +285,11 @@ final class RunsSideBySide {
                 new NewNode(
                     RunNode.item(
                         next + item,
-                        new NodeKey(node.key() + "[" + (node.told() + item) + "]"),
+                        new NodeKey(node.key() + "[" + (node.made() + item) + "]"),
                         node.place()),
-                    new NodePlan.Item(new Value.Text("x"), node.told() + item)))
+                    new NodePlan.Item(new Value.Text("x"), node.made() + item)))
             .toList();
-    return with(bare, new NodeEvent.ItemsMade(node.told(), made)).with(items);
+    return with(bare, new NodeEvent.ItemsMade(node.made(), made)).with(items);
   }
 
   private void retain() {
@@ -313,7 +324,7 @@ final class RunsSideBySide {
     RunId run = oneRun();
     int place = random.upTo(6);
     int skip = random.upTo(3);
-    same("leaving", store -> store.runs().leaving(run, place, skip, most));
+    same("leaving", store -> store.runs().leaving(run, place, most));
     same("entering", store -> store.runViews().entering(run, place, most));
     same("items", store -> store.runViews().items(run, place, skip, most));
     same("active", store -> store.runs().active(run, place, most));

@@ -74,7 +74,7 @@ final class RunsSideBySideTest {
             change.place(),
             change.generation(),
             change.event(),
-            change.edge(),
+            change.over(),
             Optional.empty(),
             change.items()));
   }
@@ -92,7 +92,7 @@ final class RunsSideBySideTest {
             change.place(),
             1,
             change.event(),
-            change.edge(),
+            change.over(),
             change.task(),
             change.items()));
   }
