@@ -12,32 +12,46 @@ import org.millrace.domain.run.RunSpec;
 import org.millrace.domain.task.ExternalId;
 
 /**
- * Takes new runs, a piece at a time. When a method returns, what it reports is on disk; each is one
- * transaction. Thread-safe; interruption is left pending.
+ * Takes new runs, a piece at a time. When a method returns, what it reports is on disk; each but
+ * {@link #drop} is one transaction. Thread-safe; interruption is left pending.
  */
 public interface RunIntakeStore {
   /**
    * Stores a run without its nodes.
    *
    * @param run ARRIVING
-   * @param externalId resolved first: a known one stores nothing. One that names an ARRIVING run is
-   *     taken over by this one
-   * @return the run that the external id names already, if it does
+   * @param externalId resolved first: one that names a run that has arrived stores nothing. If it
+   *     names an ARRIVING one, which its caller may have given up, this run takes the name over and
+   *     the other one can arrive no more, so that no two ever arrive under one name
+   * @return the run that has arrived under the external id, if one has
+   * @throws RuntimeException if a run of that id is stored already, which no source of ids lets
+   *     happen
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when nothing can be stored now
    */
   Optional<RunId> begin(Run run, RunSpec spec, Optional<ExternalId> externalId);
 
   /**
-   * Stores nodes and edges of an ARRIVING run. Nodes that an edge names may come later.
+   * Stores nodes and edges of an ARRIVING run, all or none. Nodes that an edge names may come
+   * later.
    *
+   * @throws RuntimeException if a node or an edge is there already
+   * @throws org.millrace.domain.failure.Refusal {@code Conflict}, when the run does not arrive any
+   *     more: it has, it was dropped, or another one has taken its name over
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when nothing can be stored now
    */
   void add(RunId run, List<NewNode> nodes, List<NewEdge> edges);
 
-  /** Removes an ARRIVING run and all that is stored of it; does nothing to any other. */
+  /**
+   * Removes an ARRIVING run and all that is stored of it; does nothing to any other. It cannot
+   * arrive from the beginning on; its rows may go in several transactions, and if they do not all
+   * go, {@link #arrivingSince} tells of it.
+   */
   void drop(RunId run);
 
-  /** ARRIVING runs begun before that time, oldest first. */
+  /**
+   * ARRIVING runs begun before that time, and those that can arrive no more and are still to be
+   * dropped; in the order in which they were begun.
+   */
   List<RunId> arrivingSince(Instant before, int most);
 
   /** A node to store. */

@@ -22,13 +22,17 @@ import org.millrace.engine.submission.IntakeStore.NewTask;
  * returns, what it reports is on disk. Thread-safe; interruption is left pending.
  *
  * <p>What follows from an event is decided by {@code RunMachine} and {@code NodeMachine} alone.
- * Each change leaves one line in the history of the run, and another one if the state of the run
- * changed. A task that becomes final ends the node that it is of, in its own transaction: {@code
- * TransitionStore} applies {@link NodeEvent.TaskEnded}.
+ * What a change leaves in the history of the run is {@link RunLine}: a line if the state of the
+ * node is another one or it was made anew, and after it one if the state of the run is; what was
+ * only counted leaves none. A task that becomes final ends every ACTIVE node that is this task, in
+ * its own transaction: {@code TransitionStore} applies {@link NodeEvent.TaskEnded}.
+ *
+ * <p>A run that is ARRIVING, or being removed, has no nodes and edges for those who ask.
  */
 public interface RunStore {
   /**
-   * Applies an event to a run.
+   * Applies an event to a run; one that is ARRIVING is found, one that was taken over or is being
+   * removed is not.
    *
    * @return the run after it; empty if there is no such run
    */
@@ -36,10 +40,15 @@ public interface RunStore {
 
   /**
    * Applies changes in order, each to what those before it left. One that does not fit what is
-   * stored changes nothing, and nothing that goes with it is stored.
+   * stored changes nothing, and nothing that goes with it is stored; the others are, all in one
+   * transaction.
    *
    * @param changes at most a few thousand: nobody else writes meanwhile
-   * @return what came of each; empty where there is no such node
+   * @return what came of each; empty where there is no such run or node
+   * @throws RuntimeException if a task, a place or a key of an item is stored already, which no
+   *     source of ids and places lets happen; nothing of all changes is stored then
+   * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be
+   *     stored: applied again, what was stored does not fit any more
    */
   List<Optional<NodeTransition>> apply(List<NodeChange> changes, Instant at);
 
@@ -47,11 +56,14 @@ public interface RunStore {
    * An event of a node, and what is stored with it.
    *
    * <p>With {@link NodeEvent.MadeAnew} the edges that leave the node lose their marks, and unless
-   * it stays spread its items are removed.
+   * it becomes SPREAD its items are removed. {@link NodeEvent.Begun} without a task adopts one: it
+   * does not fit if there is no such task, and if that is final already the node ends at once.
    *
    * @param generation of the node that this was decided of; if it has another one, it does not fit
-   * @param over what it comes over, which must not have been told before: else it does not fit
-   * @param task stored as by {@code IntakeStore.insert}; of {@link NodeEvent.Begun}
+   * @param over what it comes over, which must be there and not have been told before: else it does
+   *     not fit
+   * @param task stored as by {@code IntakeStore.insert}; of {@link NodeEvent.Begun}. It has no
+   *     external id, and no bound on its lane
    * @param items stored as they are; of {@link NodeEvent.ItemsMade}
    */
   record NodeChange(
@@ -151,6 +163,6 @@ public interface RunStore {
   /** An edge, by places. */
   record StoredEdge(int from, int to, boolean leads, Optional<EdgeMark> mark) {}
 
-  /** Counts the nodes of a run, all of them. */
+  /** Counts the nodes of a run, all of them, as {@link Run#tally} does; takes time with them. */
   RunTally count(RunId run);
 }

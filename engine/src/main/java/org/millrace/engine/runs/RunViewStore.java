@@ -15,20 +15,20 @@ import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 
 /**
- * Reads of runs. Sees everything that was acknowledged before. Thread-safe; interruption is left
- * pending.
+ * Reads of runs. Sees everything that was acknowledged before. A run that is ARRIVING, or being
+ * removed, is not there, and neither is anything of it. Thread-safe; interruption is left pending.
  */
 public interface RunViewStore {
-  /** A run; one that is still ARRIVING is not there. */
+  /** A run. */
   Optional<RunHead> find(RunId run);
 
-  /** A page of runs that are not ARRIVING, oldest first. */
+  /** A page of runs in the order in which they were begun. */
   List<RunHead> list(RunQuery query);
 
   /**
    * Which runs to read.
    *
-   * @param after those begun after this one
+   * @param after those begun after this one; none, if it is not there any more
    * @param most at least 1
    */
   record RunQuery(
@@ -50,7 +50,10 @@ public interface RunViewStore {
   /** Edges that enter a node, those without a mark first, then by where they begin. */
   List<StoredEdge> entering(RunId run, int place, int most);
 
-  /** Where a task belongs: the node that became it last. */
+  /**
+   * Where a task belongs: the node that became it last. Of several that adopted it, the last one of
+   * the run that was begun last.
+   */
   Optional<NodeOf> nodeOf(TaskId task);
 
   /** A node of a run. */
