@@ -210,27 +210,13 @@ final class RunsSideBySide {
       case WAITING -> told(bare);
       case READY -> began(bare);
       case ACTIVE -> with(bare, new NodeEvent.LetGo());
-      case SPREAD ->
-          random.chance(50)
-              ? items(bare, node)
-              : with(bare, new NodeEvent.EntryTold(mark(), Optional.empty())).over(item(bare));
+      case SPREAD -> random.chance(40) ? items(bare, node) : itemTold(bare, node);
       case ENDED -> with(bare, new NodeEvent.ToldAll());
     };
   }
 
   private NodeState any() {
     return random.oneOf(List.of(NodeState.values())).orElseThrow();
-  }
-
-  /** One of its items, or none of them. */
-  private Over item(NodeChange bare) {
-    return new Over.ItemEnded(
-        random
-            .oneOf(
-                model.runViews().items(bare.run(), bare.place(), 0, ALL).stream()
-                    .map(RunNode::place)
-                    .toList())
-            .orElse(99));
   }
 
   private EdgeMark mark() {
@@ -260,6 +246,15 @@ final class RunsSideBySide {
     var why = random.chance(30) ? Optional.of(aCause("why")) : Optional.of(aCause("other"));
     return with(bare, new NodeEvent.EntryTold(mark, why))
         .over(new Over.MarkedEdge(from.orElse(99), mark));
+  }
+
+  /** Over one of its items, ended or not; sometimes over none. */
+  private NodeChange itemTold(NodeChange bare, RunNode spread) {
+    NodeChange told = with(bare, new NodeEvent.EntryTold(mark(), Optional.empty()));
+    return random
+        .oneOf(model.runViews().items(bare.run(), spread.place(), 0, ALL))
+        .map(item -> told.over(new Over.ItemEnded(item.place())))
+        .orElse(told);
   }
 
   private NodeChange began(NodeChange bare) {
