@@ -101,14 +101,14 @@ class ServiceHttpTest {
     try (var peer =
         new RawPeer((raw, socket, number) -> {
           raw.head(socket);
-          LockSupport.parkNanos(150_000_000);
+          LockSupport.parkNanos(400_000_000);
           raw.say(socket, to("/" + number));
         })) {
-      NoAnswer none = none(ask("GET", peer.url("/")), Duration.ofMillis(400));
+      NoAnswer none = none(ask("GET", peer.url("/")), Duration.ofSeconds(1));
 
       assertThat(none.why().code()).isEqualTo("peer-silent");
       assertThat(none.isPassing()).isTrue();
-      assertThat(peer.connections()).isBetween(2, 4);
+      assertThat(peer.connections()).isLessThan(5);
     }
   }
 
