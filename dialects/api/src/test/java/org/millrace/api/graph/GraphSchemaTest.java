@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,31 @@ final class GraphSchemaTest {
 
     assertThat(refusedBySchema(yaml)).isEmpty();
     assertThat(refusedByReader(yaml)).isEmpty();
+  }
+
+  @Test
+  void what_the_docs_show_is_accepted_by_both() throws Exception {
+    Matcher shown =
+        Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(ROOT.resolve("docs/graphs.md")));
+    List<String> graphs =
+        shown.results().map(found -> found.group(1)).map(GraphSchemaTest::whole).toList();
+
+    assertThat(graphs).hasSizeGreaterThan(3);
+    for (String graph : graphs) {
+      assertThat(refusedBySchema(graph)).as(graph).isEmpty();
+      assertThat(refusedByReader(graph)).as(graph).isEmpty();
+    }
+  }
+
+  /** The docs show pieces, too. */
+  private static String whole(String shown) {
+    String others = "\n  measure: {}\n  prepare: {}\n  load: {}\n";
+    if (shown.startsWith("name:")) {
+      return shown;
+    }
+    String node = shown.startsWith("  - ") ? "steps:\n" + shown : shown;
+    return "nodes:\n  shown:\n" + node.indent(4) + others;
   }
 
   @Test
