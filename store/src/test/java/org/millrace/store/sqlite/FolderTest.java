@@ -97,7 +97,7 @@ final class FolderTest {
 
     try (Session session = new TestFolder(folder).writing()) {
       assertThat(TestFolder.column(session, 1, "SELECT version FROM schema_history"))
-          .containsExactly("1");
+          .containsExactly("1", "2");
       assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
     }
   }
@@ -109,7 +109,7 @@ final class FolderTest {
       TestFolder.run(
           session,
           """
-          INSERT INTO schema_history SELECT 2, '999', 'later', type, 'V999__later.sql', 7, installed_by,
+          INSERT INTO schema_history SELECT max(installed_rank) + 1, '999', 'later', type, 'V999__later.sql', 7, installed_by,
             installed_on, execution_time, success FROM schema_history
           """);
     }
