@@ -99,6 +99,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "org.millrace.domain..",
             "java.lang..",
+            "java.math",
             "java.util",
             "java.util.function..",
             "java.util.stream..",

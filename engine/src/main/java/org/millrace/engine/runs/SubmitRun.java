@@ -66,9 +66,21 @@ public final class SubmitRun {
       drop(run.id(), failed);
       throw failed;
     }
-    store.apply(run.id(), new RunEvent.Arrived(), clock.instant());
+    store
+        .apply(run.id(), new RunEvent.Arrived(), clock.instant())
+        .orElseThrow(() -> takenOver(run.id()));
     news.runs().ring();
     return run.id();
+  }
+
+  /** Under an external id the submission that begins last counts; it is still on its way. */
+  private static Refusal takenOver(RunId run) {
+    return new Refusal(
+        new Failure.Conflict(
+            "run "
+                + run
+                + " was submitted again under the same key while it was being stored;"
+                + " ask with that key which run counts"));
   }
 
   private List<NodePlan> admitted(RunPlan plan) {
