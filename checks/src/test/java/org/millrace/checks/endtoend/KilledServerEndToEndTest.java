@@ -3,24 +3,16 @@ package org.millrace.checks.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -182,42 +174,6 @@ class KilledServerEndToEndTest {
       return files.toList();
     } catch (IOException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** Counts the names it is told over TCP. */
-  private static final class StartCounter implements AutoCloseable {
-    private final ServerSocket socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    private final Map<String, Integer> starts = new ConcurrentHashMap<>();
-
-    StartCounter() throws IOException {
-      Thread.ofVirtual().start(this::listen);
-    }
-
-    int port() {
-      return socket.getLocalPort();
-    }
-
-    Map<String, Integer> starts() {
-      return starts;
-    }
-
-    private void listen() {
-      while (!socket.isClosed()) {
-        try (Socket one = socket.accept();
-            var in =
-                new BufferedReader(
-                    new InputStreamReader(one.getInputStream(), StandardCharsets.UTF_8))) {
-          starts.merge(in.readLine(), 1, Integer::sum);
-        } catch (IOException closed) {
-          assertThat(socket.isClosed()).as("%s", closed).isTrue();
-        }
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close(); // which ends the thread
     }
   }
 }
