@@ -6,13 +6,27 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/**
- * A graph to be sent.
- *
- * @param name as messages call it
- */
-record GraphFile(String name, byte[] bytes) {
+/** A graph to be sent. */
+final class GraphFile {
   private static final int LARGEST = 256 << 20;
+
+  private final String name;
+  private final byte[] bytes;
+
+  private GraphFile(String name, byte[] bytes) {
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  /** As messages call it. */
+  String name() {
+    return name;
+  }
+
+  /** Not copied: leave them alone. */
+  byte[] bytes() {
+    return bytes;
+  }
 
   /**
    * Reads a file, or standard input for {@code -}.
