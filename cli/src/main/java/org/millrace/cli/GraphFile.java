@@ -23,7 +23,7 @@ final class GraphFile {
     return name;
   }
 
-  /** What is in it; nobody writes into it. */
+  /** Not copied: leave them alone. */
   byte[] bytes() {
     return bytes;
   }

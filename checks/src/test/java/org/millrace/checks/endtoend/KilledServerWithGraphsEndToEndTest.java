@@ -76,11 +76,11 @@ class KilledServerWithGraphsEndToEndTest {
   private void disturb(PackagedServer server, List<String> runs) throws Exception {
     String run = runs.get(random.nextInt(runs.size()));
     switch (random.nextInt(6)) {
-      case 0 -> post(server, "/api/v1/runs/" + run + ":cancel", "");
+      case 0 -> post(server, "/api/v1/runs/" + run + "/cancel", "");
       case 1, 2 ->
           post(
               server,
-              "/api/v1/runs/" + run + ":rerun",
+              "/api/v1/runs/" + run + "/rerun",
               "{\"from\": [\"n" + random.nextInt(NODES) + "\"]}");
       default -> {} // nobody does
     }

@@ -64,7 +64,7 @@ final class Cursor {
   }
 
   /** A long file must not hold one of the few threads that carry all others. */
-  @SuppressWarnings("ThreadPriorityCheck") // a hint, on which nothing relies
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long others wait
   private void letOthersRun() {
     if (++tokens % TOKENS_AT_ONCE == 0) {
       Thread.yield();

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Enumeration;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,35 +34,38 @@ final class GraphSizeTest {
 
   /** A list of nodes, made as it is read. */
   private static InputStream nodes(String begin, IntFunction<String> node, String end) {
-    return new SequenceInputStream(
-        new Enumeration<>() {
-          private static final int AT_ONCE = 1000;
-          private int next = -1;
+    return new InputStream() {
+      private ByteBuffer piece = bytes(begin);
+      private int next;
 
-          @Override
-          public boolean hasMoreElements() {
-            return next <= NODES;
-          }
+      private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      }
 
-          @Override
-          public InputStream nextElement() {
-            if (next > NODES) {
-              throw new NoSuchElementException();
-            }
-            var piece = new StringBuilder(next < 0 ? begin : "");
-            int from = Math.max(0, next);
-            for (int i = from; i < Math.min(from + AT_ONCE, NODES); i++) {
-              piece.append(i == 0 ? "" : ",\n").append(node.apply(i));
-            }
-            next = from + AT_ONCE >= NODES && next != NODES ? NODES : Math.max(0, next) + AT_ONCE;
-            if (from == NODES) {
-              piece.append(end);
-              next = NODES + 1;
-            }
-            return new java.io.ByteArrayInputStream(
-                piece.toString().getBytes(StandardCharsets.UTF_8));
-          }
-        });
+      private boolean hasMore() {
+        while (!piece.hasRemaining() && next <= NODES) {
+          piece = bytes(next == NODES ? end : (next == 0 ? "" : ",\n") + node.apply(next));
+          next++;
+        }
+        return piece.hasRemaining();
+      }
+
+      @Override
+      public int read() {
+        return hasMore() ? piece.get() : -1;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) {
+        int from = offset;
+        while (from < offset + length && hasMore()) {
+          int some = Math.min(offset + length - from, piece.remaining());
+          piece.get(into, from, some);
+          from += some;
+        }
+        return from == offset ? -1 : from - offset;
+      }
+    };
   }
 
   private static String node(int number, int after, String more) {
