@@ -67,6 +67,8 @@ final class Attempt implements AttemptOrder {
   private volatile Task task; // its deadline is watched from another thread
   private volatile boolean computeEnded;
   private boolean over;
+  private Instant asked = Instant.MIN; // when the store was last asked to write
+  private Instant inForce = Instant.MIN; // when it was last asked and found the lease in force
   private AttemptReport report;
 
   Attempt(
@@ -118,6 +120,7 @@ final class Attempt implements AttemptOrder {
     if (transition instanceof Transition.Late) {
       throw new Overtaken();
     }
+    inForce = asked;
     task = transition.task();
     over = task.handle().isEmpty();
   }
@@ -174,16 +177,16 @@ final class Attempt implements AttemptOrder {
 
   /**
    * Returns only if the lease is in force at this moment. A server that was asleep, or cut off from
-   * the store, must not start or stop under a handle that another one has long taken over.
+   * the store, must not start or stop under a handle that another one has long taken over. What was
+   * stored under the lease a moment ago says so as well as asking does.
    */
   void confirmCustody() throws Overtaken, InterruptedException {
-    Instant asked;
-    do {
-      asked = clock.instant();
+    while (Duration.between(inForce, clock.instant()).abs().compareTo(STALE) > 0) {
       if (!untilStored("custody", () -> transitions.note(task.id(), lease, report))) {
         throw new Overtaken();
       }
-    } while (Duration.between(asked, clock.instant()).abs().compareTo(STALE) > 0);
+      inForce = asked;
+    }
   }
 
   private Transition stored(TaskEvent event) throws Overtaken, InterruptedException {
@@ -197,6 +200,7 @@ final class Attempt implements AttemptOrder {
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
+        asked = clock.instant();
         return write.get();
       } catch (Refusal refusal) {
         if (!(refusal.failure() instanceof Failure.Unavailable)) {

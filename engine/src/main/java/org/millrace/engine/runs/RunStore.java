@@ -60,8 +60,8 @@ public interface RunStore {
    * does not fit if there is no such task, and if that is final already the node ends at once.
    *
    * @param generation of the node that this was decided of; if it has another one, it does not fit
-   * @param over what it comes over, which must be there and not have been told before: else it does
-   *     not fit
+   * @param over what it comes over, which must be there and not have been told before, from a node
+   *     that is telling its end: else it does not fit
    * @param task stored as by {@code IntakeStore.insert}; of {@link NodeEvent.Begun}. It has no
    *     external id, and no bound on its lane
    * @param items stored as they are; of {@link NodeEvent.ItemsMade}
@@ -113,7 +113,8 @@ public interface RunStore {
   /** Over what a node is told something. */
   sealed interface Over {
     /**
-     * Over an edge that enters it and has no mark yet: it gets this one.
+     * Over an edge that enters it and has no mark yet, from a node that is telling its end: it gets
+     * this one.
      *
      * @param from place of the node that it leaves
      */

@@ -66,11 +66,12 @@ public final class SubmitRun {
       drop(run.id(), failed);
       throw failed;
     }
-    store
-        .apply(run.id(), new RunEvent.Arrived(), clock.instant())
-        .orElseThrow(() -> takenOver(run.id()));
+    Run arrived =
+        store
+            .apply(run.id(), new RunEvent.Arrived(), clock.instant())
+            .orElseThrow(() -> takenOver(run.id()));
     news.runs().ring();
-    return run.id();
+    return arrived.id();
   }
 
   /** Under an external id the submission that begins last counts; it is still on its way. */

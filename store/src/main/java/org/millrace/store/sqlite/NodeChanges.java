@@ -116,7 +116,8 @@ final class NodeChanges {
       return true;
     }
     return switch (change.over().get()) {
-      case Over.MarkedEdge edge -> isMarked(run.run, edge, change.place());
+      case Over.MarkedEdge edge ->
+          telling(run, edge.from()).isPresent() && isMarked(run.run, edge, change.place());
       case Over.ItemEnded(int place) -> hasToldAll(run, place);
     };
   }
@@ -133,12 +134,16 @@ final class NodeChanges {
   }
 
   private boolean hasToldAll(Kept<Run> run, int place) throws SQLException {
-    Optional<Kept<RunNode>> item = node(new Place(run.run, place));
-    if (item.isEmpty() || !item.get().now.telling()) {
-      return false;
+    Optional<Kept<RunNode>> item = telling(run, place);
+    if (item.isPresent()) {
+      save(run, item.get(), NodeMachine.apply(run.now, item.get().now, new ToldAll(), at));
     }
-    save(run, item.get(), NodeMachine.apply(run.now, item.get().now, new ToldAll(), at));
-    return true;
+    return item.isPresent();
+  }
+
+  /** A node that is telling its end. */
+  private Optional<Kept<RunNode>> telling(Kept<Run> run, int place) throws SQLException {
+    return node(new Place(run.run, place)).filter(node -> node.now.telling());
   }
 
   private void storeWhatGoesWith(long run, Written written) throws SQLException {

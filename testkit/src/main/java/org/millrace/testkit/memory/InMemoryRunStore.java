@@ -115,9 +115,14 @@ final class InMemoryRunStore implements RunStore {
 
   private static boolean isUntold(RunRow row, RunNode node, Over over) {
     return switch (over) {
-      case Over.MarkedEdge(int from, EdgeMark _) -> row.isUnmarked(new Between(from, node.place()));
-      case Over.ItemEnded(int place) -> row.node(place).filter(RunNode::telling).isPresent();
+      case Over.MarkedEdge(int from, EdgeMark _) ->
+          isTelling(row, from) && row.isUnmarked(new Between(from, node.place()));
+      case Over.ItemEnded(int place) -> isTelling(row, place);
     };
+  }
+
+  private static boolean isTelling(RunRow row, int place) {
+    return row.node(place).filter(RunNode::telling).isPresent();
   }
 
   private void tell(RunRow row, RunNode node, Over over, Instant at) {

@@ -13,6 +13,7 @@ import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeEvent.Begun;
 import org.millrace.domain.run.NodeEvent.EntryTold;
 import org.millrace.domain.run.NodePlan;
+import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunEvent;
@@ -86,9 +87,19 @@ public abstract class RunContract extends StoreContract {
     return change(to, new EntryTold(mark, Optional.empty())).over(new Over.MarkedEdge(from, mark));
   }
 
-  /** The edge between them gets this mark. */
+  /** The edge between them gets this mark; the node that it leaves ends before, if it is ready. */
   final void mark(int from, int to, EdgeMark mark) {
+    pass(from);
     apply(told(from, to, mark));
+  }
+
+  /** Nodes that are ready end. */
+  final void pass(int... places) {
+    for (int place : places) {
+      if (node(place).state() == NodeState.READY) {
+        apply(change(place, new NodeEvent.Passed()));
+      }
+    }
   }
 
   /** So many items of a spread node, as they are first stored. */

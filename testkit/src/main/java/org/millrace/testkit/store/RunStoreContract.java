@@ -183,6 +183,8 @@ public abstract class RunStoreContract extends RunContract {
   void a_mark_is_stored_with_what_it_tells() {
     aRun("run").single("a", "b", "c").edge(0, 2).edge(1, 2).submit(store);
 
+    pass(0);
+
     assertThat(fits(told(0, 2, TAKEN))).isTrue();
 
     assertThat(markOf(0, 2)).contains(TAKEN);
@@ -204,6 +206,7 @@ public abstract class RunStoreContract extends RunContract {
   @Test
   void an_edge_that_has_a_mark_does_not_fit() {
     aRun("run").single("a", "b", "c").edge(0, 2).edge(1, 2).submit(store);
+    pass(0);
     NodeChange first = told(0, 2, TAKEN);
     NodeChange again = told(0, 2, BARRED);
 
@@ -218,8 +221,20 @@ public abstract class RunStoreContract extends RunContract {
   }
 
   @Test
+  void an_edge_is_marked_only_while_the_node_that_it_leaves_tells_its_end() {
+    aRun("run").single("a", "b").edge(0, 1).submit(store);
+    assertThat(fits(told(0, 1, TAKEN))).as("it has not ended").isFalse();
+
+    apply(change(0, new Passed()), change(0, new ToldAll()));
+
+    assertThat(fits(told(0, 1, TAKEN))).as("it has told all").isFalse();
+    assertThat(markOf(0, 1)).isEmpty();
+  }
+
+  @Test
   void an_edge_that_is_not_there_does_not_fit() {
     aRun("run").single("a", "b", "c").edge(0, 2).submit(store);
+    pass(1);
 
     assertThat(fits(told(1, 2, TAKEN))).isFalse();
 
@@ -272,6 +287,7 @@ public abstract class RunStoreContract extends RunContract {
   @Test
   void of_two_who_apply_the_same_change_one_changes_something() throws Exception {
     aRun("run").single("a", "b", "c").edge(0, 2).edge(1, 2).submit(store);
+    pass(1);
     NodeChange begun = begun(0, "task");
     NodeChange told = told(1, 2, TAKEN);
     Callable<List<Optional<NodeTransition>>> both =
@@ -288,6 +304,7 @@ public abstract class RunStoreContract extends RunContract {
   @Test
   void many_at_once_are_counted_each() throws Exception {
     star(40).submit(store);
+    pass(IntStream.rangeClosed(1, 40).toArray());
     List<Callable<List<Optional<NodeTransition>>>> tellers =
         IntStream.rangeClosed(1, 40)
             .<Callable<List<Optional<NodeTransition>>>>mapToObj(
@@ -305,14 +322,15 @@ public abstract class RunStoreContract extends RunContract {
     star(3000).submit(store);
     List<NodeChange> all = new ArrayList<>();
     for (int from = 1; from <= 3000; from++) {
+      all.add(change(from, new Passed()));
       all.add(told(from, 0, TAKEN));
     }
 
     var done = store.runs().apply(all, at(1));
 
-    assertThat(done).hasSize(3000).allMatch(one -> one.orElseThrow().changed());
+    assertThat(done).hasSize(6000).allMatch(one -> one.orElseThrow().changed());
     assertThat(node(0).entries()).isEqualTo(new Entries(0, 3000, 0, 0));
-    assertThat(story()).containsExactly("RUNNING", "n0 READY");
+    assertThat(story()).startsWith("RUNNING", "n1 COMPLETED").endsWith("n0 READY");
   }
 
   @Test
@@ -638,9 +656,8 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(busy(9)).as("an end to be told").containsExactly("run");
     apply(new RunEvent.PauseRequested());
     assertThat(busy(9)).as("while it is paused as well").containsExactly("run");
-    apply(change(0, new ToldAll()));
-    assertThat(busy(9)).isEmpty();
     mark(0, 1, TAKEN);
+    apply(change(0, new ToldAll()));
     assertThat(busy(9)).as("ready, but paused").isEmpty();
     apply(new RunEvent.ResumeRequested());
     assertThat(busy(9)).containsExactly("run");
@@ -753,8 +770,8 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(places(store.runs().ready(RUN, 2))).containsExactly(0, 2);
     apply(begun(2, "task"));
     mark(0, 1, TAKEN);
-    assertThat(places(store.runs().ready(RUN, 9))).containsExactly(0, 1, 3);
-    assertThat(store.runs().ready(RUN, 1).getFirst().node()).isEqualTo(node(0));
+    assertThat(places(store.runs().ready(RUN, 9))).containsExactly(1, 3);
+    assertThat(store.runs().ready(RUN, 1).getFirst().node()).isEqualTo(node(1));
   }
 
   private static List<Integer> places(List<Planned> nodes) {
