@@ -229,7 +229,7 @@ final class Following {
     }
     long now = System.currentTimeMillis();
     long start = seen.startedMillis(now) / 1000;
-    long end = seen.endedMillis(now) / 1000 + 1;
+    long end = toldBy(seen.endedMillis(now));
     if (streams.isLeftAlone(container) || wasSignalled(start, end)) {
       return Optional.of(
           new Turn.Lost(
@@ -243,6 +243,16 @@ final class Following {
                   "let the engine keep containers (live-restore) when it is restarted")));
     }
     return Optional.empty();
+  }
+
+  /**
+   * When the engine has surely told of a signal that ended a container, in seconds since 1970: it
+   * tells of it after it was sent, and so perhaps after the end, which may be in another second.
+   *
+   * @param endedMillis when it ended, in milliseconds since 1970
+   */
+  static long toldBy(long endedMillis) {
+    return endedMillis / 1000 + 2;
   }
 
   /** An engine that goes away while it is asked is one that was stopping. */
