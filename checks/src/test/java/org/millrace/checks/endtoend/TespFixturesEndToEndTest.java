@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.millrace.testkit.runtime.TestEngine;
 import org.millrace.testkit.runtime.Waiting;
@@ -39,6 +40,7 @@ class TespFixturesEndToEndTest {
   private static final int SANDBOX = 3;
 
   @Test
+  @Tag("full")
   void each_ends_in_containers_as_the_page_says() throws Exception {
     endAsThePageSays(CONTAINERS, Place.CONTAINERS);
   }

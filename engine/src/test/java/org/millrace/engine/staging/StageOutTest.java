@@ -121,17 +121,17 @@ final class StageOutTest {
   void what_is_not_as_declared_is_a_problem() throws Exception {
     Files.writeString(root.resolve("out/file"), "f");
 
-    assertThat(store(true, file("/out", "/to")).problem().map(Cause::code))
-        .contains("output-no-file");
-    assertThat(store(true, directory("/out/file", "/to")).problem().map(Cause::code))
-        .contains("output-no-folder");
-    assertThat(store(true, file("/out/file/x", "/to")).problem().map(Cause::code))
-        .contains("output-missing");
-    assertThat(store(true, file("/out/file", "gs://b")).problem().map(Cause::code))
-        .contains("scheme-unsupported");
+    assertThat(problem(file("/out", "/to"))).isEqualTo("output-no-file, by caller");
+    assertThat(problem(directory("/out/file", "/to"))).isEqualTo("output-no-folder, by caller");
+    assertThat(problem(file("/out/file/x", "/to"))).isEqualTo("output-missing, by caller");
+    assertThat(problem(file("/out/file", "gs://b"))).isEqualTo("scheme-unsupported, by caller");
     String foreign = new UrlSecrets(new byte[32]).seal("http://u:p@h/");
-    assertThat(store(true, file("/out/file", foreign)).problem().map(Cause::code))
-        .contains("credentials-unreadable");
+    assertThat(problem(file("/out/file", foreign))).isEqualTo("credentials-unreadable");
+  }
+
+  private String problem(Output output) throws Exception {
+    Cause problem = store(true, output).problem().orElseThrow();
+    return problem.code() + (problem.byCaller() ? ", by caller" : "");
   }
 
   @Test

@@ -38,6 +38,7 @@ class ImagesTest {
     assertThat(outcome.mayBeRetried()).isEqualTo(passing);
     assertThat(outcome.mayHaveStarted()).isFalse();
     assertThat(outcome.why().map(Cause::code)).contains(code);
+    assertThat(outcome.why().map(Cause::byCaller)).contains(!passing);
     assertThat(outcome.why().map(Cause::message))
         .hasValueSatisfying(message -> assertThat(message).contains("a/b:1").contains(words));
   }
