@@ -114,7 +114,17 @@ public final class Engine implements Service {
             config.dispatch(),
             clock);
     runs =
-        Runs.wire(stores, parts.admission(), lanes, explain, transitions, news, world.ids(), clock);
+        Runs.wire(
+            stores,
+            parts.admission(),
+            lanes,
+            runtimes,
+            parts.announcer(),
+            explain,
+            transitions,
+            news,
+            world.ids(),
+            clock);
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =

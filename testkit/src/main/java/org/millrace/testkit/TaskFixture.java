@@ -9,16 +9,22 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 
 /**
@@ -144,7 +150,16 @@ public record TaskFixture(
 
   /** What is handed to the intake. */
   public NewTask newTask() {
-    return new NewTask(task(), spec, externalId, refuseAt, deliveries);
+    return new NewTask(task(), spec, externalId, refuseAt, deliveries, Optional.empty());
+  }
+
+  /** The same, done already; it left this. */
+  public NewTask doneAtOnce(Value left) {
+    var handle = Handle.of(new RuntimeName("here"), "", id, 1);
+    return newTask()
+        .done(
+            new Done(TaskMachine.doneAtOnce(task()), handle, AttemptReport.EMPTY.withValue(left)),
+            deliveries);
   }
 
   private TaskFixture edit(Consumer<SpecEdit> change) {

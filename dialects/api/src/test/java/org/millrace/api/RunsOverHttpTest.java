@@ -122,6 +122,30 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void what_is_done_at_once_is_a_task_like_others_and_hands_its_values_on() throws Exception {
+    String id =
+        ended(
+            """
+            nodes:
+              a: {container: {image: at-once, command: [word]}}
+              b: {container: {image: at-once, command: ["${nodes.a.values.result}, twice"]}}
+              c: {container: {image: i, command: [exit, "${nodes.a.values.nothing}"]}}
+              d:
+                after: {b: {when: {value: ".result", equals: "word, twice"}}}
+                container: {image: at-once, command: ["${nodes.b.values.state}"]}
+            on_failure: continue
+            """);
+
+    assertThat(stateOf(id, "c")).isEqualTo("FAILED");
+    JsonNode last = server.json("/runs/" + id + "/nodes/d");
+    assertThat(last.path("values").path("result").asText()).isEqualTo("COMPLETE");
+    JsonNode task = server.json("/tasks/" + last.path("node").path("task").asText());
+    assertThat(task.path("state").asText()).isEqualTo("COMPLETE");
+    assertThat(task.path("attempts")).hasSize(1);
+    assertThat(task.path("attempts").get(0).path("outcome").isMissingNode()).isFalse();
+  }
+
+  @Test
   void a_graph_runs_and_shows_what_came_of_it() throws Exception {
     String id = ended(DIAMOND);
 

@@ -23,6 +23,8 @@ import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.StoredFile;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.Collected;
@@ -32,7 +34,8 @@ import org.millrace.engine.attempt.TaskRuntime;
 /**
  * A runtime in which nothing runs. What an executor's command says happens: {@code exit N} ends
  * with that code, {@code wait} goes on until the test ends it. An input {@code /big} is moved
- * halfway, and to its end when the test says so; {@code /lost} cannot be fetched.
+ * halfway, and to its end when the test says so; {@code /lost} cannot be fetched. Image {@code
+ * at-once} is done at once, and leaves the word that it is given.
  */
 final class ScriptedRuntime implements TaskRuntime {
   private static final String STDOUT = "so far so good\n";
@@ -71,6 +74,14 @@ final class ScriptedRuntime implements TaskRuntime {
 
   void isUnavailable(Cause why) {
     unavailable = Optional.of(why);
+  }
+
+  @Override
+  public Optional<Value> doAtOnce(Work work) {
+    return work instanceof ContainerWork container
+            && container.executors().getFirst().image().equals("at-once")
+        ? Optional.of(new Value.Text(container.executors().getFirst().command().getFirst()))
+        : Optional.empty();
   }
 
   private LinkedBlockingQueue<Integer> queue(TaskId task) {

@@ -65,6 +65,11 @@ public record AttemptReport(
     return new AttemptReport(checkpoints, steps, executors, files, outputs, image, value, notes);
   }
 
+  public AttemptReport withValue(Value left) {
+    return new AttemptReport(
+        checkpoints, steps, executors, inputs, outputs, image, Optional.of(left), notes);
+  }
+
   public AttemptReport withNotes(List<String> lines) {
     var more = new ArrayList<>(notes);
     more.addAll(lines);

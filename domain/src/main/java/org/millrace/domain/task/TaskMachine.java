@@ -51,6 +51,20 @@ public final class TaskMachine {
     };
   }
 
+  /**
+   * A new task whose work was done the moment it was made, before anybody took it up: its first
+   * attempt is over.
+   *
+   * @throws IllegalArgumentException if somebody took it up
+   */
+  public static Changed doneAtOnce(Task task) {
+    if (task.state() != QUEUED || task.lease().isPresent() || task.attempt() > 0) {
+      throw new IllegalArgumentException("task " + task.id() + " was taken up before");
+    }
+    Instant now = task.createdAt();
+    return ended(edit(task).attempt(1).startedAt(now).done(), new Outcome.Completed(), now);
+  }
+
   private static Transition fromHolder(Task task, FromHolder event) {
     return switch (event) {
       case AttemptBegun(Lease _, Handle handle, Instant _) when task.state() == QUEUED ->
@@ -115,7 +129,7 @@ public final class TaskMachine {
     return attemptEnded(again, Kind.RETRIED, outcome);
   }
 
-  private static Transition ended(Task task, Outcome outcome, Instant now) {
+  private static Changed ended(Task task, Outcome outcome, Instant now) {
     return attemptEnded(finish(task, outcome, now), Kind.ENDED, outcome);
   }
 
@@ -182,7 +196,7 @@ public final class TaskMachine {
         : new Outcome.TimedOut(TimeLimits.Limit.QUEUE, limits.queue().orElseThrow(), false);
   }
 
-  private static Transition attemptEnded(Task task, Kind kind, Outcome outcome) {
+  private static Changed attemptEnded(Task task, Kind kind, Outcome outcome) {
     return new Changed(
         task,
         kind,

@@ -1,6 +1,7 @@
 package org.millrace.domain.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.millrace.domain.task.TaskState.CANCELED;
 import static org.millrace.domain.task.TaskState.CANCELING;
 import static org.millrace.domain.task.TaskState.COMPLETE;
@@ -339,5 +340,22 @@ class TaskMachineTest {
         task.waitsFor(),
         task.outcome(),
         task.cancellation());
+  }
+
+  @Test
+  void a_new_task_that_is_done_at_once_has_had_its_first_attempt() {
+    Task fresh = freed(aTask(QUEUED));
+
+    Changed done = TaskMachine.doneAtOnce(fresh);
+
+    assertThat(done.kind()).isEqualTo(Kind.ENDED);
+    assertThat(done.attemptEnded()).contains(new Completed());
+    assertThat(done.task().state()).isEqualTo(COMPLETE);
+    assertThat(done.task().attempt()).isEqualTo(1);
+    assertThat(done.task().startedAt()).contains(BEGIN);
+    assertThat(done.task().endedAt()).contains(BEGIN);
+    for (Task other : List.of(aTask(QUEUED), with(fresh, 1), done.task())) {
+      assertThatIllegalArgumentException().isThrownBy(() -> TaskMachine.doneAtOnce(other));
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 
 /** The runtimes of this server, in the operator's order. Immutable. */
 public final class Runtimes {
@@ -43,6 +45,20 @@ public final class Runtimes {
   public Collection<TaskRuntime> all() {
     return runtimes.values();
   }
+
+  /** What work left that a runtime can do at once, and which one did it. */
+  public Optional<DoneAtOnce> doAtOnce(Work work) {
+    for (TaskRuntime runtime : runtimes.values()) {
+      Optional<Value> left = runtime.doAtOnce(work);
+      if (left.isPresent()) {
+        return Optional.of(new DoneAtOnce(runtime.offer(), left.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What work left, and which runtime did it. */
+  public record DoneAtOnce(RuntimeOffer by, Value left) {}
 
   /** Every site whose handles this server can reach. */
   public Set<String> sites() {

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 
 /**
  * Where work runs, behind the five steps of an attempt. Every method may block, may be repeated,
@@ -13,6 +15,14 @@ public interface TaskRuntime {
 
   /** What it takes now. Cheap: asked for every placement. */
   RuntimeOffer offer();
+
+  /**
+   * What work leaves that waits for nothing and touches nothing: it is done here and now, and needs
+   * no attempt that somebody follows. Empty for all other work, and for such work where it fails.
+   */
+  default Optional<Value> doAtOnce(Work work) {
+    return Optional.empty();
+  }
 
   /**
    * Makes the place ready and brings inputs in. Where that handle has started already, changes

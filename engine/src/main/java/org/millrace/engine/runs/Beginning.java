@@ -1,10 +1,7 @@
 package org.millrace.engine.runs;
 
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
@@ -18,16 +15,24 @@ import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.attempt.Runtimes.DoneAtOnce;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.submission.Admission;
+import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.views.ViewStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +46,23 @@ final class Beginning {
   private final ViewStore tasks;
   private final Admission admission;
   private final Lanes lanes;
+  private final Runtimes runtimes;
+  private final Announcer announcer;
   private final Ids ids;
-  private final InstantSource clock;
 
-  Beginning(ViewStore tasks, Admission admission, Lanes lanes, Ids ids, InstantSource clock) {
+  Beginning(
+      ViewStore tasks,
+      Admission admission,
+      Lanes lanes,
+      Runtimes runtimes,
+      Announcer announcer,
+      Ids ids) {
     this.tasks = tasks;
     this.admission = admission;
     this.lanes = lanes;
+    this.runtimes = runtimes;
+    this.announcer = announcer;
     this.ids = ids;
-    this.clock = clock;
   }
 
   /** Makes of a node what it is to become. */
@@ -66,9 +79,9 @@ final class Beginning {
     try {
       return switch (plan) {
         case NodePlan.Single(TaskSpec task, boolean admitted) ->
-            begun(run, node, admitted ? task : admission.admit(filled(task, OF_NODES, values)));
+            begun(turn, node, admitted ? task : admission.admit(filled(task, OF_NODES, values)));
         case NodePlan.Item item ->
-            begun(run, node, admission.admit(ofItem(run, node, item, values)));
+            begun(turn, node, admission.admit(ofItem(run, node, item, values)));
         case NodePlan.Each each -> spread(run, node, each, values);
         case NodePlan.Barrier() -> NodeChange.of(run, node, new NodeEvent.Passed());
         case NodePlan.Adopted(TaskId task) -> adopted(turn, node, task);
@@ -90,11 +103,21 @@ final class Beginning {
     }
   }
 
-  private NodeChange begun(RunId run, RunNode node, TaskSpec spec) {
+  private NodeChange begun(RunTurn turn, RunNode node, TaskSpec spec) {
     Task task =
-        Task.submitted(ids.next(), spec, lanes.of(spec.work(), spec.resources()), clock.instant());
-    var fresh = new NewTask(task, spec, Optional.empty(), OptionalInt.empty(), List.of());
-    return NodeChange.of(run, node, new Begun(task.id())).as(fresh);
+        Task.submitted(ids.next(), spec, lanes.of(spec.work(), spec.resources()), turn.now());
+    NewTask fresh = NewTask.of(task, spec);
+    return NodeChange.of(turn.id(), node, new Begun(task.id()))
+        .as(runtimes.doAtOnce(spec.work()).map(done -> done(fresh, done)).orElse(fresh));
+  }
+
+  /** Nobody has to take it up: it is stored with its end, and what follows it follows at once. */
+  private NewTask done(NewTask fresh, DoneAtOnce done) {
+    Task task = fresh.task();
+    Handle handle = Handle.of(done.by().name(), done.by().site(), task.id(), 1);
+    Changed ended = TaskMachine.doneAtOnce(task);
+    return fresh.done(
+        new Done(ended, handle, AttemptReport.EMPTY.withValue(done.left())), announcer.tell(ended));
   }
 
   private static TaskSpec filled(TaskSpec plan, Set<Root> roots, Values values)

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.millrace.domain.graph.MissingValue;
 import org.millrace.domain.graph.NodeKey;
@@ -20,6 +21,7 @@ import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath.Looked;
+import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.ViewStore;
 
@@ -34,22 +36,28 @@ final class LeftValues implements Values {
   private final RunViewStore runs;
   private final ViewStore tasks;
   private final UnaryOperator<RunNode> asItWillBe;
+  private final Function<TaskId, Optional<Done>> doneMeanwhile;
   private final Map<NodeKey, Value> known = new HashMap<>();
   private final Map<Integer, NodePlan> plans = new HashMap<>();
 
   /** Of a run as it is stored. */
   LeftValues(RunId run, RunViewStore runs, ViewStore tasks) {
-    this(run, runs, tasks, UnaryOperator.identity());
+    this(run, runs, tasks, UnaryOperator.identity(), _ -> Optional.empty());
   }
 
   /** Of a run as it will be after a turn. */
   LeftValues(RunTurn turn, RunViewStore runs, ViewStore tasks) {
-    this(turn.id(), runs, tasks, turn::node);
+    this(turn.id(), runs, tasks, turn::node, turn::done);
   }
 
   private LeftValues(
-      RunId run, RunViewStore runs, ViewStore tasks, UnaryOperator<RunNode> asItWillBe) {
+      RunId run,
+      RunViewStore runs,
+      ViewStore tasks,
+      UnaryOperator<RunNode> asItWillBe,
+      Function<TaskId, Optional<Done>> doneMeanwhile) {
     this.asItWillBe = asItWillBe;
+    this.doneMeanwhile = doneMeanwhile;
     this.run = run;
     this.runs = runs;
     this.tasks = tasks;
@@ -114,7 +122,13 @@ final class LeftValues implements Values {
   }
 
   private Optional<Value> ofTask(TaskId task) {
-    return tasks.find(task).map(view -> NodeValues.of(task, view.task().state(), lastReport(view)));
+    return doneMeanwhile
+        .apply(task)
+        .map(done -> NodeValues.of(task, done.ended().task().state(), done.report()))
+        .or(() ->
+            tasks
+                .find(task)
+                .map(view -> NodeValues.of(task, view.task().state(), lastReport(view))));
   }
 
   private static AttemptReport lastReport(TaskView view) {

@@ -14,6 +14,7 @@ import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.run.RunSpec;
 import org.millrace.domain.run.RunTally;
+import org.millrace.domain.task.Task;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 
@@ -57,7 +58,7 @@ public interface RunStore {
    *
    * <p>With {@link NodeEvent.MadeAnew} the edges that leave the node lose their marks, and unless
    * it becomes SPREAD its items are removed. {@link NodeEvent.Begun} without a task adopts one: it
-   * does not fit if there is no such task, and if that is final already the node ends at once.
+   * does not fit if there is no such task. If its task is final already the node ends at once.
    *
    * @param generation of the node that this was decided of; if it has another one, it does not fit
    * @param over what it comes over, which must be there and not have been told before, from a node
@@ -80,6 +81,11 @@ public interface RunStore {
           .isPresent()) {
         throw new IllegalArgumentException("the task of a node has no other name, and no bound");
       }
+    }
+
+    /** Its task as it ended, if that was done at once. */
+    public Optional<Task> done() {
+      return task.flatMap(NewTask::done).map(done -> done.ended().task());
     }
 
     /** An event and nothing else. */

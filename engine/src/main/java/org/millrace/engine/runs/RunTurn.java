@@ -7,13 +7,19 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeMachine;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.submission.IntakeStore.Done;
+import org.millrace.engine.submission.IntakeStore.NewTask;
 
 /**
  * What is next in one run, a transaction's worth of it: changes in order, and the rows as they will
@@ -27,6 +33,7 @@ final class RunTurn {
 
   private final Instant now;
   private final Map<Integer, RunNode> changed = new HashMap<>();
+  private final Map<TaskId, Done> done = new HashMap<>();
   private final List<NodeChange> changes = new ArrayList<>();
   private final Deque<RunNode> telling = new ArrayDeque<>();
   private final Deque<RunNode> ready = new ArrayDeque<>();
@@ -55,6 +62,11 @@ final class RunTurn {
     return changed.getOrDefault(stored.place(), stored);
   }
 
+  /** How a task was done that is to be stored with this turn. */
+  Optional<Done> done(TaskId task) {
+    return Optional.ofNullable(done.get(task));
+  }
+
   /** How many more changes there is room for. */
   int room() {
     return MOST - changes.size();
@@ -81,6 +93,18 @@ final class RunTurn {
       return;
     }
     changes.add(change);
+    take(node, transition);
+    change.task().flatMap(NewTask::done).ifPresent(how -> end(transition.node(), how));
+  }
+
+  /** Its task was done before it was stored. */
+  private void end(RunNode node, Done how) {
+    Task task = how.ended().task();
+    done.put(task.id(), how);
+    take(node, NodeMachine.apply(run, node, new NodeEvent.TaskEnded(task.id(), task.state()), now));
+  }
+
+  private void take(RunNode node, NodeTransition transition) {
     run = transition.run();
     RunNode after = transition.node();
     changed.put(after.place(), after);

@@ -2,9 +2,11 @@ package org.millrace.engine.runs;
 
 import java.time.InstantSource;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.TaskTransitions;
 import org.millrace.engine.views.Explain;
@@ -26,6 +28,8 @@ public record Runs(
       StorePorts stores,
       Admission admission,
       Lanes lanes,
+      Runtimes runtimes,
+      Announcer announcer,
       Explain explain,
       TaskTransitions transitions,
       News news,
@@ -40,7 +44,7 @@ public record Runs(
                 stores.runs(),
                 stores.runViews(),
                 stores.views(),
-                new Beginning(stores.views(), admission, lanes, ids, clock),
+                new Beginning(stores.views(), admission, lanes, runtimes, announcer, ids),
                 new Telling(stores.runs(), stores.runViews()),
                 news,
                 clock),

@@ -55,7 +55,7 @@ public final class SubmitTask {
     LaneRule rule = lanes.rule(lanes.of(admitted.work(), admitted.resources()));
     Task task = Task.submitted(ids.next(), admitted, rule.lane(), clock.instant());
     return switch (store.insert(
-        new NewTask(task, admitted, externalId, refuseAt(rule), List.of()))) {
+        new NewTask(task, admitted, externalId, refuseAt(rule), List.of(), Optional.empty()))) {
       case Taken.Stored() -> {
         news.taskArrived();
         yield task.id();

@@ -37,7 +37,10 @@ import org.millrace.engine.Engine;
 import org.millrace.server.MillraceServer;
 import org.millrace.server.TemporaryFolder;
 
-/** What the edges of a graph cost: no-ops that wait for each other, beside no-ops that do not. */
+/**
+ * What the edges of a graph cost: no-ops that wait for each other, beside no-ops that do not. In a
+ * graph a no-op is done at once; so the same is measured with work that takes an attempt each.
+ */
 final class GraphBench {
   private static final int NODES = 10_000;
   private static final int MANY = 100_000;
@@ -46,19 +49,10 @@ final class GraphBench {
   private static final int SUBMITTERS = 64;
   private static final double ALLOWED = 1.3;
   private static final double ALLOWED_FOR_MANY = 12;
-  private static final TaskSpec NO_OP =
-      new TaskSpec(
-          Owner.ANONYMOUS,
-          "bench",
-          Optional.empty(),
-          Optional.empty(),
-          Map.of(),
-          TaskSpec.NORMAL_PRIORITY,
-          new InProcessWork("noop", Value.NOTHING),
-          Resources.NONE,
-          RetryPolicy.NEVER,
-          TimeLimits.NONE,
-          List.of());
+  private static final int LONG_CHAIN = 1_000;
+  private static final TaskSpec NO_OP = task("noop", Value.NOTHING);
+  private static final TaskSpec ATTEMPTED =
+      task("sleep", new Value.Fields(Map.of("seconds", new Value.Numeral("0"))));
 
   /** How the nodes of a graph wait for each other. */
   private enum Shape {
@@ -81,23 +75,29 @@ final class GraphBench {
       BenchCommand.say("warming up");
       unconnected(engine, NODES / 4);
       for (Shape shape : Shape.values()) {
-        seconds(engine, shape, NODES / 10);
+        seconds(engine, shape, NO_OP, NODES / 10);
+        seconds(engine, shape, ATTEMPTED, NODES / 10);
       }
       BenchCommand.say(NODES + " unconnected tasks");
       double alone = unconnected(engine, NODES);
-      double wide = seconds(engine, Shape.WIDE, NODES);
-      double deep = seconds(engine, Shape.DEEP, NODES);
-      double layered = seconds(engine, Shape.LAYERED, NODES);
+      BenchCommand.say(String.format(Locale.ROOT, "%.2f s; as nodes, done at once", alone));
+      double wide = seconds(engine, Shape.WIDE, NO_OP, NODES);
+      double deep = seconds(engine, Shape.DEEP, NO_OP, NODES);
+      double layered = seconds(engine, Shape.LAYERED, NO_OP, NODES);
+      double many = seconds(engine, Shape.LAYERED, NO_OP, MANY);
       BenchCommand.say(
           String.format(
               Locale.ROOT,
-              "%.2f s unconnected, %.2f s wide, %.2f s deep, %.2f s layered",
-              alone,
+              "%.2f s wide, %.2f s deep, %.2f s layered, %.1f s for %d; as nodes with attempts",
               wide,
               deep,
-              layered));
-      double many = seconds(engine, Shape.LAYERED, MANY);
-      BenchCommand.say(MANY + " nodes: " + many + " s");
+              layered,
+              many,
+              MANY));
+      double wideAttempts = seconds(engine, Shape.WIDE, ATTEMPTED, NODES);
+      double layeredAttempts = seconds(engine, Shape.LAYERED, ATTEMPTED, NODES);
+      double chain = seconds(engine, Shape.DEEP, ATTEMPTED, LONG_CHAIN);
+      double manyAttempts = seconds(engine, Shape.LAYERED, ATTEMPTED, MANY);
       return Result.ofTime(
               "graph",
               Math.max(wide, Math.max(deep, layered)),
@@ -110,8 +110,27 @@ final class GraphBench {
           .with("layered_factor", layered / alone)
           .with("factor_of_100000_nodes", many / layered)
           .with("factor_of_100000_nodes_at_most", ALLOWED_FOR_MANY)
+          .with("attempts_wide_factor", wideAttempts / alone)
+          .with("attempts_layered_factor", layeredAttempts / alone)
+          .with("attempts_factor_of_100000_nodes", manyAttempts / layeredAttempts)
+          .with("attempts_chain_ms_per_node", chain * 1000 / LONG_CHAIN)
           .with("peak_resident_mb", peakResidentMegabytes());
     }
+  }
+
+  private static TaskSpec task(String handler, Value arguments) {
+    return new TaskSpec(
+        Owner.ANONYMOUS,
+        "bench",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        TaskSpec.NORMAL_PRIORITY,
+        new InProcessWork(handler, arguments),
+        Resources.NONE,
+        RetryPolicy.NEVER,
+        TimeLimits.NONE,
+        List.of());
   }
 
   private static double unconnected(Engine engine, int tasks)
@@ -136,8 +155,9 @@ final class GraphBench {
     return tasks / perSecond;
   }
 
-  private static double seconds(Engine engine, Shape shape, int nodes) throws InterruptedException {
-    RunPlan plan = plan(shape, nodes);
+  private static double seconds(Engine engine, Shape shape, TaskSpec task, int nodes)
+      throws InterruptedException {
+    RunPlan plan = plan(shape, task, nodes);
     long begin = System.nanoTime();
     RunId id = engine.runs().submit().submit(plan, Optional.empty());
     Run run = current(engine, id);
@@ -158,10 +178,10 @@ final class GraphBench {
     return engine.runs().views().find(id, Caller.ANONYMOUS).run();
   }
 
-  private static RunPlan plan(Shape shape, int nodes) {
+  private static RunPlan plan(Shape shape, TaskSpec task, int nodes) {
     List<PlannedNode> planned =
         IntStream.range(0, nodes)
-            .mapToObj(place -> new PlannedNode(key(place), new NodePlan.Single(NO_OP)))
+            .mapToObj(place -> new PlannedNode(key(place), new NodePlan.Single(task)))
             .toList();
     List<PlannedEdge> edges = new ArrayList<>();
     for (int place = 1; place < nodes; place++) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,9 +177,7 @@ final class ListBench {
     TaskSpec spec = spec(number);
     Instant now = Instant.EPOCH.plusSeconds(number);
     Task task = Task.submitted(id, spec, new Lane("sandbox"), now);
-    ports
-        .intake()
-        .insert(new NewTask(task, spec, Optional.empty(), OptionalInt.empty(), List.of()));
+    ports.intake().insert(NewTask.of(task, spec));
     if (number % CANCELLED_EACH == 0) {
       var cancel = new CancelRequested("bench", now);
       ports

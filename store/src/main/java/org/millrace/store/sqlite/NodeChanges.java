@@ -21,6 +21,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.engine.runs.RunLine;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
+import org.millrace.store.sqlite.SqliteIntakeStore.WrittenTask;
 
 /**
  * Changes of nodes within one transaction. Each row is read once, and saved once at the end: where
@@ -55,10 +56,10 @@ final class NodeChanges {
   /**
    * A change with its JSON, which is made before the one thread that writes gets it.
    *
-   * @param spec of its task; empty if it brings none
+   * @param task that it brings, if any
    * @param plans of its items
    */
-  record Written(NodeChange change, String spec, List<String> plans) {}
+  record Written(NodeChange change, Optional<WrittenTask> task, List<String> plans) {}
 
   NodeChanges(Session session, Instant at) {
     this.session = session;
@@ -94,9 +95,8 @@ final class NodeChanges {
     }
     save(run, node, after);
     storeWhatGoesWith(run.run, written);
-    return adopted.isPresent() && adopted.get().state().isFinal()
-        ? end(run, node, adopted.get())
-        : after;
+    Optional<Task> ended = change.done().or(() -> adopted).filter(task -> task.state().isFinal());
+    return ended.isPresent() ? end(run, node, ended.get()) : after;
   }
 
   private static boolean becomesTask(NodeChange change) {
@@ -148,8 +148,8 @@ final class NodeChanges {
 
   private void storeWhatGoesWith(long run, Written written) throws SQLException {
     NodeChange change = written.change();
-    if (change.task().isPresent()) {
-      SqliteIntakeStore.insert(session, change.task().get(), written.spec());
+    if (written.task().isPresent()) {
+      SqliteIntakeStore.insert(session, written.task().get());
     }
     for (int item = 0; item < change.items().size(); item++) {
       NodeRow.insert(session, run, change.items().get(item).node(), written.plans().get(item));

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.Lane;
@@ -23,11 +24,24 @@ final class SqliteIntakeStore implements IntakeStore {
 
   @Override
   public Taken insert(NewTask fresh) {
-    String spec = StoredJson.write(fresh.spec()); // here, not on the one thread that writes
-    return writer.writeNewWork(session -> insert(session, fresh, spec));
+    WrittenTask written = WrittenTask.of(fresh);
+    return writer.writeNewWork(session -> insert(session, written));
   }
 
-  static Taken insert(Session session, NewTask fresh, String spec) throws SQLException {
+  /**
+   * A task with its JSON, which is made before the one thread that writes gets it.
+   *
+   * @param report of its attempt, if it is done
+   */
+  record WrittenTask(NewTask fresh, String spec, @Nullable String report) {
+    static WrittenTask of(NewTask fresh) {
+      return new WrittenTask(
+          fresh, StoredJson.write(fresh.spec()), TaskRow.json(fresh.done().map(Done::report)));
+    }
+  }
+
+  static Taken insert(Session session, WrittenTask written) throws SQLException {
+    NewTask fresh = written.fresh();
     Optional<TaskId> known = known(session, fresh.externalId());
     if (known.isPresent()) {
       return new Taken.Known(known.get());
@@ -36,7 +50,7 @@ final class SqliteIntakeStore implements IntakeStore {
     if (full.isPresent()) {
       return new Taken.Full(full.getAsInt());
     }
-    store(session, fresh, spec);
+    store(session, written);
     return new Taken.Stored();
   }
 
@@ -66,13 +80,17 @@ final class SqliteIntakeStore implements IntakeStore {
     return unfinished >= refuseAt.getAsInt() ? OptionalInt.of(unfinished) : OptionalInt.empty();
   }
 
-  private static void store(Session session, NewTask fresh, String spec) throws SQLException {
+  private static void store(Session session, WrittenTask written) throws SQLException {
+    NewTask fresh = written.fresh();
     Task task = fresh.task();
     long seq = insertTask(session, task, fresh.spec());
-    session.on(Sql.SPEC_INSERT).set("task", seq).set("json", spec).update();
+    session.on(Sql.SPEC_INSERT).set("task", seq).set("json", written.spec()).update();
     insertTags(session, seq, fresh.spec().tags());
     insertName(session, seq, fresh.externalId());
     TaskWrites.record(session, seq, task, task.createdAt(), Kind.SUBMITTED, Optional.empty());
+    if (fresh.done().isPresent()) {
+      SqliteTransitionStore.storeDone(session, seq, fresh, fresh.done().get(), written.report());
+    }
     TaskWrites.post(session, fresh.deliveries(), task.createdAt());
   }
 

@@ -16,6 +16,7 @@ import org.millrace.domain.run.RunTally;
 import org.millrace.engine.runs.RunLine;
 import org.millrace.engine.runs.RunStore;
 import org.millrace.store.json.StoredJson;
+import org.millrace.store.sqlite.SqliteIntakeStore.WrittenTask;
 
 /**
  * Changes runs, and finds what is next to be done in them. The one thread that writes is the lock.
@@ -61,7 +62,7 @@ final class SqliteRunStore implements RunStore {
   private static NodeChanges.Written written(NodeChange change) {
     return new NodeChanges.Written(
         change,
-        change.task().map(task -> StoredJson.write(task.spec())).orElse(""),
+        change.task().map(WrittenTask::of),
         change.items().stream().map(item -> StoredJson.write(item.plan())).toList());
   }
 

@@ -16,6 +16,8 @@ import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
 import org.millrace.domain.task.Transition.Unchanged;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.submission.IntakeStore.Done;
+import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.store.json.StoredJson;
 
@@ -56,11 +58,14 @@ final class SqliteTransitionStore implements TransitionStore {
       Session session, TaskRow row, Changed changed, Change change, @Nullable String report)
       throws SQLException {
     List<Delivery.Draft> told = change.tell().apply(changed);
-    KeptStatement save = session.on(Sql.TASK_SAVE).set("seq", row.seq());
-    TaskRow.setChanging(save, changed.task(), row.priority(), change.at());
-    save.update();
+    saveTask(session, row.seq(), row.priority(), changed.task(), change.at());
     if (changed.kind() == Kind.ATTEMPT_BEGUN) {
-      begin(session, row.seq(), changed.task(), change.at());
+      begin(
+          session,
+          row.seq(),
+          changed.task().attempt(),
+          changed.task().handle().orElseThrow(),
+          change.at());
     }
     saveAttempt(session, row.seq(), AttemptEdit.of(changed, change.at(), report));
     TaskWrites.record(
@@ -71,18 +76,38 @@ final class SqliteTransitionStore implements TransitionStore {
     }
   }
 
+  private static void saveTask(Session session, long seq, int priority, Task task, Instant at)
+      throws SQLException {
+    KeptStatement save = session.on(Sql.TASK_SAVE).set("seq", seq);
+    TaskRow.setChanging(save, task, priority, at);
+    save.update();
+  }
+
   private static void endNodes(Session session, Task task, Instant at) throws SQLException {
     var nodes = new NodeChanges(session, at);
     nodes.end(task);
     nodes.flush();
   }
 
-  private static void begin(Session session, long seq, Task task, Instant at) throws SQLException {
-    Handle handle = task.handle().orElseThrow();
+  /** The one attempt of a task that was stored just now. */
+  static void storeDone(
+      Session session, long seq, NewTask fresh, Done done, @Nullable String report)
+      throws SQLException {
+    Changed changed = done.ended();
+    Instant at = fresh.task().createdAt();
+    saveTask(session, seq, fresh.spec().priority(), changed.task(), at);
+    begin(session, seq, changed.task().attempt(), done.handle(), at);
+    String outcome = TaskRow.json(changed.attemptEnded());
+    saveAttempt(session, seq, new AttemptEdit(at, at, outcome, report));
+    TaskWrites.record(session, seq, changed.task(), at, changed.kind(), changed.detail());
+  }
+
+  private static void begin(Session session, long seq, int attempt, Handle handle, Instant at)
+      throws SQLException {
     session
         .on(Sql.ATTEMPT_INSERT)
         .set("task", seq)
-        .set("number", task.attempt())
+        .set("number", attempt)
         .set("handle_runtime", handle.runtime().text())
         .set("handle_site", handle.site())
         .set("handle_name", handle.name())

@@ -98,7 +98,9 @@ final class InMemoryRunStore implements RunStore {
         row.removeItems(node.place());
       }
     }
-    return adopted(change)
+    return change
+        .done()
+        .or(() -> adopted(change))
         .filter(task -> task.state().isFinal())
         .map(task -> endAtOnce(row, after.node(), task, at))
         .orElse(after);

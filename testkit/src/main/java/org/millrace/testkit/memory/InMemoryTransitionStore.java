@@ -51,7 +51,7 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   private static void saveAttempt(TaskRow row, Changed changed, Change change) {
     if (changed.kind() == Kind.ATTEMPT_BEGUN) {
-      row.begin(change.at());
+      row.begin(changed.task().attempt(), changed.task().handle().orElseThrow(), change.at());
     }
     if (changed.kind() == Kind.STARTED) {
       row.start(changed.task().startedAt().orElse(change.at()));

@@ -19,6 +19,7 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 
 /**
@@ -83,7 +84,18 @@ final class Tables {
     save(row, task);
     fresh.externalId().ifPresent(name -> externalIds.put(name, task.id()));
     record(task, task.createdAt(), Kind.SUBMITTED, Optional.empty());
+    fresh.done().ifPresent(done -> storeDone(row, done, task.createdAt()));
     post(fresh.deliveries(), task.createdAt());
+  }
+
+  private void storeDone(TaskRow row, Done done, Instant at) {
+    Task ended = done.ended().task();
+    save(row, ended);
+    row.begin(ended.attempt(), done.handle(), at);
+    row.start(at);
+    row.report(done.report());
+    row.end(done.ended().attemptEnded().orElseThrow(), at);
+    record(ended, at, done.ended().kind(), done.ended().detail());
   }
 
   void save(TaskRow row, Task task) {

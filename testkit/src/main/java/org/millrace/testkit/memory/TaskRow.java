@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.ServerId;
@@ -118,11 +119,11 @@ final class TaskRow {
         : Optional.of(attempts.getLast()).filter(attempt -> attempt.endedAt().isEmpty());
   }
 
-  void begin(Instant at) {
+  void begin(int number, Handle handle, Instant at) {
     attempts.add(
         new AttemptView(
-            task.attempt(),
-            task.handle().orElseThrow(),
+            number,
+            handle,
             at,
             Optional.empty(),
             Optional.empty(),

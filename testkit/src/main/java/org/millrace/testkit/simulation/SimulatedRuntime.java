@@ -15,9 +15,12 @@ import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorResult;
+import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.Collected;
@@ -30,6 +33,11 @@ import org.millrace.testkit.simulation.Faults.Fault;
  * and counts what is started under each handle.
  */
 final class SimulatedRuntime implements TaskRuntime {
+  /** Work that can be done at once, in graphs. */
+  static final Work AT_ONCE =
+      new ContainerWork(
+          List.of(ExecutorSpec.of("at-once", List.of("true"))), List.of(), List.of(), List.of());
+
   private final RuntimeName name;
   private final String site;
   private final Custody custody;
@@ -93,6 +101,13 @@ final class SimulatedRuntime implements TaskRuntime {
         faults.strikes(Fault.ODD_RUNTIMES, 50)
             ? Optional.of(new Cause("runtime-away", "it is away for the moment", ""))
             : Optional.empty());
+  }
+
+  /** Some work computes alone; even then it may fail, and takes an attempt. */
+  @Override
+  public Optional<Value> doAtOnce(Work work) {
+    boolean now = work.equals(AT_ONCE) && random.nextInt(8) > 0;
+    return now ? Optional.of(new Value.Fields(Map.of())) : Optional.empty();
   }
 
   @Override

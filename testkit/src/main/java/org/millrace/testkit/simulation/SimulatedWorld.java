@@ -31,6 +31,7 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.task.Work;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.delivery.Courier;
@@ -46,6 +47,9 @@ import org.millrace.testkit.simulation.Faults.Fault;
  * weather; all of it decided by one seed.
  */
 final class SimulatedWorld {
+  private static final Work ATTEMPTED =
+      new ContainerWork(
+          List.of(ExecutorSpec.of("image", List.of("true"))), List.of(), List.of(), List.of());
   private static final Duration STORM = Duration.ofSeconds(60);
   private static final Duration CALM_AFTER_THE_LAST_END = Duration.ofSeconds(150);
   private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
@@ -309,7 +313,7 @@ final class SimulatedWorld {
     for (int i = 0; i < runs; i++) {
       threads.pause(random.nextInt(2_000));
       var owner = new Owner(client);
-      RunPlan plan = RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> aSpec(owner));
+      RunPlan plan = RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> ofNode(owner));
       var externalId = new ExternalId(client, "run-" + i);
       RunId id =
           askUntilHeard(
@@ -385,7 +389,7 @@ final class SimulatedWorld {
   private void behave(String client, int tasks) {
     for (int i = 0; i < tasks; i++) {
       threads.pause(random.nextInt(2_000));
-      TaskSpec spec = aSpec(new Owner(client));
+      TaskSpec spec = aSpec(new Owner(client), ATTEMPTED);
       var externalId = new ExternalId(client, "task-" + i);
       TaskId id =
           askUntilHeard(
@@ -446,7 +450,13 @@ final class SimulatedWorld {
     }
   }
 
-  private TaskSpec aSpec(Owner owner) {
+  private TaskSpec ofNode(Owner owner) {
+    return random.nextInt(4) == 0
+        ? aSpec(owner, SimulatedRuntime.AT_ONCE)
+        : aSpec(owner, ATTEMPTED);
+  }
+
+  private TaskSpec aSpec(Owner owner, Work work) {
     Map<String, String> parameters = new HashMap<>();
     switch (random.nextInt(4)) {
       case 0 -> parameters.put("runtime", "remote");
@@ -462,7 +472,6 @@ final class SimulatedWorld {
             List.of(),
             parameters,
             Optional.empty());
-    var executor = ExecutorSpec.of("image", List.of("true"));
     return new TaskSpec(
         owner,
         "test",
@@ -470,7 +479,7 @@ final class SimulatedWorld {
         Optional.empty(),
         Map.of(),
         random.nextInt(11),
-        new ContainerWork(List.of(executor), List.of(), List.of(), List.of()),
+        work,
         resources,
         new RetryPolicy(
             1 + random.nextInt(3),

@@ -2,6 +2,7 @@ package org.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.millrace.testkit.Fixtures.LANE;
 import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
@@ -30,8 +32,12 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.submission.IntakeStore;
+import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.submission.IntakeStore.Taken;
+import org.millrace.engine.views.AttemptView;
+import org.millrace.engine.views.TaskView;
 import org.millrace.testkit.TaskFixture;
 
 /** What {@link IntakeStore} promises. */
@@ -123,6 +129,33 @@ public abstract class IntakeStoreContract extends StoreContract {
                 TaskState.QUEUED,
                 0,
                 Optional.empty()));
+  }
+
+  @Test
+  void a_task_that_is_done_already_is_stored_with_its_attempt_and_its_end() {
+    NewTask done = aTask().of("ada").createdAt(at(5)).doneAtOnce(new Value.Text("left"));
+
+    assertThat(store.intake().insert(done)).isEqualTo(new Taken.Stored());
+
+    TaskView view = view(done.task().id());
+    assertThat(view.task()).isEqualTo(done.done().orElseThrow().ended().task());
+    assertThat(view.task().state()).isEqualTo(TaskState.COMPLETE);
+    assertThat(view.attempts())
+        .containsExactly(
+            new AttemptView(
+                1,
+                done.done().orElseThrow().handle(),
+                at(5),
+                Optional.of(at(5)),
+                Optional.of(at(5)),
+                Optional.of(completed()),
+                AttemptReport.EMPTY.withValue(new Value.Text("left"))));
+    assertThat(history())
+        .extracting(HistoryEvent::kind, HistoryEvent::state, HistoryEvent::attempt)
+        .containsExactly(
+            tuple(Kind.SUBMITTED, TaskState.QUEUED, 0), tuple(Kind.ENDED, TaskState.COMPLETE, 1));
+    assertThat(north.claimAll(aTask().lane(), at(9))).isEmpty();
+    assertThat(store.views().unfinished().values()).allMatch(tasks -> tasks == 0);
   }
 
   @Test

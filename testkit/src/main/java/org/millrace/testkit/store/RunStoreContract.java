@@ -43,6 +43,7 @@ import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.runs.RunStore;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
@@ -368,6 +369,40 @@ public abstract class RunStoreContract extends RunContract {
         .isThrownBy(() -> begun.as(aTask("task").alsoKnownAs("api", "x").newTask()));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> begun.as(aTask("task").refusedAt(1).newTask()));
+  }
+
+  @Test
+  void a_node_whose_task_is_done_already_ends_with_it_and_what_follows_may_come_in_one_piece() {
+    aRun("run").single("a").single("b").edge(0, 1).submit(store);
+    var left = new Value.Text("left");
+    NodeChange begun = change(0, new Begun(new TaskId("first")));
+    NodeChange next = change(1, new Begun(new TaskId("second")));
+
+    var done =
+        apply(
+            begun.as(aTask("first").createdAt(at(1)).doneAtOnce(left)),
+            told(0, 1, EdgeMark.TAKEN),
+            change(0, new NodeEvent.ToldAll()),
+            next.as(aTask("second").createdAt(at(1)).doneAtOnce(left)));
+
+    assertThat(done).allMatch(one -> one.orElseThrow().changed());
+    assertThat(node(0).end()).contains(NodeEnd.COMPLETED);
+    assertThat(node(1).task()).contains(new TaskId("second"));
+    assertThat(store.views().find(new TaskId("second")).orElseThrow().task().state())
+        .isEqualTo(TaskState.COMPLETE);
+    assertThat(story())
+        .containsExactly(
+            "RUNNING", "a ACTIVE", "a COMPLETED", "b READY", "b ACTIVE", "b COMPLETED", "COMPLETE");
+  }
+
+  @Test
+  void a_node_that_is_not_ready_begins_no_task_that_is_done() {
+    aRun("run").single("a").single("b").edge(0, 1).submit(store);
+    var done = aTask("early").doneAtOnce(Value.NOTHING);
+
+    assertThat(fits(change(1, new Begun(new TaskId("early"))).as(done))).isFalse();
+
+    assertThat(store.views().find(new TaskId("early"))).isEmpty();
   }
 
   @Test

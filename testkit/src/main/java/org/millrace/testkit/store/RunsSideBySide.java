@@ -266,7 +266,9 @@ final class RunsSideBySide {
       default -> {
         TaskId task = random.chance(5) ? random.oneOf(tasks).orElseThrow() : random.newId();
         tasks.add(task);
-        yield with(bare, new NodeEvent.Begun(task)).as(aTask(task.text()).createdAt(now).newTask());
+        var fresh = aTask(task.text()).createdAt(now);
+        yield with(bare, new NodeEvent.Begun(task))
+            .as(random.chance(30) ? fresh.doneAtOnce(Value.NOTHING) : fresh.newTask());
       }
     };
   }

@@ -10,8 +10,8 @@ import org.millrace.domain.value.Value;
  * <ul>
  *   <li>It ends at once when interrupted, with {@link InterruptedException}.
  *   <li>What it gives back is stored and handed on: it is small, and no secret.
- *   <li>A server that ends in the middle tells nobody: if the work is repeatable, another one does
- *       it again under the same attempt; if not, the attempt is lost.
+ *   <li>A server that ends in the middle tells nobody: another one does the work again under the
+ *       same attempt, unless it is to be done once: then the attempt is lost.
  * </ul>
  */
 public interface Handler {
@@ -19,8 +19,18 @@ public interface Handler {
   /** By which work names it. */
   String name();
 
-  /** Whether doing it again, all or part of it, does no harm. */
-  boolean isRepeatable();
+  /** What it does to the world. */
+  Effect effect();
+
+  /** What work does to the world. */
+  enum Effect {
+    /** None: it computes, for microseconds, and waits for nothing. */
+    NONE,
+    /** Doing it again, all or part of it, does no harm. */
+    REPEATABLE,
+    /** It is to be done once. */
+    ONCE
+  }
 
   /**
    * Does it.

@@ -8,7 +8,7 @@ import org.millrace.domain.value.Value;
 import org.millrace.engine.staging.OneLine;
 import org.millrace.engine.threads.Threads;
 
-/** The handlers that every server has. All are repeatable. */
+/** The handlers that every server has. None does harm when it is repeated. */
 public final class Handlers {
   private static final double LONGEST_SECONDS = 3_600;
 
@@ -29,8 +29,8 @@ public final class Handlers {
     }
 
     @Override
-    public boolean isRepeatable() {
-      return true;
+    public Effect effect() {
+      return Effect.NONE;
     }
 
     @Override
@@ -47,8 +47,8 @@ public final class Handlers {
     }
 
     @Override
-    public boolean isRepeatable() {
-      return true;
+    public Effect effect() {
+      return Effect.NONE;
     }
 
     @Override
@@ -65,8 +65,8 @@ public final class Handlers {
     }
 
     @Override
-    public boolean isRepeatable() {
-      return true;
+    public Effect effect() {
+      return Effect.NONE;
     }
 
     @Override
@@ -91,8 +91,8 @@ public final class Handlers {
     }
 
     @Override
-    public boolean isRepeatable() {
-      return true;
+    public Effect effect() {
+      return Effect.REPEATABLE;
     }
 
     @Override

@@ -14,12 +14,14 @@ import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.AwaitingThreads;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.TaskRuntime;
+import org.millrace.runtimes.inprocess.Handler.Effect;
 
 /**
  * Runs {@link InProcessWork} in the thread that awaits it. Nothing is written for it: what was
@@ -62,6 +64,25 @@ public final class InProcessRuntime implements TaskRuntime {
   }
 
   @Override
+  public Optional<Value> doAtOnce(Work work) {
+    if (!(work instanceof InProcessWork(String name, Value arguments))) {
+      return Optional.empty();
+    }
+    @Nullable Handler handler = handlers.get(name);
+    if (handler == null || handler.effect() != Effect.NONE) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(handler.run(arguments));
+    } catch (HandlerFailed _) {
+      return Optional.empty(); // an attempt tells why
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public void prepare(AttemptOrder order) {
     // there is no place to make ready
   }
@@ -83,7 +104,7 @@ public final class InProcessRuntime implements TaskRuntime {
     InProcessWork work = work(order);
     boolean isFirst = started.remove(order.handle());
     @Nullable Handler handler = handlers.get(work.handler());
-    if (handler != null && !handler.isRepeatable() && !isFirst) {
+    if (handler != null && handler.effect() == Effect.ONCE && !isFirst) {
       return new ComputeEnd.Lost(gone(work), true);
     }
     results.put(order.handle(), handler == null ? unknown(work) : result(handler, work));

@@ -2,10 +2,12 @@ package org.millrace.runtimes.inprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.millrace.testkit.Fixtures.aTask;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,8 +45,8 @@ class InProcessRuntimeTest {
     }
 
     @Override
-    public boolean isRepeatable() {
-      return false;
+    public Effect effect() {
+      return Effect.ONCE;
     }
 
     @Override
@@ -87,6 +89,23 @@ class InProcessRuntimeTest {
     assertThat(run("echo", given).value()).contains(new Value.Fields(Map.of("result", given)));
     assertThat(run("sleep", seconds("0.001")).value()).contains(NONE);
     assertThat(run("sleep", seconds("0")).whyFailed()).isEmpty();
+  }
+
+  @Test
+  void what_computes_alone_is_done_at_once_and_all_else_takes_an_attempt() {
+    Value given = new Value.Text("given");
+
+    assertThat(atOnce("noop", given)).contains(NONE);
+    assertThat(atOnce("echo", given)).contains(new Value.Fields(Map.of("result", given)));
+    for (String other : List.of("fail", "sleep", "mail", "nothing")) {
+      assertThat(atOnce(other, given)).as(other).isEmpty();
+    }
+    assertThat(mails).hasValue(0);
+    assertThat(runtime.doAtOnce(aTask().spec().work())).as("of another kind").isEmpty();
+  }
+
+  private Optional<Value> atOnce(String handler, Value arguments) {
+    return runtime.doAtOnce(new InProcessWork(handler, arguments));
   }
 
   @Test
