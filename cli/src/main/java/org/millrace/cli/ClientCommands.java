@@ -50,6 +50,11 @@ public final class ClientCommands {
     return run(Terminal.ofThisProcess().with(environment));
   }
 
+  /** The commands about graphs, for a server that this process knows, as {@link #run}. */
+  public static CommandLine graph(Map<String, String> environment) {
+    return new CommandLine(new GraphCommand(Terminal.ofThisProcess().with(environment)));
+  }
+
   static CommandLine run(Terminal terminal) {
     return new CommandLine(new SubmitCommand(terminal, SubmitCommand.Result.OUTPUT));
   }

@@ -1,6 +1,5 @@
 package org.millrace.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,12 +28,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Starts everything embedded, runs one real task with staged input and output, and shows what it
- * did.
+ * Starts everything embedded, runs one real task with staged input and output, then the graphs of
+ * the examples, and shows what they did.
  */
 @Command(
     name = "demo",
-    description = "Starts everything on this machine, runs a real task, and shows the result.",
+    description =
+        "Starts everything on this machine, runs a task and three graphs, and shows them.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -70,10 +70,19 @@ final class DemoCommand implements Callable<Integer> {
               .formatted(address, demo.resolve("state")));
       say("2. It is sent a TES task, as any TES client would:");
       say(task.indent(5).stripTrailing());
-      TaskId id = submit(address, task);
+      var id = new TaskId(post(address.resolve("/ga4gh/tes/v1/tasks"), "application/json", task));
       say("3. The task is %s. It is durable from this moment; waiting for its end.".formatted(id));
       server.engine().submitAndWait().await(id, Caller.ANONYMOUS, PATIENCE);
-      return show(server.engine().views().find(id, Caller.ANONYMOUS), result);
+      TaskView view = server.engine().views().find(id, Caller.ANONYMOUS);
+      if (!show(view, result) || !showGraphs(server, address, view, demo.resolve("graphs"))) {
+        return 1;
+      }
+      say("");
+      say(
+          "Next: ./millrace serve, then ./millrace submit examples/hello.json or ./millrace graph"
+              + " run --wait examples/graphs/diamond.yaml; the page at / has the operations of TES,"
+              + " /api/v1/openapi.json those of the native API.");
+      return 0;
     }
   }
 
@@ -99,24 +108,36 @@ final class DemoCommand implements Callable<Integer> {
             .flag("transfer.local.write-roots", demo.resolve("result").toString(), "demo"));
   }
 
-  private static TaskId submit(URI server, String task) throws IOException, InterruptedException {
+  /** Sends a task or a graph; the id that it got. */
+  static String post(URI to, String type, String body) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(server.resolve("/ga4gh/tes/v1/tasks"))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(task))
+        HttpRequest.newBuilder(to)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofString(body))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-      JsonNode body = new JsonMapper().readTree(answer.body());
-      if (answer.statusCode() != 200) {
+      if (answer.statusCode() / 100 != 2) {
         throw new IOException(
-            "the server refused the demo's task: " + answer.statusCode() + " " + answer.body());
+            "the server refused what the demo sent: " + answer.statusCode() + " " + answer.body());
       }
-      return new TaskId(body.path("id").asText());
+      return new JsonMapper().readTree(answer.body()).path("id").asText();
     }
   }
 
-  private static int show(TaskView view, Path result) throws IOException {
+  /** Their programs name their files by paths of their own, which wants isolation. */
+  private static boolean showGraphs(
+      MillraceServer server, URI address, TaskView before, Path folder)
+      throws IOException, InterruptedException {
+    if (before.attempts().getLast().handle().runtime().equals(LocalRuntimes.PROCESS)) {
+      say("7. The graphs of the examples are left out: they want bubblewrap or containers.");
+      return true;
+    }
+    say("7. Tasks that wait for each other are a graph. Three of them, in %s:".formatted(folder));
+    return new DemoGraphs(server.engine(), address, folder).run();
+  }
+
+  private static boolean show(TaskView view, Path result) throws IOException {
     TaskState state = view.task().state();
     for (AttemptView attempt : view.attempts()) {
       showAttempt(attempt);
@@ -127,14 +148,11 @@ final class DemoCommand implements Callable<Integer> {
                 state,
                 view.task().outcome().flatMap(Outcome::why).map(why -> ": " + why).orElse("")));
     if (state != TaskState.COMPLETE) {
-      return 1;
+      return false;
     }
     say("6. The result is in %s:".formatted(result));
     say(Files.readString(result).indent(5).stripTrailing());
-    say(
-        "Next: ./millrace serve, then ./millrace submit examples/hello.json; the page at / has the"
-            + " operations of TES, /api/v1/openapi.json those of the native API.");
-    return 0;
+    return true;
   }
 
   private static void showAttempt(AttemptView attempt) {
@@ -171,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
                     .formatted(file.path(), file.size(), file.sha256().orElse("-"))));
   }
 
-  private static byte[] resource(String name) throws IOException {
+  static byte[] resource(String name) throws IOException {
     try (InputStream bytes = DemoCommand.class.getResourceAsStream("demo/" + name)) {
       if (bytes == null) {
         throw new IOException("the program is not whole: it lacks the demo's " + name);
@@ -180,7 +198,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void say(String line) {
+  static void say(String line) {
     System.out.println(line);
   }
 }

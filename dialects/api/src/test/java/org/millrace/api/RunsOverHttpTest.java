@@ -122,6 +122,33 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void branches_run_at_the_same_time_and_the_join_begins_with_the_end_of_the_last()
+      throws Exception {
+    String id =
+        submitted(
+            """
+            nodes:
+              top: {container: {image: i, command: [exit, 0]}}
+              left: {after: [top], container: {image: i, command: [wait]}}
+              middle: {after: [top], container: {image: i, command: [wait]}}
+              right: {after: [top], container: {image: i, command: [wait]}}
+              bottom: {after: [left, middle, right], container: {image: i, command: [exit, 0]}}
+            """);
+    List<TaskId> branches =
+        List.of(running(id, "left"), running(id, "middle"), running(id, "right"));
+
+    for (TaskId branch : branches) {
+      assertThat(stateOf(id, "bottom")).isEqualTo("WAITING");
+      server.runtime().end(branch, 0);
+      server.eventually(
+          () -> server.engine().views().find(branch, Caller.ANONYMOUS).task().state().isFinal());
+    }
+
+    awaitEnd(id);
+    assertThat(stateOf(id, "bottom")).isEqualTo("COMPLETED");
+  }
+
+  @Test
   void what_is_done_at_once_is_a_task_like_others_and_hands_its_values_on() throws Exception {
     String id =
         ended(

@@ -51,8 +51,9 @@ final class GraphBench {
   private static final double ALLOWED_FOR_MANY = 12;
   private static final int LONG_CHAIN = 1_000;
   private static final TaskSpec NO_OP = task("noop", Value.NOTHING);
-  private static final TaskSpec ATTEMPTED =
-      task("sleep", new Value.Fields(Map.of("seconds", new Value.Numeral("0"))));
+  private static final TaskSpec ATTEMPTED = sleep("0");
+  private static final List<TaskSpec> BRANCHES = List.of(sleep("1"), sleep("1.5"), sleep("2"));
+  private static final double LONGEST_BRANCH = 2;
 
   /** How the nodes of a graph wait for each other. */
   private enum Shape {
@@ -98,6 +99,7 @@ final class GraphBench {
       double layeredAttempts = seconds(engine, Shape.LAYERED, ATTEMPTED, NODES);
       double chain = seconds(engine, Shape.DEEP, ATTEMPTED, LONG_CHAIN);
       double manyAttempts = seconds(engine, Shape.LAYERED, ATTEMPTED, MANY);
+      double diamond = seconds(engine, diamond());
       return Result.ofTime(
               "graph",
               Math.max(wide, Math.max(deep, layered)),
@@ -114,8 +116,13 @@ final class GraphBench {
           .with("attempts_layered_factor", layeredAttempts / alone)
           .with("attempts_factor_of_100000_nodes", manyAttempts / layeredAttempts)
           .with("attempts_chain_ms_per_node", chain * 1000 / LONG_CHAIN)
+          .with("diamond_over_its_longest_branch", diamond / LONGEST_BRANCH)
           .with("peak_resident_mb", peakResidentMegabytes());
     }
+  }
+
+  private static TaskSpec sleep(String seconds) {
+    return task("sleep", new Value.Fields(Map.of("seconds", new Value.Numeral(seconds))));
   }
 
   private static TaskSpec task(String handler, Value arguments) {
@@ -157,7 +164,10 @@ final class GraphBench {
 
   private static double seconds(Engine engine, Shape shape, TaskSpec task, int nodes)
       throws InterruptedException {
-    RunPlan plan = plan(shape, task, nodes);
+    return seconds(engine, plan(shape, task, nodes));
+  }
+
+  private static double seconds(Engine engine, RunPlan plan) throws InterruptedException {
     long begin = System.nanoTime();
     RunId id = engine.runs().submit().submit(plan, Optional.empty());
     Run run = current(engine, id);
@@ -201,6 +211,25 @@ final class GraphBench {
         }
       }
     }
+    return plan(planned, edges);
+  }
+
+  /** One, then three that take their time, then one. */
+  private static RunPlan diamond() {
+    List<PlannedNode> planned = new ArrayList<>();
+    List<PlannedEdge> edges = new ArrayList<>();
+    int last = BRANCHES.size() + 1;
+    planned.add(new PlannedNode(key(0), new NodePlan.Single(ATTEMPTED)));
+    for (int branch = 1; branch < last; branch++) {
+      planned.add(new PlannedNode(key(branch), new NodePlan.Single(BRANCHES.get(branch - 1))));
+      edges.add(edge(0, branch));
+      edges.add(edge(branch, last));
+    }
+    planned.add(new PlannedNode(key(last), new NodePlan.Single(ATTEMPTED)));
+    return plan(planned, edges);
+  }
+
+  private static RunPlan plan(List<PlannedNode> planned, List<PlannedEdge> edges) {
     var spec =
         new RunSpec(
             Owner.ANONYMOUS,
