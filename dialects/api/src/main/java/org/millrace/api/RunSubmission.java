@@ -82,7 +82,12 @@ final class RunSubmission {
 
   Answer validate(Exchange exchange) throws IOException {
     Asked.only(exchange);
-    return read(exchange, graph -> Json.answer(Valid.of(graph.plan())));
+    return read(
+        exchange,
+        graph -> {
+          submitRun.check(graph.plan());
+          return Json.answer(Valid.of(graph.plan()));
+        });
   }
 
   private Answer read(Exchange exchange, Use use) throws IOException {

@@ -368,22 +368,23 @@ final class RunsOverHttpTest {
 
   @Test
   void what_the_engine_refuses_of_a_node_is_told_at_its_place() throws Exception {
-    HttpResponse<String> answer =
-        send(
-            """
-            nodes:
-              a: {}
-              b.c:
-                container: {image: i, command: ["${nodes.a.values.x}"]}
-                inputs: [{url: "ftp://joe:secret@host/x", path: /x}]
-            """,
-            YAML);
+    String graph =
+        """
+        nodes:
+          a: {}
+          b.c:
+            container: {image: i, command: ["${nodes.a.values.x}"]}
+            inputs: [{url: "ftp://joe:secret@host/x", path: /x}]
+        """;
+    for (String path : List.of("/runs", "/runs/validate")) {
+      HttpResponse<String> answer = server.post(path, graph.getBytes(StandardCharsets.UTF_8), YAML);
 
-    assertThat(answer.statusCode()).isEqualTo(400);
-    JsonNode fault = ApiServer.described("POST", "/runs", answer).path("faults").get(0);
-    assertThat(fault.path("line").asInt()).isEqualTo(3);
-    assertThat(fault.path("where").asText()).isEqualTo("nodes.b.c.inputs[0].url");
-    assertThat(answer.body()).doesNotContain("secret@");
+      assertThat(answer.statusCode()).isEqualTo(400);
+      JsonNode fault = ApiServer.described("POST", path, answer).path("faults").get(0);
+      assertThat(fault.path("line").asInt()).isEqualTo(3);
+      assertThat(fault.path("where").asText()).isEqualTo("nodes.b.c.inputs[0].url");
+      assertThat(answer.body()).doesNotContain("secret@");
+    }
   }
 
   @Test

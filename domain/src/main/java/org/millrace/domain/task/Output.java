@@ -21,4 +21,9 @@ public record Output(
   public Output to(String other) {
     return new Output(name, description, other, path, pathPrefix, type);
   }
+
+  /** The same from another place. */
+  public Output at(String otherPath) {
+    return new Output(name, description, url, otherPath, pathPrefix, type);
+  }
 }

@@ -46,6 +46,15 @@ public final class SubmitRun {
   }
 
   /**
+   * Checks all that would be checked if it were submitted, and stores nothing.
+   *
+   * @throws Refusal if a node is not admitted, naming it
+   */
+  public void check(RunPlan plan) {
+    admitted(plan);
+  }
+
+  /**
    * Stores a run; its first nodes start at the next turn.
    *
    * @param externalId the same id again returns the run it named first

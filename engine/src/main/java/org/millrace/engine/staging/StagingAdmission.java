@@ -2,7 +2,11 @@ package org.millrace.engine.staging;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.ContainerPath;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Output;
@@ -13,8 +17,8 @@ import org.millrace.engine.staging.Transfer.Direction;
 import org.millrace.engine.submission.Admission;
 
 /**
- * Admits tasks whose URLs this server can and may use, and seals the passwords in them before they
- * are stored.
+ * Admits tasks whose paths are in their one form and whose URLs this server can and may use, and
+ * seals the passwords in them before they are stored.
  */
 public final class StagingAdmission implements Admission {
   private final Transfers transfers;
@@ -34,7 +38,7 @@ public final class StagingAdmission implements Admission {
     return switch (work) {
       case ContainerWork container ->
           new ContainerWork(
-              container.executors(),
+              executors(container.executors()),
               inputs(container.inputs()),
               outputs(container.outputs()),
               container.volumes(),
@@ -43,14 +47,42 @@ public final class StagingAdmission implements Admission {
     };
   }
 
+  private static List<ExecutorSpec> executors(List<ExecutorSpec> executors) {
+    List<ExecutorSpec> admitted = new ArrayList<>();
+    for (ExecutorSpec executor : executors) {
+      String at = "executors[" + admitted.size() + "].";
+      admitted.add(
+          new ExecutorSpec(
+              executor.image(),
+              executor.command(),
+              executor.workdir().map(path -> inForm(at + "workdir", path, ContainerPath::anywhere)),
+              executor.stdin().map(path -> inForm(at + "stdin", path, ContainerPath::below)),
+              executor.stdout().map(path -> inForm(at + "stdout", path, ContainerPath::below)),
+              executor.stderr().map(path -> inForm(at + "stderr", path, ContainerPath::below)),
+              executor.env(),
+              executor.ignoreError()));
+    }
+    return admitted;
+  }
+
+  private static String inForm(String field, String path, UnaryOperator<String> form) {
+    try {
+      return form.apply(path);
+    } catch (IllegalArgumentException unfit) {
+      throw Refusal.invalid(field, unfit.getMessage() + ", not " + OneLine.of(path));
+    }
+  }
+
   private List<Input> inputs(List<Input> inputs) {
     List<Input> admitted = new ArrayList<>();
-    for (Input input : inputs) {
+    for (Input given : inputs) {
+      String at = "inputs[" + admitted.size() + "].";
+      Input input = given.at(inForm(at + "path", given.path(), ContainerPath::below));
       admitted.add(
           switch (input.source()) {
             case Input.Content _ -> input;
             case Input.Location(String url) -> {
-              transfers.check("inputs[" + admitted.size() + "].url", url, Direction.IN);
+              transfers.check(at + "url", url, Direction.IN);
               yield input.from(new Input.Location(secrets.seal(url)));
             }
           });
@@ -61,8 +93,12 @@ public final class StagingAdmission implements Admission {
   private List<Output> outputs(List<Output> outputs) {
     List<Output> admitted = new ArrayList<>();
     for (Output output : outputs) {
-      transfers.check("outputs[" + admitted.size() + "].url", output.url(), Direction.OUT);
-      admitted.add(output.to(secrets.seal(output.url())));
+      String at = "outputs[" + admitted.size() + "].";
+      transfers.check(at + "url", output.url(), Direction.OUT);
+      admitted.add(
+          output
+              .at(inForm(at + "path", output.path(), ContainerPath::below))
+              .to(secrets.seal(output.url())));
     }
     return admitted;
   }
