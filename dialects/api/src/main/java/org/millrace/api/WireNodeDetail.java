@@ -11,6 +11,7 @@ import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.runs.Left;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.staging.UrlSecrets;
 
@@ -19,13 +20,15 @@ import org.millrace.engine.staging.UrlSecrets;
  *
  * @param after what it waits for, or waited for, the first hundred
  * @param values what it left for those after it
+ * @param moreValues whether its items left more than is shown here; each shows its own
  */
 record WireNodeDetail(
     WireNode node,
     Optional<Plan> plan,
     List<Before> after,
     boolean moreAfter,
-    Optional<Value> values) {
+    Optional<Value> values,
+    boolean moreValues) {
 
   /**
    * What it was told to do.
@@ -105,17 +108,14 @@ record WireNodeDetail(
   }
 
   static WireNodeDetail of(
-      RunNode node,
-      Optional<NodePlan> plan,
-      List<Before> after,
-      boolean moreAfter,
-      Optional<Value> values) {
+      RunNode node, Optional<NodePlan> plan, List<Before> after, boolean moreAfter, Left left) {
     return new WireNodeDetail(
         WireNode.of(node),
         plan.map(Plan::of),
         after,
         moreAfter,
-        values.map(WireNodeDetail::masked));
+        left instanceof Left.Values(Value values) ? Optional.of(masked(values)) : Optional.empty(),
+        left instanceof Left.TooMuch);
   }
 
   /** URLs may stand anywhere in foreign data. */

@@ -173,6 +173,64 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void items_that_are_done_at_once_leave_what_they_left_to_their_join() throws Exception {
+    String id =
+        ended(
+            """
+            nodes:
+              each: {for_each: [one, two, three], container: {image: at-once, command: ["${item}"]}}
+              one: {container: {image: at-once, command: ["${nodes.each.values.items[1].result}"]}}
+              none: {container: {image: at-once, command: ["${nodes.each.values.items[3].result}"]}}
+            on_failure: continue
+            """);
+
+    assertThat(values(id, "one").path("result").asText()).isEqualTo("two");
+    assertThat(values(id, "each").path("items").findValuesAsText("result"))
+        .containsExactly("one", "two", "three");
+    assertThat(server.json("/runs/" + id + "/nodes/none").path("node").path("cause").toString())
+        .contains("has 3 items");
+  }
+
+  @Test
+  void items_that_left_more_than_is_shown_are_shown_one_by_one() throws Exception {
+    String megabyte = "x".repeat(600_000);
+    String id =
+        ended(
+            "nodes: {each: {for_each: [a, b], container: {image: at-once, command: ["
+                + megabyte
+                + "]}}}");
+
+    JsonNode each = server.json("/runs/" + id + "/nodes/each");
+    assertThat(each.path("more_values").asBoolean()).isTrue();
+    assertThat(each.has("values")).isFalse();
+    assertThat(values(id, "each%5B1%5D").path("result").asText()).hasSize(600_000);
+  }
+
+  /** Each node holds the one before twice: a small file, and nothing that could be written. */
+  @Test
+  void values_that_double_from_node_to_node_fail_the_node_for_which_they_are_too_large()
+      throws Exception {
+    var graph = new StringBuilder("nodes:\n  n0: {container: {image: at-once, command: [word]}}\n");
+    for (int node = 1; node < 40; node++) {
+      String before = "${nodes.n" + (node - 1) + ".values.result}";
+      graph
+          .append("  n%d: {container: {image: at-once, command: [".formatted(node))
+          .append('"' + before + before + '"')
+          .append("]}}\n");
+    }
+
+    String id = ended(graph.toString());
+
+    assertThat(state(id)).isEqualTo(RunState.FAILED);
+    assertThat(server.json("/runs/" + id + "/explain").toString())
+        .contains("larger than 4 Mi characters");
+  }
+
+  private JsonNode values(String run, String node) throws Exception {
+    return server.json("/runs/" + run + "/nodes/" + node).path("values");
+  }
+
+  @Test
   void a_graph_runs_and_shows_what_came_of_it() throws Exception {
     String id = ended(DIAMOND);
 

@@ -18,6 +18,11 @@ public record NodeKey(String text) implements Comparable<NodeKey> {
     }
   }
 
+  /** What an item of a node is called that is spread over a list. */
+  public NodeKey item(int index) {
+    return new NodeKey(text + "[" + index + "]");
+  }
+
   @Override
   public int compareTo(NodeKey other) {
     return text.compareTo(other.text);

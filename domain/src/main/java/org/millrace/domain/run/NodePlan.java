@@ -9,6 +9,7 @@ import org.millrace.domain.graph.MissingValue;
 import org.millrace.domain.graph.Reference;
 import org.millrace.domain.graph.Reference.Root;
 import org.millrace.domain.graph.Values;
+import org.millrace.domain.graph.Weight;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
@@ -97,10 +98,28 @@ public sealed interface NodePlan {
     }
   }
 
+  /** The weight of the values that a list comes to over which a node is spread. */
+  long LIST_ROOM = 16 << 20;
+
+  /** How much there is to write down of it: about so many characters. */
+  default long weight() {
+    return switch (this) {
+      case Single(TaskSpec task, boolean _) -> weightOf(task);
+      case Each(Value list, TaskSpec item, int _) -> Weight.of(list) + weightOf(item);
+      case Item(Value value, int _) -> Weight.of(value);
+      case Barrier _, Adopted _ -> 0;
+    };
+  }
+
+  /** How much there is to write down of a task: about so many characters. */
+  static long weightOf(TaskSpec task) {
+    return PlanTexts.weight(task.work());
+  }
+
   /** The list that a node is spread over, with values in the places of references. */
   static Value filled(Value list, Values values) throws MissingValue {
     try {
-      return new Filler(EnumSet.of(Root.NODES), values).value(list);
+      return new Filler(EnumSet.of(Root.NODES), values, LIST_ROOM).value(list);
     } catch (BadReference never) {
       throw new IllegalStateException("a plan that was checked has a bad reference", never);
     }

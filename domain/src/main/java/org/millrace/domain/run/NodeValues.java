@@ -20,6 +20,9 @@ import org.millrace.domain.value.Value;
  * replies, the {@code result} of a handler.
  */
 public final class NodeValues {
+  /** Under which a node that was spread leaves what its items left. */
+  public static final String ITEMS = "items";
+
   private NodeValues() {}
 
   /** Those of a task that ended. */
@@ -44,7 +47,7 @@ public final class NodeValues {
 
   /** Those of a node that was spread: {@code items}, what each of its items left, in order. */
   public static Value ofItems(List<Value> items) {
-    return new Value.Fields(Map.of("items", new Value.Items(items)));
+    return new Value.Fields(Map.of(ITEMS, new Value.Items(items)));
   }
 
   /** Those of a node that has no work. */

@@ -49,6 +49,24 @@ final class PlanTexts {
     };
   }
 
+  /** The weight of its texts: about as many characters as it has when it is written down. */
+  static long weight(Work work) {
+    return Filler.weight(filler -> {
+      switch (work) {
+        case ContainerWork container -> filled(container, filler);
+        case InProcessWork(String _, Value arguments) -> filler.value(arguments);
+        case StepsWork steps -> {
+          for (Step step : steps.steps()) {
+            StepTexts.filled(step, filler);
+          }
+          for (Value given : steps.given().values()) {
+            filler.value(given);
+          }
+        }
+      }
+    });
+  }
+
   private static List<Reference> ofSteps(List<Step> steps, Set<Root> roots) throws BadReference {
     Set<Root> withSteps = EnumSet.of(Root.STEPS);
     withSteps.addAll(roots);
@@ -80,7 +98,7 @@ final class PlanTexts {
       case StepsWork steps -> {
         Map<String, Value> given = new LinkedHashMap<>(steps.given());
         for (Reference reference : ofSteps(steps.steps(), roots)) {
-          given.put(reference.toString(), values.of(reference));
+          given.put(reference.toString(), filler.of(reference));
         }
         yield new StepsWork(steps.steps(), given);
       }

@@ -1,10 +1,14 @@
 package org.millrace.domain.run;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.millrace.domain.graph.BadReference;
 import org.millrace.domain.graph.BrokenGraph;
@@ -12,6 +16,7 @@ import org.millrace.domain.graph.Edge;
 import org.millrace.domain.graph.Graph;
 import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.graph.Reference;
+import org.millrace.domain.task.TaskId;
 
 /**
  * A run as it is submitted: checked, and with an edge for every reference to a value. Immutable.
@@ -22,6 +27,8 @@ import org.millrace.domain.graph.Reference;
  */
 public final class RunPlan {
   /** Its items are called by its name and their number. */
+  private static final Pattern ITEM = Pattern.compile("(.*)\\[[0-9]+\\]", Pattern.DOTALL);
+
   private static final int LONGEST_SPREAD = 190;
 
   private final RunSpec spec;
@@ -75,6 +82,7 @@ public final class RunPlan {
       led.add(one.edge().to());
     }
     Set<NodeKey> keys = nodes.stream().map(PlannedNode::key).collect(Collectors.toSet());
+    findDoubles(nodes, faults);
     for (PlannedNode node : nodes) {
       for (Reference.OfNode reference : references(node, faults)) {
         if (!keys.contains(reference.node())) {
@@ -91,6 +99,33 @@ public final class RunPlan {
     Graph graph = Graph.of(nodes.stream().map(PlannedNode::key).toList(), edges, faults);
     return new RunPlan(
         spec, graph, nodes.stream().map(PlannedNode::plan).toList(), List.copyOf(plans));
+  }
+
+  /** Two nodes for one task, and names that items will have. */
+  private static void findDoubles(List<PlannedNode> nodes, BrokenGraph.Found faults) {
+    Map<TaskId, NodeKey> adopted = new HashMap<>();
+    Set<String> spread = new HashSet<>();
+    for (PlannedNode node : nodes) {
+      if (node.plan() instanceof NodePlan.Adopted(TaskId task)) {
+        NodeKey other = adopted.putIfAbsent(task, node.key());
+        if (other != null) {
+          faults.add(
+              new BrokenGraph.Unreadable(
+                  node.key(),
+                  "node '" + other + "' adopts task " + task + " too: wait for that node"));
+        }
+      } else if (node.plan() instanceof NodePlan.Each) {
+        spread.add(node.key().text());
+      }
+    }
+    for (PlannedNode node : nodes) {
+      Matcher item = ITEM.matcher(node.key().text());
+      if (item.matches() && spread.contains(item.group(1))) {
+        faults.add(
+            new BrokenGraph.Unreadable(
+                node.key(), "an item of node '" + item.group(1) + "' has this name"));
+      }
+    }
   }
 
   private static Set<Reference.OfNode> references(PlannedNode node, BrokenGraph.Found faults) {

@@ -48,6 +48,11 @@ public record ValuePath(List<Step> steps) {
     record Missing(String why) implements Looked {}
   }
 
+  /** What is left of it after so many steps. */
+  public ValuePath from(int steps) {
+    return new ValuePath(this.steps.subList(steps, this.steps.size()));
+  }
+
   /** Follows it. */
   public Looked in(Value whole) {
     Value at = whole;

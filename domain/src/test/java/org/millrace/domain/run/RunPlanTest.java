@@ -33,6 +33,7 @@ import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RetryPolicy;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepsWork;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
@@ -93,6 +94,32 @@ final class RunPlanTest {
                     node("b", echo("${nodes.a.values.x}")))))
         .isInstanceOf(BrokenGraph.class)
         .hasMessageContaining("nodes wait for each other: ");
+  }
+
+  @Test
+  void a_task_is_adopted_once() {
+    var adopted = new NodePlan.Adopted(new TaskId("theirs"));
+
+    assertThatThrownBy(() ->
+            plan(
+                List.of(
+                    new PlannedNode(new NodeKey("a"), adopted),
+                    new PlannedNode(new NodeKey("b"), adopted))))
+        .isInstanceOf(BrokenGraph.class)
+        .hasMessageContaining("node 'b': node 'a' adopts task theirs too");
+  }
+
+  @Test
+  void no_node_is_called_as_items_of_another_will_be() throws BrokenGraph {
+    var each = new NodePlan.Each(new Value.Items(List.of()), task(echo("x")), 1);
+    List<PlannedNode> others = List.of(node("a[x]", echo("x")), node("b[0]", echo("x")));
+
+    plan(List.of(new PlannedNode(new NodeKey("a"), each), others.get(0), others.get(1)));
+
+    assertThatThrownBy(
+            () -> plan(List.of(node("a[07]", echo("x")), new PlannedNode(new NodeKey("a"), each))))
+        .isInstanceOf(BrokenGraph.class)
+        .hasMessageContaining("node 'a[07]': an item of node 'a' has this name");
   }
 
   @Test

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.millrace.domain.placement.Placement;
+import org.millrace.domain.placement.Placement.Choice;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.RuntimeName;
-import org.millrace.domain.task.Work;
+import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
 
 /** The runtimes of this server, in the operator's order. Immutable. */
@@ -46,12 +48,15 @@ public final class Runtimes {
     return runtimes.values();
   }
 
-  /** What work left that a runtime can do at once, and which one did it. */
-  public Optional<DoneAtOnce> doAtOnce(Work work) {
+  /** What a task left that the runtime chosen for it can do at once, and which one that is. */
+  public Optional<DoneAtOnce> doAtOnce(TaskSpec spec) {
     for (TaskRuntime runtime : runtimes.values()) {
-      Optional<Value> left = runtime.doAtOnce(work);
-      if (left.isPresent()) {
-        return Optional.of(new DoneAtOnce(runtime.offer(), left.get()));
+      Optional<Value> left = runtime.doAtOnce(spec.work());
+      if (left.isPresent()
+          && Placement.choose(spec.work(), spec.resources(), offers())
+              instanceof Choice.Chosen(RuntimeOffer offer)
+          && offer.name().equals(runtime.offer().name())) {
+        return Optional.of(new DoneAtOnce(offer, left.get()));
       }
     }
     return Optional.empty();

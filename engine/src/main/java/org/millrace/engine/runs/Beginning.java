@@ -27,7 +27,6 @@ import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.Runtimes.DoneAtOnce;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.runs.RunStore.NodeChange;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
@@ -66,18 +65,18 @@ final class Beginning {
   }
 
   /** Makes of a node what it is to become. */
-  void begin(RunTurn turn, Planned planned, LeftValues values) {
-    RunNode node = turn.node(planned.node());
+  void begin(RunTurn turn, RunNode stored, LeftValues values) {
+    RunNode node = turn.node(stored);
     if (node.state() == NodeState.READY) {
-      turn.add(node, change(turn, node, planned.plan(), values));
+      turn.add(node, change(turn, node, values));
     }
   }
 
   /** What becomes of a node; one that cannot begin keeps no other from it. */
-  private NodeChange change(RunTurn turn, RunNode node, NodePlan plan, LeftValues values) {
+  private NodeChange change(RunTurn turn, RunNode node, LeftValues values) {
     RunId run = turn.id();
     try {
-      return switch (plan) {
+      return switch (values.plan(node.place())) {
         case NodePlan.Single(TaskSpec task, boolean admitted) ->
             begun(turn, node, admitted ? task : admission.admit(filled(task, OF_NODES, values)));
         case NodePlan.Item item ->
@@ -108,7 +107,7 @@ final class Beginning {
         Task.submitted(ids.next(), spec, lanes.of(spec.work(), spec.resources()), turn.now());
     NewTask fresh = NewTask.of(task, spec);
     return NodeChange.of(turn.id(), node, new Begun(task.id()))
-        .as(runtimes.doAtOnce(spec.work()).map(done -> done(fresh, done)).orElse(fresh));
+        .as(runtimes.doAtOnce(spec).map(done -> done(fresh, done)).orElse(fresh));
   }
 
   /** Nobody has to take it up: it is stored with its end, and what follows it follows at once. */

@@ -11,6 +11,7 @@ import org.millrace.domain.graph.MissingValue;
 import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.graph.Reference;
 import org.millrace.domain.graph.Values;
+import org.millrace.domain.graph.Weight;
 import org.millrace.domain.run.NodeEnd;
 import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.NodeState;
@@ -20,25 +21,32 @@ import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
 import org.millrace.domain.value.ValuePath.Looked;
+import org.millrace.domain.value.ValuePath.Step;
 import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.ViewStore;
 
 /**
- * What the nodes of one run left, looked up once each. For one turn of one thread: a node may be
- * made anew after it.
+ * What the nodes of one run left, looked up once each as long as that is not too much. For one turn
+ * of one thread: a node may be made anew after it.
  */
 final class LeftValues implements Values {
   private static final int PAGE = 1000;
+  private static final Left NOTHING = new Left.Nothing();
+
+  /** The weight of values that are kept for those who ask again. */
+  private static final long KEPT = 32 << 20;
 
   private final RunId run;
   private final RunViewStore runs;
   private final ViewStore tasks;
   private final UnaryOperator<RunNode> asItWillBe;
   private final Function<TaskId, Optional<Done>> doneMeanwhile;
-  private final Map<NodeKey, Value> known = new HashMap<>();
-  private final Map<Integer, NodePlan> plans = new HashMap<>();
+  private final Map<Integer, Value> known = new HashMap<>(); // by place
+  private final Map<Integer, NodePlan.Each> spread = new HashMap<>(); // by place
+  private long keptWeight;
 
   /** Of a run as it is stored. */
   LeftValues(RunId run, RunViewStore runs, ViewStore tasks) {
@@ -65,26 +73,62 @@ final class LeftValues implements Values {
 
   @Override
   public Value of(Reference reference) throws MissingValue {
-    if (!(reference instanceof Reference.OfNode(NodeKey node, var path))) {
+    if (!(reference instanceof Reference.OfNode(NodeKey node, ValuePath path))) {
       throw new MissingValue(reference, "it is nothing that a node leaves");
     }
-    return switch (path.in(of(node, reference))) {
+    Optional<RunNode> item = itemNamed(node, path);
+    Looked looked =
+        item.isPresent()
+            ? path.from(2).in(of(item.get(), reference))
+            : path.in(of(node(node, reference), reference));
+    return switch (looked) {
       case Looked.Found(Value value) -> value;
       case Looked.Missing(String why) -> throw new MissingValue(reference, why);
     };
   }
 
-  private Value of(NodeKey key, Reference reference) throws MissingValue {
-    Value value = known.get(key);
+  /** The one item of a spread node that a path leads into: there may be many, and each is large. */
+  private Optional<RunNode> itemNamed(NodeKey spread, ValuePath path) {
+    return path.steps().size() >= 2
+            && path.steps().get(0).equals(new Step.Field(NodeValues.ITEMS))
+            && path.steps().get(1) instanceof Step.Item(int index)
+        ? runs.node(run, spread.item(index))
+            .map(asItWillBe)
+            .filter(item -> item.parent().isPresent() && item.state() == NodeState.ENDED)
+        : Optional.empty();
+  }
+
+  private RunNode node(NodeKey key, Reference reference) throws MissingValue {
+    return runs.node(run, key)
+        .map(asItWillBe)
+        .orElseThrow(() -> new MissingValue(reference, "no such node"));
+  }
+
+  private Value of(RunNode node, Reference reference) throws MissingValue {
+    Value value = known.get(node.place());
     if (value == null) {
-      RunNode node =
-          runs.node(run, key)
-              .map(asItWillBe)
-              .orElseThrow(() -> new MissingValue(reference, "no such node"));
-      value = left(node).orElseThrow(() -> new MissingValue(reference, whyNothing(node)));
-      known.put(key, value);
+      value =
+          switch (left(node, NodePlan.LIST_ROOM)) {
+            case Left.Values(Value values) -> values;
+            case Left.Nothing() when node.parent().isPresent() -> Value.NOTHING; // as in the list
+            case Left.Nothing() -> throw new MissingValue(reference, whyNothing(node));
+            case Left.TooMuch() ->
+                throw new MissingValue(
+                    reference,
+                    "its items left too much to be read at once; refer to one, as in items[0]");
+          };
+      keep(node.place(), value);
     }
     return value;
+  }
+
+  private void keep(int place, Value value) {
+    keptWeight += Weight.of(value);
+    if (keptWeight > KEPT) {
+      known.clear();
+      keptWeight = 0;
+    }
+    known.put(place, value);
   }
 
   private static String whyNothing(RunNode node) {
@@ -97,28 +141,39 @@ final class LeftValues implements Values {
         .orElse("node '" + node.key() + "' has not ended");
   }
 
-  /** What the node at this place was told to do. */
+  /** What the node at this place was told to do. Items of a node ask again and again. */
   NodePlan plan(int place) {
-    return plans.computeIfAbsent(
-        place,
-        at ->
-            runs.plan(run, at)
-                .orElseThrow(() -> new IllegalStateException("run " + run + ": no node " + at)));
+    NodePlan known = spread.get(place);
+    if (known != null) {
+      return known;
+    }
+    NodePlan plan =
+        runs.plan(run, place)
+            .orElseThrow(() -> new IllegalStateException("run " + run + ": no node " + place));
+    if (plan instanceof NodePlan.Each each) {
+      spread.put(place, each);
+    }
+    return plan;
   }
 
-  /** What an ended node left; empty if it left nothing. */
-  Optional<Value> left(RunNode node) {
+  /**
+   * What an ended node left.
+   *
+   * @param most the weight of what all items of a spread node left
+   */
+  Left left(RunNode node, long most) {
     if (node.state() != NodeState.ENDED) {
-      return Optional.empty();
+      return NOTHING;
     }
     if (node.task().isPresent()) {
-      return node.task().flatMap(this::ofTask);
+      return node.task().flatMap(this::ofTask).<Left>map(Left.Values::new).orElse(NOTHING);
     }
     if (!node.end().equals(Optional.of(NodeEnd.COMPLETED))) {
-      return Optional.empty();
+      return NOTHING;
     }
-    return Optional.of(
-        plan(node.place()) instanceof NodePlan.Each ? ofItems(node) : NodeValues.none());
+    return plan(node.place()) instanceof NodePlan.Each
+        ? ofItems(node, most)
+        : new Left.Values(NodeValues.none());
   }
 
   private Optional<Value> ofTask(TaskId task) {
@@ -135,17 +190,26 @@ final class LeftValues implements Values {
     return view.attempts().isEmpty() ? AttemptReport.EMPTY : view.attempts().getLast().report();
   }
 
-  private Value ofItems(RunNode spread) {
+  private Left ofItems(RunNode spread, long most) {
     List<Value> items = new ArrayList<>();
+    long room = most;
     List<RunNode> page;
     int from = 0;
     do {
       page = runs.items(run, spread.place(), from, PAGE);
       for (RunNode item : page) {
-        items.add(left(item).orElse(Value.NOTHING));
+        Value value =
+            left(asItWillBe.apply(item), most) instanceof Left.Values(Value values)
+                ? values
+                : Value.NOTHING;
+        room = Weight.left(room, value, Integer.MAX_VALUE);
+        if (room < 0) {
+          return new Left.TooMuch();
+        }
+        items.add(value);
         from = item.place() + 1;
       }
     } while (page.size() == PAGE);
-    return NodeValues.ofItems(items);
+    return new Left.Values(NodeValues.ofItems(items));
   }
 }

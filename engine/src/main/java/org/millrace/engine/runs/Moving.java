@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.millrace.domain.run.RunNode;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.views.ViewStore;
@@ -43,7 +42,7 @@ final class Moving {
     var turn = new RunTurn(head.run(), clock.instant());
     var values = new LeftValues(turn, runs, tasks);
     Deque<RunNode> ended = new ArrayDeque<>(store.toTell(turn.id(), AT_ONCE));
-    Deque<Planned> ready = new ArrayDeque<>();
+    Deque<RunNode> ready = new ArrayDeque<>();
     if (head.run().state().starts()) {
       ready.addAll(store.ready(turn.id(), AT_ONCE));
     }
@@ -53,7 +52,7 @@ final class Moving {
       } else {
         beginning.begin(turn, ready.remove(), values);
       }
-      takeWhatFollows(turn, ready, ended, values);
+      takeWhatFollows(turn, ready, ended);
     }
     if (turn.changes().isEmpty()) {
       return false;
@@ -63,12 +62,11 @@ final class Moving {
     return true;
   }
 
-  private static void takeWhatFollows(
-      RunTurn turn, Deque<Planned> ready, Deque<RunNode> ended, LeftValues values) {
-    while (turn.run().state().starts() && !turn.ready().isEmpty()) {
-      RunNode node = turn.ready().remove();
-      ready.add(new Planned(node, values.plan(node.place())));
+  private static void takeWhatFollows(RunTurn turn, Deque<RunNode> ready, Deque<RunNode> ended) {
+    if (turn.run().state().starts()) {
+      ready.addAll(turn.ready());
     }
+    turn.ready().clear();
     ended.addAll(turn.telling());
     turn.telling().clear();
   }

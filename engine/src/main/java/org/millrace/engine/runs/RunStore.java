@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.millrace.domain.run.Condition;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.NodeEvent;
-import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunEvent;
@@ -153,16 +152,13 @@ public interface RunStore {
   record Leaving(RunNode to, Optional<Condition> condition, boolean leads) {}
 
   /** Nodes that are ready, in the order of their places. */
-  List<Planned> ready(RunId run, int most);
+  List<RunNode> ready(RunId run, int most);
 
   /** Nodes that are being spread and not all of whose items are made, in the order of places. */
-  List<Planned> spreading(RunId run, int most);
-
-  /** A node and what it is to do. */
-  record Planned(RunNode node, NodePlan plan) {}
+  List<RunNode> spreading(RunId run, int most);
 
   /** Nodes with a task that has not ended, from a place on, in the order of their places. */
-  List<Planned> active(RunId run, int from, int most);
+  List<RunNode> active(RunId run, int from, int most);
 
   /** Edges of a run in the order of where they begin and lead, after one of them. */
   List<StoredEdge> edges(RunId run, int afterFrom, int afterTo, int most);

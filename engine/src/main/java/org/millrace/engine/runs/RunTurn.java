@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeMachine;
+import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
@@ -31,6 +32,9 @@ final class RunTurn {
   /** Changes of one transaction: nobody else writes meanwhile. */
   private static final int MOST = 1000;
 
+  /** About so many characters of tasks, and one task more: they are in memory until stored. */
+  private static final long HEAVIEST = 4 << 20;
+
   private final Instant now;
   private final Map<Integer, RunNode> changed = new HashMap<>();
   private final Map<TaskId, Done> done = new HashMap<>();
@@ -38,6 +42,7 @@ final class RunTurn {
   private final Deque<RunNode> telling = new ArrayDeque<>();
   private final Deque<RunNode> ready = new ArrayDeque<>();
   private Run run;
+  private long weight;
 
   RunTurn(Run run, Instant now) {
     this.run = run;
@@ -69,7 +74,7 @@ final class RunTurn {
 
   /** How many more changes there is room for. */
   int room() {
-    return MOST - changes.size();
+    return weight < HEAVIEST ? MOST - changes.size() : 0;
   }
 
   List<NodeChange> changes() {
@@ -93,6 +98,7 @@ final class RunTurn {
       return;
     }
     changes.add(change);
+    weight += change.task().map(fresh -> NodePlan.weightOf(fresh.spec())).orElse(0L);
     take(node, transition);
     change.task().flatMap(NewTask::done).ifPresent(how -> end(transition.node(), how));
   }

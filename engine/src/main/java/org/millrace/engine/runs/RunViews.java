@@ -11,7 +11,6 @@ import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.run.RunState;
-import org.millrace.domain.value.Value;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
@@ -20,6 +19,9 @@ import org.millrace.engine.views.ViewStore;
 
 /** What callers may see of runs. Another user's run does not exist for them. Thread-safe. */
 public final class RunViews {
+  /** The weight of what items of one node left, for those who look. */
+  private static final long SHOWN = 1 << 20;
+
   private final RunViewStore store;
   private final ViewStore tasks;
 
@@ -81,9 +83,9 @@ public final class RunViews {
     return store.plan(id, place);
   }
 
-  /** What a node left for those after it; empty if it left nothing, or has not ended. */
-  public Optional<Value> values(RunId id, NodeKey key, Caller caller) {
-    return new LeftValues(id, store, tasks).left(node(id, key, caller));
+  /** What a node left for those after it; of a spread node, if that is not too much to show. */
+  public Left values(RunId id, NodeKey key, Caller caller) {
+    return new LeftValues(id, store, tasks).left(node(id, key, caller), SHOWN);
   }
 
   /** Edges that enter a node, those without a mark first. */

@@ -49,7 +49,7 @@ public record Runs(
                 news,
                 clock),
             new Spreading(stores.runs(), stores.runViews(), stores.views(), clock),
-            new Stopping(stores.runs(), transitions, clock),
+            new Stopping(stores.runs(), stores.runViews(), transitions, clock),
             new Rewinding(stores.runs(), stores.runViews(), clock),
             clock);
     return new Runs(

@@ -9,9 +9,9 @@ import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.TaskEvent.CancelRequested;
 import org.millrace.engine.runs.RunStore.NodeChange;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.transition.TaskTransitions;
 
@@ -23,14 +23,16 @@ final class Stopping {
   private static final int AT_ONCE = 256;
 
   private final RunStore store;
+  private final RunViewStore runs;
   private final TaskTransitions transitions;
   private final InstantSource clock;
 
   /** How far the nodes of a run were gone through: begun anew by a server that does not know. */
   private final Map<RunId, Integer> gone = new HashMap<>();
 
-  Stopping(RunStore store, TaskTransitions transitions, InstantSource clock) {
+  Stopping(RunStore store, RunViewStore runs, TaskTransitions transitions, InstantSource clock) {
     this.store = store;
+    this.runs = runs;
     this.transitions = transitions;
     this.clock = clock;
   }
@@ -39,25 +41,28 @@ final class Stopping {
   boolean stop(RunHead head) {
     Run run = head.run();
     int from = gone.getOrDefault(run.id(), 0);
-    List<Planned> active = store.active(run.id(), from, AT_ONCE);
+    List<RunNode> active = store.active(run.id(), from, AT_ONCE);
     if (active.isEmpty()) {
       return false; // all are being cancelled; the run ends with the last of them
     }
     String by = run.cancelledBy().orElse("run " + run.id() + ", of which a node failed");
     List<NodeChange> letGo = new ArrayList<>();
-    for (Planned node : active) {
-      if (node.plan() instanceof NodePlan.Adopted) {
-        letGo.add(NodeChange.of(run.id(), node.node(), new NodeEvent.LetGo()));
+    for (RunNode node : active) {
+      if (isAdopted(run, node)) {
+        letGo.add(NodeChange.of(run.id(), node, new NodeEvent.LetGo()));
       } else {
-        transitions.apply(
-            node.node().task().orElseThrow(), new CancelRequested(by, clock.instant()));
+        transitions.apply(node.task().orElseThrow(), new CancelRequested(by, clock.instant()));
       }
     }
     if (!letGo.isEmpty()) {
       store.apply(letGo, clock.instant());
     }
-    gone.put(run.id(), active.getLast().node().place() + 1);
+    gone.put(run.id(), active.getLast().place() + 1);
     return true;
+  }
+
+  private boolean isAdopted(Run run, RunNode node) {
+    return runs.plan(run.id(), node.place()).filter(NodePlan.Adopted.class::isInstance).isPresent();
   }
 
   /** Forgets runs that do not stop any more. */

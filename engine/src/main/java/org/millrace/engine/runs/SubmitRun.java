@@ -23,6 +23,9 @@ public final class SubmitRun {
   /** Rows of one transaction: nobody else writes meanwhile. */
   private static final int AT_ONCE = 1000;
 
+  /** About so many characters of plans in one transaction, and one plan more. */
+  private static final long HEAVIEST = 4 << 20;
+
   private final PlanAdmission admission;
   private final RunIntakeStore intake;
   private final RunStore store;
@@ -112,11 +115,14 @@ public final class SubmitRun {
   }
 
   private void store(RunId run, RunPlan plan, List<NodePlan> admitted) {
-    int nodes = admitted.size();
-    for (int from = 0; from < nodes; from += AT_ONCE) {
+    for (int place = 0; place < admitted.size(); ) {
       List<NewNode> some = new ArrayList<>();
-      for (int place = from; place < Math.min(nodes, from + AT_ONCE); place++) {
-        some.add(new NewNode(plan.node(place), admitted.get(place)));
+      long weight = 0;
+      while (place < admitted.size() && some.size() < AT_ONCE && weight < HEAVIEST) {
+        NodePlan one = admitted.get(place);
+        some.add(new NewNode(plan.node(place), one));
+        weight += one.weight();
+        place++;
       }
       intake.add(run, some, List.of());
     }

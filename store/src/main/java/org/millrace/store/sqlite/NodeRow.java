@@ -7,11 +7,9 @@ import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.Entries;
 import org.millrace.domain.run.NodeEnd;
-import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.TaskId;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 
 /** Nodes and edges as their tables have them. */
@@ -85,16 +83,5 @@ final class NodeRow {
         .set("place", node.place())
         .set("json", plan)
         .update();
-  }
-
-  /** A node whose plan is not read yet. */
-  record WithPlan(RunNode node, UnreadJson plan) {
-    static WithPlan read(Row row) throws SQLException {
-      return new WithPlan(NodeRow.read(row), row.json("json"));
-    }
-
-    Planned planned() {
-      return new Planned(node, plan.as(NodePlan.class));
-    }
   }
 }

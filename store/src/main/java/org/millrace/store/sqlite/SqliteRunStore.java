@@ -124,28 +124,23 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
-  public List<Planned> ready(RunId run, int most) {
-    return planned(session -> session.on(Sql.RUN_READY).set("run", run.text()).set("most", most));
+  public List<RunNode> ready(RunId run, int most) {
+    return nodes(session -> session.on(Sql.RUN_READY).set("run", run.text()).set("most", most));
   }
 
   @Override
-  public List<Planned> spreading(RunId run, int most) {
-    return planned(
-        session -> session.on(Sql.RUN_SPREADING).set("run", run.text()).set("most", most));
+  public List<RunNode> spreading(RunId run, int most) {
+    return nodes(session -> session.on(Sql.RUN_SPREADING).set("run", run.text()).set("most", most));
   }
 
   @Override
-  public List<Planned> active(RunId run, int from, int most) {
-    return planned(session ->
+  public List<RunNode> active(RunId run, int from, int most) {
+    return nodes(session ->
         session.on(Sql.RUN_ACTIVE).set("run", run.text()).set("from", from).set("most", most));
   }
 
-  private List<Planned> planned(Session.Unit<KeptStatement> question) {
-    return scans
-        .<List<NodeRow.WithPlan>>read(session -> question.run(session).list(NodeRow.WithPlan::read))
-        .stream()
-        .map(NodeRow.WithPlan::planned)
-        .toList();
+  private List<RunNode> nodes(Session.Unit<KeptStatement> question) {
+    return scans.read(session -> question.run(session).list(NodeRow::read));
   }
 
   @Override

@@ -187,13 +187,13 @@ final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public List<Planned> ready(RunId run, int most) {
-    return planned(run, 0, most, node -> node.state() == NodeState.READY);
+  public List<RunNode> ready(RunId run, int most) {
+    return such(run, 0, most, node -> node.state() == NodeState.READY);
   }
 
   @Override
-  public List<Planned> spreading(RunId run, int most) {
-    return planned(run, 0, most, InMemoryRunStore::isBeingSpread);
+  public List<RunNode> spreading(RunId run, int most) {
+    return such(run, 0, most, InMemoryRunStore::isBeingSpread);
   }
 
   private static boolean isBeingSpread(RunNode node) {
@@ -203,12 +203,12 @@ final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public List<Planned> active(RunId run, int from, int most) {
-    return planned(run, from, most, node -> node.state() == NodeState.ACTIVE);
+  public List<RunNode> active(RunId run, int from, int most) {
+    return such(run, from, most, node -> node.state() == NodeState.ACTIVE);
   }
 
-  private List<Planned> planned(RunId run, int from, int most, Predicate<RunNode> such) {
-    return of(run, row -> row.planned(from, most, such));
+  private List<RunNode> such(RunId run, int from, int most, Predicate<RunNode> such) {
+    return of(run, row -> row.such(from, most, such));
   }
 
   @Override

@@ -23,7 +23,6 @@ import org.millrace.engine.runs.RunIntakeStore.NewEdge;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.Over;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 
@@ -168,12 +167,8 @@ final class RunRow {
   }
 
   /** In the order of their places, from one on. */
-  List<Planned> planned(int from, int most, Predicate<RunNode> such) {
-    return nodes(from)
-        .filter(such)
-        .limit(most)
-        .map(node -> new Planned(node, plan(node.place()).orElseThrow()))
-        .toList();
+  List<RunNode> such(int from, int most, Predicate<RunNode> such) {
+    return nodes(from).filter(such).limit(most).toList();
   }
 
   Stream<RunNode> ofTask(TaskId task) {

@@ -48,7 +48,6 @@ import org.millrace.engine.runs.RunStore;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
-import org.millrace.engine.runs.RunStore.Planned;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
 
@@ -468,7 +467,7 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(run(RUN).nextPlace()).isEqualTo(7);
     assertThat(run(RUN).tally()).isEqualTo(new RunTally(7, 0, 0));
     assertThat(store.runs().ready(RUN, 9))
-        .extracting(planned -> planned.node().place())
+        .extracting(RunNode::place)
         .containsExactly(0, 2, 3, 4, 5, 6);
   }
 
@@ -806,11 +805,11 @@ public abstract class RunStoreContract extends RunContract {
     apply(begun(2, "task"));
     mark(0, 1, TAKEN);
     assertThat(places(store.runs().ready(RUN, 9))).containsExactly(1, 3);
-    assertThat(store.runs().ready(RUN, 1).getFirst().node()).isEqualTo(node(1));
+    assertThat(store.runs().ready(RUN, 1).getFirst()).isEqualTo(node(1));
   }
 
-  private static List<Integer> places(List<Planned> nodes) {
-    return nodes.stream().map(planned -> planned.node().place()).toList();
+  private static List<Integer> places(List<RunNode> nodes) {
+    return nodes.stream().map(RunNode::place).toList();
   }
 
   @Test

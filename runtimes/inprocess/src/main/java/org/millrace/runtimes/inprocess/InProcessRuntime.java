@@ -74,7 +74,7 @@ public final class InProcessRuntime implements TaskRuntime {
     }
     try {
       return Optional.of(handler.run(arguments));
-    } catch (HandlerFailed _) {
+    } catch (HandlerFailed | RuntimeException _) {
       return Optional.empty(); // an attempt tells why
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,4 @@
-SELECT n.*, p.json
+SELECT n.*
   FROM run r
  CROSS JOIN run_node n INDEXED BY run_node_ready ON n.run = r.seq
- CROSS JOIN run_plan p ON p.run = n.run AND p.place = n.place
  WHERE r.id = :run AND r.there AND n.state = 'READY' ORDER BY n.place LIMIT :most
