@@ -75,7 +75,7 @@ public record ServerConfig(
     HostSection runtimes = HostSection.read(read);
     read.checked(() -> runtimes.settings("any", data)); // its own checks, reported with the others
     ContainerSection containers = ContainerSection.read(read, runtimes.logLimit());
-    RuntimeSection steps = RuntimeSection.read(read, "steps", 64);
+    RuntimeSection steps = RuntimeSection.read(read, "steps", 1000);
     int processors = Runtime.getRuntime().availableProcessors();
     RuntimeSection inProcess = RuntimeSection.read(read, "in-process", 4 * processors);
     return new ServerConfig(

@@ -310,7 +310,7 @@ class ServerConfigTest {
           "runtimes.container: auto",
           "runtimes.steps: allow",
           "runtimes.in-process: allow",
-          "steps.slots: 64",
+          "steps.slots: 1000",
           "container.most-processes: 4096",
           "container.log-tail-bytes: 10240",
           "container.network: bridge",
