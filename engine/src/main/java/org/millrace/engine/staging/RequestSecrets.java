@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.millrace.domain.task.HttpRequest;
 
@@ -20,7 +21,15 @@ import org.millrace.domain.task.HttpRequest;
  */
 public final class RequestSecrets {
   private static final Set<String> HEADERS =
-      Set.of("authorization", "proxy-authorization", "cookie", "cookie2", "x-auth", "x-session-id");
+      Set.of("authorization", "proxy-authorization", "cookie", "cookie2");
+
+  /** As parts of a name: {@code Ocp-Apim-Subscription-Key}, {@code X-Auth-User}. */
+  private static final Pattern PART =
+      Pattern.compile("(^|[-_])(key|auth|session|password|pwd)([-_]|$)", Pattern.CASE_INSENSITIVE);
+
+  /** What it holds is no credential, and services are asked for it. */
+  private static final Pattern OPEN =
+      Pattern.compile("(^|[-_])idempotency[-_]key$", Pattern.CASE_INSENSITIVE);
 
   /** A part of a secret that is shorter would be found in texts that have nothing to do with it. */
   private static final int SHORTEST = 4;
@@ -33,7 +42,10 @@ public final class RequestSecrets {
 
   /** Whether the value of a header is a secret. */
   public static boolean isSecret(String header) {
-    return HEADERS.contains(header.toLowerCase(Locale.ROOT)) || UrlSecrets.isSecretName(header);
+    return !OPEN.matcher(header).find()
+        && (HEADERS.contains(header.toLowerCase(Locale.ROOT))
+            || PART.matcher(header).find()
+            || UrlSecrets.isSecretName(header));
   }
 
   /** The request with each secret replaced by a token. */

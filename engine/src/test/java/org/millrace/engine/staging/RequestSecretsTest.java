@@ -36,7 +36,16 @@ class RequestSecretsTest {
         "X-Amz-Security-Token",
         "X-Vault-Token",
         "Private-Token",
-        "X-Client-Secret"
+        "X-Client-Secret",
+        "Ocp-Apim-Subscription-Key",
+        "X-Functions-Key",
+        "X-Auth-Key",
+        "x_auth_user",
+        "X-Auth",
+        "Session",
+        "X-Session-Id",
+        "X-Password",
+        "DB-Pwd"
       })
   void headers_that_are_named_like_credentials_are_sealed(String name) {
     HttpRequest clear = request("http://host/x", name, "Bearer hunter22");
@@ -49,7 +58,18 @@ class RequestSecretsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Accept", "Content-Type", "X-Request-Id", "Author", "Keep"})
+  @ValueSource(
+      strings = {
+        "Accept",
+        "Content-Type",
+        "X-Request-Id",
+        "Author",
+        "Keep",
+        "Idempotency-Key",
+        "X-Idempotency-Key",
+        "X-Keyboard",
+        "Keys"
+      })
   void others_stay_as_they_are(String name) {
     HttpRequest clear = request("http://host/x?page=2", name, "value");
 
