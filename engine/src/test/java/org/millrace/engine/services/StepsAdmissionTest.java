@@ -104,7 +104,14 @@ class StepsAdmissionTest {
     var probe = get("http://b/?token=hunter33");
 
     StepsWork stored =
-        (StepsWork) admitted(new Step.Call("start", request, Set.of(), Optional.of(probe), SOON));
+        (StepsWork)
+            admitted(
+                new Step.Call(
+                    "start",
+                    request,
+                    Set.of(),
+                    Optional.of(new Step.Probe(probe, Optional.empty())),
+                    SOON));
 
     assertThat(checks.checked)
         .containsExactly(
@@ -112,7 +119,7 @@ class StepsAdmissionTest {
     assertThat(stored.toString()).doesNotContain("hunter", "Bearer");
     Step.Call sealed = (Step.Call) stored.steps().getFirst();
     assertThat(secrets.open(sealed.request())).isEqualTo(request);
-    assertThat(sealed.probe().map(secrets::open)).contains(probe);
+    assertThat(sealed.probe().map(Step.Probe::request).map(secrets::open)).contains(probe);
   }
 
   @ParameterizedTest
