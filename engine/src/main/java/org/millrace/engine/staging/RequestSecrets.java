@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.millrace.domain.task.HttpRequest;
 
 /**
@@ -50,7 +50,7 @@ public final class RequestSecrets {
 
   /** The request with each secret replaced by a token. */
   public HttpRequest seal(HttpRequest request) {
-    return changed(request, urls::seal, urls::sealText);
+    return changed(request, urls::seal, (_, value) -> urls.sealText(value));
   }
 
   /**
@@ -59,19 +59,24 @@ public final class RequestSecrets {
    * @throws IllegalArgumentException when it was sealed under another key, or altered since
    */
   public HttpRequest open(HttpRequest request) {
-    return changed(request, urls::open, urls::openText);
+    return changed(request, urls::open, (_, value) -> urls.openText(value));
   }
 
-  /** The names of headers whose secret values are written out, with no reference in them. */
-  public static Stream<String> writtenOut(HttpRequest request) {
-    return request.headers().entrySet().stream()
-        .filter(header -> isSecret(header.getKey()) && !header.getValue().contains("${"))
-        .map(Map.Entry::getKey);
-  }
-
-  /** Whether there is a secret in the URL with no reference in it. */
-  public static boolean isWrittenOutInUrl(HttpRequest request) {
-    return UrlSecrets.secretsOf(request.url()).stream().anyMatch(secret -> !secret.contains("${"));
+  /**
+   * The request of a plan with each secret that holds no reference to what is known later replaced
+   * by a token; {@link #open} gives back what was written, whatever that was.
+   *
+   * @throws org.millrace.domain.failure.Refusal naming the place in {@code field}, if a secret is
+   *     partly a reference
+   */
+  public HttpRequest sealPlan(String field, HttpRequest request) {
+    return changed(
+        request,
+        url -> urls.sealPlan(field + ".url", url),
+        (name, value) ->
+            PlannedSecret.isWrittenOut(field + ".headers." + name, value)
+                ? urls.sealText(value)
+                : value);
   }
 
   /** A text for people in which nothing is left of the secrets of a request that was opened. */
@@ -98,11 +103,12 @@ public final class RequestSecrets {
   }
 
   private static HttpRequest changed(
-      HttpRequest request, UnaryOperator<String> url, UnaryOperator<String> header) {
+      HttpRequest request, UnaryOperator<String> url, BinaryOperator<String> header) {
     Map<String, String> headers = new LinkedHashMap<>();
     request
         .headers()
-        .forEach((name, value) -> headers.put(name, isSecret(name) ? header.apply(value) : value));
+        .forEach(
+            (name, value) -> headers.put(name, isSecret(name) ? header.apply(name, value) : value));
     return new HttpRequest(request.method(), url.apply(request.url()), headers, request.body());
   }
 }

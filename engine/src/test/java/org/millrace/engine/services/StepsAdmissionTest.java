@@ -72,21 +72,22 @@ class StepsAdmissionTest {
   }
 
   private Work admitted(Work work) {
-    return admission
-        .admit(
-            new TaskSpec(
-                new Owner("ada"),
-                "test",
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                0,
-                work,
-                Resources.NONE,
-                RetryPolicy.NEVER,
-                TimeLimits.NONE,
-                List.of()))
-        .work();
+    return admission.admit(spec(work)).work();
+  }
+
+  private static TaskSpec spec(Work work) {
+    return new TaskSpec(
+        new Owner("ada"),
+        "test",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        0,
+        work,
+        Resources.NONE,
+        RetryPolicy.NEVER,
+        TimeLimits.NONE,
+        List.of());
   }
 
   private Work admitted(Step... steps) {
@@ -120,6 +121,32 @@ class StepsAdmissionTest {
     Step.Call sealed = (Step.Call) stored.steps().getFirst();
     assertThat(secrets.open(sealed.request())).isEqualTo(request);
     assertThat(sealed.probe().map(Step.Probe::request).map(secrets::open)).contains(probe);
+  }
+
+  @Test
+  void a_plan_is_sealed_until_its_references_are_filled() {
+    var request =
+        new HttpRequest(
+            "POST",
+            "http://a/${nodes.n.values.id}?token=hunter22",
+            Map.of("Authorization", "Bearer hunter33", "X-Key", "${nodes.n.values.key}"),
+            Optional.empty());
+    TaskSpec plan = spec(new StepsWork(List.of(call("s", request)), Map.of()));
+
+    TaskSpec stored = admission.admitPlan(plan);
+
+    assertThat(stored.toString()).doesNotContain("hunter").contains("${nodes.n.values.key}");
+    assertThat(admission.opened(stored)).isEqualTo(plan);
+    var others =
+        new StepsAdmission(spec -> spec, checks, new RequestSecrets(new UrlSecrets(new byte[16])));
+    assertThatThrownBy(() -> others.opened(stored))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith("steps.s: the credentials");
+    var odd =
+        new HttpRequest("GET", "${nodes.n.values.url}", Map.of("Host", "x"), Optional.empty());
+    assertThatThrownBy(
+            () -> admission.admitPlan(spec(new StepsWork(List.of(call("s", odd)), Map.of()))))
+        .hasMessageContaining("steps.s.headers.Host");
   }
 
   @ParameterizedTest
