@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.millrace.domain.failure.Failure;
@@ -20,6 +21,7 @@ import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.staging.OneLine;
 import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.submission.Admission;
 
@@ -51,11 +53,20 @@ public final class StepsAdmission implements Admission {
   private final Admission others;
   private final ServiceClient client;
   private final RequestSecrets secrets;
+  private final Set<String> kinds;
 
-  public StepsAdmission(Admission others, ServiceClient client, RequestSecrets secrets) {
+  /**
+   * Admits steps here.
+   *
+   * @param others admits work of other kinds
+   * @param kinds of steps that are no requests and that this server does
+   */
+  public StepsAdmission(
+      Admission others, ServiceClient client, RequestSecrets secrets, Set<String> kinds) {
     this.others = others;
     this.client = client;
     this.secrets = secrets;
+    this.kinds = new TreeSet<>(kinds);
   }
 
   @Override
@@ -117,12 +128,20 @@ public final class StepsAdmission implements Admission {
   }
 
   /** What must be so whatever its references stand for. */
-  private static void checkForm(StepsWork work) {
+  private void checkForm(StepsWork work) {
     if (work.steps().size() > MOST_STEPS) {
       throw Refusal.invalid(
           "steps", "at most " + MOST_STEPS + " steps in one task, not " + work.steps().size());
     }
     for (Step step : work.steps()) {
+      if (step instanceof Step.Other other && !kinds.contains(other.kind())) {
+        throw Refusal.invalid(
+            field(step) + ".do",
+            "nothing here does steps of kind "
+                + OneLine.of(other.kind())
+                + "; there is "
+                + String.join(", ", kinds));
+      }
       StepTexts.requests(step).forEach(request -> checkForm(field(step), request));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,8 @@ class StepsAdmissionTest {
             return spec;
           },
           checks,
-          secrets);
+          secrets,
+          Set.of("tcp", "mail"));
 
   /** Remembers what it was asked to check, and forbids one host. */
   private static final class Checks implements ServiceClient {
@@ -138,7 +140,8 @@ class StepsAdmissionTest {
     assertThat(stored.toString()).doesNotContain("hunter").contains("${nodes.n.values.key}");
     assertThat(admission.opened(stored)).isEqualTo(plan);
     var others =
-        new StepsAdmission(spec -> spec, checks, new RequestSecrets(new UrlSecrets(new byte[16])));
+        new StepsAdmission(
+            spec -> spec, checks, new RequestSecrets(new UrlSecrets(new byte[16])), Set.of());
     assertThatThrownBy(() -> others.opened(stored))
         .isInstanceOf(Refusal.class)
         .hasMessageStartingWith("steps.s: the credentials");
@@ -199,6 +202,20 @@ class StepsAdmissionTest {
   void what_looks_like_a_reference_and_is_none_is_refused() {
     assertThatThrownBy(() -> admitted(call("s", get("http://a/${odd.one}"))))
         .hasMessageContaining("steps.s.url");
+  }
+
+  @Test
+  void a_kind_that_nothing_here_does_is_refused_with_those_that_are_there() {
+    Step odd = new Step.Other("s", "object", Value.NOTHING);
+    TaskSpec plan = spec(new StepsWork(List.of(odd), Map.of()));
+
+    for (ThrowingCallable way :
+        List.<ThrowingCallable>of(() -> admission.admit(plan), () -> admission.admitPlan(plan))) {
+      assertThatThrownBy(way)
+          .isInstanceOf(Refusal.class)
+          .hasMessage("steps.s.do: nothing here does steps of kind object; there is mail, tcp");
+    }
+    admitted(new Step.Other("s", "tcp", Value.NOTHING));
   }
 
   @Test
