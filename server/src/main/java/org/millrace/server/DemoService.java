@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class DemoService implements AutoCloseable {
   private final AtomicInteger numbers = new AtomicInteger();
   private final HttpServer server;
 
-  private record Job(String text, Instant doneAt) {}
+  private record Job(String text, String key, Instant doneAt) {}
 
   DemoService() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,6 +46,8 @@ final class DemoService implements AutoCloseable {
     String[] path = exchange.getRequestURI().getPath().substring(1).split("/", -1);
     if (exchange.getRequestMethod().equals("POST") && path.length == 1) {
       send(exchange, 201, taken(JSON.readTree(exchange.getRequestBody())));
+    } else if (path.length == 1 && exchange.getRequestURI().getQuery() != null) {
+      send(exchange, 200, named(exchange.getRequestURI().getQuery()));
     } else if (path.length > 1 && jobs.containsKey(path[1])) {
       Job job = jobs.get(path[1]);
       send(exchange, 200, path.length > 2 ? result(job) : state(job));
@@ -55,8 +58,22 @@ final class DemoService implements AutoCloseable {
 
   private JsonNode taken(JsonNode request) {
     String id = String.valueOf(numbers.incrementAndGet());
-    jobs.put(id, new Job(request.path("text").asText(), Instant.now().plus(WORK)));
+    jobs.put(
+        id,
+        new Job(
+            request.path("text").asText(), request.path("key").asText(), Instant.now().plus(WORK)));
     return NODES.objectNode().put("id", id);
+  }
+
+  /** The job that was given this key by whoever began it; an empty answer if there is none. */
+  private JsonNode named(String query) {
+    ObjectNode answer = NODES.objectNode();
+    jobs.forEach((id, job) -> {
+      if (query.equals("key=" + job.key())) {
+        answer.put("id", id);
+      }
+    });
+    return answer;
   }
 
   private static JsonNode state(Job job) {

@@ -124,7 +124,11 @@ public final class MillraceServer implements AutoCloseable {
                 joined(containers.inOrder(), own.inOrder()),
                 joined(containers.absent(), own.absent())),
             lanes(config, containers, own),
-            new StepsAdmission(new StagingAdmission(transfers, secrets), services, requestSecrets),
+            new StepsAdmission(
+                new StagingAdmission(transfers, secrets),
+                services,
+                requestSecrets,
+                own.kindsOfSteps()),
             webhooks,
             List.of(webhooks),
             new LogFiles(runtimes.logs()));

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.InProcessWork;
@@ -21,6 +23,7 @@ import org.millrace.engine.threads.Threads;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.runtimes.inprocess.Handlers;
 import org.millrace.runtimes.inprocess.InProcessRuntime;
+import org.millrace.runtimes.steps.StepHandler;
 import org.millrace.runtimes.steps.StepsRuntime;
 import org.millrace.runtimes.steps.TcpExchange;
 import org.millrace.server.config.RuntimeSection;
@@ -29,6 +32,7 @@ import org.millrace.transfer.ServiceHttp;
 
 /** The runtimes whose work the threads of this server do, and the lane of each. */
 final class OwnRuntimes {
+  private final List<StepHandler> handlers;
   private final List<TaskRuntime> there = new ArrayList<>();
   private final List<RuntimeOffer> absent = new ArrayList<>();
   private final Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
@@ -43,10 +47,8 @@ final class OwnRuntimes {
       InstantSource clock) {
     var means =
         new StepsRuntime.Means(services, logs, config.runtimes().logLimit(), threads, clock);
-    add(
-        config.steps(),
-        site,
-        new StepsRuntime(means, secrets, List.of(new TcpExchange(services, threads))));
+    this.handlers = List.of(new TcpExchange(services, threads));
+    add(config.steps(), site, new StepsRuntime(means, secrets, handlers));
     add(config.inProcess(), site, new InProcessRuntime(Handlers.all(threads)));
   }
 
@@ -82,6 +84,11 @@ final class OwnRuntimes {
 
   Map<Lane, LaneRule> lanes() {
     return lanes;
+  }
+
+  /** Of steps that are no requests. */
+  Set<String> kindsOfSteps() {
+    return handlers.stream().map(StepHandler::kind).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Where work of these kinds waits. */

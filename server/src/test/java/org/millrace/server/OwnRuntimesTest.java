@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,6 +171,51 @@ class OwnRuntimesTest {
     assertThat(times("POST /jobs?token=hunter33 Bearer hunter22")).isEqualTo(1);
     assertThat(times("POST")).isEqualTo(1);
     assertThat(everythingStored()).doesNotContain("hunter");
+  }
+
+  @Test
+  void nodes_that_refer_to_others_have_credentials_that_nobody_sees() throws Exception {
+    String graph =
+        """
+        nodes:
+          first:
+            steps:
+              - {name: ask, call: "%1$s", headers: {X-Auth-Key: hunter22}}
+          second:
+            for_each: [1, 2]
+            steps:
+              - name: ask
+                call: "%1$s/${item}/${nodes.first.values.steps.ask.body.id}?token=hunter33"
+                headers: {Authorization: Bearer hunter44}
+          third:
+            after: [second]
+            steps:
+              - name: ask
+                call: "%1$s/third/${nodes.first.values.steps.ask.body.id}"
+                headers: {Authorization: "Bearer ${nodes.first.values.steps.ask.body.status}"}
+        """
+            .formatted(url(""));
+    try (MillraceServer server = open()) {
+      String run = posted(server, "/api/v1/runs", graph);
+      Waiting.until(() -> get(server, "/api/v1/runs/" + run).contains("\"COMPLETE\""));
+    }
+    assertThat(times("GET /1/7?token=hunter33 Bearer hunter44")).isEqualTo(1);
+    assertThat(times("GET /2/7?token=hunter33 Bearer hunter44")).isEqualTo(1);
+    assertThat(times("GET /third/7 Bearer progress")).isEqualTo(1);
+    assertThat(everythingStored()).doesNotContain("hunter");
+  }
+
+  private static String posted(MillraceServer server, String path, String yaml) throws Exception {
+    URI at = server.listening().getFirst().resolve(path);
+    HttpRequest request =
+        HttpRequest.newBuilder(at)
+            .header("Content-Type", "application/yaml")
+            .POST(BodyPublishers.ofString(yaml))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String answer = client.send(request, BodyHandlers.ofString()).body();
+      return answer.replaceFirst("(?s).*\"id\" *: *\"([^\"]+)\".*", "$1");
+    }
   }
 
   private String everythingStored() throws IOException {

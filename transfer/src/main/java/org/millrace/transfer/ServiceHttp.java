@@ -64,12 +64,15 @@ public final class ServiceHttp implements ServiceClient, AllowedAddresses {
   }
 
   @Override
-  public List<InetAddress> of(String host) throws NoAnswer {
+  public List<InetAddress> of(String host) throws NoAnswer, InterruptedException {
     try {
       return List.of(clients.names().resolve(host));
     } catch (CheckedNames.DestinationRefused refused) {
       throw new NoAnswer(refused.why(), false);
     } catch (UnknownHostException _) {
+      if (Thread.interrupted()) { // the resolver of the client can say it no other way
+        throw new InterruptedException("interrupted while " + host + " was looked up");
+      }
       throw new NoAnswer(
           Cause.ofCaller("host-unknown", "no address found for host " + host, ""), true);
     }

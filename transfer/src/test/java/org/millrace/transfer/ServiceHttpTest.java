@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -178,5 +180,31 @@ class ServiceHttpTest {
     assertThatThrownBy(() -> services.of("nowhere.invalid"))
         .isInstanceOfSatisfying(
             NoAnswer.class, none -> assertThat(none.why().code()).isEqualTo("host-unknown"));
+  }
+
+  @Test
+  void an_interruption_during_a_lookup_is_no_unknown_host() throws Exception {
+    var asked = new CountDownLatch(1);
+    var hung = new CountDownLatch(1);
+    CheckedNames.Lookup hanging =
+        _ -> {
+          asked.countDown();
+          try {
+            hung.await();
+          } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+          }
+          return new InetAddress[0];
+        };
+    var config = new DefaultDestinations(DestinationConfig.DEFAULT);
+    try (HttpClients slow = Fixtures.clients(HttpConfig.DEFAULT, config, hanging)) {
+      var looked = new FutureTask<>(() -> new ServiceHttp(slow).of("slow.example"));
+      Thread thread = Thread.ofVirtual().start(looked);
+      asked.await();
+
+      thread.interrupt();
+
+      assertThatThrownBy(looked::get).hasCauseInstanceOf(InterruptedException.class);
+    }
   }
 }

@@ -39,6 +39,10 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.retention.KeptLogs;
+import org.millrace.engine.staging.StagingAdmission;
+import org.millrace.engine.staging.Transfers;
+import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
@@ -87,7 +91,7 @@ final class ApiServer implements AutoCloseable {
                 watched(new InMemoryStore().ports()),
                 new Runtimes(List.of(runtime)),
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
-                spec -> spec,
+                new Plans(),
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),
@@ -317,5 +321,26 @@ final class ApiServer implements AutoCloseable {
     client.shutdownNow();
     http.close();
     engine.close();
+  }
+
+  /** Takes every task, and of plans those whose secrets can be sealed. */
+  private static final class Plans implements Admission {
+    private final Admission staging =
+        new StagingAdmission(new Transfers(List.of()), new UrlSecrets(new byte[32]));
+
+    @Override
+    public TaskSpec admit(TaskSpec spec) {
+      return spec;
+    }
+
+    @Override
+    public TaskSpec admitPlan(TaskSpec plan) {
+      return staging.admitPlan(plan);
+    }
+
+    @Override
+    public TaskSpec opened(TaskSpec plan) {
+      return staging.opened(plan);
+    }
   }
 }

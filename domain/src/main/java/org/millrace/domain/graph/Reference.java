@@ -14,14 +14,14 @@ public sealed interface Reference {
     NODES,
     /** The item that a node was made for, and its number. */
     ITEM,
-    /** Replies of earlier steps of the same node. */
+    /** Replies of earlier steps of the same node, and the step itself. */
     STEPS;
 
     List<String> words() {
       return switch (this) {
         case NODES -> List.of("nodes");
         case ITEM -> List.of("item", "index");
-        case STEPS -> List.of("steps");
+        case STEPS -> List.of("steps", "step");
       };
     }
   }
@@ -64,6 +64,17 @@ public sealed interface Reference {
     @Override
     public String toString() {
       return "${steps" + field(step) + path + "}";
+    }
+  }
+
+  /**
+   * {@code ${step.key}}: the same whenever a step of an attempt is made again, and another one for
+   * every other step, attempt and task.
+   */
+  record OfKey() implements Reference {
+    @Override
+    public String toString() {
+      return "${step.key}";
     }
   }
 

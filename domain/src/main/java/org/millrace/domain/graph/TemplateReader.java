@@ -78,7 +78,10 @@ final class TemplateReader {
         yield new Reference.OfNode(node, path());
       }
       case ITEM -> word.equals("item") ? new Reference.OfItem(path()) : index();
-      case STEPS -> new Reference.OfStep(named("the name of a step is wanted"), path());
+      case STEPS ->
+          word.equals("steps")
+              ? new Reference.OfStep(named("the name of a step is wanted"), path())
+              : key();
     };
   }
 
@@ -93,6 +96,11 @@ final class TemplateReader {
   private Reference index() throws BadReference {
     wants("}");
     return new Reference.OfIndex();
+  }
+
+  private Reference key() throws BadReference {
+    wants(".key}");
+    return new Reference.OfKey();
   }
 
   private String known() {

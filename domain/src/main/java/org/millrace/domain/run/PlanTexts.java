@@ -74,10 +74,14 @@ final class PlanTexts {
     Set<String> before = new HashSet<>();
     for (Step step : steps) {
       for (Reference met : Filler.references(withSteps, filler -> StepTexts.filled(step, filler))) {
-        if (!(met instanceof Reference.OfStep(String name, ValuePath _))) {
-          outside.add(met);
-        } else if (!before.contains(name)) {
-          throw new BadReference(met + " is no earlier step of step '" + step.name() + "'");
+        switch (met) {
+          case Reference.OfNode _, Reference.OfItem _, Reference.OfIndex _ -> outside.add(met);
+          case Reference.OfStep(String name, ValuePath _) -> {
+            if (!before.contains(name)) {
+              throw new BadReference(met + " is no earlier step of step '" + step.name() + "'");
+            }
+          }
+          case Reference.OfKey _ -> {} // whoever makes the step knows it
         }
       }
       before.add(step.name());

@@ -19,16 +19,16 @@ public sealed interface Step {
    * One HTTP request. Its reply is a map of {@code status} and {@code body}.
    *
    * @param accepted statuses that are no failure; empty: all from 200 to 299
-   * @param probe asked before it is sent again after a crash: if that is answered with an accepted
-   *     status, the answer is the reply of this step; without one, a request that may have arrived
-   *     is sent again only if its method is GET, HEAD, PUT or DELETE
+   * @param probe asked before it is sent again after a crash: if that finds that it was done, the
+   *     answer is the reply of this step; without one, a request that may have arrived is sent
+   *     again only if its method is GET, HEAD, PUT or DELETE
    * @param within how long one answer may take
    */
   record Call(
       String name,
       HttpRequest request,
       Set<Integer> accepted,
-      Optional<HttpRequest> probe,
+      Optional<Probe> probe,
       Duration within)
       implements Step {
     public Call {
@@ -36,6 +36,15 @@ public sealed interface Step {
       longerThanNothing("within", within);
     }
   }
+
+  /**
+   * Finds out whether a request was done: it was if the answer has an accepted status and, where
+   * {@code found} leads in its body, something stands.
+   *
+   * @param request asks for what was made with {@code ${step.key}}, and for nothing else
+   * @param found empty: the status says it alone
+   */
+  record Probe(HttpRequest request, Optional<ValuePath> found) {}
 
   /**
    * A request repeated until a word in its answer says that a job has ended. Its reply is that of

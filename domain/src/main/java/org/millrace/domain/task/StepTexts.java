@@ -23,7 +23,9 @@ public final class StepTexts {
               filled(call.request(), filler),
               call.accepted(),
               call.probe().isPresent()
-                  ? Optional.of(filled(call.probe().get(), filler))
+                  ? Optional.of(
+                      new Step.Probe(
+                          filled(call.probe().get().request(), filler), call.probe().get().found()))
                   : Optional.empty(),
               call.within());
       case Step.Poll poll ->
@@ -52,7 +54,8 @@ public final class StepTexts {
               call.name(),
               change.apply(call.request()),
               call.accepted(),
-              call.probe().map(change),
+              call.probe()
+                  .map(probe -> new Step.Probe(change.apply(probe.request()), probe.found())),
               call.within());
       case Step.Poll poll ->
           new Step.Poll(
@@ -74,7 +77,8 @@ public final class StepTexts {
   /** The requests that a step may send. */
   public static Stream<HttpRequest> requests(Step step) {
     return switch (step) {
-      case Step.Call call -> Stream.concat(Stream.of(call.request()), call.probe().stream());
+      case Step.Call call ->
+          Stream.concat(Stream.of(call.request()), call.probe().stream().map(Step.Probe::request));
       case Step.Poll poll -> Stream.of(poll.request());
       case Step.Other _ -> Stream.empty();
     };

@@ -79,6 +79,20 @@ final class TemplateTest {
   }
 
   @Test
+  void steps_have_a_key_of_their_own_and_nothing_else() throws BadReference {
+    assertThat(Template.of("a${step.key}", Set.of(Root.STEPS)).references())
+        .containsExactly(new Reference.OfKey())
+        .hasToString("[${step.key}]");
+    assertThat(Template.of("${step} ${step:-1}", Set.of(Root.STEPS)).references()).isEmpty();
+    assertThatThrownBy(() -> Template.of("${step.name}", Set.of(Root.STEPS)))
+        .isInstanceOf(BadReference.class)
+        .hasMessageStartingWith("at character 7: '.key}' is wanted");
+    assertThatThrownBy(() -> template("${step.key}"))
+        .isInstanceOf(BadReference.class)
+        .hasMessageContaining("'step' is nothing to refer to here");
+  }
+
+  @Test
   void only_a_reference_alone_may_stand_for_what_is_no_text() throws BadReference {
     assertThat(template("${nodes.a.values.list}").onlyReference()).isPresent();
     assertThat(template("${nodes.a.values.list} ").onlyReference()).isEmpty();

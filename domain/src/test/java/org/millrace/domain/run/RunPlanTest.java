@@ -223,7 +223,7 @@ final class RunPlanTest {
   void steps_get_values_beside_them_and_keep_their_references() throws Exception {
     StepsWork steps =
         steps(
-            call("start", "http://h/${nodes.a.values.x}"),
+            call("start", "http://h/${nodes.a.values.x}?key=${step.key}"),
             call("collect", "http://h/${steps.start.body.id}/${nodes.a.values.x}"));
 
     StepsWork filled =

@@ -119,9 +119,8 @@ final class Beginning {
         new Done(ended, handle, AttemptReport.EMPTY.withValue(done.left())), announcer.tell(ended));
   }
 
-  private static TaskSpec filled(TaskSpec plan, Set<Root> roots, Values values)
-      throws MissingValue {
-    return NodePlan.filled(plan, roots, values);
+  private TaskSpec filled(TaskSpec plan, Set<Root> roots, Values values) throws MissingValue {
+    return NodePlan.filled(admission.opened(plan), roots, values);
   }
 
   private TaskSpec ofItem(RunId run, RunNode node, NodePlan.Item item, LeftValues values)

@@ -19,7 +19,7 @@ record ItemValues(Values ofNodes, NodePlan.Item item) implements Values {
             case Looked.Missing(String why) -> throw new MissingValue(reference, why);
           };
       case Reference.OfIndex() -> new Value.Numeral(String.valueOf(item.index()));
-      case Reference.OfNode _, Reference.OfStep _ -> ofNodes.of(reference);
+      case Reference.OfNode _, Reference.OfStep _, Reference.OfKey _ -> ofNodes.of(reference);
     };
   }
 }

@@ -1,12 +1,13 @@
 package org.millrace.engine.services;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.graph.BadReference;
 import org.millrace.domain.graph.Filler;
@@ -20,6 +21,7 @@ import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.staging.OneLine;
 import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.submission.Admission;
 
@@ -51,11 +53,20 @@ public final class StepsAdmission implements Admission {
   private final Admission others;
   private final ServiceClient client;
   private final RequestSecrets secrets;
+  private final Set<String> kinds;
 
-  public StepsAdmission(Admission others, ServiceClient client, RequestSecrets secrets) {
+  /**
+   * Admits steps here.
+   *
+   * @param others admits work of other kinds
+   * @param kinds of steps that are no requests and that this server does
+   */
+  public StepsAdmission(
+      Admission others, ServiceClient client, RequestSecrets secrets, Set<String> kinds) {
     this.others = others;
     this.client = client;
     this.secrets = secrets;
+    this.kinds = new TreeSet<>(kinds);
   }
 
   @Override
@@ -66,20 +77,76 @@ public final class StepsAdmission implements Admission {
     };
   }
 
+  @Override
+  public TaskSpec admitPlan(TaskSpec plan) {
+    return switch (plan.work()) {
+      case ContainerWork _, InProcessWork _ -> others.admitPlan(plan);
+      case StepsWork work -> {
+        checkForm(work);
+        yield plan.withWork(changed(work, secrets::sealPlan));
+      }
+    };
+  }
+
+  @Override
+  public TaskSpec opened(TaskSpec plan) {
+    return switch (plan.work()) {
+      case ContainerWork _, InProcessWork _ -> others.opened(plan);
+      case StepsWork work -> plan.withWork(changed(work, this::opened));
+    };
+  }
+
+  private HttpRequest opened(String field, HttpRequest request) {
+    try {
+      return secrets.open(request);
+    } catch (IllegalArgumentException unreadable) {
+      throw new Refusal(new Failure.Conflict(field + ": " + unreadable.getMessage()));
+    }
+  }
+
   private StepsWork admit(StepsWork work) {
+    checkForm(work);
+    for (Step step : work.steps()) {
+      StepTexts.requests(step).forEach(request -> checkUrl(field(step), request, work));
+    }
+    return changed(work, (_, request) -> secrets.seal(request));
+  }
+
+  /** Each request exchanged for what is made of its place and of itself. */
+  private static StepsWork changed(
+      StepsWork work, BiFunction<String, HttpRequest, HttpRequest> change) {
+    return new StepsWork(
+        work.steps().stream()
+            .map(
+                step -> StepTexts.withRequests(step, request -> change.apply(field(step), request)))
+            .toList(),
+        work.given());
+  }
+
+  private static String field(Step step) {
+    return "steps." + step.name();
+  }
+
+  /** What must be so whatever its references stand for. */
+  private void checkForm(StepsWork work) {
     if (work.steps().size() > MOST_STEPS) {
       throw Refusal.invalid(
           "steps", "at most " + MOST_STEPS + " steps in one task, not " + work.steps().size());
     }
-    List<Step> sealed = new ArrayList<>();
     for (Step step : work.steps()) {
-      StepTexts.requests(step).forEach(request -> check("steps." + step.name(), request, work));
-      sealed.add(StepTexts.withRequests(step, secrets::seal));
+      if (step instanceof Step.Other other && !kinds.contains(other.kind())) {
+        throw Refusal.invalid(
+            field(step) + ".do",
+            "nothing here does steps of kind "
+                + OneLine.of(other.kind())
+                + "; there is "
+                + String.join(", ", kinds));
+      }
+      StepTexts.requests(step).forEach(request -> checkForm(field(step), request));
     }
-    return new StepsWork(sealed, work.given());
   }
 
-  private void check(String field, HttpRequest request, StepsWork work) {
+  private static void checkForm(String field, HttpRequest request) {
     if (!METHOD.matcher(request.method()).matches()) {
       throw Refusal.invalid(
           field + ".method", "must be one of " + METHOD.pattern().replace("|", ", "));
@@ -92,6 +159,9 @@ public final class StepsAdmission implements Admission {
         throw Refusal.invalid(field + ".headers." + header, "is for this server to set");
       }
     }
+  }
+
+  private void checkUrl(String field, HttpRequest request, StepsWork work) {
     knownPart(field + ".url", request.url(), work)
         .ifPresent(url -> client.check(field + ".url", url));
   }

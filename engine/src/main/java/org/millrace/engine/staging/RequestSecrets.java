@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.millrace.domain.task.HttpRequest;
 
 /**
@@ -20,7 +21,15 @@ import org.millrace.domain.task.HttpRequest;
  */
 public final class RequestSecrets {
   private static final Set<String> HEADERS =
-      Set.of("authorization", "proxy-authorization", "cookie", "cookie2", "x-auth", "x-session-id");
+      Set.of("authorization", "proxy-authorization", "cookie", "cookie2");
+
+  /** As parts of a name: {@code Ocp-Apim-Subscription-Key}, {@code X-Auth-User}. */
+  private static final Pattern PART =
+      Pattern.compile("(^|[-_])(key|auth|session|password|pwd)([-_]|$)", Pattern.CASE_INSENSITIVE);
+
+  /** What it holds is no credential, and services are asked for it. */
+  private static final Pattern OPEN =
+      Pattern.compile("(^|[-_])idempotency[-_]key$", Pattern.CASE_INSENSITIVE);
 
   /** A part of a secret that is shorter would be found in texts that have nothing to do with it. */
   private static final int SHORTEST = 4;
@@ -33,12 +42,15 @@ public final class RequestSecrets {
 
   /** Whether the value of a header is a secret. */
   public static boolean isSecret(String header) {
-    return HEADERS.contains(header.toLowerCase(Locale.ROOT)) || UrlSecrets.isSecretName(header);
+    return !OPEN.matcher(header).find()
+        && (HEADERS.contains(header.toLowerCase(Locale.ROOT))
+            || PART.matcher(header).find()
+            || UrlSecrets.isSecretName(header));
   }
 
   /** The request with each secret replaced by a token. */
   public HttpRequest seal(HttpRequest request) {
-    return changed(request, urls::seal, urls::sealText);
+    return changed(request, urls::seal, (_, value) -> urls.sealText(value));
   }
 
   /**
@@ -47,19 +59,24 @@ public final class RequestSecrets {
    * @throws IllegalArgumentException when it was sealed under another key, or altered since
    */
   public HttpRequest open(HttpRequest request) {
-    return changed(request, urls::open, urls::openText);
+    return changed(request, urls::open, (_, value) -> urls.openText(value));
   }
 
-  /** The names of headers whose secret values are written out, with no reference in them. */
-  public static Stream<String> writtenOut(HttpRequest request) {
-    return request.headers().entrySet().stream()
-        .filter(header -> isSecret(header.getKey()) && !header.getValue().contains("${"))
-        .map(Map.Entry::getKey);
-  }
-
-  /** Whether there is a secret in the URL with no reference in it. */
-  public static boolean isWrittenOutInUrl(HttpRequest request) {
-    return UrlSecrets.secretsOf(request.url()).stream().anyMatch(secret -> !secret.contains("${"));
+  /**
+   * The request of a plan with each secret that holds no reference to what is known later replaced
+   * by a token; {@link #open} gives back what was written, whatever that was.
+   *
+   * @throws org.millrace.domain.failure.Refusal naming the place in {@code field}, if a secret is
+   *     partly a reference
+   */
+  public HttpRequest sealPlan(String field, HttpRequest request) {
+    return changed(
+        request,
+        url -> urls.sealPlan(field + ".url", url),
+        (name, value) ->
+            PlannedSecret.isWrittenOut(field + ".headers." + name, value)
+                ? urls.sealText(value)
+                : value);
   }
 
   /** A text for people in which nothing is left of the secrets of a request that was opened. */
@@ -86,11 +103,12 @@ public final class RequestSecrets {
   }
 
   private static HttpRequest changed(
-      HttpRequest request, UnaryOperator<String> url, UnaryOperator<String> header) {
+      HttpRequest request, UnaryOperator<String> url, BinaryOperator<String> header) {
     Map<String, String> headers = new LinkedHashMap<>();
     request
         .headers()
-        .forEach((name, value) -> headers.put(name, isSecret(name) ? header.apply(value) : value));
+        .forEach(
+            (name, value) -> headers.put(name, isSecret(name) ? header.apply(name, value) : value));
     return new HttpRequest(request.method(), url.apply(request.url()), headers, request.body());
   }
 }

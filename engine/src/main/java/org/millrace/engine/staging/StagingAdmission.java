@@ -2,7 +2,9 @@ package org.millrace.engine.staging;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerPath;
 import org.millrace.domain.task.ContainerWork;
@@ -32,6 +34,47 @@ public final class StagingAdmission implements Admission {
   @Override
   public TaskSpec admit(TaskSpec spec) {
     return spec.withWork(admit(spec.work()));
+  }
+
+  @Override
+  public TaskSpec admitPlan(TaskSpec plan) {
+    return plan.work() instanceof ContainerWork container
+        ? plan.withWork(withUrls(container, secrets::sealPlan))
+        : plan;
+  }
+
+  @Override
+  public TaskSpec opened(TaskSpec plan) {
+    return plan.work() instanceof ContainerWork container
+        ? plan.withWork(withUrls(container, this::opened))
+        : plan;
+  }
+
+  private String opened(String field, String url) {
+    try {
+      return secrets.open(url);
+    } catch (IllegalArgumentException unreadable) {
+      throw new Refusal(new Failure.Conflict(field + ": " + unreadable.getMessage()));
+    }
+  }
+
+  /** Each URL exchanged for what is made of its field and of itself. */
+  private static ContainerWork withUrls(ContainerWork work, BinaryOperator<String> change) {
+    List<Input> inputs = new ArrayList<>();
+    for (Input input : work.inputs()) {
+      String field = "inputs[" + inputs.size() + "].url";
+      inputs.add(
+          switch (input.source()) {
+            case Input.Content _ -> input;
+            case Input.Location(String url) ->
+                input.from(new Input.Location(change.apply(field, url)));
+          });
+    }
+    List<Output> outputs = new ArrayList<>();
+    for (Output output : work.outputs()) {
+      outputs.add(output.to(change.apply("outputs[" + outputs.size() + "].url", output.url())));
+    }
+    return new ContainerWork(work.executors(), inputs, outputs, work.volumes(), work.reads());
   }
 
   private Work admit(Work work) {

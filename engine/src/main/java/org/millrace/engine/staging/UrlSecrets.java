@@ -14,6 +14,7 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.millrace.domain.failure.Refusal;
 
 /**
  * Keeps secrets in URLs out of the store and out of sight: the password before the host, or for
@@ -76,6 +77,22 @@ public final class UrlSecrets {
    */
   public String open(String url) {
     return withSecrets(url, secret -> secret.startsWith(TOKEN) ? opened(secret) : secret);
+  }
+
+  /**
+   * The URL of a plan, with each secret replaced by a token that holds no reference to what is
+   * known later; {@link #open} gives back what was written, whatever that was.
+   *
+   * @throws Refusal naming {@code field}, if a secret is partly a reference
+   */
+  public String sealPlan(String field, String url) {
+    String sealed =
+        withSecrets(
+            url, secret -> PlannedSecret.isWrittenOut(field, secret) ? sealed(secret) : secret);
+    if (!open(sealed).equals(url)) {
+      throw PlannedSecret.mixed(field);
+    }
+    return sealed;
   }
 
   /** A URL for people, sealed or clear: each secret replaced by three stars. */
@@ -159,6 +176,10 @@ public final class UrlSecrets {
   /** In the order in which they stand. */
   private static List<Place> secretsIn(String url) {
     int scheme = url.indexOf("://");
+    int query = url.indexOf('?');
+    if (url.startsWith("${") && query >= 0 && (scheme < 0 || query < scheme)) {
+      return inParameters(url, query); // what comes before is known later
+    }
     if (scheme < 0) {
       return List.of();
     }

@@ -1,7 +1,6 @@
 package org.millrace.engine.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -18,49 +17,73 @@ import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.submission.Admission;
 
-/** Which plans may hold secrets, of steps. */
+/** Who admits what of a plan, and when. */
 class PlanAdmissionTest {
-  private final PlanAdmission admission = new PlanAdmission(spec -> spec);
+  private final PlanAdmission admission =
+      new PlanAdmission(
+          new Admission() {
+            @Override
+            public TaskSpec admit(TaskSpec spec) {
+              return called(spec, "admitted");
+            }
 
-  private static NodePlan plan(String url, String authorization) {
-    var request =
-        new HttpRequest("GET", url, Map.of("Authorization", authorization), Optional.empty());
+            @Override
+            public TaskSpec admitPlan(TaskSpec plan) {
+              return called(plan, "planned");
+            }
+          });
+
+  private static TaskSpec called(TaskSpec spec, String name) {
+    return new TaskSpec(
+        spec.owner(),
+        spec.dialect(),
+        Optional.of(name),
+        spec.description(),
+        spec.tags(),
+        spec.priority(),
+        spec.work(),
+        spec.resources(),
+        spec.retry(),
+        spec.limits(),
+        spec.notes());
+  }
+
+  private static TaskSpec task(String url) {
+    var request = new HttpRequest("GET", url, Map.of(), Optional.empty());
     var step = new Step.Call("ask", request, Set.of(), Optional.empty(), Duration.ofSeconds(1));
-    return new NodePlan.Single(
-        new TaskSpec(
-            new Owner("ada"),
-            "test",
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            0,
-            new StepsWork(List.of(step), Map.of()),
-            Resources.NONE,
-            RetryPolicy.NEVER,
-            TimeLimits.NONE,
-            List.of()),
-        false);
+    return new TaskSpec(
+        new Owner("ada"),
+        "test",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        0,
+        new StepsWork(List.of(step), Map.of()),
+        Resources.NONE,
+        RetryPolicy.NEVER,
+        TimeLimits.NONE,
+        List.of());
   }
 
   @Test
-  void a_node_with_references_takes_its_credentials_from_one() {
-    String url = "http://host/${nodes.a.values.id}";
-    String token = "${nodes.login.values.token}";
+  void a_node_without_references_is_admitted_as_its_task_would_be() {
+    TaskSpec task = task("http://host/");
 
-    for (NodePlan referring :
-        List.of(plan(url, "Bearer " + token), plan(url + "?token=" + token, token))) {
-      assertThat(admission.admit(referring)).isEqualTo(referring);
-    }
-    assertThatThrownBy(() -> admission.admit(plan(url, "Bearer written-out")))
-        .hasMessageContaining("steps.ask.headers.Authorization");
-    assertThatThrownBy(() -> admission.admit(plan(url + "?token=written-out", token)))
-        .hasMessageContaining("steps.ask.url");
+    assertThat(admission.admit(new NodePlan.Single(task)))
+        .isEqualTo(new NodePlan.Single(called(task, "admitted"), true));
   }
 
   @Test
-  void a_node_without_references_may_write_them_out_since_they_are_sealed() {
-    assertThat(admission.admit(plan("http://host/", "Bearer written-out")))
-        .isInstanceOf(NodePlan.Single.class);
+  void the_plan_of_one_with_references_is_and_its_task_later() {
+    TaskSpec task = task("http://host/${nodes.a.values.id}");
+    var list = new Value.Items(List.of());
+
+    assertThat(admission.admit(new NodePlan.Single(task)))
+        .isEqualTo(new NodePlan.Single(called(task, "planned"), false));
+    assertThat(admission.admit(new NodePlan.Each(list, task("http://host/"), 5)))
+        .isEqualTo(new NodePlan.Each(list, called(task("http://host/"), "planned"), 5));
   }
 }

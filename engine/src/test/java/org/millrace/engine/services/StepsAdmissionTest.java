@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,8 @@ class StepsAdmissionTest {
             return spec;
           },
           checks,
-          secrets);
+          secrets,
+          Set.of("tcp", "mail"));
 
   /** Remembers what it was asked to check, and forbids one host. */
   private static final class Checks implements ServiceClient {
@@ -72,21 +74,22 @@ class StepsAdmissionTest {
   }
 
   private Work admitted(Work work) {
-    return admission
-        .admit(
-            new TaskSpec(
-                new Owner("ada"),
-                "test",
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                0,
-                work,
-                Resources.NONE,
-                RetryPolicy.NEVER,
-                TimeLimits.NONE,
-                List.of()))
-        .work();
+    return admission.admit(spec(work)).work();
+  }
+
+  private static TaskSpec spec(Work work) {
+    return new TaskSpec(
+        new Owner("ada"),
+        "test",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        0,
+        work,
+        Resources.NONE,
+        RetryPolicy.NEVER,
+        TimeLimits.NONE,
+        List.of());
   }
 
   private Work admitted(Step... steps) {
@@ -104,7 +107,14 @@ class StepsAdmissionTest {
     var probe = get("http://b/?token=hunter33");
 
     StepsWork stored =
-        (StepsWork) admitted(new Step.Call("start", request, Set.of(), Optional.of(probe), SOON));
+        (StepsWork)
+            admitted(
+                new Step.Call(
+                    "start",
+                    request,
+                    Set.of(),
+                    Optional.of(new Step.Probe(probe, Optional.empty())),
+                    SOON));
 
     assertThat(checks.checked)
         .containsExactly(
@@ -112,7 +122,34 @@ class StepsAdmissionTest {
     assertThat(stored.toString()).doesNotContain("hunter", "Bearer");
     Step.Call sealed = (Step.Call) stored.steps().getFirst();
     assertThat(secrets.open(sealed.request())).isEqualTo(request);
-    assertThat(sealed.probe().map(secrets::open)).contains(probe);
+    assertThat(sealed.probe().map(Step.Probe::request).map(secrets::open)).contains(probe);
+  }
+
+  @Test
+  void a_plan_is_sealed_until_its_references_are_filled() {
+    var request =
+        new HttpRequest(
+            "POST",
+            "http://a/${nodes.n.values.id}?token=hunter22",
+            Map.of("Authorization", "Bearer hunter33", "X-Key", "${nodes.n.values.key}"),
+            Optional.empty());
+    TaskSpec plan = spec(new StepsWork(List.of(call("s", request)), Map.of()));
+
+    TaskSpec stored = admission.admitPlan(plan);
+
+    assertThat(stored.toString()).doesNotContain("hunter").contains("${nodes.n.values.key}");
+    assertThat(admission.opened(stored)).isEqualTo(plan);
+    var others =
+        new StepsAdmission(
+            spec -> spec, checks, new RequestSecrets(new UrlSecrets(new byte[16])), Set.of());
+    assertThatThrownBy(() -> others.opened(stored))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith("steps.s: the credentials");
+    var odd =
+        new HttpRequest("GET", "${nodes.n.values.url}", Map.of("Host", "x"), Optional.empty());
+    assertThatThrownBy(
+            () -> admission.admitPlan(spec(new StepsWork(List.of(call("s", odd)), Map.of()))))
+        .hasMessageContaining("steps.s.headers.Host");
   }
 
   @ParameterizedTest
@@ -165,6 +202,20 @@ class StepsAdmissionTest {
   void what_looks_like_a_reference_and_is_none_is_refused() {
     assertThatThrownBy(() -> admitted(call("s", get("http://a/${odd.one}"))))
         .hasMessageContaining("steps.s.url");
+  }
+
+  @Test
+  void a_kind_that_nothing_here_does_is_refused_with_those_that_are_there() {
+    Step odd = new Step.Other("s", "object", Value.NOTHING);
+    TaskSpec plan = spec(new StepsWork(List.of(odd), Map.of()));
+
+    for (ThrowingCallable way :
+        List.<ThrowingCallable>of(() -> admission.admit(plan), () -> admission.admitPlan(plan))) {
+      assertThatThrownBy(way)
+          .isInstanceOf(Refusal.class)
+          .hasMessage("steps.s.do: nothing here does steps of kind object; there is mail, tcp");
+    }
+    admitted(new Step.Other("s", "tcp", Value.NOTHING));
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.FileType;
@@ -27,20 +28,22 @@ final class StagingAdmissionTest {
           new Transfers(List.of(new FakeTransfer("file", ""))), new UrlSecrets(new byte[32]));
 
   private ContainerWork admitted(ContainerWork work) {
-    var spec =
-        new TaskSpec(
-            Owner.ANONYMOUS,
-            "test",
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            0,
-            work,
-            Resources.NONE,
-            RetryPolicy.NEVER,
-            TimeLimits.NONE,
-            List.of());
-    return (ContainerWork) admission.admit(spec).work();
+    return (ContainerWork) admission.admit(spec(work)).work();
+  }
+
+  private static TaskSpec spec(ContainerWork work) {
+    return new TaskSpec(
+        Owner.ANONYMOUS,
+        "test",
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        0,
+        work,
+        Resources.NONE,
+        RetryPolicy.NEVER,
+        TimeLimits.NONE,
+        List.of());
   }
 
   private static ContainerWork work(
@@ -81,6 +84,33 @@ final class StagingAdmissionTest {
         .isEqualTo(work("/w", "/i/n", "/o/ut", "/e/rr", "/a/b", "/c/d"));
     assertThat(admitted(work("/", "/i", "/o", "/e", "/a", "/c/*.txt")))
         .isEqualTo(work("/", "/i", "/o", "/e", "/a", "/c/*.txt"));
+  }
+
+  @Test
+  void urls_of_a_plan_are_sealed_and_opened_again() {
+    ContainerWork plan = urls("ftp://u:hunter22@h/${item}", "http://h/?token=${item}");
+    StagingAdmission other =
+        new StagingAdmission(new Transfers(List.of()), new UrlSecrets(new byte[16]));
+
+    TaskSpec stored = admission.admitPlan(spec(plan));
+
+    assertThat(stored.toString()).doesNotContain("hunter").contains("http://h/?token=${item}");
+    assertThat(admission.opened(stored).work()).isEqualTo(plan);
+    assertThatThrownBy(() -> other.opened(stored))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith("inputs[0].url: the credentials of a stored URL cannot be read");
+    assertThatThrownBy(() -> admission.admitPlan(spec(urls("/a", "ftp://u:hunter${item}@h/"))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith("outputs[0].url: ");
+  }
+
+  private static ContainerWork urls(String input, String output) {
+    ContainerWork some = work("/", "/i", "/o", "/e", "/a", "/c");
+    return new ContainerWork(
+        some.executors(),
+        List.of(some.inputs().getFirst().from(new Input.Location(input))),
+        List.of(some.outputs().getFirst().to(output)),
+        List.of());
   }
 
   @ParameterizedTest

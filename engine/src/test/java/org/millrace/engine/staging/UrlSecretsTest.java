@@ -2,7 +2,9 @@ package org.millrace.engine.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.failure.Refusal;
 
 final class UrlSecretsTest {
   private final UrlSecrets secrets = new UrlSecrets(new byte[32]);
@@ -129,6 +132,88 @@ final class UrlSecretsTest {
     assertThatIllegalArgumentException().isThrownBy(() -> secrets.open("ftp://u:sealed.@h/"));
     assertThatIllegalArgumentException().isThrownBy(() -> secrets.open("ftp://u:sealed.*@h/"));
     assertThatIllegalArgumentException().isThrownBy(() -> new UrlSecrets(new byte[5]));
+  }
+
+  @Test
+  void of_a_plan_is_sealed_what_is_written_out() {
+    String url =
+        "https://u:hunter22@${nodes.a.values.host}/x?sig=${item.sig}&token=hunter33&page=2";
+
+    String sealed = secrets.sealPlan("url", url);
+
+    assertThat(sealed)
+        .doesNotContain("hunter")
+        .contains("@${nodes.a.values.host}/x?sig=${item.sig}&token=sealed.", "&page=2");
+    assertThat(secrets.open(sealed)).isEqualTo(url);
+    assertThat(secrets.sealPlan("url", "${steps.a.body.url}?token=hunter22&page=2"))
+        .startsWith("${steps.a.body.url}?token=sealed.")
+        .endsWith("&page=2");
+  }
+
+  @Test
+  void what_only_looks_sealed_in_a_plan_is_sealed_as_any_other_text() {
+    String theirs = secrets.seal("http://h/?token=hunter22");
+
+    String sealed = secrets.sealPlan("url", theirs + "&x=${item}");
+
+    assertThat(secrets.open(sealed)).isEqualTo(theirs + "&x=${item}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://h/?token=hunter22${item}",
+        "http://h/?token=${item}hunter22",
+        "http://u:hunter22${nodes.a.values.x}@h/",
+        "http://h/?token=${nodes[\"hunter&22\"].values.x}",
+      })
+  void a_secret_of_a_plan_that_is_partly_a_reference_is_refused(String url) {
+    assertThatThrownBy(() -> secrets.sealPlan("steps.a.url", url))
+        .isInstanceOf(Refusal.class)
+        .hasMessageStartingWith("steps.a.url: ")
+        .hasMessageNotContaining("hunter");
+  }
+
+  @Test
+  void a_plan_is_opened_as_it_was_written_or_was_refused() {
+    var random = new Random(11);
+    List<String> pieces =
+        List.of(
+            "a",
+            "b",
+            ":",
+            "/",
+            "@",
+            "?",
+            "#",
+            "=",
+            "&",
+            "sig=",
+            "token=",
+            "://",
+            "sealed.",
+            "${item}",
+            "${nodes.a.values.b}",
+            "${steps.a.body}",
+            "${HOME}",
+            "%3A%2F%2F",
+            "%40");
+    int sealedOnes = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String url =
+          (random.nextBoolean() ? "x://" : "")
+              + IntStream.range(0, random.nextInt(14))
+                  .mapToObj(_ -> pieces.get(random.nextInt(pieces.size())))
+                  .collect(Collectors.joining());
+      try {
+        String sealed = secrets.sealPlan("url", url);
+        assertThat(secrets.open(sealed)).isEqualTo(url);
+        sealedOnes += sealed.equals(url) ? 0 : 1;
+      } catch (Refusal mixed) {
+        assertThat(url).contains("${");
+      }
+    }
+    assertThat(sealedOnes).isGreaterThan(500);
   }
 
   private static String text(Random random, String signs, int length) {

@@ -229,7 +229,15 @@ final class StoredJsonTest {
             Optional.of(new HttpRequest.Body.Plain("text", "text/plain")));
     return new StepsWork(
         List.of(
-            new Step.Call("submit", submit, Set.of(201), Optional.of(form), Duration.ofSeconds(5)),
+            new Step.Call(
+                "submit",
+                submit,
+                Set.of(201),
+                Optional.of(
+                    new Step.Probe(
+                        form,
+                        Optional.of(new ValuePath(List.of(new ValuePath.Step.Field("jobs")))))),
+                Duration.ofSeconds(5)),
             new Step.Poll(
                 "wait",
                 plain,

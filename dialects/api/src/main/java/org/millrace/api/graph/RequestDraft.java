@@ -10,7 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.millrace.domain.task.HttpRequest;
+import org.millrace.domain.task.Step;
 import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
 
 /** A request to a service: {@code POST URL}, or a map, and what is sent with it. */
 final class RequestDraft {
@@ -73,9 +75,10 @@ final class RequestDraft {
     }
   }
 
-  private static final class Whole {
+  private static final class Probe {
     final Words words = new Words();
     final Carried carried = new Carried();
+    Optional<ValuePath> found = Optional.empty();
   }
 
   /** Of a step, and of a request that is written as a map. */
@@ -97,10 +100,11 @@ final class RequestDraft {
           .with("url", (in, words) -> words.url = url(in))
           .needing("url");
 
-  private static final Fields<Whole> WHOLE =
-      new Fields<Whole>()
-          .withEach(WORDS, whole -> whole.words)
-          .withEach(CARRIED, whole -> whole.carried)
+  private static final Fields<Probe> PROBE =
+      new Fields<Probe>()
+          .withEach(WORDS, probe -> probe.words)
+          .withEach(CARRIED, probe -> probe.carried)
+          .with("found", (in, probe) -> probe.found = References.path(in))
           .needing("url");
 
   private RequestDraft() {}
@@ -115,15 +119,15 @@ final class RequestDraft {
     return words.line();
   }
 
-  /** A request that says all of itself. */
-  static Optional<HttpRequest> read(Cursor in) throws IOException {
+  /** A request that says all of itself, and what its answer must hold. */
+  static Optional<Step.Probe> probe(Cursor in) throws IOException {
     if (in.isAt(JsonToken.VALUE_STRING)) {
-      return written(in).map(line -> line.with(new Carried()));
+      return written(in).map(line -> new Step.Probe(line.with(new Carried()), Optional.empty()));
     }
     Spot spot = in.spot();
-    var whole = new Whole();
-    WHOLE.read(in, whole).ifPresent(given -> checkBody(in, spot, given));
-    return whole.words.line().map(line -> line.with(whole.carried));
+    var probe = new Probe();
+    PROBE.read(in, probe).ifPresent(given -> checkBody(in, spot, given));
+    return probe.words.line().map(line -> new Step.Probe(line.with(probe.carried), probe.found));
   }
 
   /** A request has one body, and only a text needs to say what it is. */

@@ -35,7 +35,7 @@ final class StepDraft {
           .with("with", (in, step) -> step.arguments = in.value())
           .withEach(RequestDraft.CARRIED, step -> step.carried)
           .with("accept", (in, step) -> step.accepted = accepted(in))
-          .with("probe", (in, step) -> step.probe = RequestDraft.read(in))
+          .with("probe", (in, step) -> step.probe = RequestDraft.probe(in))
           .with("word", (in, step) -> step.word = References.path(in))
           .with("going", (in, step) -> step.going = words(in))
           .with("done", (in, step) -> step.done = words(in))
@@ -53,7 +53,7 @@ final class StepDraft {
   private Optional<String> kind = Optional.empty();
   private Optional<Value> arguments = Optional.empty();
   private Set<Integer> accepted = Set.of();
-  private Optional<HttpRequest> probe = Optional.empty();
+  private Optional<Step.Probe> probe = Optional.empty();
   private Optional<ValuePath> word = Optional.empty();
   private Set<String> going = Set.of();
   private Set<String> done = Set.of();
@@ -129,10 +129,13 @@ final class StepDraft {
   }
 
   /** A probe without headers is sent with those of the request: it asks the same service. */
-  private HttpRequest withHeaders(HttpRequest request) {
+  private Step.Probe withHeaders(Step.Probe probe) {
+    HttpRequest request = probe.request();
     return request.headers().isEmpty()
-        ? new HttpRequest(request.method(), request.url(), carried.headers(), request.body())
-        : request;
+        ? new Step.Probe(
+            new HttpRequest(request.method(), request.url(), carried.headers(), request.body()),
+            probe.found())
+        : probe;
   }
 
   private Optional<Step> poll(Cursor in, Spot spot, Set<String> given) {

@@ -247,6 +247,7 @@ final class GraphReaderTest {
                     within: 500ms
                   - name: say
                     call: PUT http://service/x
+                    probe: {url: "http://service/x?key=${step.key}", found: .items}
                     text: hello
                     content_type: text/x
                   - name: tell
@@ -273,10 +274,12 @@ final class GraphReaderTest {
                                             List.of(new Value.Truth(true), Value.NOTHING))))))),
                 Set.of(202),
                 Optional.of(
-                    new HttpRequest(
-                        "GET",
-                        "http://service/jobs/1",
-                        Map.of("Authorization", "secret"),
+                    new Step.Probe(
+                        new HttpRequest(
+                            "GET",
+                            "http://service/jobs/1",
+                            Map.of("Authorization", "secret"),
+                            Optional.empty()),
                         Optional.empty())),
                 Duration.ofSeconds(5)));
     assertThat(steps.get(1))

@@ -152,6 +152,8 @@ final class GraphSchemaTest {
             + " 1}}]}}",
         "nodes: {a: {steps: [{name: s, call: http://h, probe: {method: HEAD, url: http://h, json:"
             + " 1}}]}}",
+        "nodes: {a: {steps: [{name: s, call: http://h, probe: {url: 'http://h/${step.key}',"
+            + " found: '[0].id'}}]}}",
         "nodes: {a: {steps: [{name: s, poll: http://h, done: [1, ok], word: '', message:"
             + " '.a[0]'}]}}",
         "nodes: {a: {steps: [{name: s, do: tcp}, {name: t, do: tcp, with: 1}]}}",
@@ -283,6 +285,8 @@ final class GraphSchemaTest {
         "nodes: {a: {steps: [{name: s, call: http://h, headers: {a: \"x\\ny\"}}]}}",
         "nodes: {a: {steps: [{name: s, call: http://h, probe: {url: http://h, text: a, json:"
             + " 1}}]}}",
+        "nodes: {a: {steps: [{name: s, call: http://h, probe: {url: http://h, found: id}}]}}",
+        "nodes: {a: {steps: [{name: s, call: http://h, probe: {found: .id}}]}}",
         "nodes: {a: {steps: [{name: s, poll: http://h}]}}",
         "nodes: {a: {steps: [{name: s, poll: http://h, done: []}]}}",
         "nodes: {a: {steps: [{name: s, poll: http://h, done: ok}]}}",

@@ -1,6 +1,7 @@
 package org.millrace.runtimes.steps;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 
 /**
- * What is known of the steps of an attempt, in its checkpoints: read by whoever goes on with it.
+ * What is known of the steps of an attempt, in its checkpoints: read by whoever goes on with it. Of
+ * one thread.
  */
 final class Journal {
   /** Characters of all replies: each checkpoint writes those before it again. */
@@ -23,13 +25,25 @@ final class Journal {
   private final AttemptOrder order;
   private final StepsWork work;
 
+  /** Each reply is read once, however many references lead into it. */
+  private final Map<String, Value> read = new HashMap<>();
+
   Journal(AttemptOrder order, StepsWork work) {
     this.order = order;
     this.work = work;
   }
 
   Optional<Value> reply(String step) {
-    return order.checkpoint("reply:" + step).map(Json::stored);
+    Value known = read.get(step);
+    return known == null
+        ? order.checkpoint("reply:" + step).map(text -> stored(step, text))
+        : Optional.of(known);
+  }
+
+  private Value stored(String step, String text) {
+    Value reply = Json.stored(text);
+    read.put(step, reply);
+    return reply;
   }
 
   boolean isDone(String step) {

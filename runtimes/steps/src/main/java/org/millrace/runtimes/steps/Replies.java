@@ -2,11 +2,14 @@ package org.millrace.runtimes.steps;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
+import org.millrace.domain.value.ValuePath.Looked;
 import org.millrace.engine.services.ServiceClient.Answer;
 import org.millrace.engine.staging.OneLine;
 
@@ -39,6 +42,26 @@ final class Replies {
   /** The same of an answer as it came. */
   static Value of(Answer answer) throws Unreadable {
     return of(answer.status(), body(answer.type(), answer.body()));
+  }
+
+  /** Whether something stands in the body of a reply where a path leads; without one, it does. */
+  static boolean has(Value reply, Optional<ValuePath> path) {
+    return path.isEmpty()
+        || (reply instanceof Value.Fields(Map<String, Value> fields)
+            && path.get().in(fields.getOrDefault("body", Value.NOTHING))
+                instanceof Looked.Found(Value found)
+            && isSomething(found));
+  }
+
+  private static boolean isSomething(Value found) {
+    return switch (found) {
+      case Value.Text(String text) -> !text.isEmpty();
+      case Value.Items(List<Value> items) -> !items.isEmpty();
+      case Value.Fields(Map<String, Value> fields) -> !fields.isEmpty();
+      case Value.Truth(boolean isTrue) -> isTrue;
+      case Value.Numeral _ -> true;
+      case Value.Nothing _ -> false;
+    };
   }
 
   /** What it holds as JSON, if it says that it is JSON or can be read as such; else its text. */

@@ -31,8 +31,8 @@ import org.millrace.engine.threads.Threads.Running;
  * Arguments, a map:
  *
  * <ul>
- *   <li>{@code host} and {@code port}; the first address of the host that the policy of
- *       destinations allows is dialled.
+ *   <li>{@code host} and {@code port}; the addresses of the host that the policy of destinations
+ *       allows are dialled in turn until one takes the connection, each but the last for 10 s.
  *   <li>{@code text}, or {@code json}, any value: what is sent, as UTF-8.
  *   <li>{@code length_header}: so many bytes before it, 1 to 64, with its length in decimal, filled
  *       up with spaces. Header and message are given to the network at once.
@@ -47,6 +47,7 @@ import org.millrace.engine.threads.Threads.Running;
  */
 public final class TcpExchange implements StepHandler {
   private static final Duration USUAL = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final double LONGEST_SECONDS = 86_400;
   private static final int LONGEST_HEADER = 64;
   private static final Set<String> KNOWN =
@@ -107,37 +108,94 @@ public final class TcpExchange implements StepHandler {
   }
 
   private String exchanged(Plan plan, String peer) throws StepFailed, InterruptedException {
-    InetAddress address = address(plan.host());
-    var isLate = new AtomicBoolean();
-    try (SocketChannel channel = SocketChannel.open()) {
-      Running alarm = threads.start("tcp-limit", () -> closeAfter(plan.within(), channel, isLate));
-      try {
-        return exchanged(plan, new InetSocketAddress(address, plan.port()), channel);
-      } finally {
-        alarm.interrupt();
-      }
+    List<InetAddress> addresses = addresses(plan.host());
+    long end = System.nanoTime() + plan.within().toNanos();
+    try (SocketChannel channel = connected(addresses, plan.port(), end)) {
+      return limited(left(end), channel, () -> exchanged(plan, channel));
     } catch (ClosedByInterruptException _) {
       Thread.interrupted();
       throw new InterruptedException("interrupted during an exchange");
+    } catch (Late _) {
+      throw new StepFailed(
+          new Cause(
+              "peer-silent",
+              peer + ": no whole reply within " + plan.within().toMillis() + " ms",
+              ""));
     } catch (IOException problem) {
       throw new StepFailed(
-          isLate.get()
-              ? new Cause(
-                  "peer-silent",
-                  peer + ": no whole reply within " + plan.within().toMillis() + " ms",
-                  "")
-              : new Cause(
-                  "peer-unreachable",
-                  peer + ": " + problem.getClass().getSimpleName(),
-                  "look whether something listens there"));
+          new Cause(
+              "peer-unreachable",
+              peer + ": " + problem.getClass().getSimpleName(),
+              "look whether something listens there"));
     }
   }
 
-  private InetAddress address(String host) throws StepFailed, InterruptedException {
+  private List<InetAddress> addresses(String host) throws StepFailed, InterruptedException {
     try {
-      return addresses.of(host).getFirst();
+      return addresses.of(host);
     } catch (NoAnswer none) {
       throw new StepFailed(none.why());
+    }
+  }
+
+  /** To the first address that takes the connection; each but the last has its own limit. */
+  private SocketChannel connected(List<InetAddress> addresses, int port, long end)
+      throws IOException, StepFailed {
+    for (InetAddress address : addresses.subList(0, addresses.size() - 1)) {
+      Duration left = left(end);
+      try {
+        return connected(address, port, left.compareTo(CONNECT) < 0 ? left : CONNECT);
+      } catch (ClosedByInterruptException interrupted) {
+        throw interrupted;
+      } catch (IOException notThere) {
+        // what the last one says is told, and the next one may listen
+      }
+    }
+    return connected(addresses.getLast(), port, left(end));
+  }
+
+  private SocketChannel connected(InetAddress address, int port, Duration limit)
+      throws IOException, StepFailed {
+    SocketChannel channel = SocketChannel.open();
+    boolean isConnected = false;
+    try {
+      isConnected =
+          limited(limit, channel, () -> channel.connect(new InetSocketAddress(address, port)));
+      return channel;
+    } finally {
+      if (!isConnected) {
+        channel.close();
+      }
+    }
+  }
+
+  private static Duration left(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  /** What is done with a channel. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T come() throws IOException, StepFailed;
+  }
+
+  /** The time was over. */
+  private static final class Late extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private <T> T limited(Duration limit, SocketChannel channel, Use<T> use)
+      throws IOException, StepFailed {
+    var isLate = new AtomicBoolean();
+    Running alarm = threads.start("tcp-limit", () -> closeAfter(limit, channel, isLate));
+    try {
+      return use.come();
+    } catch (ClosedByInterruptException interrupted) {
+      throw interrupted;
+    } catch (IOException problem) {
+      throw isLate.get() ? new Late() : problem;
+    } finally {
+      alarm.interrupt();
     }
   }
 
@@ -151,9 +209,7 @@ public final class TcpExchange implements StepHandler {
     }
   }
 
-  private static String exchanged(Plan plan, InetSocketAddress address, SocketChannel channel)
-      throws IOException, StepFailed {
-    channel.connect(address);
+  private static String exchanged(Plan plan, SocketChannel channel) throws IOException, StepFailed {
     while (plan.message().hasRemaining()) {
       channel.write(plan.message());
     }

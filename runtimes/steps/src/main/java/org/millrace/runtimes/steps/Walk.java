@@ -135,12 +135,13 @@ final class Walk {
       }
       return Optional.empty();
     }
-    HttpRequest probe = call.probe().get();
+    HttpRequest probe = call.probe().get().request();
     try {
       Answer answer =
           requests.send(call.name() + " (probe)", probe, call.accepted(), call.within());
       if (isAccepted(call, answer)) {
-        return Optional.of(accepted(call, probe, answer));
+        Value reply = accepted(call, probe, answer);
+        return Optional.of(reply).filter(found -> Replies.has(found, call.probe().get().found()));
       }
       if (once && !NOT_THERE.contains(answer.status())) {
         throw unsure(call, "the probe was answered " + answer.status());
@@ -284,9 +285,14 @@ final class Walk {
     return handler.perform(
         new StepContext(
             other.arguments(),
-            key + "/" + other.name(),
+            key(other.name()),
             before,
             line -> log.line(other.name() + ": " + line)));
+  }
+
+  /** Fit for a URL, whatever the step is called. */
+  private String key(String step) {
+    return key + "-" + work.steps().stream().map(Step::name).toList().indexOf(step);
   }
 
   // --- references ---
@@ -294,7 +300,8 @@ final class Walk {
   private Step filled(Step step) throws StepFailed {
     try {
       return StepTexts.filled(
-          StepTexts.withRequests(step, secrets::open), new Filler(work.roots(), this::valueOf));
+          StepTexts.withRequests(step, secrets::open),
+          new Filler(work.roots(), reference -> valueOf(reference, step.name())));
     } catch (MissingValue missing) {
       throw new StepFailed(
           Cause.ofCaller("value-missing", String.valueOf(missing.getMessage()), ""));
@@ -306,7 +313,10 @@ final class Walk {
     }
   }
 
-  private Value valueOf(Reference reference) throws MissingValue {
+  private Value valueOf(Reference reference, String step) throws MissingValue {
+    if (reference instanceof Reference.OfKey()) {
+      return new Value.Text(key(step));
+    }
     if (reference instanceof Reference.OfStep(String name, ValuePath path)) {
       Value reply =
           journal

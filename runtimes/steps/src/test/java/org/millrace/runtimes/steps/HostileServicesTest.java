@@ -224,7 +224,8 @@ class HostileServicesTest {
       other.on("/new", 200, "{}");
       service.on("/old", redirect(307, other.url("/new"))).on("/near", redirect(307, "/same"));
       service.on("/same", 200, "{}");
-      Map<String, String> headers = Map.of("Authorization", "Bearer secret1", "X-Mine", "1");
+      Map<String, String> headers =
+          Map.of("Authorization", "Bearer secret1", "X-Functions-Key", "secret2", "X-Mine", "1");
 
       rig.run(
           work(
@@ -233,7 +234,7 @@ class HostileServicesTest {
 
       assertThat(other.got().getFirst().headers())
           .containsKey("X-mine")
-          .doesNotContainKey("Authorization");
+          .doesNotContainKeys("Authorization", "X-functions-key");
       assertThat(service.got().getLast().path()).isEqualTo("/same");
       assertThat(service.got().getLast().headers()).containsKey("Authorization");
     }

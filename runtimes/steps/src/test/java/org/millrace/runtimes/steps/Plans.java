@@ -40,6 +40,10 @@ final class Plans {
   }
 
   static Step.Call probed(String name, HttpRequest request, HttpRequest probe) {
+    return probed(name, request, new Step.Probe(probe, Optional.empty()));
+  }
+
+  static Step.Call probed(String name, HttpRequest request, Step.Probe probe) {
     return new Step.Call(name, request, Set.of(), Optional.of(probe), SOON);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.services.AllowedAddresses;
 import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.threads.Threads;
@@ -36,6 +37,12 @@ final class StepsRig implements AutoCloseable {
   StepsRig(Path folder) {
     this.logs = new LogFolder(folder);
     handlers.add(new TcpExchange(services, threads));
+  }
+
+  /** Names are looked up there by {@code tcp} steps. */
+  StepsRig withNames(AllowedAddresses addresses) {
+    handlers.removeIf(TcpExchange.class::isInstance);
+    return with(new TcpExchange(addresses, threads));
   }
 
   StepsRig with(InstantSource other) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.millrace.runtimes.steps.Plans.at;
 import static org.millrace.runtimes.steps.Plans.call;
+import static org.millrace.runtimes.steps.Plans.field;
 import static org.millrace.runtimes.steps.Plans.get;
 import static org.millrace.runtimes.steps.Plans.map;
 import static org.millrace.runtimes.steps.Plans.poll;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,12 +30,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HttpRequest;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.RequestSecrets;
@@ -211,6 +216,86 @@ class StepsRuntimeTest {
     assertThat(service.times("POST")).isEqualTo(1);
     assertThat(at(collected.value().orElseThrow(), "steps", "start", "body", "id"))
         .isEqualTo(new Value.Numeral("2"));
+  }
+
+  /** A service that knows jobs by a key: it lists those of one, be there any or not. */
+  private Step serveJobsByKey() {
+    Map<String, String> jobs = new ConcurrentHashMap<>();
+    service.on(
+        "/jobs",
+        exchange -> {
+          String key = exchange.getRequestURI().getQuery().substring("key=".length());
+          boolean isNew = exchange.getRequestMethod().equals("POST");
+          if (isNew) {
+            jobs.put(key, "{\"id\": \"" + key + "\"}");
+          }
+          answer(200, isNew ? jobs.getOrDefault(key, "") : "[" + jobs.getOrDefault(key, "") + "]")
+              .to(exchange);
+        });
+    String url = service.url("/jobs?key=${step.key}");
+    return probed(
+        "a job/1",
+        new HttpRequest("POST", url, Map.of("Idempotency-Key", "${step.key}"), Optional.empty()),
+        new Step.Probe(get(url), Optional.of(new ValuePath(List.of(new ValuePath.Step.Item(0))))));
+  }
+
+  @Test
+  void a_probe_finds_the_job_of_its_own_attempt_and_of_no_other() throws Exception {
+    Step step = serveJobsByKey();
+    assertThat(rig.run(work(step)).whyFailed()).isEmpty(); // somebody else's
+    TestAttempt attempt = StepsRig.attempt(work(step));
+    attempt.crashAt(0); // nothing was sent
+    assertThatThrownBy(() -> rig.run(attempt)).isInstanceOf(TestAttempt.Crash.class);
+    attempt.checkpoints().put("begun:a job/1", "2026-01-01T00:00:00Z");
+    attempt.crashAt(0); // the reply
+    assertThatThrownBy(() -> rig.run(attempt)).isInstanceOf(TestAttempt.Crash.class);
+    assertThat(service.times("POST")).isEqualTo(2);
+
+    Value left = rig.run(attempt).value().orElseThrow();
+
+    String key = attempt.handle().name() + "-0";
+    assertThat(service.times("POST")).isEqualTo(2);
+    assertThat(service.got().getLast().path()).isEqualTo("/jobs?key=" + key);
+    assertThat(at(left, "steps", "a job/1", "body"))
+        .isEqualTo(new Value.Items(List.of(map("id", key))));
+    assertThat(
+            service.got().stream()
+                .filter(got -> got.method().equals("POST"))
+                .map(got -> got.headers().getOrDefault("Idempotency-key", List.of()).getFirst()))
+        .doesNotHaveDuplicates()
+        .contains(key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "",
+        "{\"id\": null}",
+        "{\"id\": \"\"}",
+        "{\"id\": []}",
+        "{\"id\": {}}",
+        "{\"id\": false}",
+        "no json"
+      })
+  void where_a_probe_finds_nothing_nothing_was_done(String said) throws Exception {
+    service.on("/jobs", 201, "{\"id\": 1}").on("/jobs/mine", 200, said);
+    if (said.equals("no json")) {
+      service.on("/jobs/mine", answer(200, "text/plain", said));
+    }
+    TestAttempt attempt =
+        StepsRig.attempt(
+            work(
+                probed(
+                    "start",
+                    post(service.url("/jobs"), NOTHING),
+                    new Step.Probe(get(service.url("/jobs/mine")), Optional.of(field("id"))))));
+    attempt.checkpoints().put("begun:start", "2026-01-01T00:00:00Z");
+
+    assertThat(rig.run(attempt).whyFailed()).isEmpty();
+
+    assertThat(service.got()).extracting(Service.Got::method).containsExactly("GET", "POST");
   }
 
   @Test
@@ -512,7 +597,7 @@ class StepsRuntimeTest {
     Collected collected = rig.run(attempt);
 
     assertThat(seen).extracting(StepContext::mayHaveBegun).containsExactly(false, true);
-    assertThat(seen).extracting(StepContext::key).containsOnly(attempt.handle().name() + "/r");
+    assertThat(seen).extracting(StepContext::key).containsOnly(attempt.handle().name() + "-0");
     assertThat(at(collected.value().orElseThrow(), "steps", "r", "id"))
         .isEqualTo(new Value.Numeral("7"));
   }

@@ -1,12 +1,16 @@
 package org.millrace.runtimes.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.millrace.runtimes.steps.Plans.at;
 import static org.millrace.runtimes.steps.Plans.map;
 import static org.millrace.runtimes.steps.Plans.work;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +23,7 @@ import org.millrace.domain.task.Step;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.services.AllowedAddresses;
 import org.millrace.testkit.runtime.TestAttempt;
 import org.millrace.testkit.runtime.Waiting;
 
@@ -201,6 +206,43 @@ class TcpExchangeTest {
 
       assertThat(end.get()).isEqualTo(new ComputeEnd.Stopped(false));
     }
+  }
+
+  @Test
+  void an_interruption_while_the_name_is_looked_up_leaves_the_step_to_the_next_server()
+      throws Exception {
+    var asked = new CountDownLatch(1);
+    AllowedAddresses hanging =
+        _ -> {
+          asked.countDown();
+          new CountDownLatch(1).await();
+          return List.of();
+        };
+    TestAttempt attempt =
+        StepsRig.attempt(work(tcp("host", "slow.example", "port", 1, "text", "x")));
+    StepsRuntime runtime = rig.withNames(hanging).runtime();
+    var end = new FutureTask<>(() -> runtime.await(attempt));
+    Thread worker = Thread.ofVirtual().start(end);
+    asked.await();
+
+    worker.interrupt();
+
+    assertThatThrownBy(end::get).hasCauseInstanceOf(InterruptedException.class);
+    assertThat(runtime.look(attempt)).isEmpty();
+  }
+
+  @Test
+  void of_several_addresses_the_first_that_takes_the_connection_is_spoken_to() throws Exception {
+    InetAddress nobody = InetAddress.ofLiteral("127.0.0.2");
+    InetAddress there = InetAddress.ofLiteral("127.0.0.1");
+    rig.withNames(_ -> List.of(nobody, there, nobody));
+    try (var peer = RawService.saying("hello")) {
+      assertThat(body(tcp("host", "two.example", "port", peer.port(), "text", "x")))
+          .isEqualTo(new Value.Text("hello"));
+    }
+    rig.withNames(_ -> List.of(nobody, nobody));
+    assertThat(why(tcp("host", "two.example", "port", 1, "text", "x")).code())
+        .isEqualTo("peer-unreachable");
   }
 
   @Test
