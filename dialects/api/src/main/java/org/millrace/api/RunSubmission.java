@@ -12,7 +12,6 @@ import org.millrace.api.graph.GraphReader;
 import org.millrace.api.graph.GraphRoom;
 import org.millrace.api.graph.ReadGraph;
 import org.millrace.domain.caller.Owner;
-import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunPlan;
@@ -107,11 +106,7 @@ final class RunSubmission {
 
   /** What the engine refuses of a node is told at the node's place in the file. */
   private static GraphFault ofNode(ReadGraph graph, Refusal refusal) {
-    return Optional.of(refusal.failure())
-        .filter(Failure.Invalid.class::isInstance)
-        .map(Failure.Invalid.class::cast)
-        .flatMap(graph::at)
-        .orElseThrow(() -> refusal);
+    return graph.at(refusal.failure()).orElseThrow(() -> refusal);
   }
 
   private static Answer faulty(Exchange exchange, List<GraphFault> faults) {

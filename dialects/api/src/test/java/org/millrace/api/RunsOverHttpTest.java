@@ -388,6 +388,28 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void what_a_node_may_not_use_is_told_at_its_place() throws Exception {
+    String graph =
+        """
+        nodes:
+          b: {}
+          b.c:
+            container: {image: i, command: [exit, 0]}
+            inputs: [{url: "file:///closed/x", path: /x}]
+        """;
+    for (String path : List.of("/runs", "/runs/validate")) {
+      HttpResponse<String> answer = server.post(path, graph.getBytes(StandardCharsets.UTF_8), YAML);
+
+      assertThat(answer.statusCode()).isEqualTo(400);
+      JsonNode fault = ApiServer.described("POST", path, answer).path("faults").get(0);
+      assertThat(fault.path("line").asInt()).isEqualTo(3);
+      assertThat(fault.path("where").asText()).isEqualTo("nodes.b.c.inputs[0].url");
+      assertThat(fault.path("message").asText()).isEqualTo("is outside of the roots");
+    }
+    assertThat(server.json("/runs").path("runs")).isEmpty();
+  }
+
+  @Test
   void a_graph_is_looked_at_and_nothing_is_stored() throws Exception {
     HttpResponse<String> answer =
         server.post("/runs/validate", DIAMOND.getBytes(StandardCharsets.UTF_8), YAML);

@@ -106,9 +106,20 @@ public final class SubmitRun {
   }
 
   private static Refusal of(RunPlan plan, int place, Refusal refusal) {
-    return refusal.failure() instanceof Failure.Invalid(String field, String reason)
-        ? Refusal.invalid("nodes." + plan.graph().node(place) + "." + field, reason)
-        : refusal;
+    String node = "nodes." + plan.graph().node(place);
+    return switch (refusal.failure()) {
+      case Failure.Invalid(String field, String reason) ->
+          Refusal.invalid(node + "." + field, reason);
+      case Failure.Denied(Optional<String> field, String reason) ->
+          new Refusal(new Failure.Denied(field.map(in -> node + "." + in).orElse(node), reason));
+      case Failure.Unauthenticated _,
+          Failure.NotFound _,
+          Failure.Conflict _,
+          Failure.TooLarge _,
+          Failure.TooMany _,
+          Failure.Unavailable _ ->
+          refusal; // of the moment or of the caller, not of this node
+    };
   }
 
   private void store(RunId run, RunPlan plan, List<NodePlan> admitted) {
