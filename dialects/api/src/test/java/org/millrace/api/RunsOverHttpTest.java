@@ -410,6 +410,29 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void credentials_in_urls_are_masked_wherever_they_stand() throws Exception {
+    String id =
+        submitted(
+            """
+            nodes:
+              first: {container: {image: i, command: [wait]}}
+              told:
+                after: [first]
+                in_process: echo
+                with: {url: "https://joe:geheim@h/", more: [{at: "see s3://a:geheim@b/c"}], n: 1}
+              each: {after: [first], for_each: ["ftp://joe:geheim@h/x"], in_process: noop}
+            """);
+
+    JsonNode told = server.json("/runs/" + id + "/nodes/told").at("/plan/work/arguments");
+
+    assertThat(told.toString())
+        .isEqualTo(
+            "{\"url\":\"https://joe:***@h/\",\"more\":[{\"at\":\"see s3://a:***@b/c\"}],\"n\":1}");
+    assertThat(server.json("/runs/" + id + "/nodes/each").at("/plan/list/0").asText())
+        .isEqualTo("ftp://joe:***@h/x");
+  }
+
+  @Test
   void a_graph_is_looked_at_and_nothing_is_stored() throws Exception {
     HttpResponse<String> answer =
         server.post("/runs/validate", DIAMOND.getBytes(StandardCharsets.UTF_8), YAML);
