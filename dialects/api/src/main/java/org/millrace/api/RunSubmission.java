@@ -26,7 +26,7 @@ import org.millrace.http.Exchange;
  * <p>Contract: a graph that is broken answers 400, problem+json of the type {@code broken-graph},
  * with {@code faults}: line, column, where and message of each, the first hundred. A key in {@code
  * Idempotency-Key} that its user has sent before answers with the run it named then, whatever the
- * body holds now.
+ * body holds now: it is not looked at.
  */
 final class RunSubmission {
   private static final int LONGEST_KEY = 255;
@@ -70,13 +70,14 @@ final class RunSubmission {
     Asked.only(exchange);
     Owner owner = exchange.caller().owner();
     Optional<ExternalId> key = key(exchange, owner);
-    return read(
-        exchange,
-        graph -> {
-          RunId id = submitRun.submit(graph.plan(), key);
-          return Json.answer(201, new Submitted(id.text()))
-              .with("Location", exchange.path() + "/" + id);
-        });
+    Optional<RunId> before = key.flatMap(submitRun::submitted);
+    return before.isPresent()
+        ? submitted(exchange, before.get())
+        : read(exchange, graph -> submitted(exchange, submitRun.submit(graph.plan(), key)));
+  }
+
+  private static Answer submitted(Exchange exchange, RunId id) {
+    return Json.answer(201, new Submitted(id.text())).with("Location", exchange.path() + "/" + id);
   }
 
   Answer validate(Exchange exchange) throws IOException {

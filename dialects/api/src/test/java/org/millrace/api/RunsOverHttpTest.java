@@ -298,6 +298,10 @@ final class RunsOverHttpTest {
     String first = send(DIAMOND, key).body();
 
     assertThat(send(FAILS, key).body()).isEqualTo(first);
+    assertThat(send("no graph at all", key).body()).isEqualTo(first);
+    byte[] large = ("# " + "x".repeat(5 << 20) + "\n").getBytes(StandardCharsets.UTF_8);
+    assertThat(server.post("/runs", large, key).body()).isEqualTo(first);
+    assertThat(server.json("/runs").path("runs")).hasSize(1);
     assertThat(send(DIAMOND, bobs).body()).isNotEqualTo(first);
     assertThat(
             send(DIAMOND, "Content-Type", "text/yaml", "Idempotency-Key", "x".repeat(256))

@@ -54,6 +54,11 @@ public final class SubmitRun {
     admitted(plan);
   }
 
+  /** The run that was submitted under an external id, so that nobody need send it again. */
+  public Optional<RunId> submitted(ExternalId externalId) {
+    return intake.arrived(externalId);
+  }
+
   /**
    * Stores a run; its first nodes start at the next turn.
    *
