@@ -459,6 +459,19 @@ final class GraphReaderTest {
   }
 
   @Test
+  void waits_between_attempts_that_do_not_fit_together() throws Exception {
+    String tells =
+        "nodes.a.retry.most: is shorter than the first wait: the waits begin with first and grow up"
+            + " to most";
+
+    assertThat(faults("nodes: {a: {in_process: n, retry: {first: 10s, most: 5s}}}"))
+        .containsExactly("line 1, column 54: " + tells);
+    assertThat(faults("nodes: {a: {in_process: n, retry: {most: 5s, first: 10s}}}"))
+        .containsExactly("line 1, column 42: " + tells);
+    assertThat(faults("nodes: {a: {in_process: n, retry: {first: 5s, most: 5s}}}")).isEmpty();
+  }
+
+  @Test
   void nodes_that_wait_for_each_other_are_named() throws Exception {
     assertThat(faults("nodes:\n  a: {after: [c]}\n  b: {after: [a]}\n  c: {after: [b]}"))
         .singleElement()
