@@ -582,6 +582,21 @@ final class RunsOverHttpTest {
         .contains("id: " + last + "\n");
   }
 
+  @Test
+  void a_place_that_the_history_has_not_come_to_is_of_another_one() throws Exception {
+    String id = submitted(WAITS);
+    String events = "/runs/" + id + "/events";
+
+    for (HttpResponse<String> answer :
+        List.of(
+            server.get(events, "Accept", "text/event-stream", "Last-Event-ID", "99999"),
+            server.get(events + "?after=99999"))) {
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(ApiServer.described("GET", events, answer).path("detail").asText())
+          .contains("this history ends at ", ", before 99999");
+    }
+  }
+
   private static String allOf(InputStream in) {
     try (in) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

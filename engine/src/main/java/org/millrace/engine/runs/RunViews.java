@@ -92,6 +92,11 @@ public final class RunViews {
     return store.entering(id, place, most);
   }
 
+  /** Cursor of the newest line of all runs; 0 before the first. */
+  public long newestLine() {
+    return store.newestLine();
+  }
+
   /** Lines of the history of a run after a cursor, in order. */
   public List<RunEventLine> history(RunId id, long after, int most, Caller caller) {
     find(id, caller);
