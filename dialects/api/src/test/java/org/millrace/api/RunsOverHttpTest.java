@@ -251,6 +251,12 @@ final class RunsOverHttpTest {
     assertThat(nodes.has("next_page_token")).isFalse();
     JsonNode bottom = server.json("/runs/" + first + "/nodes?edges=true&page_token=3");
     assertThat(bottom.at("/nodes/0/after").toString()).isEqualTo("[1,2]");
+    JsonNode all = server.json("/runs/" + first + "/nodes?edges=true");
+    assertThat(all.at("/nodes/0/after").toString()).isEqualTo("[]");
+    assertThat(all.at("/nodes/2/after").toString()).isEqualTo("[0]");
+    assertThat(all.at("/nodes/3/after").toString()).isEqualTo("[1,2]");
+    assertThat(server.json("/runs/" + first + "/nodes?edges=true&page_token=9").path("nodes"))
+        .isEmpty();
   }
 
   @ParameterizedTest
