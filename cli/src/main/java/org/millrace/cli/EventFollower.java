@@ -34,14 +34,22 @@ final class EventFollower {
     boolean hear(ServerEvent event) throws CommandFailed, InterruptedException;
   }
 
+  /** Takes all up to this event as told. */
+  void goOnAfter(long event) {
+    lastId = Long.toString(event);
+  }
+
   /**
    * Returns when the listener has heard enough, or when the server says that nothing follows.
+   * Begins after what was told by earlier calls.
    *
-   * @throws CommandFailed if the first connection fails, or no later one succeeds for too long
+   * @throws CommandFailed if the first connection of all fails, or no later one succeeds for too
+   *     long
    */
   void follow(String path, Listener listener) throws CommandFailed, InterruptedException {
-    boolean goOn = listen(connect(path), listener);
+    boolean goOn = listen(lastId.isEmpty() ? connect(path) : reconnect(path), listener);
     while (goOn) {
+      Thread.sleep(FIRST_PAUSE);
       goOn = listen(reconnect(path), listener);
     }
   }
@@ -60,7 +68,6 @@ final class EventFollower {
     long began = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {
-      Thread.sleep(pause);
       try {
         return connect(path);
       } catch (CommandFailed failure) {
@@ -69,6 +76,7 @@ final class EventFollower {
           throw failure;
         }
       }
+      Thread.sleep(pause);
       pause = pause.multipliedBy(2);
       pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }

@@ -21,8 +21,12 @@ abstract class RunStateCommand extends ClientCommand {
     return "";
   }
 
+  final String run() {
+    return run;
+  }
+
   @Override
-  final int run(MillraceServer server) throws CommandFailed, InterruptedException {
+  int run(MillraceServer server) throws CommandFailed, InterruptedException {
     JsonNode changed =
         server.post(RunPath.of(run) + "/" + verb, body().getBytes(StandardCharsets.UTF_8));
     if (json()) {

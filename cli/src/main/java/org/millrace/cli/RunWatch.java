@@ -17,15 +17,18 @@ final class RunWatch {
   private final MillraceServer server;
   private final Terminal terminal;
   private final Ink ink;
+  private final EventFollower events;
   private final Map<String, String> states = new HashMap<>(); // of nodes, by name
   private final Map<String, Integer> counts = new HashMap<>(); // by state
   private int total;
   private boolean lineIsOpen;
+  private boolean isToldMore; // since the last connection was made
 
   RunWatch(MillraceServer server, Terminal terminal) {
     this.server = server;
     this.terminal = terminal;
     this.ink = new Ink(terminal.err().colour());
+    this.events = new EventFollower(server, terminal.patience());
   }
 
   /** Whether nothing follows but a rerun. */
@@ -33,19 +36,44 @@ final class RunWatch {
     return ENDS.contains(run.path("state").asText());
   }
 
-  /** Returns the run as it is at its end. */
+  /** Counts what has happened until now, and shows nothing of it. */
+  void passOver(String run) throws CommandFailed, InterruptedException {
+    String next = "0";
+    do {
+      JsonNode page = server.get(RunPath.of(run) + "/events?page_size=1000&after=" + next);
+      for (JsonNode told : Wire.each(page, "events")) {
+        if (told.has("node")) {
+          count(Wire.text(told, "node"), Wire.text(told, "state"));
+        }
+        events.goOnAfter(told.path("sequence").asLong());
+      }
+      next = Wire.text(page, "next_after");
+    } while (!next.isEmpty());
+  }
+
+  /**
+   * Returns the run as it is at its end. An end in its history need not be that: it may have been
+   * run again since. So it goes on until nothing follows.
+   */
   JsonNode toItsEnd(String run) throws CommandFailed, InterruptedException {
     total = server.get(RunPath.of(run)).path("nodes").path("total").asInt();
+    JsonNode now;
     try {
-      new EventFollower(server, terminal.patience())
-          .follow(RunPath.of(run) + "/events", this::show);
+      do {
+        do {
+          isToldMore = false;
+          events.follow(RunPath.of(run) + "/events", this::show);
+        } while (isToldMore);
+        now = server.get(RunPath.of(run));
+      } while (!isEnd(now));
     } finally {
       closeLine();
     }
-    return server.get(RunPath.of(run));
+    return now;
   }
 
   private boolean show(ServerEvent event) throws CommandFailed {
+    isToldMore = true;
     JsonNode told = Wire.parsed(event);
     boolean isOfNode = told.has("node");
     if (isOfNode) {

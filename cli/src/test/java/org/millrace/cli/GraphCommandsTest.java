@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,8 @@ final class GraphCommandsTest {
     server
         .on("POST /api/v1/runs", 201, recorded("run-submitted.json"))
         .on("GET " + RUN, recorded("run.json"))
-        .stream("GET " + RUN + "/events", recorded("run-events.txt"));
+        .stream("GET " + RUN + "/events", recorded("run-events.txt"))
+        .on("GET " + RUN + "/events", 204, "");
 
     Cli.Ran ran = Cli.to(server).run("graph", "run", "--wait", file("g.yaml", YAML));
 
@@ -91,7 +93,8 @@ final class GraphCommandsTest {
     server
         .on("POST /api/v1/runs", 201, recorded("run-submitted.json"))
         .on("GET " + RUN, recorded("run.json"))
-        .stream("GET " + RUN + "/events", recorded("run-events.txt"));
+        .stream("GET " + RUN + "/events", recorded("run-events.txt"))
+        .on("GET " + RUN + "/events", 204, "");
 
     Cli.Ran ran = Cli.to(server).atTerminal("").run("graph", "run", "--wait", file("g.yaml", YAML));
 
@@ -110,12 +113,77 @@ final class GraphCommandsTest {
         .on("POST /api/v1/runs", 201, recorded("run-submitted.json"))
         .on("GET " + RUN, recorded("run.json"))
         .brokenStream("GET " + RUN + "/events", half)
-        .stream("GET " + RUN + "/events", events.substring(events.indexOf("id: 5")));
+        .stream("GET " + RUN + "/events", events.substring(events.indexOf("id: 5")))
+        .on("GET " + RUN + "/events", 204, "");
 
     Cli.Ran ran = Cli.to(server).run("graph", "run", "--wait", file("g.yaml", YAML));
 
     assertThat(ran.err().lines()).hasSize(8);
     assertThat(server.requests()).anyMatch(request -> request.header("Last-Event-ID").equals("4"));
+  }
+
+  private static String event(int sequence, String state) {
+    return """
+    id: %d
+    event: run
+    data: {"sequence":%d,"run":"%s","at":"2026-03-01T12:00:09Z","state":"%s"}
+
+    """
+        .formatted(sequence, sequence, ID, state);
+  }
+
+  private Stream<String> goneOnAfter() {
+    return server.requests().stream()
+        .filter(request -> request.line().endsWith("/events"))
+        .map(request -> request.header("Last-Event-ID"));
+  }
+
+  /** With a key, the run may be an old one that somebody has run again. */
+  @Test
+  void run_waits_for_the_end_that_nothing_follows() throws IOException {
+    String going = "{\"state\":\"RUNNING\"}";
+    server
+        .on("POST /api/v1/runs", 201, recorded("run-submitted.json"))
+        .on("GET " + RUN, going)
+        .on("GET " + RUN, going) // a rerun came between the two
+        .on("GET " + RUN, "{\"state\":\"COMPLETE\"}")
+        .stream(
+            "GET " + RUN + "/events",
+            recorded("run-events.txt") + event(9, "REWINDING") + event(10, "FAILED"))
+        .stream("GET " + RUN + "/events", event(9, "REWINDING") + event(10, "FAILED"))
+        .on("GET " + RUN + "/events", 204, "")
+        .stream("GET " + RUN + "/events", event(11, "REWINDING") + event(12, "COMPLETE"))
+        .on("GET " + RUN + "/events", 204, "");
+
+    Cli.Ran ran = Cli.to(server).run("graph", "run", "--wait", "--key", "k", file("g.yaml", YAML));
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.err().lines().skip(7))
+        .containsExactly(
+            "12:00:00 run FAILED",
+            "12:00:09 run REWINDING",
+            "12:00:09 run FAILED",
+            "12:00:09 run REWINDING",
+            "12:00:09 run COMPLETE");
+    assertThat(goneOnAfter()).containsExactly("", "8", "10", "10", "12");
+  }
+
+  @Test
+  void rerun_waits_for_the_end_and_tells_only_what_is_new() throws IOException {
+    server
+        .on("GET " + RUN + "/events?page_size=1000&after=0", recorded("run-events.json"))
+        .on("POST " + RUN + "/rerun", 202, recorded("run-rerun.json"))
+        .on("GET " + RUN, "{\"state\":\"COMPLETE\"}")
+        .stream("GET " + RUN + "/events", event(9, "REWINDING") + event(10, "COMPLETE"))
+        .on("GET " + RUN + "/events", 204, "");
+
+    Cli.Ran ran = Cli.to(server).run("graph", "rerun", "--wait", ID);
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).startsWith(ID + " ");
+    assertThat(ran.err().lines())
+        .containsExactly("12:00:09 run REWINDING", "12:00:09 run COMPLETE");
+    assertThat(goneOnAfter()).containsExactly("8", "10");
   }
 
   @Test

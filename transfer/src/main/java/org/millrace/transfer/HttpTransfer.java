@@ -88,7 +88,7 @@ public final class HttpTransfer implements Transfer {
             .literalAddress()
             .flatMap(address -> clients.destinations().objection(parsed.host(), address));
     objection.ifPresent(cause -> {
-      throw new Refusal(new Failure.Denied(field + ": " + cause));
+      throw new Refusal(new Failure.Denied(field, cause.toString()));
     });
   }
 

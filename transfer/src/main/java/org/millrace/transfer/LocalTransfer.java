@@ -98,16 +98,16 @@ public final class LocalTransfer implements Transfer {
     Access access = access(direction);
     try {
       if (threads.call(1, () -> access.roots().find(path)).isEmpty()) {
-        throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
+        throw new Refusal(new Failure.Denied(field, access.refusal(path).why().toString()));
       }
     } catch (Roots.Closed _) {
-      throw new Refusal(new Failure.Denied(field + ": " + access.closed(path).why()));
+      throw new Refusal(new Failure.Denied(field, access.closed(path).why().toString()));
     } catch (FileThreads.NoAnswer silent) {
       throw unavailable(field + ": " + path + ": " + silent.getMessage());
     } catch (IOException | Fault _) {
       // Whoever may not look into a folder learns no more than who asks for one outside of the
       // roots.
-      throw new Refusal(new Failure.Denied(field + ": " + access.refusal(path).why()));
+      throw new Refusal(new Failure.Denied(field, access.refusal(path).why().toString()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw unavailable(field + ": the server stops");

@@ -59,7 +59,7 @@ public final class ServiceHttp implements ServiceClient, AllowedAddresses {
         .literalAddress()
         .flatMap(address -> clients.destinations().objection(parsed.host(), address))
         .ifPresent(cause -> {
-          throw new Refusal(new Failure.Denied(field + ": " + cause));
+          throw new Refusal(new Failure.Denied(field, cause.toString()));
         });
   }
 

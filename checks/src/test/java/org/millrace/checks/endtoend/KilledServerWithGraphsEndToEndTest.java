@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Random graphs of 200 nodes, some of which fail, while the server dies again and again at any
  * moment; runs are cancelled and run again meanwhile. How many: {@code -Dmillrace.graphs}. Each
- * node's program says its name to a counter of the test.
+ * node's program says its name to a counter of the test: so often as the node's tasks had attempts
+ * at most, and so often as one of them ended well at least.
  */
 class KilledServerWithGraphsEndToEndTest {
   private static final int GRAPHS = Integer.getInteger("millrace.graphs", 2);
@@ -150,12 +151,14 @@ class KilledServerWithGraphsEndToEndTest {
       PackagedServer server, String run, int graph, Map<String, Integer> starts) {
     int ends = 0;
     int rewinds = 0;
-    Map<String, Integer> begun = new HashMap<>();
+    Map<String, List<String>> tasks = new HashMap<>();
     for (JsonNode line : history(server, run)) {
       String state = line.path("state").asText();
       if (line.has("node")) {
         if (state.equals("ACTIVE")) {
-          begun.merge(line.path("node").asText(), 1, Integer::sum);
+          tasks
+              .computeIfAbsent(line.path("node").asText(), _ -> new ArrayList<>())
+              .add(line.path("task").asText());
         }
       } else {
         ends += FINAL.contains(state) ? 1 : 0;
@@ -166,12 +169,37 @@ class KilledServerWithGraphsEndToEndTest {
     for (JsonNode node :
         get(server, "/api/v1/runs/" + run + "/nodes?page_size=" + NODES).path("nodes")) {
       String key = node.path("key").asText();
-      int tasks = begun.getOrDefault(key, 0);
-      assertThat(tasks).as("%s", node).isLessThanOrEqualTo(node.path("generation").asInt());
+      String state = node.path("state").asText();
+      assertThat(tasks.getOrDefault(key, List.of())).as("%s", node).doesNotHaveDuplicates();
+      Tries tries = Tries.of(server, tasks.getOrDefault(key, List.of()));
+      assertThat(tries.tasks()).as("%s", node).isLessThanOrEqualTo(node.path("generation").asInt());
+      assertThat(tries.attempts()).as("%s", node).isLessThanOrEqualTo(tries.tasks() * ATTEMPTS);
       assertThat(starts.getOrDefault("g" + graph + "-" + key, 0))
-          .as("%s", node)
-          .isLessThanOrEqualTo(tasks * ATTEMPTS);
-      assertThat(node.path("state").asText()).as("%s", node).isNotEqualTo("ACTIVE");
+          .as("starts of %s", node)
+          .isBetween(tries.endedWell(), tries.attempts());
+      assertThat(state).as("%s", node).isNotEqualTo("ACTIVE");
+      if (state.equals("COMPLETED")) {
+        assertThat(tries.endedWell()).as("%s", node).isPositive();
+      }
+    }
+  }
+
+  /**
+   * What became of the tasks that a node was, one after the other.
+   *
+   * @param endedWell attempts whose program ended with 0, so that it had said its name
+   */
+  private record Tries(int tasks, int attempts, int endedWell) {
+    static Tries of(PackagedServer server, List<String> tasks) {
+      int attempts = 0;
+      int endedWell = 0;
+      for (String task : tasks) {
+        for (JsonNode attempt : get(server, "/api/v1/tasks/" + task).path("attempts")) {
+          attempts++;
+          endedWell += attempt.at("/executors/0/exit_code").asInt(-1) == 0 ? 1 : 0;
+        }
+      }
+      return new Tries(tasks.size(), attempts, endedWell);
     }
   }
 

@@ -48,7 +48,7 @@ final class Asked {
    *
    * @throws Refusal invalid, if it is no whole number of at least 0
    */
-  static OptionalLong cursor(Exchange exchange) {
+  private static OptionalLong cursor(Exchange exchange) {
     Optional<String> text =
         exchange
             .lastEventId()
@@ -59,8 +59,26 @@ final class Asked {
         : OptionalLong.empty();
   }
 
+  /**
+   * Where to go on.
+   *
+   * @param newest what this history ends at
+   * @throws Refusal conflict, if it has not come there yet: then it is another history
+   */
+  static OptionalLong cursor(Exchange exchange, long newest) {
+    OptionalLong cursor = cursor(exchange);
+    if (cursor.isPresent() && cursor.getAsLong() > newest) {
+      String name = cursorName(exchange);
+      throw new Refusal(
+          new Failure.Conflict(
+              "%s: this history ends at %d, before %d; it is not the one you followed. Begin again without %s"
+                  .formatted(name, newest, cursor.getAsLong(), name)));
+    }
+    return cursor;
+  }
+
   /** By what name a client said where to go on. */
-  static String cursorName(Exchange exchange) {
+  private static String cursorName(Exchange exchange) {
     return exchange.lastEventId().isPresent() ? "Last-Event-ID" : "after";
   }
 

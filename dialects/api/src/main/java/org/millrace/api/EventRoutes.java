@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.millrace.domain.caller.Caller;
-import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.TaskId;
@@ -37,7 +36,7 @@ final class EventRoutes {
     Optional<TaskId> task = exchange.query().one("task").map(EventRoutes::task);
     task.ifPresent(id -> views.glance(id, caller));
     long newest = views.newestEvent();
-    OptionalLong after = after(exchange, newest);
+    OptionalLong after = Asked.cursor(exchange, newest);
     return after.isPresent()
         ? Answer.events(out -> feed.send(after.getAsLong(), task, caller, out))
         : Answer.events(out -> feed.sendFrom(newest, task, caller, out));
@@ -54,7 +53,7 @@ final class EventRoutes {
 
   private Answer page(Exchange exchange, TaskId id) {
     Asked.only(exchange, "after", "page_size");
-    long after = after(exchange, views.newestEvent()).orElse(0);
+    long after = Asked.cursor(exchange, views.newestEvent()).orElse(0);
     int size = (int) exchange.query().number("page_size", USUAL_PAGE, 1, LARGEST_PAGE);
     List<HistoryEvent> events = views.history(after, Optional.of(id), size, exchange.caller());
     return Json.answer(
@@ -70,23 +69,10 @@ final class EventRoutes {
     Asked.only(exchange, "after");
     Caller caller = exchange.caller();
     boolean ended = views.glance(id, caller).state().isFinal();
-    long after = after(exchange, views.newestEvent()).orElse(0);
+    long after = Asked.cursor(exchange, views.newestEvent()).orElse(0);
     return ended && views.history(after, Optional.of(id), 1, caller).isEmpty()
         ? Answer.empty(204)
         : Answer.events(out -> feed.sendToItsEnd(after, id, caller, out));
-  }
-
-  /** Where to go on; what this history has not come to yet is of another one. */
-  private static OptionalLong after(Exchange exchange, long newest) {
-    OptionalLong cursor = Asked.cursor(exchange);
-    if (cursor.isPresent() && cursor.getAsLong() > newest) {
-      String name = Asked.cursorName(exchange);
-      throw new Refusal(
-          new Failure.Conflict(
-              "%s: this history ends at %d, before %d; it is not the one you followed. Begin again without %s"
-                  .formatted(name, newest, cursor.getAsLong(), name)));
-    }
-    return cursor;
   }
 
   private static TaskId task(String text) {

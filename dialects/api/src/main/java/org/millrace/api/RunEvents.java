@@ -44,8 +44,8 @@ final class RunEvents {
   private Answer page(Exchange exchange, RunId run) {
     Asked.only(exchange, "after", "page_size");
     int size = (int) exchange.query().number("page_size", USUAL_PAGE, 1, LARGEST_PAGE);
-    List<RunEventLine> lines =
-        views.history(run, Asked.cursor(exchange).orElse(0), size, exchange.caller());
+    long after = Asked.cursor(exchange, views.newestLine()).orElse(0);
+    List<RunEventLine> lines = views.history(run, after, size, exchange.caller());
     return Json.answer(
         new Listed(
             lines.stream().map(line -> WireRunEvent.of(run, line)).toList(),
@@ -59,7 +59,7 @@ final class RunEvents {
     Asked.only(exchange, "after");
     Caller caller = exchange.caller();
     boolean hasEnded = views.find(run, caller).run().state().isFinal();
-    long after = Asked.cursor(exchange).orElse(0);
+    long after = Asked.cursor(exchange, views.newestLine()).orElse(0);
     return hasEnded && views.history(run, after, 1, caller).isEmpty()
         ? Answer.empty(204)
         : Answer.events(out -> send(run, after, caller, out));

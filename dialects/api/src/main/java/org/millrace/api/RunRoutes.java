@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -100,6 +102,15 @@ final class RunRoutes {
     int size = size(exchange);
     int from = token(exchange).map(RunRoutes::fromPlace).orElse(0);
     List<RunNode> nodes = views.nodes(run, from, size, exchange.caller());
+    Map<Integer, List<StoredEdge>> edges =
+        withEdges && !nodes.isEmpty()
+            ? views.entering(
+                run,
+                nodes.getFirst().place(),
+                nodes.getLast().place(),
+                SHOWN_EDGES,
+                exchange.caller())
+            : Map.of();
     return Json.answer(
         new ListedNodes(
             nodes.stream()
@@ -107,7 +118,7 @@ final class RunRoutes {
                     WireNode.of(
                         node,
                         withEdges
-                            ? Optional.of(before(run, node, exchange.caller()))
+                            ? Optional.of(before(edges.getOrDefault(node.place(), List.of())))
                             : Optional.empty()))
                 .toList(),
             nodes.size() < size
@@ -115,11 +126,8 @@ final class RunRoutes {
                 : Optional.of(String.valueOf(nodes.getLast().place() + 1))));
   }
 
-  private List<Integer> before(RunId run, RunNode node, Caller caller) {
-    return views.entering(run, node.place(), SHOWN_EDGES, caller).stream()
-        .map(StoredEdge::from)
-        .sorted()
-        .toList();
+  private static List<Integer> before(List<StoredEdge> edges) {
+    return edges.stream().map(StoredEdge::from).sorted().toList();
   }
 
   private static int fromPlace(String token) {
@@ -140,20 +148,25 @@ final class RunRoutes {
     Caller caller = exchange.caller();
     RunNode node = views.node(run, key(exchange), caller);
     List<StoredEdge> edges = views.entering(run, node.place(), SHOWN_EDGES + 1, caller);
+    List<StoredEdge> shown = edges.subList(0, Math.min(SHOWN_EDGES, edges.size()));
+    Map<Integer, NodeKey> names = names(run, shown, caller);
     return Json.answer(
         WireNodeDetail.of(
             node,
             views.plan(run, node.place(), caller),
-            edges.stream()
-                .limit(SHOWN_EDGES)
-                .map(edge -> WireNodeDetail.Before.of(keyAt(run, edge.from(), caller), edge))
+            shown.stream()
+                .flatMap(edge ->
+                    Optional.ofNullable(names.get(edge.from()))
+                        .map(from -> WireNodeDetail.Before.of(from, edge))
+                        .stream())
                 .toList(),
             edges.size() > SHOWN_EDGES,
             views.values(run, node.key(), caller)));
   }
 
-  private NodeKey keyAt(RunId run, int place, Caller caller) {
-    return views.nodes(run, place, 1, caller).getFirst().key();
+  private Map<Integer, NodeKey> names(RunId run, List<StoredEdge> edges, Caller caller) {
+    return views.nodes(run, edges.stream().map(StoredEdge::from).toList(), caller).stream()
+        .collect(Collectors.toMap(RunNode::place, RunNode::key));
   }
 
   private static NodeKey key(Exchange exchange) {

@@ -12,7 +12,6 @@ import org.millrace.api.graph.GraphReader;
 import org.millrace.api.graph.GraphRoom;
 import org.millrace.api.graph.ReadGraph;
 import org.millrace.domain.caller.Owner;
-import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunPlan;
@@ -27,7 +26,7 @@ import org.millrace.http.Exchange;
  * <p>Contract: a graph that is broken answers 400, problem+json of the type {@code broken-graph},
  * with {@code faults}: line, column, where and message of each, the first hundred. A key in {@code
  * Idempotency-Key} that its user has sent before answers with the run it named then, whatever the
- * body holds now.
+ * body holds now: it is not looked at.
  */
 final class RunSubmission {
   private static final int LONGEST_KEY = 255;
@@ -71,13 +70,14 @@ final class RunSubmission {
     Asked.only(exchange);
     Owner owner = exchange.caller().owner();
     Optional<ExternalId> key = key(exchange, owner);
-    return read(
-        exchange,
-        graph -> {
-          RunId id = submitRun.submit(graph.plan(), key);
-          return Json.answer(201, new Submitted(id.text()))
-              .with("Location", exchange.path() + "/" + id);
-        });
+    Optional<RunId> before = key.flatMap(submitRun::submitted);
+    return before.isPresent()
+        ? submitted(exchange, before.get())
+        : read(exchange, graph -> submitted(exchange, submitRun.submit(graph.plan(), key)));
+  }
+
+  private static Answer submitted(Exchange exchange, RunId id) {
+    return Json.answer(201, new Submitted(id.text())).with("Location", exchange.path() + "/" + id);
   }
 
   Answer validate(Exchange exchange) throws IOException {
@@ -107,11 +107,7 @@ final class RunSubmission {
 
   /** What the engine refuses of a node is told at the node's place in the file. */
   private static GraphFault ofNode(ReadGraph graph, Refusal refusal) {
-    return Optional.of(refusal.failure())
-        .filter(Failure.Invalid.class::isInstance)
-        .map(Failure.Invalid.class::cast)
-        .flatMap(graph::at)
-        .orElseThrow(() -> refusal);
+    return graph.at(refusal.failure()).orElseThrow(() -> refusal);
   }
 
   private static Answer faulty(Exchange exchange, List<GraphFault> faults) {

@@ -1,8 +1,6 @@
 package org.millrace.api;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.run.EdgeMark;
@@ -13,7 +11,7 @@ import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.runs.Left;
 import org.millrace.engine.runs.RunStore.StoredEdge;
-import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.staging.ValueSecrets;
 
 /**
  * All that is known of a node; credentials in URLs are masked.
@@ -51,7 +49,7 @@ record WireNodeDetail(
         case NodePlan.Single(TaskSpec task, boolean _) ->
             ofTask("task", task, Optional.empty(), Optional.empty());
         case NodePlan.Each(Value list, TaskSpec item, int most) ->
-            ofTask("for_each", item, Optional.of(masked(list)), Optional.of(most));
+            ofTask("for_each", item, Optional.of(ValueSecrets.masked(list)), Optional.of(most));
         case NodePlan.Item(Value value, int index) ->
             new Plan(
                 "item",
@@ -59,7 +57,7 @@ record WireNodeDetail(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(masked(value)),
+                Optional.of(ValueSecrets.masked(value)),
                 Optional.of(index),
                 Optional.empty());
         case NodePlan.Barrier() -> bare("barrier", Optional.empty());
@@ -114,23 +112,9 @@ record WireNodeDetail(
         plan.map(Plan::of),
         after,
         moreAfter,
-        left instanceof Left.Values(Value values) ? Optional.of(masked(values)) : Optional.empty(),
+        left instanceof Left.Values(Value values)
+            ? Optional.of(ValueSecrets.masked(values))
+            : Optional.empty(),
         left instanceof Left.TooMuch);
-  }
-
-  /** URLs may stand anywhere in foreign data. */
-  private static Value masked(Value value) {
-    return switch (value) {
-      case Value.Text(String text) when text.contains("://") ->
-          new Value.Text(UrlSecrets.masked(text));
-      case Value.Items(List<Value> items) ->
-          new Value.Items(items.stream().map(WireNodeDetail::masked).toList());
-      case Value.Fields(Map<String, Value> fields) -> {
-        Map<String, Value> masked = new LinkedHashMap<>();
-        fields.forEach((name, field) -> masked.put(name, masked(field)));
-        yield new Value.Fields(masked);
-      }
-      case Value.Text _, Value.Numeral _, Value.Truth _, Value.Nothing _ -> value;
-    };
   }
 }

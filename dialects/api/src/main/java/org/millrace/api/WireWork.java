@@ -15,6 +15,7 @@ import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.staging.ValueSecrets;
 
 /** What is to be done, in our own words; credentials in URLs are masked. */
 record WireWork(
@@ -152,7 +153,7 @@ record WireWork(
               List.of(),
               Optional.empty(),
               Optional.of(handler),
-              Optional.of(arguments));
+              Optional.of(ValueSecrets.masked(arguments)));
     };
   }
 

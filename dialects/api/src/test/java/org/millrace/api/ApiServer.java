@@ -27,6 +27,7 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.Input;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
@@ -102,6 +103,19 @@ final class ApiServer implements AutoCloseable {
             new ByName(),
             List.of(new ApiDialect(engine, logs, "1.2.3")),
             RequestObserver.NONE);
+  }
+
+  /** This server may not use what is under {@code file:///closed}. */
+  private static TaskSpec admitted(TaskSpec spec) {
+    if (spec.work() instanceof ContainerWork container) {
+      for (int i = 0; i < container.inputs().size(); i++) {
+        if (container.inputs().get(i).source() instanceof Input.Location(String url)
+            && url.startsWith("file:///closed")) {
+          throw new Refusal(new Failure.Denied("inputs[" + i + "].url", "is outside of the roots"));
+        }
+      }
+    }
+    return spec;
   }
 
   private StorePorts watched(StorePorts ports) {
@@ -330,7 +344,7 @@ final class ApiServer implements AutoCloseable {
 
     @Override
     public TaskSpec admit(TaskSpec spec) {
-      return spec;
+      return admitted(spec);
     }
 
     @Override

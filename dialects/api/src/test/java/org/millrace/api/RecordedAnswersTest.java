@@ -138,6 +138,7 @@ final class RecordedAnswersTest {
     isRecorded("run-explain.json", server.get(run + "/explain").body());
     isRecorded("run-node-explain.json", server.get(run + "/nodes/third/explain").body());
     isRecorded("run-events.txt", server.get(run + "/events", "Accept", "text/event-stream").body());
+    isRecorded("run-events.json", server.get(run + "/events?page_size=1000&after=0").body());
     isRecorded("run-cancel.json", server.send("POST", run + "/cancel").body());
     isRecorded("run-conflict.json", server.send("POST", run + "/pause").body());
     isRecorded("run-rerun.json", server.send("POST", run + "/rerun").body());

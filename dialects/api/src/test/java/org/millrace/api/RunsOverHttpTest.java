@@ -309,6 +309,12 @@ final class RunsOverHttpTest {
     assertThat(nodes.has("next_page_token")).isFalse();
     JsonNode bottom = server.json("/runs/" + first + "/nodes?edges=true&page_token=3");
     assertThat(bottom.at("/nodes/0/after").toString()).isEqualTo("[1,2]");
+    JsonNode all = server.json("/runs/" + first + "/nodes?edges=true");
+    assertThat(all.at("/nodes/0/after").toString()).isEqualTo("[]");
+    assertThat(all.at("/nodes/2/after").toString()).isEqualTo("[0]");
+    assertThat(all.at("/nodes/3/after").toString()).isEqualTo("[1,2]");
+    assertThat(server.json("/runs/" + first + "/nodes?edges=true&page_token=9").path("nodes"))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -356,6 +362,10 @@ final class RunsOverHttpTest {
     String first = send(DIAMOND, key).body();
 
     assertThat(send(FAILS, key).body()).isEqualTo(first);
+    assertThat(send("no graph at all", key).body()).isEqualTo(first);
+    byte[] large = ("# " + "x".repeat(5 << 20) + "\n").getBytes(StandardCharsets.UTF_8);
+    assertThat(server.post("/runs", large, key).body()).isEqualTo(first);
+    assertThat(server.json("/runs").path("runs")).hasSize(1);
     assertThat(send(DIAMOND, bobs).body()).isNotEqualTo(first);
     assertThat(
             send(DIAMOND, "Content-Type", "text/yaml", "Idempotency-Key", "x".repeat(256))
@@ -443,6 +453,51 @@ final class RunsOverHttpTest {
       assertThat(fault.path("where").asText()).isEqualTo("nodes.b.c.inputs[0].url");
       assertThat(answer.body()).doesNotContain("joe:secret");
     }
+  }
+
+  @Test
+  void what_a_node_may_not_use_is_told_at_its_place() throws Exception {
+    String graph =
+        """
+        nodes:
+          b: {}
+          b.c:
+            container: {image: i, command: [exit, 0]}
+            inputs: [{url: "file:///closed/x", path: /x}]
+        """;
+    for (String path : List.of("/runs", "/runs/validate")) {
+      HttpResponse<String> answer = server.post(path, graph.getBytes(StandardCharsets.UTF_8), YAML);
+
+      assertThat(answer.statusCode()).isEqualTo(400);
+      JsonNode fault = ApiServer.described("POST", path, answer).path("faults").get(0);
+      assertThat(fault.path("line").asInt()).isEqualTo(3);
+      assertThat(fault.path("where").asText()).isEqualTo("nodes.b.c.inputs[0].url");
+      assertThat(fault.path("message").asText()).isEqualTo("is outside of the roots");
+    }
+    assertThat(server.json("/runs").path("runs")).isEmpty();
+  }
+
+  @Test
+  void credentials_in_urls_are_masked_wherever_they_stand() throws Exception {
+    String id =
+        submitted(
+            """
+            nodes:
+              first: {container: {image: i, command: [wait]}}
+              told:
+                after: [first]
+                in_process: echo
+                with: {url: "https://joe:geheim@h/", more: [{at: "see s3://a:geheim@b/c"}], n: 1}
+              each: {after: [first], for_each: ["ftp://joe:geheim@h/x"], in_process: noop}
+            """);
+
+    JsonNode told = server.json("/runs/" + id + "/nodes/told").at("/plan/work/arguments");
+
+    assertThat(told.toString())
+        .isEqualTo(
+            "{\"url\":\"https://joe:***@h/\",\"more\":[{\"at\":\"see s3://a:***@b/c\"}],\"n\":1}");
+    assertThat(server.json("/runs/" + id + "/nodes/each").at("/plan/list/0").asText())
+        .isEqualTo("ftp://joe:***@h/x");
   }
 
   @Test
@@ -589,6 +644,21 @@ final class RunsOverHttpTest {
                 .body())
         .doesNotContain("id: " + first + "\n")
         .contains("id: " + last + "\n");
+  }
+
+  @Test
+  void a_place_that_the_history_has_not_come_to_is_of_another_one() throws Exception {
+    String id = submitted(WAITS);
+    String events = "/runs/" + id + "/events";
+
+    for (HttpResponse<String> answer :
+        List.of(
+            server.get(events, "Accept", "text/event-stream", "Last-Event-ID", "99999"),
+            server.get(events + "?after=99999"))) {
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(ApiServer.described("GET", events, answer).path("detail").asText())
+          .contains("this history ends at ", ", before 99999");
+    }
   }
 
   private static String allOf(InputStream in) {

@@ -1,6 +1,7 @@
 package org.millrace.domain.failure;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Why a request is refused. One switch in {@code http} turns it into an answer; a dialect may dress
@@ -22,8 +23,24 @@ public sealed interface Failure {
   /** The caller is not known. */
   record Unauthenticated(String message) implements Failure {}
 
-  /** The caller is known and may not. */
-  record Denied(String message) implements Failure {}
+  /**
+   * The caller is known and may not. {@code field} names the place in the request, if it is one
+   * that is refused; {@code reason} says why.
+   */
+  record Denied(Optional<String> field, String reason) implements Failure {
+    public Denied(String field, String reason) {
+      this(Optional.of(field), reason);
+    }
+
+    public Denied(String reason) {
+      this(Optional.empty(), reason);
+    }
+
+    @Override
+    public String message() {
+      return field.map(place -> place + ": ").orElse("") + reason;
+    }
+  }
 
   /** Nothing of that name that this caller may see. */
   record NotFound(String what) implements Failure {

@@ -16,6 +16,9 @@ import org.millrace.domain.task.ExternalId;
  * {@link #drop} is one transaction. Thread-safe; interruption is left pending.
  */
 public interface RunIntakeStore {
+  /** The run that has arrived under an external id, if one has and is still there. */
+  Optional<RunId> arrived(ExternalId externalId);
+
   /**
    * Stores a run without its nodes.
    *

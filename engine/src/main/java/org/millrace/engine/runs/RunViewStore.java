@@ -48,7 +48,15 @@ public interface RunViewStore {
   List<RunNode> items(RunId run, int parent, int from, int most);
 
   /** Edges that enter a node, those without a mark first, then by where they begin. */
-  List<StoredEdge> entering(RunId run, int place, int most);
+  default List<StoredEdge> entering(RunId run, int place, int most) {
+    return entering(run, place, place, most);
+  }
+
+  /**
+   * Edges that enter the nodes from the first place to the last, by the place they enter; of each,
+   * those without a mark first, then by where they begin.
+   */
+  List<StoredEdge> entering(RunId run, int first, int last, int most);
 
   /**
    * Where a task belongs: the node that became it last. Of several that adopted it, the last one of

@@ -1,6 +1,8 @@
 package org.millrace.engine.runs;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
@@ -21,6 +23,9 @@ import org.millrace.engine.views.ViewStore;
 public final class RunViews {
   /** The weight of what items of one node left, for those who look. */
   private static final long SHOWN = 1 << 20;
+
+  /** Of one read: more than are shown of one node, few enough to be had in milliseconds. */
+  private static final int EDGES_AT_ONCE = 10_000;
 
   private final RunViewStore store;
   private final ViewStore tasks;
@@ -88,10 +93,37 @@ public final class RunViews {
     return new LeftValues(id, store, tasks).left(node(id, key, caller), SHOWN);
   }
 
+  /** Those of the nodes of a run at these places that are there. */
+  public List<RunNode> nodes(RunId id, Collection<Integer> places, Caller caller) {
+    find(id, caller);
+    return places.stream().flatMap(place -> store.node(id, place).stream()).toList();
+  }
+
   /** Edges that enter a node, those without a mark first. */
   public List<StoredEdge> entering(RunId id, int place, int most, Caller caller) {
     find(id, caller);
     return store.entering(id, place, most);
+  }
+
+  /**
+   * Edges that enter the nodes from the first place to the last, by the place they enter.
+   *
+   * @param mostEach of one node; those without a mark before others
+   */
+  public Map<Integer, List<StoredEdge>> entering(
+      RunId id, int first, int last, int mostEach, Caller caller) {
+    find(id, caller);
+    return EnteringEdges.of(
+        first,
+        last,
+        mostEach,
+        EDGES_AT_ONCE,
+        from -> store.entering(id, from, last, EDGES_AT_ONCE));
+  }
+
+  /** Cursor of the newest line of all runs; 0 before the first. */
+  public long newestLine() {
+    return store.newestLine();
   }
 
   /** Lines of the history of a run after a cursor, in order. */

@@ -57,6 +57,11 @@ public final class SubmitRun {
     admitted(plan);
   }
 
+  /** The run that was submitted under an external id, so that nobody need send it again. */
+  public Optional<RunId> submitted(ExternalId externalId) {
+    return intake.arrived(externalId);
+  }
+
   /**
    * Stores a run; its first nodes start at the next turn.
    *
@@ -109,9 +114,20 @@ public final class SubmitRun {
   }
 
   private static Refusal of(RunPlan plan, int place, Refusal refusal) {
-    return refusal.failure() instanceof Failure.Invalid(String field, String reason)
-        ? Refusal.invalid("nodes." + plan.graph().node(place) + "." + field, reason)
-        : refusal;
+    String node = "nodes." + plan.graph().node(place);
+    return switch (refusal.failure()) {
+      case Failure.Invalid(String field, String reason) ->
+          Refusal.invalid(node + "." + field, reason);
+      case Failure.Denied(Optional<String> field, String reason) ->
+          new Refusal(new Failure.Denied(field.map(in -> node + "." + in).orElse(node), reason));
+      case Failure.Unauthenticated _,
+          Failure.NotFound _,
+          Failure.Conflict _,
+          Failure.TooLarge _,
+          Failure.TooMany _,
+          Failure.Unavailable _ ->
+          refusal; // of the moment or of the caller, not of this node
+    };
   }
 
   private void store(RunId run, RunPlan plan, List<NodePlan> admitted) {

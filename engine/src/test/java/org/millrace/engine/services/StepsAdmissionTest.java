@@ -55,7 +55,7 @@ class StepsAdmissionTest {
     public void check(String field, String url) {
       checked.add(field + " " + url);
       if (url.contains("forbidden")) {
-        throw new Refusal(new Failure.Denied(field + ": no"));
+        throw new Refusal(new Failure.Denied(field, "no"));
       }
     }
 

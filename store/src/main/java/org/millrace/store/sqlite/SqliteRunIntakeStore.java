@@ -21,11 +21,21 @@ final class SqliteRunIntakeStore implements RunIntakeStore {
   private static final int ROWS_AT_ONCE = 1000;
 
   private final Writer writer;
+  private final Reads byKey;
   private final Reads scans;
 
-  SqliteRunIntakeStore(Writer writer, Reads scans) {
+  SqliteRunIntakeStore(Writer writer, Reads byKey, Reads scans) {
     this.writer = writer;
+    this.byKey = byKey;
     this.scans = scans;
+  }
+
+  @Override
+  public Optional<RunId> arrived(ExternalId externalId) {
+    return byKey
+        .read(session -> named(session, Optional.of(externalId)))
+        .filter(named -> named.state() != RunState.ARRIVING)
+        .map(Named::id);
   }
 
   @Override

@@ -115,12 +115,13 @@ final class SqliteRunViewStore implements RunViewStore {
   }
 
   @Override
-  public List<StoredEdge> entering(RunId run, int place, int most) {
+  public List<StoredEdge> entering(RunId run, int first, int last, int most) {
     return scans.read(session ->
         session
             .on(Sql.RUN_ENTERING)
             .set("run", run.text())
-            .set("place", place)
+            .set("first", first)
+            .set("last", last)
             .set("most", most)
             .list(NodeRow::edge));
   }

@@ -43,7 +43,7 @@ public final class SqliteStore implements AutoCloseable {
             new SqliteDeliveryStore(writer, scans),
             new SqliteRetentionStore(writer, byKey, scans),
             new SqliteViewStore(byKey, scans),
-            new SqliteRunIntakeStore(writer, scans),
+            new SqliteRunIntakeStore(writer, byKey, scans),
             new SqliteRunStore(writer, scans),
             new SqliteRunViewStore(byKey, scans),
             writer::trouble);

@@ -274,7 +274,8 @@ final class QueryPlanTest {
               "SEARCH e USING INDEX run_edge_unmarked (run=? AND from_place=?)",
               nodeByPlace);
       case RUN_ENTERING ->
-          List.of(runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place=?)");
+          List.of(
+              runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place>? AND to_place<?)");
       case RUN_EDGE_MARK ->
           List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=? AND to_place=?)");
       case RUN_EDGES_UNMARK ->

@@ -20,6 +20,15 @@ final class InMemoryRunIntakeStore implements RunIntakeStore {
   }
 
   @Override
+  public Optional<RunId> arrived(ExternalId externalId) {
+    return tables.locked(() ->
+        Optional.ofNullable(tables.runs().externalIds().get(externalId))
+            .flatMap(tables.runs()::find)
+            .filter(RunRow::isThere)
+            .map(row -> row.run().id()));
+  }
+
+  @Override
   public Optional<RunId> begin(Run run, RunSpec spec, Optional<ExternalId> externalId) {
     return tables.locked(() -> {
       RunTables runs = tables.runs();

@@ -78,14 +78,16 @@ final class InMemoryRunViewStore implements RunViewStore {
   }
 
   @Override
-  public List<StoredEdge> entering(RunId run, int place, int most) {
+  public List<StoredEdge> entering(RunId run, int first, int last, int most) {
     return some(
         run,
         most,
         row ->
             row.edgesAfter(BEFORE_ALL)
-                .filter(edge -> edge.to() == place)
-                .sorted(Comparator.comparing(edge -> edge.mark().isPresent())));
+                .filter(edge -> first <= edge.to() && edge.to() <= last)
+                .sorted(
+                    Comparator.comparingInt(StoredEdge::to)
+                        .thenComparing(edge -> edge.mark().isPresent())));
   }
 
   @Override

@@ -165,7 +165,11 @@ public abstract class RunIntakeStoreContract extends RunContract {
 
     assertThat(begin(first, KEY)).isEmpty();
     store.runIntake().add(first.id(), first.nodes(), first.edges());
+    assertThat(store.runIntake().arrived(KEY)).isEmpty();
     arrive(first);
+
+    assertThat(store.runIntake().arrived(KEY)).contains(first.id());
+    assertThat(store.runIntake().arrived(new ExternalId("other face", "once"))).isEmpty();
 
     assertThat(begin(aRun("second"), KEY)).contains(first.id());
     arrive(aRun("second"));

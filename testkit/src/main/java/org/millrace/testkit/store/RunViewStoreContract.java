@@ -167,6 +167,12 @@ public abstract class RunViewStoreContract extends RunContract {
             new StoredEdge(2, 4, true, Optional.of(TAKEN)));
     assertThat(store.runViews().entering(RUN, 4, 1))
         .containsExactly(new StoredEdge(1, 4, true, none));
+    assertThat(store.runViews().entering(RUN, 1, 4, 3))
+        .containsExactly(
+            new StoredEdge(0, 1, true, none),
+            new StoredEdge(1, 4, true, none),
+            new StoredEdge(3, 4, true, none));
+    assertThat(store.runViews().entering(RUN, 2, 3, 9)).isEmpty();
   }
 
   @Test

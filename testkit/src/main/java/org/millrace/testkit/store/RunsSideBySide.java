@@ -322,7 +322,7 @@ final class RunsSideBySide {
     int place = random.upTo(6);
     int skip = random.upTo(3);
     same("leaving", store -> store.runs().leaving(run, place, most));
-    same("entering", store -> store.runViews().entering(run, place, most));
+    same("entering", store -> store.runViews().entering(run, place, place + skip, most));
     same("items", store -> store.runViews().items(run, place, skip, most));
     same("active", store -> store.runs().active(run, place, most));
     same("edges", store -> store.runs().edges(run, place, skip, most));

@@ -60,6 +60,7 @@ final class Cursor {
       throw new JsonParseException(parser, "the file ends in the middle");
     }
     refuseWhatOnlyYamlHas();
+    GraphFormat.holdToBounds(parser, token);
     return token;
   }
 

@@ -3,7 +3,9 @@ package org.millrace.api.graph;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactoryBuilder;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -22,12 +24,20 @@ public enum GraphFormat {
   /** Most characters of a text, a file's content included. */
   static final int LONGEST_TEXT = 16 << 20;
 
+  /** Most characters of a name in a map. */
+  static final int LONGEST_NAME = 50_000;
+
+  /** Most characters of a number: reading it takes the square of them. */
+  static final int LONGEST_NUMBER = 1_000;
+
   static final int DEEPEST = 200;
   static final int LONGEST_YAML = 64 << 20;
 
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
           .maxStringLength(LONGEST_TEXT)
+          .maxNameLength(LONGEST_NAME)
+          .maxNumberLength(LONGEST_NUMBER)
           .maxNestingDepth(DEEPEST)
           .build();
   private static final JsonFactory JSONS =
@@ -57,6 +67,27 @@ public enum GraphFormat {
       case JSON -> JSONS.createParser(text);
       case YAML -> YAMLS.createParser(text);
     };
+  }
+
+  /**
+   * What the parser of JSON sees to itself, for that of YAML, which does not.
+   *
+   * @throws StreamConstraintsException if the token goes beyond what is read
+   */
+  static void holdToBounds(JsonParser parser, JsonToken token) throws IOException {
+    if (!(parser instanceof YAMLParser)) {
+      return;
+    }
+    int most =
+        switch (token) {
+          case FIELD_NAME -> LONGEST_NAME;
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> LONGEST_NUMBER;
+          case VALUE_STRING -> LONGEST_TEXT;
+          default -> Integer.MAX_VALUE;
+        };
+    if (most < Integer.MAX_VALUE && parser.getTextLength() > most) {
+      throw new StreamConstraintsException("too long", parser.currentTokenLocation());
+    }
   }
 
   private static YAMLFactory yaml() {

@@ -63,7 +63,12 @@ final class NodeDraft {
       new Fields<NodeDraft>()
           .with("attempts", (in, node) -> node.attempts = in.whole(1, MOST_ATTEMPTS))
           .with("first", (in, node) -> node.first = in.duration())
-          .with("most", (in, node) -> node.most = in.duration())
+          .with(
+              "most",
+              (in, node) -> {
+                node.mostStands = Optional.of(in.spot());
+                node.most = in.duration();
+              })
           .with("after_start", (in, node) -> node.afterStart = in.truth());
 
   private static final Fields<NodeDraft> LIMITS =
@@ -88,7 +93,7 @@ final class NodeDraft {
           .with("barrier", (in, node) -> onlyTrue(in))
           .with("task", (in, node) -> node.task = task(in))
           .with("resources", RESOURCES::read)
-          .with("retry", RETRY::read)
+          .with("retry", NodeDraft::retry)
           .with("limits", LIMITS::read)
           .with("priority", (in, node) -> node.priority = in.whole(0, 10));
 
@@ -122,6 +127,7 @@ final class NodeDraft {
   private Optional<Integer> attempts = Optional.empty();
   private Optional<Duration> first = Optional.empty();
   private Optional<Duration> most = Optional.empty();
+  private Optional<Spot> mostStands = Optional.empty();
   private Optional<Boolean> afterStart = Optional.empty();
   private Optional<Duration> queue = Optional.empty();
   private Optional<Duration> run = Optional.empty();
@@ -248,6 +254,19 @@ final class NodeDraft {
         Optional.empty());
   }
 
+  private static void retry(Cursor in, NodeDraft node) throws IOException {
+    RETRY.read(in, node);
+    if (node.first.isPresent()
+        && node.most.isPresent()
+        && node.most.get().compareTo(node.first.get()) < 0) {
+      in.fault(
+          node.mostStands.orElseThrow(),
+          "most",
+          "is shorter than the first wait: the waits begin with first and grow up to most");
+    }
+  }
+
+  /** Of one that is not said, as usual, or so that it fits the other one. */
   private RetryPolicy retry() {
     RetryPolicy usual = RetryPolicy.DEFAULT;
     Duration wait = first.orElse(shorter(usual.first(), most.orElse(usual.most())));

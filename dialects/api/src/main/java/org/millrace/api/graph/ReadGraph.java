@@ -26,16 +26,36 @@ public final class ReadGraph {
    * A refusal of one of the nodes, as a fault at its place in the file; empty if it is not of a
    * node.
    */
-  public Optional<GraphFault> at(Failure.Invalid refused) {
-    String field = refused.field();
+  public Optional<GraphFault> at(Failure refused) {
+    return switch (refused) {
+      case Failure.Invalid(String field, String reason) -> at(field, reason);
+      case Failure.Denied(Optional<String> field, String reason) ->
+          field.flatMap(where -> at(where, reason));
+      case Failure.Unauthenticated _,
+          Failure.NotFound _,
+          Failure.Conflict _,
+          Failure.TooLarge _,
+          Failure.TooMany _,
+          Failure.Unavailable _ ->
+          Optional.empty();
+    };
+  }
+
+  private Optional<GraphFault> at(String field, String reason) {
+    return spot(field).map(spot -> new GraphFault(spot.line(), spot.column(), field, reason));
+  }
+
+  /**
+   * Names of nodes may have points in them: the longest that is one, for b.c may stand beside b.
+   */
+  private Optional<Spot> spot(String field) {
     if (!field.startsWith(NODES)) {
       return Optional.empty();
     }
-    for (int end = field.indexOf('.', NODES.length()); end > 0; end = field.indexOf('.', end + 1)) {
+    for (int end = field.length(); end > NODES.length(); end = field.lastIndexOf('.', end - 1)) {
       OptionalInt place = place(field.substring(NODES.length(), end));
       if (place.isPresent()) {
-        Spot spot = spots.of(place.getAsInt());
-        return Optional.of(new GraphFault(spot.line(), spot.column(), field, refused.reason()));
+        return Optional.of(spots.of(place.getAsInt()));
       }
     }
     return Optional.empty();

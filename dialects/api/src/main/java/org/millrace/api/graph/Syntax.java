@@ -25,7 +25,11 @@ final class Syntax {
     if (broken instanceof StreamConstraintsException) {
       return "goes beyond what is read: texts of "
           + GraphFormat.LONGEST_TEXT
-          + " characters, nested "
+          + " characters, names of "
+          + GraphFormat.LONGEST_NAME
+          + ", numbers of "
+          + GraphFormat.LONGEST_NUMBER
+          + " digits, nested "
           + GraphFormat.DEEPEST
           + " deep";
     }

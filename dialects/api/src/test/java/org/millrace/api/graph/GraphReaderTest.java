@@ -16,9 +16,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Failure;
@@ -459,6 +462,47 @@ final class GraphReaderTest {
         .containsExactly(
             "line 1, column 1: nodes is missing",
             "line 1, column 20: nodse: there is no such key; did you mean 'nodes'?");
+  }
+
+  @Test
+  void waits_between_attempts_that_do_not_fit_together() throws Exception {
+    String tells =
+        "nodes.a.retry.most: is shorter than the first wait: the waits begin with first and grow up"
+            + " to most";
+
+    assertThat(faults("nodes: {a: {in_process: n, retry: {first: 10s, most: 5s}}}"))
+        .containsExactly("line 1, column 54: " + tells);
+    assertThat(faults("nodes: {a: {in_process: n, retry: {most: 5s, first: 10s}}}"))
+        .containsExactly("line 1, column 42: " + tells);
+    assertThat(faults("nodes: {a: {in_process: n, retry: {first: 5s, most: 5s}}}")).isEmpty();
+  }
+
+  static Stream<Arguments> tooLarge() {
+    return Stream.of(
+            "{\"x\": \"" + "x".repeat((16 << 20) + 1) + "\"}",
+            "{? \"" + "x".repeat(50_001) + "\" : 1}",
+            "{\"x\": " + "1".repeat(1_001) + "}",
+            "{\"x\": " + "[".repeat(201) + "]".repeat(201) + "}")
+        .flatMap(with ->
+            Stream.of(GraphFormat.values())
+                .map(format ->
+                    Arguments.of(
+                        "{\"nodes\": {\"a\": {\"in_process\": \"n\", \"with\": "
+                            + (format == GraphFormat.JSON ? with.replace("? ", "") : with)
+                            + "}}}",
+                        format)));
+  }
+
+  @ParameterizedTest(name = "{index} {1}")
+  @MethodSource("tooLarge")
+  void what_goes_beyond_the_bounds_of_a_file_is_told_with_all_of_them(
+      String text, GraphFormat format) throws Exception {
+    assertThat(faults(text, format))
+        .last()
+        .asString()
+        .endsWith(
+            "goes beyond what is read: texts of 16777216 characters, names of 50000, numbers of"
+                + " 1000 digits, nested 200 deep");
   }
 
   @Test
