@@ -23,6 +23,7 @@ import org.millrace.engine.runs.RunStore.StoredEdge;
  * and it waits for them.
  */
 final class RewindPlan {
+  private final int rewind;
   private final Map<Integer, RunNode> nodes = new HashMap<>();
   private final List<RunNode> inOrder;
   private final List<StoredEdge> edges;
@@ -32,7 +33,8 @@ final class RewindPlan {
   private final BitSet items = new BitSet();
   private final BitSet spreadAgain = new BitSet();
 
-  RewindPlan(List<RunNode> inOrder, List<StoredEdge> edges, List<Integer> from) {
+  RewindPlan(int rewind, List<RunNode> inOrder, List<StoredEdge> edges, List<Integer> from) {
+    this.rewind = rewind;
     this.inOrder = inOrder;
     this.edges = edges;
     for (RunNode node : inOrder) {
@@ -91,13 +93,13 @@ final class RewindPlan {
   /** What happens to one of them. */
   MadeAnew event(RunNode node) {
     if (items.get(node.place())) {
-      return new MadeAnew(NodeState.READY, Entries.of(0));
+      return new MadeAnew(rewind, NodeState.READY, Entries.of(0));
     }
     if (spreadAgain.get(node.place())) {
-      return new MadeAnew(NodeState.SPREAD, itemsOf(node));
+      return new MadeAnew(rewind, NodeState.SPREAD, itemsOf(node));
     }
     Entries entries = staying.getOrDefault(node.place(), Entries.of(0));
-    return new MadeAnew(entries.open() == 0 ? NodeState.READY : NodeState.WAITING, entries);
+    return new MadeAnew(rewind, entries.open() == 0 ? NodeState.READY : NodeState.WAITING, entries);
   }
 
   /** What stays told to the nodes that are made anew as a whole: what others told than these. */

@@ -33,7 +33,7 @@ final class Rewinding {
   /** All of it; true, since the run goes on now. */
   boolean rewind(RunHead head) {
     Run run = head.run();
-    var plan = new RewindPlan(nodes(run.id()), edges(run.id()), run.rewindFrom());
+    var plan = new RewindPlan(run.rewinds(), nodes(run.id()), edges(run.id()), run.rewindFrom());
     List<NodeChange> changes = new ArrayList<>();
     for (RunNode node : plan.anew()) {
       changes.add(NodeChange.of(run.id(), node, plan.event(node)));

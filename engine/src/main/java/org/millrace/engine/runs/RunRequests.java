@@ -12,8 +12,7 @@ import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.FailurePolicy;
 import org.millrace.domain.run.NodeEnd;
-import org.millrace.domain.run.NodeEvent.MadeAnew;
-import org.millrace.domain.run.NodeState;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunEvent;
 import org.millrace.domain.run.RunId;
@@ -171,10 +170,7 @@ public final class RunRequests {
         });
     List<NodeChange> changes =
         (named.isEmpty() ? failed(run) : named)
-            .stream()
-                .map(node ->
-                    NodeChange.of(run.id(), node, new MadeAnew(NodeState.READY, node.entries())))
-                .toList();
+            .stream().map(node -> NodeChange.of(run.id(), node, new TriedAgain())).toList();
     if (changes.isEmpty()) {
       throw conflict(run, "has no node that failed");
     }

@@ -38,8 +38,9 @@ final class RewindPlanTest {
             1);
 
     assertThat(places(plan)).containsExactly(1, 3);
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.READY, taken(1)));
-    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(NodeState.WAITING, new Entries(1, 1, 0, 0)));
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.READY, taken(1)));
+    assertThat(event(plan, 3))
+        .isEqualTo(new MadeAnew(3, NodeState.WAITING, new Entries(1, 1, 0, 0)));
   }
 
   @Test
@@ -51,7 +52,8 @@ final class RewindPlanTest {
             0);
 
     assertThat(places(plan)).containsExactly(0, 2);
-    assertThat(event(plan, 2)).isEqualTo(new MadeAnew(NodeState.WAITING, new Entries(1, 1, 0, 0)));
+    assertThat(event(plan, 2))
+        .isEqualTo(new MadeAnew(3, NodeState.WAITING, new Entries(1, 1, 0, 0)));
   }
 
   @Test
@@ -69,11 +71,11 @@ final class RewindPlanTest {
             3);
 
     assertThat(places(plan)).containsExactly(0, 1, 3);
-    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(NodeState.READY, Entries.of(0)));
+    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(3, NodeState.READY, Entries.of(0)));
     assertThat(event(plan, 0))
         .as("one item is made anew, one has not told its end")
-        .isEqualTo(new MadeAnew(NodeState.SPREAD, new Entries(2, 1, 0, 0)));
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.WAITING, Entries.of(1)));
+        .isEqualTo(new MadeAnew(3, NodeState.SPREAD, new Entries(2, 1, 0, 0)));
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.WAITING, Entries.of(1)));
   }
 
   @Test
@@ -89,7 +91,7 @@ final class RewindPlanTest {
             2);
 
     assertThat(places(plan)).containsExactly(0, 1);
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.WAITING, Entries.of(1)));
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.WAITING, Entries.of(1)));
   }
 
   @Test
@@ -109,7 +111,7 @@ final class RewindPlanTest {
   }
 
   private static RewindPlan plan(List<RunNode> nodes, List<StoredEdge> edges, Integer... from) {
-    return new RewindPlan(nodes, edges, List.of(from));
+    return new RewindPlan(3, nodes, edges, List.of(from));
   }
 
   private static List<Integer> places(RewindPlan plan) {

@@ -154,7 +154,7 @@ final class NodeChanges {
     for (int item = 0; item < change.items().size(); item++) {
       NodeRow.insert(session, run, change.items().get(item).node(), written.plans().get(item));
     }
-    if (change.event() instanceof NodeEvent.MadeAnew(NodeState to, Entries _)) {
+    if (change.event() instanceof NodeEvent.MadeAnew(int _, NodeState to, Entries _)) {
       session.on(Sql.RUN_EDGES_UNMARK).set("run", run).set("from", change.place()).update();
       if (to != NodeState.SPREAD) {
         removeItems(run, change.place());

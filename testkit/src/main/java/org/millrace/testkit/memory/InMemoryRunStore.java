@@ -92,7 +92,7 @@ final class InMemoryRunStore implements RunStore {
     tables.runs().save(row, node, after, at);
     change.task().ifPresent(fresh::add);
     change.items().forEach(row::add);
-    if (change.event() instanceof NodeEvent.MadeAnew(NodeState to, Entries _)) {
+    if (change.event() instanceof NodeEvent.MadeAnew(int _, NodeState to, Entries _)) {
       row.unmarkLeaving(node.place());
       if (to != NodeState.SPREAD) {
         row.removeItems(node.place());

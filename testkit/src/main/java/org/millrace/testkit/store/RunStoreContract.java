@@ -31,6 +31,7 @@ import org.millrace.domain.run.NodeEvent.EntryTold;
 import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.ToldAll;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
@@ -170,7 +171,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").when(FailurePolicy.HOLD).single("a").submit(store);
     NodeChange late = begun(0, "late");
     apply(change(0, new Unfit(aCause("unfit"))));
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(change(0, new TriedAgain()));
     RunNode anew = node(0);
 
     NodeTransition answer = apply(late).getFirst().orElseThrow();
@@ -488,7 +489,7 @@ public abstract class RunStoreContract extends RunContract {
     }
     rewind();
 
-    apply(change(1, new MadeAnew(NodeState.READY, node(1).entries())));
+    apply(change(1, new MadeAnew(1, NodeState.READY, node(1).entries())));
 
     assertThat(edges())
         .containsExactly(
@@ -506,6 +507,27 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(run(RUN).state()).isEqualTo(RunState.REWINDING);
   }
 
+  /** Two servers are at one rewind; the slower one writes after the other is done. */
+  @Test
+  void who_is_late_in_a_rewind_changes_nothing_whatever_came_after_it() {
+    aRun("run").when(FailurePolicy.HOLD).single("a", "b").edge(0, 1).submit(store);
+    pass(0);
+    apply(told(0, 1, TAKEN), change(0, new ToldAll()));
+    rewind();
+    apply(change(1, new MadeAnew(1, NodeState.READY, node(1).entries())));
+    NodeChange late = change(1, new MadeAnew(1, NodeState.WAITING, Entries.of(1)));
+    apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
+    apply(change(1, new Unfit(aCause("unfit"))));
+    assertThat(run(RUN).state()).isEqualTo(RunState.RUNNING);
+
+    assertThat(fits(late)).as("it failed, and is held").isFalse();
+    apply(new RunEvent.CancelRequested("ada"));
+    apply(new RunEvent.RewindBegun(List.of()));
+    assertThat(fits(late)).as("another rewind, of other nodes").isFalse();
+
+    assertThat(node(1).end()).contains(NodeEnd.FAILED);
+  }
+
   @Test
   void a_node_made_anew_has_no_items_unless_it_stays_spread() {
     aRun("run").spread("a").spread("b").submit(store);
@@ -515,8 +537,8 @@ public abstract class RunStoreContract extends RunContract {
     rewind();
 
     apply(
-        change(0, new MadeAnew(NodeState.READY, Entries.of(0))),
-        change(1, new MadeAnew(NodeState.SPREAD, Entries.of(2))));
+        change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))),
+        change(1, new MadeAnew(1, NodeState.SPREAD, Entries.of(2))));
 
     assertThat(store.runViews().nodes(RUN, 0, 9))
         .extracting(node -> node.key().text())
@@ -536,8 +558,8 @@ public abstract class RunStoreContract extends RunContract {
     rewind();
 
     apply(
-        change(1, new MadeAnew(NodeState.READY, Entries.of(0))),
-        change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+        change(1, new MadeAnew(1, NodeState.READY, Entries.of(0))),
+        change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
 
     assertThat(store.runViews().nodes(RUN, 0, 9)).hasSize(1);
   }
@@ -605,7 +627,7 @@ public abstract class RunStoreContract extends RunContract {
     apply(new RunEvent.CancelRequested("ada"));
     apply(change(0, new NodeEvent.LetGo()));
     apply(new RunEvent.RewindBegun(List.of(0)));
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
     apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
     apply(begun(0, "new"));
 
@@ -638,7 +660,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").when(FailurePolicy.HOLD).single("a").submit(store);
     apply(begun(0, "task"));
     end("task", executorFailed());
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(change(0, new TriedAgain()));
     apply(change(0, new Unfit(aCause("unfit"))));
     apply(new RunEvent.CancelRequested("eve"));
 

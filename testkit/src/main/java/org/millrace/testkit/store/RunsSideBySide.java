@@ -204,7 +204,7 @@ final class RunsSideBySide {
             Optional.empty(),
             List.of());
     if (random.chance(15)) {
-      return with(bare, anew(node));
+      return with(bare, anew(run, node));
     }
     return switch (random.chance(15) ? any() : node.state()) {
       case WAITING -> told(bare);
@@ -228,12 +228,20 @@ final class RunsSideBySide {
         bare.run(), bare.place(), bare.generation(), event, bare.over(), bare.task(), bare.items());
   }
 
-  private NodeEvent anew(RunNode node) {
-    return switch (random.upTo(3)) {
-      case 0 -> new NodeEvent.MadeAnew(NodeState.READY, Entries.of(0));
-      case 1 -> new NodeEvent.MadeAnew(NodeState.WAITING, Entries.of(1 + random.upTo(2)));
-      default -> new NodeEvent.MadeAnew(NodeState.SPREAD, new Entries(1, node.made(), 0, 0));
+  /** Mostly of the rewind that goes on. */
+  private NodeEvent anew(RunId run, RunNode node) {
+    int rewind = rewinds(run) - (random.chance(10) ? 1 : 0);
+    return switch (random.upTo(4)) {
+      case 0 -> new NodeEvent.TriedAgain();
+      case 1 -> new NodeEvent.MadeAnew(rewind, NodeState.READY, Entries.of(0));
+      case 2 -> new NodeEvent.MadeAnew(rewind, NodeState.WAITING, Entries.of(1 + random.upTo(2)));
+      default ->
+          new NodeEvent.MadeAnew(rewind, NodeState.SPREAD, new Entries(1, node.made(), 0, 0));
     };
+  }
+
+  private int rewinds(RunId run) {
+    return model.runViews().find(run).map(head -> head.run().rewinds()).orElse(0);
   }
 
   private NodeChange told(NodeChange bare) {
