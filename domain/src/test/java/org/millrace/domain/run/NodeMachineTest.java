@@ -215,7 +215,7 @@ final class NodeMachineTest {
 
   @Test
   void who_is_late_in_a_rewind_makes_nothing_anew_in_the_next_one() {
-    Run second = RunMachine.apply(ended(), new RunEvent.RewindBegun(List.of(7)), NOW);
+    Run second = RunMachine.apply(ended(), new RunEvent.RewindBegun(0, List.of(7)), NOW);
     var ofFirst = new MadeAnew(0, NodeState.READY, Entries.of(0));
     var ofSecond = new MadeAnew(1, NodeState.READY, Entries.of(0));
     RunNode outside = aNode(NodeState.ENDED);

@@ -241,7 +241,7 @@ public abstract class RetentionStoreContract extends StoreContract {
     assertThat(runs()).isEmpty();
     assertThat(store.runViews().find(run)).isEmpty();
     assertThat(store.runViews().node(run, 0)).isEmpty();
-    assertThat(store.runs().apply(run, new RunEvent.RewindBegun(List.of(0)), at(11))).isEmpty();
+    assertThat(store.runs().apply(run, new RunEvent.RewindBegun(0, List.of(0)), at(11))).isEmpty();
     removeRuns(RunState.CANCELED, 0); // begun, and so not asked again how old it is
     ended("run", 12);
     assertThat(runs()).containsExactly(run);

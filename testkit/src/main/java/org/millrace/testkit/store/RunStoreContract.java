@@ -78,7 +78,7 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(canceled.cancelledBy()).contains("eve");
     assertThat(canceled.endedAt()).contains(at(1));
     assertThat(run(RUN)).isEqualTo(canceled);
-    var rewinding = apply(new RunEvent.RewindBegun(List.of(3, 1, 2)));
+    var rewinding = apply(new RunEvent.RewindBegun(0, List.of(3, 1, 2)));
     assertThat(rewinding.rewindFrom()).containsExactly(3, 1, 2);
     assertThat(rewinding.rewinds()).isOne();
     assertThat(run(RUN)).isEqualTo(rewinding);
@@ -503,7 +503,7 @@ public abstract class RunStoreContract extends RunContract {
   /** The run is cancelled, and being made anew. */
   private void rewind() {
     apply(new RunEvent.CancelRequested("ada"));
-    apply(new RunEvent.RewindBegun(List.of(0)));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
     assertThat(run(RUN).state()).isEqualTo(RunState.REWINDING);
   }
 
@@ -522,7 +522,7 @@ public abstract class RunStoreContract extends RunContract {
 
     assertThat(fits(late)).as("it failed, and is held").isFalse();
     apply(new RunEvent.CancelRequested("ada"));
-    apply(new RunEvent.RewindBegun(List.of()));
+    apply(new RunEvent.RewindBegun(1, List.of()));
     assertThat(fits(late)).as("another rewind, of other nodes").isFalse();
 
     assertThat(node(1).end()).contains(NodeEnd.FAILED);
@@ -626,7 +626,7 @@ public abstract class RunStoreContract extends RunContract {
     apply(change(0, new Begun(new TaskId("old"))));
     apply(new RunEvent.CancelRequested("ada"));
     apply(change(0, new NodeEvent.LetGo()));
-    apply(new RunEvent.RewindBegun(List.of(0)));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
     apply(change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
     apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
     apply(begun(0, "new"));
@@ -744,7 +744,7 @@ public abstract class RunStoreContract extends RunContract {
 
     end("task", completed());
     assertThat(busy(9)).isEmpty();
-    apply(new RunEvent.RewindBegun(List.of(0)));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
     assertThat(busy(9)).containsExactly("run");
   }
 

@@ -173,7 +173,9 @@ final class RunsSideBySide {
           case 0 -> new RunEvent.Arrived();
           case 1 -> new RunEvent.PauseRequested();
           case 2 -> new RunEvent.CancelRequested(random.word());
-          case 3 -> new RunEvent.RewindBegun(List.of(random.upTo(5)));
+          case 3 ->
+              new RunEvent.RewindBegun(
+                  rewinds(run) - (random.chance(10) ? 1 : 0), List.of(random.upTo(5)));
           case 4 ->
               new RunEvent.Rewound(known.map(Run::rewinds).orElse(0), model.runs().count(run));
           default -> new RunEvent.ResumeRequested();
