@@ -61,8 +61,7 @@ public final class NodeMachine {
       case ToldAll _ when run.state().tells() && node.telling() -> edit.toldAll().done();
       case TriedAgain _ when run.state().tells() && mayBeTriedAgain(run, node) ->
           edit.anew(NodeState.READY, node.entries()).done();
-      case MadeAnew(int rewind, NodeState to, Entries entries)
-          when run.state() == RunState.REWINDING && run.rewinds() == rewind ->
+      case MadeAnew(int rewind, NodeState to, Entries entries) when run.isRewound(rewind) ->
           edit.anew(to, entries).done();
       case EntryTold _,
           Begun _,

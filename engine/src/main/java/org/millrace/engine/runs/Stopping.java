@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.Run;
@@ -60,13 +61,8 @@ final class Stopping {
     return true;
   }
 
-  /** Forgets runs that do not stop any more. */
-  void forgetOthers(List<RunHead> open) {
-    gone.keySet()
-        .retainAll(
-            open.stream()
-                .filter(head -> head.run().state().stops())
-                .map(head -> head.run().id())
-                .toList());
+  /** Forgets runs that are not among these. */
+  void forgetOthers(Set<RunId> open) {
+    gone.keySet().retainAll(open);
   }
 }

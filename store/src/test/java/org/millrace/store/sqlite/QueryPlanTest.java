@@ -253,19 +253,14 @@ final class QueryPlanTest {
           List.of(runById, "SEARCH n USING INDEX run_node_key (run=? AND key=?)");
       case RUN_NODE_BY_PLACE -> List.of(runById, nodeByPlace);
       case RUN_PLAN -> List.of(runById, planByPlace);
-      case RUN_NODE_FIND, RUN_NODE_SAVE ->
+      case RUN_ITEM_DELETE, RUN_NODE_FIND, RUN_NODE_SAVE ->
           List.of("SEARCH run_node USING PRIMARY KEY (run=? AND place=?)");
       case RUN_NODE_OF -> List.of("SEARCH n USING INDEX run_node_task (task=?)", runBySeq);
       case RUN_NODES_ACTIVE_BY_TASK ->
           List.of("SEARCH run_node USING INDEX run_node_task (task=?)");
       case RUN_ITEMS ->
           List.of(runById, "SEARCH n USING INDEX run_node_parent (run=? AND parent=? AND place>?)");
-      case RUN_ITEMS_DELETE ->
-          List.of("SEARCH run_node USING INDEX run_node_parent (run=? AND parent=?)");
-      case RUN_ITEM_PLANS_DELETE ->
-          List.of(
-              "SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)",
-              "SEARCH run_node USING COVERING INDEX run_node_parent (run=? AND parent=?)");
+      case RUN_PLAN_DELETE -> List.of("SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)");
       case RUN_EDGES ->
           List.of(runById, "SEARCH e USING PRIMARY KEY (run=? AND (from_place,to_place)>(?,?))");
       case RUN_LEAVING ->
@@ -275,10 +270,8 @@ final class QueryPlanTest {
               nodeByPlace);
       case RUN_ENTERING ->
           List.of(runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place=?)");
-      case RUN_EDGE_MARK ->
+      case RUN_EDGE_MARK, RUN_EDGE_UNMARK ->
           List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=? AND to_place=?)");
-      case RUN_EDGES_UNMARK ->
-          List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=?)");
       case RUN_HISTORY ->
           List.of(runById, "SEARCH e USING INDEX run_event_run (run=? AND rowid>?)");
       case RUN_LAST_EVENT ->
@@ -322,7 +315,8 @@ final class QueryPlanTest {
           List.of("SEARCH r USING INDEX run_state (state=? AND rowid>?)", runAfter, runSpec);
       case RUNS_BUSY ->
           List.of(
-              "SCAN r USING INDEX run_open", // all of it: the runs that have not ended
+              "SEARCH r USING INDEX run_open (seq>?)", // all of it: runs that have not ended
+              runAfter,
               runSpec,
               "SEARCH t USING COVERING INDEX run_node_telling (run=?)",
               "SEARCH n USING COVERING INDEX run_node_ready (run=?)",

@@ -46,6 +46,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.runs.RunStore;
+import org.millrace.engine.runs.RunStore.EdgeAt;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
@@ -106,7 +107,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").single("a").submit(store);
     NodeChange begun = begun(0, "task");
 
-    assertThat(interrupted(() -> store.runs().busy(9))).hasSize(1);
+    assertThat(interrupted(() -> store.runs().busy(Optional.empty(), 9))).hasSize(1);
     assertThat(interrupted(() -> store.runs().apply(RUN, new RunEvent.PauseRequested(), at(1))))
         .isPresent();
     assertThat(interrupted(() -> store.runs().apply(List.of(begun), at(1)))).hasSize(1);
@@ -476,7 +477,7 @@ public abstract class RunStoreContract extends RunContract {
   // Made anew
 
   @Test
-  void edges_that_leave_a_node_made_anew_lose_their_marks() {
+  void edges_lose_their_marks_while_nodes_are_made_anew_and_no_others_do() {
     aRun("run")
         .single("a", "b", "c", "d")
         .edge(0, 1)
@@ -487,9 +488,15 @@ public abstract class RunStoreContract extends RunContract {
     for (StoredEdge edge : edges()) {
       mark(edge.from(), edge.to(), TAKEN);
     }
+    List<EdgeAt> some = List.of(new EdgeAt(1, 2), new EdgeAt(1, 3), new EdgeAt(2, 3));
+    forget(0, some);
+    assertThat(edges()).as("it goes on").allMatch(edge -> edge.mark().isPresent());
     rewind();
+    forget(0, some);
+    assertThat(edges()).as("another rewind").allMatch(edge -> edge.mark().isPresent());
 
-    apply(change(1, new MadeAnew(1, NodeState.READY, node(1).entries())));
+    forget(1, some);
+    forget(1, some);
 
     assertThat(edges())
         .containsExactly(
@@ -497,7 +504,22 @@ public abstract class RunStoreContract extends RunContract {
             new StoredEdge(0, 3, true, Optional.of(TAKEN)),
             new StoredEdge(1, 2, true, Optional.empty()),
             new StoredEdge(1, 3, true, Optional.empty()));
-    assertThat(node(1).generation()).isEqualTo(2);
+  }
+
+  private void forget(int rewind, List<EdgeAt> edges, Integer... items) {
+    store.runs().forget(RUN, rewind, edges, List.of(items));
+  }
+
+  @Test
+  void a_node_made_anew_is_another_one_and_nothing_else_changes() {
+    aRun("run").single("a", "b").edge(0, 1).submit(store);
+    mark(0, 1, TAKEN);
+    rewind();
+
+    apply(change(0, new MadeAnew(1, NodeState.READY, node(0).entries())));
+
+    assertThat(node(0).generation()).isEqualTo(2);
+    assertThat(markOf(0, 1)).as("it was not forgotten").contains(TAKEN);
   }
 
   /** The run is cancelled, and being made anew. */
@@ -529,39 +551,33 @@ public abstract class RunStoreContract extends RunContract {
   }
 
   @Test
-  void a_node_made_anew_has_no_items_unless_it_stays_spread() {
+  void items_go_with_their_plans_and_their_names_can_be_given_again() {
     aRun("run").spread("a").spread("b").submit(store);
     apply(change(0, new NodeEvent.Spread(2)), change(1, new NodeEvent.Spread(2)));
     apply(items(0, 0, 2));
     apply(items(1, 0, 2));
     rewind();
 
-    apply(
-        change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))),
-        change(1, new MadeAnew(1, NodeState.SPREAD, Entries.of(2))));
+    forget(1, List.of(), 2, 3, 0, 99);
 
     assertThat(store.runViews().nodes(RUN, 0, 9))
+        .as("what is no item stays")
         .extracting(node -> node.key().text())
         .containsExactly("a", "b", "b[0]", "b[1]");
     assertThat(store.runViews().plan(RUN, 2)).as("the plan of an item of a").isEmpty();
+    assertThat(store.runViews().plan(RUN, 0)).isPresent();
     assertThat(store.runViews().plan(RUN, 4)).isPresent();
+    apply(change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
     apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
     apply(change(0, new NodeEvent.Spread(1)));
-    assertThat(fits(items(0, 0, 1))).as("its names can be given again").isTrue();
+    assertThat(fits(items(0, 0, 1))).isTrue();
   }
 
   @Test
-  void what_a_change_in_the_same_transaction_made_of_an_item_goes_with_it() {
-    aRun("run").spread("a").submit(store);
-    apply(change(0, new NodeEvent.Spread(1)));
-    apply(items(0, 0, 1));
-    rewind();
+  void of_a_run_that_is_not_there_nothing_is_forgotten() {
+    store.runs().forget(new RunId("nobody"), 0, List.of(new EdgeAt(0, 1)), List.of(2));
 
-    apply(
-        change(1, new MadeAnew(1, NodeState.READY, Entries.of(0))),
-        change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
-
-    assertThat(store.runViews().nodes(RUN, 0, 9)).hasSize(1);
+    assertThat(store.runViews().find(new RunId("nobody"))).isEmpty();
   }
 
   // The end of a task
@@ -687,7 +703,15 @@ public abstract class RunStoreContract extends RunContract {
   // What is next
 
   private List<String> busy(int most) {
-    return store.runs().busy(most).stream().map(head -> head.run().id().text()).toList();
+    return store.runs().busy(Optional.empty(), most).stream()
+        .map(head -> head.run().id().text())
+        .toList();
+  }
+
+  private List<String> busyAfter(String run) {
+    return store.runs().busy(Optional.of(new RunId(run)), 9).stream()
+        .map(head -> head.run().id().text())
+        .toList();
   }
 
   @Test
@@ -698,8 +722,12 @@ public abstract class RunStoreContract extends RunContract {
     aRun("also").single("a").submit(store);
 
     assertThat(busy(9)).containsExactly("ready", "also");
-    assertThat(store.runs().busy(1))
+    assertThat(store.runs().busy(Optional.empty(), 1))
         .containsExactly(store.runViews().find(new RunId("ready")).orElseThrow());
+    assertThat(busyAfter("ready")).containsExactly("also");
+    assertThat(busyAfter("done")).as("one that has nothing to do itself").containsExactly("also");
+    assertThat(busyAfter("also")).isEmpty();
+    assertThat(busyAfter("nobody")).isEmpty();
     assertThat(run(new RunId("done")).state()).isEqualTo(RunState.COMPLETE);
   }
 

@@ -33,6 +33,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
+import org.millrace.engine.runs.RunStore.EdgeAt;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.RunHead;
@@ -88,6 +89,7 @@ final class RunsSideBySide {
       case 6 -> retain();
       case 7 -> look();
       case 8 -> compare(oneRun());
+      case 9 -> forget();
       default -> change();
     }
   }
@@ -181,6 +183,23 @@ final class RunsSideBySide {
           default -> new RunEvent.ResumeRequested();
         };
     same(run + " " + event, store -> store.runs().apply(run, event, now));
+  }
+
+  private void forget() {
+    RunId run = oneRun();
+    int rewind = rewinds(run) - (random.chance(10) ? 1 : 0);
+    List<EdgeAt> edges =
+        IntStream.range(0, random.upTo(4))
+            .mapToObj(_ -> new EdgeAt(random.upTo(6), random.upTo(6)))
+            .toList();
+    List<Integer> items =
+        IntStream.range(0, random.upTo(3)).mapToObj(_ -> random.upTo(12)).toList();
+    same(
+        "forget " + edges + " and " + items + " of " + run,
+        store -> {
+          store.runs().forget(run, rewind, edges, items);
+          return "forgotten";
+        });
   }
 
   private void change() {
@@ -323,7 +342,8 @@ final class RunsSideBySide {
     Optional<RunId> after = random.chance(40) ? Optional.of(oneRun()) : Optional.empty();
     Optional<RunState> state =
         random.chance(40) ? random.oneOf(List.of(RunState.values())) : Optional.empty();
-    same("busy " + most, store -> store.runs().busy(most));
+    Optional<RunId> last = random.chance(40) ? Optional.of(oneRun()) : Optional.empty();
+    same("busy " + most + " after " + last, store -> store.runs().busy(last, most));
     same("list " + state + " after " + after, store -> list(store, state, after));
     same("arriving", store -> store.runIntake().arrivingSince(now.minusSeconds(30), most));
     TaskId task = random.oneOf(tasks).orElseThrow();
