@@ -134,7 +134,9 @@ final class QueryPlanTest {
       case ATTEMPT_DELETE ->
           List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case ENDED_BEFORE ->
-          List.of("SEARCH t USING INDEX task_ended (state=? AND ended_at<?)", nodeOfTask);
+          List.of(
+              "SEARCH t USING INDEX task_ended (state=? AND ended_at>? AND ended_at<?)",
+              nodeOfTask);
       case ENDED_FIND -> List.of(taskById, nodeOfTask);
       case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
       case EXTERNAL_ID_DELETE ->

@@ -330,7 +330,8 @@ final class RunsSideBySide {
     same(
         "ended tasks",
         store ->
-            store.retention().endedBefore(TaskState.CANCELED, then, ALL).stream()
+            store.retention().endedBefore(TaskState.CANCELED, then, Optional.empty(), ALL).stream()
+                .map(ended -> ended.task() + " " + ended.endedAt() + " " + ended.isKept())
                 .sorted()
                 .toList());
     List<TaskId> some = List.of(random.oneOf(tasks).orElseThrow());
