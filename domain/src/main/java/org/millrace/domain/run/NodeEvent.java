@@ -39,10 +39,18 @@ public sealed interface NodeEvent {
   record ToldAll() implements NodeEvent {}
 
   /**
-   * Its results are to be made again.
+   * It failed, and those after it wait ({@link FailurePolicy#HOLD}): it is ready again. Not if it
+   * failed since a condition before it could not be decided: its work might be unwanted.
+   */
+  record TriedAgain() implements NodeEvent {}
+
+  /**
+   * Its results are to be made again, with those of others.
    *
+   * @param rewind which time of making nodes anew it belongs to, by {@link Run#rewinds}: whoever is
+   *     late changes nothing
    * @param to waiting or ready; spread, if only some of its items are made again
    * @param entries what remains told to it
    */
-  record MadeAnew(NodeState to, Entries entries) implements NodeEvent {}
+  record MadeAnew(int rewind, NodeState to, Entries entries) implements NodeEvent {}
 }

@@ -12,6 +12,7 @@ import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.Spread;
 import org.millrace.domain.run.NodeEvent.TaskEnded;
 import org.millrace.domain.run.NodeEvent.ToldAll;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
@@ -58,7 +59,9 @@ public final class NodeMachine {
       case LetGo _ when run.state().stops() && node.state() == NodeState.ACTIVE ->
           edit.cause(Optional.of(LET_GO)).ended(NodeEnd.FAILED, run.policy()).done();
       case ToldAll _ when run.state().tells() && node.telling() -> edit.toldAll().done();
-      case MadeAnew(NodeState to, Entries entries) when mayBeMadeAnew(run, node) ->
+      case TriedAgain _ when run.state().tells() && mayBeTriedAgain(run, node) ->
+          edit.anew(NodeState.READY, node.entries()).done();
+      case MadeAnew(int rewind, NodeState to, Entries entries) when run.isRewound(rewind) ->
           edit.anew(to, entries).done();
       case EntryTold _,
           Begun _,
@@ -69,6 +72,7 @@ public final class NodeMachine {
           TaskEnded _,
           LetGo _,
           ToldAll _,
+          TriedAgain _,
           MadeAnew _ ->
           node;
     };
@@ -119,9 +123,8 @@ public final class NodeMachine {
   }
 
   /** Nobody after a held node was told of its end, so that it may be tried again at any time. */
-  private static boolean mayBeMadeAnew(Run run, RunNode node) {
-    return run.state() == RunState.REWINDING
-        || (run.state().tells() && node.hasFailed() && node.isOpen(run.policy()));
+  private static boolean mayBeTriedAgain(Run run, RunNode node) {
+    return node.hasFailed() && node.isOpen(run.policy()) && node.entries().undecided() == 0;
   }
 
   /** While nodes are made anew they are not counted; all are, at the end of it. */

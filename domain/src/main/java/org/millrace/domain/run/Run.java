@@ -32,6 +32,15 @@ public record Run(
     }
   }
 
+  /**
+   * Whether nodes of it are being made anew for this time.
+   *
+   * @param rewind which, by {@link #rewinds}
+   */
+  public boolean isRewound(int rewind) {
+    return state == RunState.REWINDING && rewinds == rewind;
+  }
+
   /** A run whose nodes are still to come. */
   public static Run arriving(RunId id, RunSpec spec, int nodes, Instant now) {
     return new Run(

@@ -16,9 +16,11 @@ public sealed interface RunEvent {
   /**
    * Nodes are about to be made anew.
    *
+   * @param seenRewinds how often they were before, by {@link Run#rewinds}, when that was decided:
+   *     if they were once more since, it does not fit
    * @param places of those to begin with
    */
-  record RewindBegun(List<Integer> places) implements RunEvent {
+  record RewindBegun(int seenRewinds, List<Integer> places) implements RunEvent {
     public RewindBegun {
       places = List.copyOf(places);
     }

@@ -25,10 +25,10 @@ public final class RunMachine {
           edit.state(RunState.RUNNING).settled(now);
       case CancelRequested(String by) when mayBeCancelled(run) ->
           edit.state(RunState.CANCELING).cancelledBy(by).settled(now);
-      case RewindBegun(List<Integer> places) when run.state().isFinal() ->
+      case RewindBegun(int seen, List<Integer> places)
+          when run.state().isFinal() && run.rewinds() == seen ->
           edit.state(RunState.REWINDING).rewindFrom(places).cancelledBy(null).settled(now);
-      case Rewound(int rewind, RunTally tally)
-          when run.state() == RunState.REWINDING && run.rewinds() == rewind ->
+      case Rewound(int rewind, RunTally tally) when run.isRewound(rewind) ->
           edit.state(RunState.RUNNING).rewound().tally(tally).settled(now);
       case Arrived _,
           PauseRequested _,

@@ -25,6 +25,7 @@ import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.Spread;
 import org.millrace.domain.run.NodeEvent.TaskEnded;
 import org.millrace.domain.run.NodeEvent.ToldAll;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
@@ -56,8 +57,9 @@ final class NodeMachineTest {
         new Row(
             new LetGo(), Set.of(NodeState.ACTIVE), Set.of(RunState.STOPPING, RunState.CANCELING)),
         new Row(new ToldAll(), Set.of(NodeState.ENDED), telling),
+        new Row(new TriedAgain(), Set.of(), telling), // only what failed and is held
         new Row(
-            new MadeAnew(NodeState.READY, Entries.of(0)),
+            new MadeAnew(0, NodeState.READY, Entries.of(0)),
             Set.of(NodeState.values()),
             Set.of(RunState.REWINDING)));
   }
@@ -189,13 +191,72 @@ final class NodeMachineTest {
     NodeTransition failed =
         NodeMachine.apply(
             run, aNode(NodeState.ACTIVE), new TaskEnded(TASK, TaskState.SYSTEM_ERROR), NOW);
-    NodeTransition again =
-        NodeMachine.apply(
-            failed.run(), failed.node(), new MadeAnew(NodeState.READY, Entries.of(0)), NOW);
+    NodeTransition again = NodeMachine.apply(failed.run(), failed.node(), new TriedAgain(), NOW);
 
     assertThat(again.node().state()).isEqualTo(NodeState.READY);
     assertThat(again.node().generation()).isEqualTo(failed.node().generation() + 1);
     assertThat(again.run().tally()).isEqualTo(new RunTally(10, 4, 0));
+  }
+
+  /**
+   * What a late server decided in an earlier rewind would leave it waiting for marks that are set.
+   */
+  @Test
+  void a_held_node_is_not_made_anew_by_who_is_late_in_a_rewind() {
+    RunNode held = failed(Entries.of(0));
+    var late = new MadeAnew(0, NodeState.WAITING, Entries.of(1));
+
+    for (RunState state : List.of(RunState.RUNNING, RunState.PAUSED)) {
+      NodeTransition transition =
+          NodeMachine.apply(aRun(state, FailurePolicy.HOLD), held, late, NOW);
+      assertThat(transition.changed()).isFalse();
+    }
+  }
+
+  @Test
+  void who_is_late_in_a_rewind_makes_nothing_anew_in_the_next_one() {
+    Run second = RunMachine.apply(ended(), new RunEvent.RewindBegun(0, List.of(7)), NOW);
+    var ofFirst = new MadeAnew(0, NodeState.READY, Entries.of(0));
+    var ofSecond = new MadeAnew(1, NodeState.READY, Entries.of(0));
+    RunNode outside = aNode(NodeState.ENDED);
+
+    assertThat(NodeMachine.apply(second, outside, ofFirst, NOW).changed()).isFalse();
+    assertThat(NodeMachine.apply(second, outside, ofSecond, NOW).changed()).isTrue();
+  }
+
+  private static Run ended() {
+    return aRun(RunState.COMPLETE, ANY);
+  }
+
+  @Test
+  void only_what_failed_and_is_held_is_tried_again() {
+    Run holding =
+        new RunEdit(aRun(RunState.PAUSED, FailurePolicy.HOLD))
+            .tally(new RunTally(10, 5, 1))
+            .settled(NOW);
+    RunNode failed = failed(new Entries(0, 1, 0, 0));
+
+    RunNode again = NodeMachine.apply(holding, failed, new TriedAgain(), NOW).node();
+    assertThat(again.state()).isEqualTo(NodeState.READY);
+    assertThat(again.entries()).isEqualTo(failed.entries());
+    for (NodeState state : NodeState.values()) {
+      assertThat(NodeMachine.apply(holding, aNode(state), new TriedAgain(), NOW).changed())
+          .as("%s", state)
+          .isFalse();
+    }
+    for (FailurePolicy policy : List.of(FailurePolicy.STOP, FailurePolicy.CONTINUE)) {
+      Run other = aRun(RunState.RUNNING, policy);
+      assertThat(NodeMachine.apply(other, failed, new TriedAgain(), NOW).changed()).isFalse();
+    }
+  }
+
+  /** Its work is guarded by a condition that never held. */
+  @Test
+  void a_node_whose_condition_could_not_be_decided_is_not_tried_again() {
+    Run holding = aRun(RunState.RUNNING, FailurePolicy.HOLD);
+    RunNode undecided = failed(new Entries(0, 1, 0, 1));
+
+    assertThat(NodeMachine.apply(holding, undecided, new TriedAgain(), NOW).changed()).isFalse();
   }
 
   @Test
@@ -268,7 +329,7 @@ final class NodeMachineTest {
             NodeMachine.apply(
                     run,
                     aNode(NodeState.ENDED),
-                    new MadeAnew(NodeState.WAITING, Entries.of(1)),
+                    new MadeAnew(0, NodeState.WAITING, Entries.of(1)),
                     NOW)
                 .run())
         .isEqualTo(run);
@@ -295,6 +356,22 @@ final class NodeMachineTest {
         Optional.empty(),
         0,
         List.of());
+  }
+
+  private static RunNode failed(Entries entries) {
+    return new RunNode(
+        0,
+        new NodeKey("a"),
+        1,
+        NodeState.ENDED,
+        1,
+        entries,
+        Optional.of(NodeEnd.FAILED),
+        Optional.of(TASK),
+        Optional.empty(),
+        OptionalInt.empty(),
+        false,
+        0);
   }
 
   private static RunNode aNode(NodeState state) {

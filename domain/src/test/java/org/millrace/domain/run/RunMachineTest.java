@@ -28,7 +28,7 @@ final class RunMachineTest {
             Set.of(RunState.RUNNING, RunState.PAUSED, RunState.STOPPING),
             RunState.CANCELING),
         new Row(
-            new RunEvent.RewindBegun(List.of(3)),
+            new RunEvent.RewindBegun(2, List.of(3)),
             Set.of(RunState.COMPLETE, RunState.FAILED, RunState.CANCELED),
             RunState.REWINDING),
         new Row(
@@ -74,7 +74,7 @@ final class RunMachineTest {
     Run rewinding =
         RunMachine.apply(
             aRun(RunState.CANCELED, new RunTally(3, 0, 1)),
-            new RunEvent.RewindBegun(List.of(1, 2)),
+            new RunEvent.RewindBegun(2, List.of(1, 2)),
             NOW);
     assertThat(rewinding.endedAt()).isEmpty();
     assertThat(rewinding.cancelledBy()).isEmpty();
@@ -85,6 +85,17 @@ final class RunMachineTest {
     Run going = RunMachine.apply(rewinding, new RunEvent.Rewound(3, new RunTally(4, 0, 0)), NOW);
     assertThat(going.tally()).isEqualTo(new RunTally(4, 0, 0));
     assertThat(going.rewindFrom()).isEmpty();
+  }
+
+  /** Where to begin was decided of nodes that are others by now. */
+  @Test
+  void a_run_that_was_rewound_since_is_not_rewound() {
+    Run run = aRun(RunState.COMPLETE, new RunTally(0, 0, 0));
+
+    for (int seen : new int[] {1, 3}) {
+      assertThat(RunMachine.apply(run, new RunEvent.RewindBegun(seen, List.of(1)), NOW))
+          .isEqualTo(run);
+    }
   }
 
   private static Run aRun(RunState state, RunTally tally) {

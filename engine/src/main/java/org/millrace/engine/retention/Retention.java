@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.millrace.domain.run.RunState;
@@ -34,6 +35,9 @@ public final class Retention {
   private final Bell unfinished;
   private final InstantSource clock;
   private final Unremoved unremoved = new Unremoved();
+
+  /** How far a turn came that was not long enough; the next one goes on there. */
+  private final Map<TaskState, Leaving> leaving = new EnumMap<>(TaskState.class);
 
   /**
    * Forgets nothing yet.
@@ -84,18 +88,23 @@ public final class Retention {
     return removeAll(
         "rows of runs that ended " + state,
         then,
-        () -> store.removeRuns(state, then, ROWS_AT_ONCE));
+        () -> Piece.untilNone(store.removeRuns(state, then, ROWS_AT_ONCE)));
   }
 
   private boolean removeTasks(TaskState state, Instant then) throws InterruptedException {
-    return removeAll(
-        "tasks that ended " + state,
-        then,
-        () -> {
-          List<TaskId> ended = store.endedBefore(state, then, AT_ONCE);
-          ended.forEach(task -> removeLogs(task));
-          return ended.isEmpty() ? 0 : store.remove(ended);
-        });
+    Leaving tasks = leaving.computeIfAbsent(state, _ -> new Leaving(store, state));
+    boolean done =
+        removeAll(
+            "tasks that ended " + state, then, () -> removeSome(tasks.next(then, AT_ONCE), tasks));
+    if (done) {
+      leaving.remove(state);
+    }
+    return done;
+  }
+
+  private Piece removeSome(List<TaskId> tasks, Leaving of) {
+    tasks.forEach(this::removeLogs);
+    return new Piece(tasks.isEmpty() ? 0 : store.remove(tasks), of.isOver());
   }
 
   /** Logs that stay do not keep the task: they are nobody's then, and tried again each turn. */
@@ -109,13 +118,27 @@ public final class Retention {
 
   private boolean removeDeliveries(Instant then) throws InterruptedException {
     return removeAll(
-        "deliveries that were given up", then, () -> store.removeGivenUp(then, AT_ONCE));
+        "deliveries that were given up",
+        then,
+        () -> Piece.untilNone(store.removeGivenUp(then, AT_ONCE)));
   }
 
-  /** Removes a few at once and returns how many. */
+  /**
+   * What was done at once.
+   *
+   * @param removed how many
+   * @param isLast whether there is nothing more to do
+   */
+  private record Piece(int removed, boolean isLast) {
+    static Piece untilNone(int removed) {
+      return new Piece(removed, removed == 0);
+    }
+  }
+
+  /** Removes a few at once. */
   @FunctionalInterface
   private interface Removal {
-    int few();
+    Piece few();
   }
 
   /** Removes until there are none; false if the time of the turn is over before. */
@@ -123,17 +146,17 @@ public final class Retention {
       throws InterruptedException {
     Instant end = clock.instant().plus(TURN);
     int all = 0;
-    int few;
+    Piece few;
     do {
       Instant begin = clock.instant();
       few = removal.few();
-      all += few;
+      all += few.removed();
       letOthersWrite(Duration.between(begin, clock.instant()));
-    } while (few > 0 && clock.instant().isBefore(end));
+    } while (!few.isLast() && clock.instant().isBefore(end));
     if (all > 0) {
       LOG.info("removed {} {} before {}", all, what, then);
     }
-    return few == 0;
+    return few.isLast();
   }
 
   /** As long as they had to wait. */

@@ -14,13 +14,22 @@ import org.millrace.domain.task.TaskState;
 public interface RetentionStore {
 
   /**
-   * Tasks that ended in this state not after then and that no node names, the one that ended first
-   * first.
+   * A page of the tasks that ended in this state not after then, the one that ended first first;
+   * nothing else is looked at.
    *
    * @param state a final one
+   * @param after those that come after this one, which may have been removed
    * @param most at most so many
    */
-  List<TaskId> endedBefore(TaskState state, Instant then, int most);
+  List<Ended> endedBefore(TaskState state, Instant then, Optional<Ended> after, int most);
+
+  /**
+   * A task that has ended.
+   *
+   * @param sequence decides the order between those that ended at the same time
+   * @param isKept whether a node names it
+   */
+  record Ended(TaskId task, Instant endedAt, long sequence, boolean isKept) {}
 
   /**
    * Removes those of these tasks that have ended and that no node names: the record, its attempts,

@@ -2,8 +2,13 @@ package org.millrace.engine.runs;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunState;
 import org.millrace.engine.runs.RunStore.RunHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,16 +54,35 @@ public final class RunAdvancer {
     dropUnfinished(ARRIVING_WITHIN);
     boolean more;
     do {
-      more = false;
-      List<RunHead> busy = store.busy(RUNS_AT_ONCE);
-      stopping.forgetOthers(busy);
-      for (RunHead head : busy) {
+      more = goRound();
+    } while (more);
+  }
+
+  /** One piece of each, however many there are; whether there may be more to do at once. */
+  private boolean goRound() throws InterruptedException {
+    boolean more = false;
+    Set<RunId> stop = new HashSet<>();
+    Set<RunId> rewind = new HashSet<>();
+    Optional<RunId> last = Optional.empty();
+    List<RunHead> page;
+    do {
+      page = store.busy(last, RUNS_AT_ONCE);
+      for (RunHead head : page) {
         if (Thread.interrupted()) {
           throw new InterruptedException("runs are not moved on any more");
         }
         more |= advanceUnlessDefect(head);
+        last = Optional.of(head.run().id());
+        if (head.run().state().stops()) {
+          stop.add(head.run().id());
+        } else if (head.run().state() == RunState.REWINDING) {
+          rewind.add(head.run().id());
+        }
       }
-    } while (more);
+    } while (page.size() == RUNS_AT_ONCE);
+    stopping.forgetOthers(stop);
+    rewinding.forgetOthers(rewind);
+    return more;
   }
 
   /** What is wrong with one run keeps no other from going on. */

@@ -1,10 +1,12 @@
 package org.millrace.engine.runs;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -12,8 +14,8 @@ import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.FailurePolicy;
 import org.millrace.domain.run.NodeEnd;
-import org.millrace.domain.run.NodeEvent.MadeAnew;
-import org.millrace.domain.run.NodeState;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
+import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunEvent;
 import org.millrace.domain.run.RunId;
@@ -26,6 +28,9 @@ import org.millrace.engine.transition.News;
 /** What callers ask of a run that is there. Thread-safe. */
 public final class RunRequests {
   private static final int PAGE = 10_000;
+
+  /** Changes of one transaction: nobody else writes meanwhile. */
+  private static final int AT_ONCE = 1000;
 
   private final RunViews views;
   private final RunViewStore runs;
@@ -94,7 +99,8 @@ public final class RunRequests {
    * @param from nodes to begin with; empty: those that failed
    * @throws Refusal {@code NotFound} if this caller sees no such run; {@code Invalid} of {@code
    *     from} if a node is not there, or was skipped; {@code Conflict} if the run does not allow it
-   *     now
+   *     now, if somebody else runs it again, or if all that is to be tried again is guarded by a
+   *     condition that could not be decided
    */
   public Run rerun(RunId id, List<NodeKey> from, Caller caller) {
     Run run = views.find(id, caller).run();
@@ -118,14 +124,20 @@ public final class RunRequests {
     for (RunNode node : named) {
       places.addAll(beginnings(run, node));
     }
-    for (RunNode node : failed(run)) {
-      places.addAll(beginnings(run, node));
-    }
+    pages(run)
+        .flatMap(List::stream)
+        .filter(RunNode::hasFailed)
+        .forEach(node -> places.addAll(beginnings(run, node)));
     boolean unfinished = run.tally().open() > 0;
     if (places.isEmpty() && !unfinished) {
       throw conflict(run, "has no node that failed: name those to begin with");
     }
-    return applied(run.id(), new RunEvent.RewindBegun(List.copyOf(places)));
+    List<Integer> from = List.copyOf(places);
+    Run begun = applied(run.id(), new RunEvent.RewindBegun(run.rewinds(), from));
+    if (begun.rewinds() != run.rewinds() + 1 || !begun.rewindFrom().equals(from)) {
+      throw conflict(begun, "was run again by somebody else just now");
+    }
+    return begun;
   }
 
   /**
@@ -143,44 +155,93 @@ public final class RunRequests {
     if (node.entries().undecided() == 0) {
       return List.of(node.place());
     }
+    return undecidedBy(run, node).toList();
+  }
+
+  /** Places of the nodes that the conditions before it could not be decided by. */
+  private Stream<Integer> undecidedBy(Run run, RunNode node) {
     return runs.entering(run.id(), node.place(), Integer.MAX_VALUE).stream()
         .filter(edge -> edge.mark().filter(EdgeMark.UNDECIDED::equals).isPresent())
-        .map(StoredEdge::from)
-        .toList();
+        .map(StoredEdge::from);
   }
 
-  private List<RunNode> failed(Run run) {
-    List<RunNode> failed = new ArrayList<>();
-    List<RunNode> page;
-    int from = 0;
-    do {
-      page = runs.nodes(run.id(), from, PAGE);
-      failed.addAll(page.stream().filter(RunNode::hasFailed).toList());
-      from = page.isEmpty() ? from : page.getLast().place() + 1;
-    } while (page.size() == PAGE);
-    return failed;
+  /** All nodes. */
+  private Stream<List<RunNode>> pages(Run run) {
+    return Stream.iterate(
+        runs.nodes(run.id(), 0, PAGE),
+        page -> !page.isEmpty(),
+        page -> runs.nodes(run.id(), page.getLast().place() + 1, PAGE));
   }
 
+  /** Those named, which must all allow it; or all that allow it. */
   private Run retried(Run run, List<RunNode> named) {
-    named.stream()
-        .filter(node -> !node.hasFailed())
-        .findFirst()
-        .ifPresent(node -> {
-          throw conflict(
-              run, "goes on, and node '" + node.key() + "' has not failed: it cannot be made anew");
-        });
-    List<NodeChange> changes =
-        (named.isEmpty() ? failed(run) : named)
-            .stream()
-                .map(node ->
-                    NodeChange.of(run.id(), node, new MadeAnew(NodeState.READY, node.entries())))
-                .toList();
-    if (changes.isEmpty()) {
-      throw conflict(run, "has no node that failed");
+    for (RunNode node : named) {
+      if (!node.hasFailed()) {
+        throw conflict(
+            run, "goes on, and node '" + node.key() + "' has not failed: it cannot be made anew");
+      }
+      if (node.entries().undecided() > 0) {
+        throw undecidable(run, node);
+      }
     }
-    store.apply(changes, clock.instant());
+    if ((named.isEmpty() ? retryFailed(run) : retry(run, named)) == 0) {
+      throw conflict(run, "was run again by somebody else just now");
+    }
     news.runs().ring();
     return views.current(run.id());
+  }
+
+  private int retryFailed(Run run) {
+    Optional<RunNode> undecided = Optional.empty();
+    int found = 0;
+    int taken = 0;
+    for (List<RunNode> page : (Iterable<List<RunNode>>) pages(run)::iterator) {
+      List<RunNode> failed = page.stream().filter(RunNode::hasFailed).toList();
+      List<RunNode> decided =
+          failed.stream().filter(node -> node.entries().undecided() == 0).toList();
+      undecided =
+          undecided.or(
+              () -> failed.stream().filter(node -> node.entries().undecided() > 0).findFirst());
+      found += decided.size();
+      taken += retry(run, decided);
+    }
+    if (found == 0) {
+      throw undecided
+          .map(node -> undecidable(run, node))
+          .orElseGet(() -> conflict(run, "has no node that failed"));
+    }
+    return taken;
+  }
+
+  /** How many were tried again; not those that somebody else tried again just now. */
+  private int retry(Run run, List<RunNode> failed) {
+    int taken = 0;
+    for (int from = 0; from < failed.size(); from += AT_ONCE) {
+      List<NodeChange> changes =
+          failed.subList(from, Math.min(failed.size(), from + AT_ONCE)).stream()
+              .map(node -> NodeChange.of(run.id(), node, new TriedAgain()))
+              .toList();
+      taken +=
+          (int)
+              store.apply(changes, clock.instant()).stream()
+                  .filter(done -> done.filter(NodeTransition::changed).isPresent())
+                  .count();
+    }
+    return taken;
+  }
+
+  private Refusal undecidable(Run run, RunNode node) {
+    String by =
+        undecidedBy(run, node)
+            .flatMap(place -> runs.node(run.id(), place).stream())
+            .map(asked -> "'" + asked.key() + "'")
+            .collect(Collectors.joining(", "));
+    return conflict(
+        run,
+        "goes on, and the condition before node '"
+            + node.key()
+            + "' cannot be decided: cancel the run, then run again from "
+            + by);
   }
 
   private Run applied(RunId id, RunEvent event) {

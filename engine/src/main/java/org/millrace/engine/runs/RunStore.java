@@ -55,9 +55,9 @@ public interface RunStore {
   /**
    * An event of a node, and what is stored with it.
    *
-   * <p>With {@link NodeEvent.MadeAnew} the edges that leave the node lose their marks, and unless
-   * it becomes SPREAD its items are removed. {@link NodeEvent.Begun} without a task adopts one: it
-   * does not fit if there is no such task. If its task is final already the node ends at once.
+   * <p>{@link NodeEvent.Begun} without a task adopts one: it does not fit if there is no such task.
+   * If its task is final already the node ends at once. What a node told and its items are no part
+   * of {@link NodeEvent.MadeAnew}: whoever sends it lets go of them before, by {@link #forget}.
    *
    * @param generation of the node that this was decided of; if it has another one, it does not fit
    * @param over what it comes over, which must be there and not have been told before, from a node
@@ -89,14 +89,13 @@ public interface RunStore {
 
     /** An event and nothing else. */
     public static NodeChange of(RunId run, RunNode node, NodeEvent event) {
+      return of(run, node.place(), node.generation(), event);
+    }
+
+    /** An event and nothing else, of the node of which so much is known. */
+    static NodeChange of(RunId run, int place, int generation, NodeEvent event) {
       return new NodeChange(
-          run,
-          node.place(),
-          node.generation(),
-          event,
-          Optional.empty(),
-          Optional.empty(),
-          List.of());
+          run, place, generation, event, Optional.empty(), Optional.empty(), List.of());
     }
 
     /** The same, coming over something that is told with it. */
@@ -134,10 +133,28 @@ public interface RunStore {
   }
 
   /**
-   * Runs in which there is something to do, oldest first: RUNNING with a node that is ready, to be
-   * told or being spread; PAUSED with one to be told; STOPPING, CANCELING and REWINDING ones.
+   * Takes the marks from edges and removes items, before the nodes that they leave and are of are
+   * made anew: all of it in one transaction, and nothing unless the run is REWINDING for this time.
+   * Edges that are not there, and places at which no item is, are passed over; so it is harmless
+   * when repeated.
+   *
+   * @param rewind which time, by {@link Run#rewinds}
+   * @param edges at most a few thousand, as many as {@code items} together with them
+   * @param items places of items, which go with what they were to do
    */
-  List<RunHead> busy(int most);
+  void forget(RunId run, int rewind, List<EdgeAt> edges, List<Integer> items);
+
+  /** An edge, by the places of the nodes that it leaves and enters. */
+  record EdgeAt(int from, int to) {}
+
+  /**
+   * A page of the runs in which there is something to do, oldest first: RUNNING with a node that is
+   * ready, to be told or being spread; PAUSED with one to be told; STOPPING, CANCELING and
+   * REWINDING ones.
+   *
+   * @param after those begun after this one; none, if it is not there any more
+   */
+  List<RunHead> busy(Optional<RunId> after, int most);
 
   /** A run with what its caller said of it. */
   record RunHead(Run run, RunSpec spec) {}

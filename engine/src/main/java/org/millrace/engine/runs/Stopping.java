@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.Run;
@@ -65,13 +66,8 @@ final class Stopping {
     return runs.plan(run.id(), node.place()).filter(NodePlan.Adopted.class::isInstance).isPresent();
   }
 
-  /** Forgets runs that do not stop any more. */
-  void forgetOthers(List<RunHead> open) {
-    gone.keySet()
-        .retainAll(
-            open.stream()
-                .filter(head -> head.run().state().stops())
-                .map(head -> head.run().id())
-                .toList());
+  /** Forgets runs that are not among those that stop: one may stop again later. */
+  void forgetOthers(Set<RunId> open) {
+    gone.keySet().retainAll(open);
   }
 }

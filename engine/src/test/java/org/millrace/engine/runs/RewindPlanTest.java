@@ -3,6 +3,7 @@ package org.millrace.engine.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,6 +17,8 @@ import org.millrace.domain.run.NodeEnd;
 import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.RunNode;
+import org.millrace.engine.runs.RewindPlan.Anew;
+import org.millrace.engine.runs.RunStore.EdgeAt;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 
 final class RewindPlanTest {
@@ -38,8 +41,10 @@ final class RewindPlanTest {
             1);
 
     assertThat(places(plan)).containsExactly(1, 3);
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.READY, taken(1)));
-    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(NodeState.WAITING, new Entries(1, 1, 0, 0)));
+    assertThat(all(plan.unmarked())).containsExactly(new EdgeAt(1, 3));
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.READY, taken(1)));
+    assertThat(event(plan, 3))
+        .isEqualTo(new MadeAnew(3, NodeState.WAITING, new Entries(1, 1, 0, 0)));
   }
 
   @Test
@@ -51,7 +56,9 @@ final class RewindPlanTest {
             0);
 
     assertThat(places(plan)).containsExactly(0, 2);
-    assertThat(event(plan, 2)).isEqualTo(new MadeAnew(NodeState.WAITING, new Entries(1, 1, 0, 0)));
+    assertThat(all(plan.unmarked())).isEmpty();
+    assertThat(event(plan, 2))
+        .isEqualTo(new MadeAnew(3, NodeState.WAITING, new Entries(1, 1, 0, 0)));
   }
 
   @Test
@@ -69,11 +76,13 @@ final class RewindPlanTest {
             3);
 
     assertThat(places(plan)).containsExactly(0, 1, 3);
-    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(NodeState.READY, Entries.of(0)));
+    assertThat(all(plan.unmarked())).containsExactly(new EdgeAt(0, 1));
+    assertThat(all(plan.dropped())).isEmpty();
+    assertThat(event(plan, 3)).isEqualTo(new MadeAnew(3, NodeState.READY, Entries.of(0)));
     assertThat(event(plan, 0))
         .as("one item is made anew, one has not told its end")
-        .isEqualTo(new MadeAnew(NodeState.SPREAD, new Entries(2, 1, 0, 0)));
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.WAITING, Entries.of(1)));
+        .isEqualTo(new MadeAnew(3, NodeState.SPREAD, new Entries(2, 1, 0, 0)));
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.WAITING, Entries.of(1)));
   }
 
   @Test
@@ -89,7 +98,8 @@ final class RewindPlanTest {
             2);
 
     assertThat(places(plan)).containsExactly(0, 1);
-    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(NodeState.WAITING, Entries.of(1)));
+    assertThat(all(plan.dropped())).containsExactly(2);
+    assertThat(event(plan, 1)).isEqualTo(new MadeAnew(3, NodeState.WAITING, Entries.of(1)));
   }
 
   @Test
@@ -109,17 +119,26 @@ final class RewindPlanTest {
   }
 
   private static RewindPlan plan(List<RunNode> nodes, List<StoredEdge> edges, Integer... from) {
-    return new RewindPlan(nodes, edges, List.of(from));
+    var rows = new RewindRows();
+    nodes.forEach(rows::add);
+    edges.forEach(rows::add);
+    return new RewindPlan(3, rows, List.of(from));
+  }
+
+  private static <T> List<T> all(Iterator<T> of) {
+    List<T> all = new ArrayList<>();
+    of.forEachRemaining(all::add);
+    return all;
   }
 
   private static List<Integer> places(RewindPlan plan) {
-    return plan.anew().stream().map(RunNode::place).toList();
+    return all(plan.anew()).stream().map(Anew::place).toList();
   }
 
   private static MadeAnew event(RewindPlan plan, int place) {
-    return plan.anew().stream()
+    return all(plan.anew()).stream()
         .filter(node -> node.place() == place)
-        .map(plan::event)
+        .map(Anew::event)
         .findFirst()
         .orElseThrow();
   }

@@ -7,11 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.millrace.domain.run.Entries;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.NodeEvent.ToldAll;
 import org.millrace.domain.run.NodeMachine;
-import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
@@ -154,23 +152,6 @@ final class NodeChanges {
     for (int item = 0; item < change.items().size(); item++) {
       NodeRow.insert(session, run, change.items().get(item).node(), written.plans().get(item));
     }
-    if (change.event() instanceof NodeEvent.MadeAnew(NodeState to, Entries _)) {
-      session.on(Sql.RUN_EDGES_UNMARK).set("run", run).set("from", change.place()).update();
-      if (to != NodeState.SPREAD) {
-        removeItems(run, change.place());
-      }
-    }
-  }
-
-  private void removeItems(long run, int parent) throws SQLException {
-    nodes
-        .values()
-        .removeIf(item ->
-            item.run == run
-                && item.now.parent().isPresent()
-                && item.now.parent().getAsInt() == parent);
-    session.on(Sql.RUN_ITEM_PLANS_DELETE).set("run", run).set("parent", parent).update();
-    session.on(Sql.RUN_ITEMS_DELETE).set("run", run).set("parent", parent).update();
   }
 
   /** Ends every node that is this task, which is final now. */

@@ -22,14 +22,21 @@ final class SqliteRetentionStore implements RetentionStore {
   }
 
   @Override
-  public List<TaskId> endedBefore(TaskState state, Instant then, int most) {
+  public List<Ended> endedBefore(TaskState state, Instant then, Optional<Ended> after, int most) {
     return scans.read(session ->
         session
             .on(Sql.ENDED_BEFORE)
             .set("state", state.name())
             .set("then", then)
+            .set("ended_at", after.map(Ended::endedAt).orElse(Instant.MIN))
+            .set("seq", after.map(Ended::sequence).orElse(0L))
             .set("most", most)
-            .list(row -> new TaskId(row.text("id"))));
+            .list(row ->
+                new Ended(
+                    new TaskId(row.text("id")),
+                    row.time("ended_at"),
+                    row.number64("seq"),
+                    row.flag("kept"))));
   }
 
   @Override

@@ -82,10 +82,48 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
-  public List<RunHead> busy(int most) {
+  public void forget(RunId run, int rewind, List<EdgeAt> edges, List<Integer> items) {
+    writer.write(session -> {
+      Optional<RunRow> found =
+          session
+              .on(Sql.RUN_FIND)
+              .set("id", run.text())
+              .first(RunRow::read)
+              .filter(row -> row.run().isRewound(rewind));
+      return found.isEmpty() ? 0 : forget(session, found.get().seq(), edges, items);
+    });
+  }
+
+  private static int forget(Session session, long run, List<EdgeAt> edges, List<Integer> items)
+      throws SQLException {
+    int changed = 0;
+    for (EdgeAt edge : edges) {
+      changed +=
+          session
+              .on(Sql.RUN_EDGE_UNMARK)
+              .set("run", run)
+              .set("from", edge.from())
+              .set("to", edge.to())
+              .update();
+    }
+    for (int place : items) {
+      if (session.on(Sql.RUN_ITEM_DELETE).set("run", run).set("place", place).update() == 1) {
+        session.on(Sql.RUN_PLAN_DELETE).set("run", run).set("place", place).update();
+        changed++;
+      }
+    }
+    return changed;
+  }
+
+  @Override
+  public List<RunHead> busy(Optional<RunId> after, int most) {
     return scans
-        .<List<RunRow.Head>>read(
-            session -> session.on(Sql.RUNS_BUSY).set("most", most).list(RunRow.Head::read))
+        .<List<RunRow.Head>>read(session ->
+            session
+                .on(Sql.RUNS_BUSY)
+                .set("after", after.map(RunId::text).orElse(null))
+                .set("most", most)
+                .list(RunRow.Head::read))
         .stream()
         .map(RunRow.Head::head)
         .toList();

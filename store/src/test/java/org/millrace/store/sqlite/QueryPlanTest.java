@@ -134,7 +134,9 @@ final class QueryPlanTest {
       case ATTEMPT_DELETE ->
           List.of("SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case ENDED_BEFORE ->
-          List.of("SEARCH t USING INDEX task_ended (state=? AND ended_at<?)", nodeOfTask);
+          List.of(
+              "SEARCH t USING INDEX task_ended (state=? AND ended_at>? AND ended_at<?)",
+              nodeOfTask);
       case ENDED_FIND -> List.of(taskById, nodeOfTask);
       case EVENT_DELETE -> List.of("SEARCH event USING COVERING INDEX event_task (task=?)");
       case EXTERNAL_ID_DELETE ->
@@ -253,19 +255,14 @@ final class QueryPlanTest {
           List.of(runById, "SEARCH n USING INDEX run_node_key (run=? AND key=?)");
       case RUN_NODE_BY_PLACE -> List.of(runById, nodeByPlace);
       case RUN_PLAN -> List.of(runById, planByPlace);
-      case RUN_NODE_FIND, RUN_NODE_SAVE ->
+      case RUN_ITEM_DELETE, RUN_NODE_FIND, RUN_NODE_SAVE ->
           List.of("SEARCH run_node USING PRIMARY KEY (run=? AND place=?)");
       case RUN_NODE_OF -> List.of("SEARCH n USING INDEX run_node_task (task=?)", runBySeq);
       case RUN_NODES_ACTIVE_BY_TASK ->
           List.of("SEARCH run_node USING INDEX run_node_task (task=?)");
       case RUN_ITEMS ->
           List.of(runById, "SEARCH n USING INDEX run_node_parent (run=? AND parent=? AND place>?)");
-      case RUN_ITEMS_DELETE ->
-          List.of("SEARCH run_node USING INDEX run_node_parent (run=? AND parent=?)");
-      case RUN_ITEM_PLANS_DELETE ->
-          List.of(
-              "SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)",
-              "SEARCH run_node USING COVERING INDEX run_node_parent (run=? AND parent=?)");
+      case RUN_PLAN_DELETE -> List.of("SEARCH run_plan USING PRIMARY KEY (run=? AND place=?)");
       case RUN_EDGES ->
           List.of(runById, "SEARCH e USING PRIMARY KEY (run=? AND (from_place,to_place)>(?,?))");
       case RUN_LEAVING ->
@@ -276,10 +273,8 @@ final class QueryPlanTest {
       case RUN_ENTERING ->
           List.of(
               runById, "SEARCH e USING INDEX run_edge_to (run=? AND to_place>? AND to_place<?)");
-      case RUN_EDGE_MARK ->
+      case RUN_EDGE_MARK, RUN_EDGE_UNMARK ->
           List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=? AND to_place=?)");
-      case RUN_EDGES_UNMARK ->
-          List.of("SEARCH run_edge USING PRIMARY KEY (run=? AND from_place=?)");
       case RUN_HISTORY ->
           List.of(runById, "SEARCH e USING INDEX run_event_run (run=? AND rowid>?)");
       case RUN_LAST_EVENT ->
@@ -323,7 +318,8 @@ final class QueryPlanTest {
           List.of("SEARCH r USING INDEX run_state (state=? AND rowid>?)", runAfter, runSpec);
       case RUNS_BUSY ->
           List.of(
-              "SCAN r USING INDEX run_open", // all of it: the runs that have not ended
+              "SEARCH r USING INDEX run_open (seq>?)", // all of it: runs that have not ended
+              runAfter,
               runSpec,
               "SEARCH t USING COVERING INDEX run_node_telling (run=?)",
               "SEARCH n USING COVERING INDEX run_node_ready (run=?)",

@@ -97,7 +97,11 @@ final class RunCostTest {
     for (Sql sql : new Sql[] {Sql.RUN_READY, Sql.RUN_SPREADING, Sql.RUN_TO_TELL}) {
       costs.put(sql, cost(sql, of(sql)));
     }
-    costs.put(Sql.RUNS_BUSY, cost(Sql.RUNS_BUSY, session.on(Sql.RUNS_BUSY).set("most", PAGE)));
+    costs.put(
+        Sql.RUNS_BUSY,
+        cost(
+            Sql.RUNS_BUSY,
+            session.on(Sql.RUNS_BUSY).set("after", (String) null).set("most", PAGE)));
     costs.put(Sql.RUN_ACTIVE, cost(Sql.RUN_ACTIVE, of(Sql.RUN_ACTIVE).set("from", 3)));
     costs.put(Sql.RUN_LEAVING, leaving());
     costs.put(Sql.RUN_EDGES, cost(Sql.RUN_EDGES, of(Sql.RUN_EDGES).set("from", 3).set("to", 1)));

@@ -13,6 +13,9 @@ import org.millrace.testkit.memory.Tables.DeliveryRow;
 
 /** What can be forgotten. */
 final class InMemoryRetentionStore implements RetentionStore {
+  private static final Comparator<Ended> IN_ORDER =
+      Comparator.comparing(Ended::endedAt).thenComparingLong(Ended::sequence);
+
   private final Tables tables;
 
   InMemoryRetentionStore(Tables tables) {
@@ -20,17 +23,23 @@ final class InMemoryRetentionStore implements RetentionStore {
   }
 
   @Override
-  public List<TaskId> endedBefore(TaskState state, Instant then, int most) {
+  public List<Ended> endedBefore(TaskState state, Instant then, Optional<Ended> after, int most) {
     return tables.locked(() ->
         tables
             .all()
             .filter(row -> row.task().state() == state)
-            .filter(row -> !tables.runs().names(row.task().id()))
-            .filter(row -> row.task().endedAt().filter(end -> !end.isAfter(then)).isPresent())
-            .sorted(Comparator.comparing(row -> row.task().endedAt().orElseThrow()))
+            .map(this::ended)
+            .filter(ended -> !ended.endedAt().isAfter(then))
+            .filter(ended -> after.isEmpty() || IN_ORDER.compare(after.get(), ended) < 0)
+            .sorted(IN_ORDER)
             .limit(most)
-            .map(row -> row.task().id())
             .toList());
+  }
+
+  private Ended ended(TaskRow row) {
+    TaskId task = row.task().id();
+    return new Ended(
+        task, row.task().endedAt().orElseThrow(), row.sequence(), tables.runs().names(task));
   }
 
   @Override

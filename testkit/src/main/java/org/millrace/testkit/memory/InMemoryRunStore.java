@@ -92,12 +92,6 @@ final class InMemoryRunStore implements RunStore {
     tables.runs().save(row, node, after, at);
     change.task().ifPresent(fresh::add);
     change.items().forEach(row::add);
-    if (change.event() instanceof NodeEvent.MadeAnew(NodeState to, Entries _)) {
-      row.unmarkLeaving(node.place());
-      if (to != NodeState.SPREAD) {
-        row.removeItems(node.place());
-      }
-    }
     return change
         .done()
         .or(() -> adopted(change))
@@ -153,15 +147,37 @@ final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public List<RunHead> busy(int most) {
-    return tables.locked(() ->
+  public void forget(RunId run, int rewind, List<EdgeAt> edges, List<Integer> items) {
+    tables.locked(() ->
         tables
             .runs()
-            .all()
-            .filter(InMemoryRunStore::isBusy)
-            .limit(most)
-            .map(RunRow::head)
-            .toList());
+            .find(run)
+            .filter(row -> row.run().isRewound(rewind))
+            .map(row -> {
+              edges.forEach(edge -> row.unmark(new Between(edge.from(), edge.to())));
+              items.forEach(row::removeItem);
+              return row;
+            }));
+  }
+
+  @Override
+  public List<RunHead> busy(Optional<RunId> after, int most) {
+    return tables.locked(() -> {
+      long last = after.map(this::sequenceOf).orElse(0L);
+      return tables
+          .runs()
+          .all()
+          .filter(row -> row.sequence() > last)
+          .filter(InMemoryRunStore::isBusy)
+          .limit(most)
+          .map(RunRow::head)
+          .toList();
+    });
+  }
+
+  /** Nothing comes after one that is not there. */
+  private long sequenceOf(RunId run) {
+    return tables.runs().find(run).map(RunRow::sequence).orElse(Long.MAX_VALUE);
   }
 
   private static boolean isBusy(RunRow row) {

@@ -128,8 +128,8 @@ final class RunRow {
     setMark(new Between(marked.from(), to), Optional.of(marked.mark()));
   }
 
-  void unmarkLeaving(int place) {
-    List.copyOf(leavingEdges(place).keySet()).forEach(edge -> setMark(edge, Optional.empty()));
+  void unmark(Between between) {
+    setMark(between, Optional.empty());
   }
 
   private void setMark(Between between, Optional<EdgeMark> mark) {
@@ -137,12 +137,14 @@ final class RunRow {
         .ifPresent(edge -> undo.put(edges, between, edge.marked(mark)));
   }
 
-  void removeItems(int parent) {
-    for (RunNode item : itemsOf(parent).toList()) {
-      undo.remove(nodes, item.place());
-      undo.remove(plans, item.place());
-      undo.remove(places, item.key());
-    }
+  void removeItem(int place) {
+    node(place)
+        .filter(item -> item.parent().isPresent())
+        .ifPresent(item -> {
+          undo.remove(nodes, place);
+          undo.remove(plans, place);
+          undo.remove(places, item.key());
+        });
   }
 
   Optional<RunNode> node(int place) {

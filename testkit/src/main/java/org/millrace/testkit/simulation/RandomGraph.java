@@ -20,6 +20,7 @@ import org.millrace.domain.run.RunPlan;
 import org.millrace.domain.run.RunPlan.PlannedEdge;
 import org.millrace.domain.run.RunPlan.PlannedNode;
 import org.millrace.domain.run.RunSpec;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath;
@@ -31,16 +32,24 @@ import org.millrace.domain.value.ValuePath.Step;
 final class RandomGraph {
   private final Random random;
   private final Supplier<TaskSpec> tasks;
+  private final List<TaskId> known;
   private final List<PlannedNode> nodes = new ArrayList<>();
   private final List<PlannedEdge> edges = new ArrayList<>();
 
-  private RandomGraph(Random random, Supplier<TaskSpec> tasks) {
+  private RandomGraph(Random random, Supplier<TaskSpec> tasks, List<TaskId> known) {
     this.random = random;
     this.tasks = tasks;
+    this.known = known;
   }
 
-  static RunPlan of(Random random, Owner owner, int size, Supplier<TaskSpec> tasks) {
-    var graph = new RandomGraph(random, tasks);
+  /**
+   * A plan.
+   *
+   * @param known tasks that its nodes may adopt
+   */
+  static RunPlan of(
+      Random random, Owner owner, int size, Supplier<TaskSpec> tasks, List<TaskId> known) {
+    var graph = new RandomGraph(random, tasks, known);
     graph.grow(size);
     FailurePolicy[] policies = FailurePolicy.values();
     var spec =
@@ -80,8 +89,13 @@ final class RandomGraph {
       case 0 -> new NodePlan.Barrier();
       case 1 -> new NodePlan.Each(list(random.nextInt(4)), tasks.get(), 3);
       case 2 -> place == 0 ? single() : new NodePlan.Each(reference(place), tasks.get(), 3);
+      case 3 -> known.isEmpty() ? single() : new NodePlan.Adopted(oneKnown());
       default -> single();
     };
+  }
+
+  private TaskId oneKnown() {
+    return known.get(random.nextInt(known.size()));
   }
 
   private NodePlan single() {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.FailurePolicy;
 import org.millrace.domain.run.NodeEnd;
@@ -33,8 +35,14 @@ final class RunInvariants {
     this.truth = truth;
   }
 
-  /** What must hold of every acknowledged run. */
-  void checkAtRest(Set<RunId> acknowledged) {
+  /**
+   * What must hold of every acknowledged run.
+   *
+   * @param adopted tasks that nodes may have become more than once
+   * @param askedFor nodes that somebody wanted to be made anew
+   */
+  void checkAtRest(
+      Set<RunId> acknowledged, Set<TaskId> adopted, Map<RunId, Set<NodeKey>> askedFor) {
     Set<TaskId> tasks = new TreeSet<>();
     for (RunId id : acknowledged) {
       Run run =
@@ -53,7 +61,10 @@ final class RunInvariants {
           run);
       List<RunEventLine> history = truth.runViews().history(id, 0, ALL);
       checkEnds(run, history);
-      checkStarts(run, history, byPlace, tasks);
+      checkStarts(run, history, line -> adopted.contains(line) || tasks.add(line));
+      new RerunInvariant(
+              run, truth.runs().edges(id, -1, -1, ALL), askedFor.getOrDefault(id, Set.of()))
+          .check(history);
       checkMarks(run, byPlace);
       nodes.forEach(node -> checkNode(run, node));
     }
@@ -99,20 +110,35 @@ final class RunInvariants {
     demand(ends == rewinds + 1, "it ended " + ends + " times, run again " + rewinds, run);
   }
 
-  /** No node begins twice but by being made anew, and no task is of two nodes. */
+  /** No node begins twice but once for each time it was asked for, and no task is of two nodes. */
   private static void checkStarts(
-      Run run, List<RunEventLine> history, Map<Integer, RunNode> nodes, Set<TaskId> tasks) {
-    Map<Integer, Integer> starts = new HashMap<>();
+      Run run, List<RunEventLine> history, Predicate<TaskId> isNobodyElses) {
+    Map<Integer, Integer> left = new HashMap<>();
+    Map<Integer, String> last = new HashMap<>();
+    Set<Integer> anew = new HashSet<>();
+    boolean rewinding = false;
     for (RunEventLine line : history) {
-      if (line.place().isPresent() && line.state().equals(NodeState.ACTIVE.name())) {
-        demand(tasks.add(line.task().orElseThrow()), "a task is of two nodes", run);
-        starts.merge(line.place().getAsInt(), 1, Integer::sum);
+      if (line.place().isEmpty()) {
+        rewinding = line.state().equals(RunState.REWINDING.name());
+        anew.clear();
+        continue;
+      }
+      int place = line.place().getAsInt();
+      String before = last.getOrDefault(place, "");
+      last.put(place, line.state());
+      boolean triedAgain =
+          !rewinding
+              && run.policy() == FailurePolicy.HOLD
+              && before.equals(NodeEnd.FAILED.name())
+              && line.state().equals(NodeState.READY.name());
+      if (triedAgain || (rewinding && anew.add(place))) {
+        left.merge(place, 1, Integer::sum);
+      }
+      if (line.state().equals(NodeState.ACTIVE.name())) {
+        demand(isNobodyElses.test(line.task().orElseThrow()), "a task is of two nodes", run);
+        demand(left.merge(place, -1, Integer::sum) >= -1, "node " + place + " began twice", run);
       }
     }
-    starts.forEach((place, begun) -> {
-      RunNode node = nodes.get(place); // an item may be gone with the node that was spread anew
-      demand(node == null || begun <= node.generation(), "node " + place + " began twice", run);
-    });
   }
 
   /** What was told to a node is what its edges say, and what they say is how nodes ended. */
@@ -127,7 +153,7 @@ final class RunInvariants {
       } else {
         unmarked.merge(edge.to(), 1, Integer::sum);
         demand(
-            from == null || from.state() != NodeState.ENDED || from.telling() || from.hasFailed(),
+            from != null && run.tally().open() > 0 && mayBeUntold(run, from),
             "an end was not told: " + edge,
             run);
       }
@@ -143,6 +169,13 @@ final class RunInvariants {
         checkItems(run, node);
       }
     }
+  }
+
+  /** It is not there yet, or the run ended before it was told, or it waits for another end. */
+  private static boolean mayBeUntold(Run run, RunNode node) {
+    return node.state() != NodeState.ENDED
+        || node.telling()
+        || (node.hasFailed() && run.policy() != FailurePolicy.CONTINUE);
   }
 
   /** Every item told its end once. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,7 @@ final class SimulatedWorld {
   private final List<Long> clockErrors = new ArrayList<>();
   private final Set<TaskId> acknowledged = new TreeSet<>();
   private final Set<RunId> acknowledgedRuns = new TreeSet<>();
+  private final Map<RunId, Set<NodeKey>> askedFor = new HashMap<>();
   private final RunInvariants runInvariants = new RunInvariants(truth);
   private final Map<String, List<String>> told = new TreeMap<>();
   private long crashes;
@@ -310,10 +312,13 @@ final class SimulatedWorld {
   }
 
   private void behave(String client, int runs, int nodes) {
+    var owner = new Owner(client);
+    List<TaskId> known = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       threads.pause(random.nextInt(2_000));
-      var owner = new Owner(client);
-      RunPlan plan = RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> ofNode(owner));
+      known.add(submitted(owner, "to-adopt-" + i));
+      RunPlan plan =
+          RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> ofNode(owner), known);
       var externalId = new ExternalId(client, "run-" + i);
       RunId id =
           askUntilHeard(
@@ -331,7 +336,7 @@ final class SimulatedWorld {
       switch (random.nextInt(6)) {
         case 0 -> ask(runs -> runs.cancel(id, Caller.ANONYMOUS));
         case 1, 2 -> ask(runs -> runs.pause(id, Caller.ANONYMOUS));
-        case 3 -> ask(runs -> runs.rerun(id, List.of(anyNode(id)), Caller.ANONYMOUS));
+        case 3 -> rerunFrom(id, anyNode(id));
         case 4 -> ask(runs -> runs.rerun(id, List.of(), Caller.ANONYMOUS));
         default -> ask(runs -> runs.resume(id, Caller.ANONYMOUS));
       }
@@ -347,6 +352,11 @@ final class SimulatedWorld {
       }
       threads.pause(5_000);
     }
+  }
+
+  private void rerunFrom(RunId id, NodeKey node) {
+    askedFor.computeIfAbsent(id, _ -> new HashSet<>()).add(node);
+    ask(runs -> runs.rerun(id, List.of(node), Caller.ANONYMOUS));
   }
 
   private NodeKey anyNode(RunId id) {
@@ -389,17 +399,21 @@ final class SimulatedWorld {
   private void behave(String client, int tasks) {
     for (int i = 0; i < tasks; i++) {
       threads.pause(random.nextInt(2_000));
-      TaskSpec spec = aSpec(new Owner(client), ATTEMPTED);
-      var externalId = new ExternalId(client, "task-" + i);
-      TaskId id =
-          askUntilHeard(
-              server -> server.engine().submitTask().submit(spec, Optional.of(externalId)));
-      acknowledged.add(id);
+      TaskId id = submitted(new Owner(client), "task-" + i);
       if (random.nextInt(4) == 0) {
         cancel(id);
       }
     }
     clientsAtWork--;
+  }
+
+  private TaskId submitted(Owner owner, String name) {
+    TaskSpec spec = aSpec(owner, ATTEMPTED);
+    var externalId = new ExternalId(owner.name(), name);
+    TaskId id =
+        askUntilHeard(server -> server.engine().submitTask().submit(spec, Optional.of(externalId)));
+    acknowledged.add(id);
+    return id;
   }
 
   private void cancel(TaskId id) {
@@ -522,7 +536,7 @@ final class SimulatedWorld {
     }
     invariants.checkAtRest(acknowledged, runtimes());
     if (!acknowledgedRuns.isEmpty()) {
-      runInvariants.checkAtRest(acknowledgedRuns);
+      runInvariants.checkAtRest(acknowledgedRuns, acknowledged, askedFor);
     }
     checkTold();
   }

@@ -1,6 +1,7 @@
 package org.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
@@ -8,8 +9,10 @@ import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.Fixtures.executorFailed;
 import static org.millrace.testkit.RunFixture.aRun;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.run.NodeEvent.Begun;
 import org.millrace.domain.run.RunEvent;
@@ -22,6 +25,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.RetentionStore;
+import org.millrace.engine.retention.RetentionStore.Ended;
 import org.millrace.engine.retention.RetentionStore.Standing;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunViewStore.RunQuery;
@@ -31,7 +35,19 @@ import org.millrace.testkit.RunFixture;
 /** What {@link RetentionStore} promises. */
 public abstract class RetentionStoreContract extends StoreContract {
   private List<TaskId> ended(TaskState state, long then) {
-    return store.retention().endedBefore(state, at(then), 9);
+    return page(state, then, Optional.empty(), 9).stream().map(Ended::task).toList();
+  }
+
+  private List<Ended> page(TaskState state, long then, Optional<Ended> after, int most) {
+    return store.retention().endedBefore(state, at(then), after, most);
+  }
+
+  /** Those that a node names. */
+  private List<TaskId> kept(TaskState state) {
+    return page(state, 99, Optional.empty(), 9).stream()
+        .filter(Ended::isKept)
+        .map(Ended::task)
+        .toList();
   }
 
   private Task ending(String name, long second) {
@@ -49,10 +65,28 @@ public abstract class RetentionStoreContract extends StoreContract {
     assertThat(ended(TaskState.COMPLETE, 9)).isEmpty();
     assertThat(ended(TaskState.COMPLETE, 10)).containsExactly(early.id());
     assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(early.id(), late.id());
-    assertThat(store.retention().endedBefore(TaskState.COMPLETE, at(99), 1))
-        .containsExactly(early.id());
+    assertThat(page(TaskState.COMPLETE, 99, Optional.empty(), 1))
+        .extracting(Ended::task, Ended::endedAt, Ended::isKept)
+        .containsExactly(tuple(early.id(), at(10), false));
     assertThat(ended(TaskState.EXECUTOR_ERROR, 99)).containsExactly(failed.id());
     assertThat(ended(TaskState.CANCELED, 99)).isEmpty();
+  }
+
+  @Test
+  void pages_go_on_after_one_that_is_there_or_was() {
+    List<TaskId> all =
+        Stream.of("a", "b", "c", "d", "e").map(name -> ending(name, 10).id()).toList();
+    List<TaskId> found = new ArrayList<>();
+
+    List<Ended> page = page(TaskState.COMPLETE, 99, Optional.empty(), 2);
+    while (!page.isEmpty()) {
+      page.forEach(ended -> found.add(ended.task()));
+      store.retention().remove(List.of(page.getLast().task()));
+      page = page(TaskState.COMPLETE, 99, Optional.of(page.getLast()), 2);
+    }
+
+    assertThat(found).as("all of them ended at the same time").isEqualTo(all);
+    assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(all.get(0), all.get(2));
   }
 
   @Test
@@ -241,7 +275,7 @@ public abstract class RetentionStoreContract extends StoreContract {
     assertThat(runs()).isEmpty();
     assertThat(store.runViews().find(run)).isEmpty();
     assertThat(store.runViews().node(run, 0)).isEmpty();
-    assertThat(store.runs().apply(run, new RunEvent.RewindBegun(List.of(0)), at(11))).isEmpty();
+    assertThat(store.runs().apply(run, new RunEvent.RewindBegun(0, List.of(0)), at(11))).isEmpty();
     removeRuns(RunState.CANCELED, 0); // begun, and so not asked again how old it is
     ended("run", 12);
     assertThat(runs()).containsExactly(run);
@@ -264,12 +298,13 @@ public abstract class RetentionStoreContract extends StoreContract {
     north.end(
         north.begin(north.claimAll(aTask().lane(), at(6)).getFirst().task()), completed(), at(7));
 
-    assertThat(ended(TaskState.COMPLETE, 99)).isEmpty();
+    assertThat(kept(TaskState.COMPLETE)).containsExactly(new TaskId("theirs"), own);
     assertThat(store.retention().remove(List.of(own, new TaskId("theirs")))).isZero();
     assertThat(stored(own).state()).isEqualTo(TaskState.COMPLETE);
     removeRuns(RunState.COMPLETE, 99);
 
     assertThat(ended(TaskState.COMPLETE, 99)).containsExactly(new TaskId("theirs"), own);
+    assertThat(kept(TaskState.COMPLETE)).isEmpty();
     assertThat(store.runViews().nodeOf(own)).isEmpty();
     assertThat(store.retention().remove(List.of(own, new TaskId("theirs")))).isEqualTo(2);
   }

@@ -151,7 +151,7 @@ public abstract class RunIntakeStoreContract extends RunContract {
 
     assertThat(store.runViews().find(RUN)).isEmpty();
     assertThat(listed()).isEmpty();
-    assertThat(store.runs().busy(9)).isEmpty();
+    assertThat(store.runs().busy(Optional.empty(), 9)).isEmpty();
     assertThat(store.runs().ready(RUN, 9)).isEmpty();
     assertThat(store.runViews().node(RUN, 0)).isEmpty();
     assertThat(store.runViews().plan(RUN, 0)).isEmpty();

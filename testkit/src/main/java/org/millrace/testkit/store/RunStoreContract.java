@@ -31,6 +31,7 @@ import org.millrace.domain.run.NodeEvent.EntryTold;
 import org.millrace.domain.run.NodeEvent.MadeAnew;
 import org.millrace.domain.run.NodeEvent.Passed;
 import org.millrace.domain.run.NodeEvent.ToldAll;
+import org.millrace.domain.run.NodeEvent.TriedAgain;
 import org.millrace.domain.run.NodeEvent.Unfit;
 import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.NodeTransition;
@@ -45,6 +46,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.runs.RunStore;
+import org.millrace.engine.runs.RunStore.EdgeAt;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
@@ -76,7 +78,7 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(canceled.cancelledBy()).contains("eve");
     assertThat(canceled.endedAt()).contains(at(1));
     assertThat(run(RUN)).isEqualTo(canceled);
-    var rewinding = apply(new RunEvent.RewindBegun(List.of(3, 1, 2)));
+    var rewinding = apply(new RunEvent.RewindBegun(0, List.of(3, 1, 2)));
     assertThat(rewinding.rewindFrom()).containsExactly(3, 1, 2);
     assertThat(rewinding.rewinds()).isOne();
     assertThat(run(RUN)).isEqualTo(rewinding);
@@ -104,7 +106,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").single("a").submit(store);
     NodeChange begun = begun(0, "task");
 
-    assertThat(interrupted(() -> store.runs().busy(9))).hasSize(1);
+    assertThat(interrupted(() -> store.runs().busy(Optional.empty(), 9))).hasSize(1);
     assertThat(interrupted(() -> store.runs().apply(RUN, new RunEvent.PauseRequested(), at(1))))
         .isPresent();
     assertThat(interrupted(() -> store.runs().apply(List.of(begun), at(1)))).hasSize(1);
@@ -169,7 +171,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").when(FailurePolicy.HOLD).single("a").submit(store);
     NodeChange late = begun(0, "late");
     apply(change(0, new Unfit(aCause("unfit"))));
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(change(0, new TriedAgain()));
     RunNode anew = node(0);
 
     NodeTransition answer = apply(late).getFirst().orElseThrow();
@@ -474,7 +476,7 @@ public abstract class RunStoreContract extends RunContract {
   // Made anew
 
   @Test
-  void edges_that_leave_a_node_made_anew_lose_their_marks() {
+  void edges_lose_their_marks_while_nodes_are_made_anew_and_no_others_do() {
     aRun("run")
         .single("a", "b", "c", "d")
         .edge(0, 1)
@@ -485,9 +487,15 @@ public abstract class RunStoreContract extends RunContract {
     for (StoredEdge edge : edges()) {
       mark(edge.from(), edge.to(), TAKEN);
     }
+    List<EdgeAt> some = List.of(new EdgeAt(1, 2), new EdgeAt(1, 3), new EdgeAt(2, 3));
+    forget(0, some);
+    assertThat(edges()).as("it goes on").allMatch(edge -> edge.mark().isPresent());
     rewind();
+    forget(0, some);
+    assertThat(edges()).as("another rewind").allMatch(edge -> edge.mark().isPresent());
 
-    apply(change(1, new MadeAnew(NodeState.READY, node(1).entries())));
+    forget(1, some);
+    forget(1, some);
 
     assertThat(edges())
         .containsExactly(
@@ -495,50 +503,80 @@ public abstract class RunStoreContract extends RunContract {
             new StoredEdge(0, 3, true, Optional.of(TAKEN)),
             new StoredEdge(1, 2, true, Optional.empty()),
             new StoredEdge(1, 3, true, Optional.empty()));
-    assertThat(node(1).generation()).isEqualTo(2);
+  }
+
+  private void forget(int rewind, List<EdgeAt> edges, Integer... items) {
+    store.runs().forget(RUN, rewind, edges, List.of(items));
+  }
+
+  @Test
+  void a_node_made_anew_is_another_one_and_nothing_else_changes() {
+    aRun("run").single("a", "b").edge(0, 1).submit(store);
+    mark(0, 1, TAKEN);
+    rewind();
+
+    apply(change(0, new MadeAnew(1, NodeState.READY, node(0).entries())));
+
+    assertThat(node(0).generation()).isEqualTo(2);
+    assertThat(markOf(0, 1)).as("it was not forgotten").contains(TAKEN);
   }
 
   /** The run is cancelled, and being made anew. */
   private void rewind() {
     apply(new RunEvent.CancelRequested("ada"));
-    apply(new RunEvent.RewindBegun(List.of(0)));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
     assertThat(run(RUN).state()).isEqualTo(RunState.REWINDING);
   }
 
+  /** Two servers are at one rewind; the slower one writes after the other is done. */
   @Test
-  void a_node_made_anew_has_no_items_unless_it_stays_spread() {
+  void who_is_late_in_a_rewind_changes_nothing_whatever_came_after_it() {
+    aRun("run").when(FailurePolicy.HOLD).single("a", "b").edge(0, 1).submit(store);
+    pass(0);
+    apply(told(0, 1, TAKEN), change(0, new ToldAll()));
+    rewind();
+    apply(change(1, new MadeAnew(1, NodeState.READY, node(1).entries())));
+    NodeChange late = change(1, new MadeAnew(1, NodeState.WAITING, Entries.of(1)));
+    apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
+    apply(change(1, new Unfit(aCause("unfit"))));
+    assertThat(run(RUN).state()).isEqualTo(RunState.RUNNING);
+
+    assertThat(fits(late)).as("it failed, and is held").isFalse();
+    apply(new RunEvent.CancelRequested("ada"));
+    apply(new RunEvent.RewindBegun(1, List.of()));
+    assertThat(fits(late)).as("another rewind, of other nodes").isFalse();
+
+    assertThat(node(1).end()).contains(NodeEnd.FAILED);
+  }
+
+  @Test
+  void items_go_with_their_plans_and_their_names_can_be_given_again() {
     aRun("run").spread("a").spread("b").submit(store);
     apply(change(0, new NodeEvent.Spread(2)), change(1, new NodeEvent.Spread(2)));
     apply(items(0, 0, 2));
     apply(items(1, 0, 2));
     rewind();
 
-    apply(
-        change(0, new MadeAnew(NodeState.READY, Entries.of(0))),
-        change(1, new MadeAnew(NodeState.SPREAD, Entries.of(2))));
+    forget(1, List.of(), 2, 3, 0, 99);
 
     assertThat(store.runViews().nodes(RUN, 0, 9))
+        .as("what is no item stays")
         .extracting(node -> node.key().text())
         .containsExactly("a", "b", "b[0]", "b[1]");
     assertThat(store.runViews().plan(RUN, 2)).as("the plan of an item of a").isEmpty();
+    assertThat(store.runViews().plan(RUN, 0)).isPresent();
     assertThat(store.runViews().plan(RUN, 4)).isPresent();
+    apply(change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
     apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
     apply(change(0, new NodeEvent.Spread(1)));
-    assertThat(fits(items(0, 0, 1))).as("its names can be given again").isTrue();
+    assertThat(fits(items(0, 0, 1))).isTrue();
   }
 
   @Test
-  void what_a_change_in_the_same_transaction_made_of_an_item_goes_with_it() {
-    aRun("run").spread("a").submit(store);
-    apply(change(0, new NodeEvent.Spread(1)));
-    apply(items(0, 0, 1));
-    rewind();
+  void of_a_run_that_is_not_there_nothing_is_forgotten() {
+    store.runs().forget(new RunId("nobody"), 0, List.of(new EdgeAt(0, 1)), List.of(2));
 
-    apply(
-        change(1, new MadeAnew(NodeState.READY, Entries.of(0))),
-        change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
-
-    assertThat(store.runViews().nodes(RUN, 0, 9)).hasSize(1);
+    assertThat(store.runViews().find(new RunId("nobody"))).isEmpty();
   }
 
   // The end of a task
@@ -603,8 +641,8 @@ public abstract class RunStoreContract extends RunContract {
     apply(change(0, new Begun(new TaskId("old"))));
     apply(new RunEvent.CancelRequested("ada"));
     apply(change(0, new NodeEvent.LetGo()));
-    apply(new RunEvent.RewindBegun(List.of(0)));
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
+    apply(change(0, new MadeAnew(1, NodeState.READY, Entries.of(0))));
     apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
     apply(begun(0, "new"));
 
@@ -637,7 +675,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").when(FailurePolicy.HOLD).single("a").submit(store);
     apply(begun(0, "task"));
     end("task", executorFailed());
-    apply(change(0, new MadeAnew(NodeState.READY, Entries.of(0))));
+    apply(change(0, new TriedAgain()));
     apply(change(0, new Unfit(aCause("unfit"))));
     apply(new RunEvent.CancelRequested("eve"));
 
@@ -664,7 +702,15 @@ public abstract class RunStoreContract extends RunContract {
   // What is next
 
   private List<String> busy(int most) {
-    return store.runs().busy(most).stream().map(head -> head.run().id().text()).toList();
+    return store.runs().busy(Optional.empty(), most).stream()
+        .map(head -> head.run().id().text())
+        .toList();
+  }
+
+  private List<String> busyAfter(String run) {
+    return store.runs().busy(Optional.of(new RunId(run)), 9).stream()
+        .map(head -> head.run().id().text())
+        .toList();
   }
 
   @Test
@@ -675,8 +721,12 @@ public abstract class RunStoreContract extends RunContract {
     aRun("also").single("a").submit(store);
 
     assertThat(busy(9)).containsExactly("ready", "also");
-    assertThat(store.runs().busy(1))
+    assertThat(store.runs().busy(Optional.empty(), 1))
         .containsExactly(store.runViews().find(new RunId("ready")).orElseThrow());
+    assertThat(busyAfter("ready")).containsExactly("also");
+    assertThat(busyAfter("done")).as("one that has nothing to do itself").containsExactly("also");
+    assertThat(busyAfter("also")).isEmpty();
+    assertThat(busyAfter("nobody")).isEmpty();
     assertThat(run(new RunId("done")).state()).isEqualTo(RunState.COMPLETE);
   }
 
@@ -721,7 +771,7 @@ public abstract class RunStoreContract extends RunContract {
 
     end("task", completed());
     assertThat(busy(9)).isEmpty();
-    apply(new RunEvent.RewindBegun(List.of(0)));
+    apply(new RunEvent.RewindBegun(0, List.of(0)));
     assertThat(busy(9)).containsExactly("run");
   }
 

@@ -33,6 +33,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.runs.RunIntakeStore.NewNode;
+import org.millrace.engine.runs.RunStore.EdgeAt;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.RunStore.RunHead;
@@ -88,6 +89,7 @@ final class RunsSideBySide {
       case 6 -> retain();
       case 7 -> look();
       case 8 -> compare(oneRun());
+      case 9 -> forget();
       default -> change();
     }
   }
@@ -173,12 +175,31 @@ final class RunsSideBySide {
           case 0 -> new RunEvent.Arrived();
           case 1 -> new RunEvent.PauseRequested();
           case 2 -> new RunEvent.CancelRequested(random.word());
-          case 3 -> new RunEvent.RewindBegun(List.of(random.upTo(5)));
+          case 3 ->
+              new RunEvent.RewindBegun(
+                  rewinds(run) - (random.chance(10) ? 1 : 0), List.of(random.upTo(5)));
           case 4 ->
               new RunEvent.Rewound(known.map(Run::rewinds).orElse(0), model.runs().count(run));
           default -> new RunEvent.ResumeRequested();
         };
     same(run + " " + event, store -> store.runs().apply(run, event, now));
+  }
+
+  private void forget() {
+    RunId run = oneRun();
+    int rewind = rewinds(run) - (random.chance(10) ? 1 : 0);
+    List<EdgeAt> edges =
+        IntStream.range(0, random.upTo(4))
+            .mapToObj(_ -> new EdgeAt(random.upTo(6), random.upTo(6)))
+            .toList();
+    List<Integer> items =
+        IntStream.range(0, random.upTo(3)).mapToObj(_ -> random.upTo(12)).toList();
+    same(
+        "forget " + edges + " and " + items + " of " + run,
+        store -> {
+          store.runs().forget(run, rewind, edges, items);
+          return "forgotten";
+        });
   }
 
   private void change() {
@@ -204,7 +225,7 @@ final class RunsSideBySide {
             Optional.empty(),
             List.of());
     if (random.chance(15)) {
-      return with(bare, anew(node));
+      return with(bare, anew(run, node));
     }
     return switch (random.chance(15) ? any() : node.state()) {
       case WAITING -> told(bare);
@@ -228,12 +249,20 @@ final class RunsSideBySide {
         bare.run(), bare.place(), bare.generation(), event, bare.over(), bare.task(), bare.items());
   }
 
-  private NodeEvent anew(RunNode node) {
-    return switch (random.upTo(3)) {
-      case 0 -> new NodeEvent.MadeAnew(NodeState.READY, Entries.of(0));
-      case 1 -> new NodeEvent.MadeAnew(NodeState.WAITING, Entries.of(1 + random.upTo(2)));
-      default -> new NodeEvent.MadeAnew(NodeState.SPREAD, new Entries(1, node.made(), 0, 0));
+  /** Mostly of the rewind that goes on. */
+  private NodeEvent anew(RunId run, RunNode node) {
+    int rewind = rewinds(run) - (random.chance(10) ? 1 : 0);
+    return switch (random.upTo(4)) {
+      case 0 -> new NodeEvent.TriedAgain();
+      case 1 -> new NodeEvent.MadeAnew(rewind, NodeState.READY, Entries.of(0));
+      case 2 -> new NodeEvent.MadeAnew(rewind, NodeState.WAITING, Entries.of(1 + random.upTo(2)));
+      default ->
+          new NodeEvent.MadeAnew(rewind, NodeState.SPREAD, new Entries(1, node.made(), 0, 0));
     };
+  }
+
+  private int rewinds(RunId run) {
+    return model.runViews().find(run).map(head -> head.run().rewinds()).orElse(0);
   }
 
   private NodeChange told(NodeChange bare) {
@@ -301,7 +330,8 @@ final class RunsSideBySide {
     same(
         "ended tasks",
         store ->
-            store.retention().endedBefore(TaskState.CANCELED, then, ALL).stream()
+            store.retention().endedBefore(TaskState.CANCELED, then, Optional.empty(), ALL).stream()
+                .map(ended -> ended.task() + " " + ended.endedAt() + " " + ended.isKept())
                 .sorted()
                 .toList());
     List<TaskId> some = List.of(random.oneOf(tasks).orElseThrow());
@@ -313,7 +343,8 @@ final class RunsSideBySide {
     Optional<RunId> after = random.chance(40) ? Optional.of(oneRun()) : Optional.empty();
     Optional<RunState> state =
         random.chance(40) ? random.oneOf(List.of(RunState.values())) : Optional.empty();
-    same("busy " + most, store -> store.runs().busy(most));
+    Optional<RunId> last = random.chance(40) ? Optional.of(oneRun()) : Optional.empty();
+    same("busy " + most + " after " + last, store -> store.runs().busy(last, most));
     same("list " + state + " after " + after, store -> list(store, state, after));
     same("arriving", store -> store.runIntake().arrivingSince(now.minusSeconds(30), most));
     TaskId task = random.oneOf(tasks).orElseThrow();

@@ -9,9 +9,11 @@ import static org.millrace.testkit.Fixtures.executorFailed;
 import static org.millrace.testkit.RunFixture.aRun;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.run.NodeEvent;
+import org.millrace.domain.run.NodeState;
+import org.millrace.domain.run.RunId;
+import org.millrace.domain.run.RunNode;
 import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
@@ -32,6 +37,7 @@ import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.Retention;
 import org.millrace.engine.retention.RetentionRules;
+import org.millrace.engine.retention.RetentionStore;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
@@ -199,7 +205,67 @@ final class RetentionTest {
     }
     turnAt(10_000, tasks(TaskState.COMPLETE));
     assertThat(shelf.kept).isEmpty();
-    assertThat(store.retention().endedBefore(TaskState.COMPLETE, at(10_000), 9)).isEmpty();
+    assertThat(store.retention().endedBefore(TaskState.COMPLETE, at(10_000), Optional.empty(), 9))
+        .isEmpty();
+  }
+
+  /** There may be a million of them, and more before each that may go. */
+  @Test
+  void tasks_that_runs_keep_are_looked_at_once_in_a_turn() throws Exception {
+    var run = aRun("run").single("waits");
+    for (int i = 0; i < 2100; i++) {
+      run = run.adopting("n" + i, completed("kept-" + i, 10, 1).id());
+    }
+    run.submit(store);
+    adopt(store.runViews().nodes(run.id(), 1, 2100));
+    for (int i = 0; i < 120; i++) {
+      completed("goes-" + i, 20, 1);
+    }
+    List<Integer> looks = new ArrayList<>();
+    var retention =
+        new Retention(
+            tasks(TaskState.COMPLETE),
+            watched(looks),
+            shelf,
+            threads,
+            unfinished,
+            () -> at(10_000));
+
+    retention.runOnce();
+
+    assertThat(looks).containsExactly(1000, 1000, 220, 0);
+    assertThat(shelf.kept).as("and so are their logs").hasSize(2100);
+    retention.runOnce();
+    assertThat(looks).as("and once in the next one").hasSize(8);
+  }
+
+  /** Each becomes the task that its key counts. */
+  private void adopt(List<RunNode> nodes) {
+    List<NodeChange> begun =
+        nodes.stream()
+            .map(node ->
+                NodeChange.of(
+                    new RunId("run"),
+                    node,
+                    new NodeEvent.Begun(new TaskId("kept-" + (node.place() - 1)))))
+            .toList();
+    assertThat(store.runs().apply(begun, at(30)))
+        .allMatch(done -> done.orElseThrow().node().state() == NodeState.ENDED);
+  }
+
+  /** The same store, which notes how many tasks it answers. */
+  private RetentionStore watched(List<Integer> looks) {
+    return (RetentionStore)
+        Proxy.newProxyInstance(
+            RetentionStore.class.getClassLoader(),
+            new Class<?>[] {RetentionStore.class},
+            (_, method, arguments) -> {
+              Object answer = method.invoke(store.retention(), arguments);
+              if (answer instanceof List<?> page) {
+                looks.add(page.size());
+              }
+              return answer;
+            });
   }
 
   @Test

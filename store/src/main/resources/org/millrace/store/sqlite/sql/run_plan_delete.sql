@@ -1,0 +1,1 @@
+DELETE FROM run_plan WHERE run = :run AND place = :place
