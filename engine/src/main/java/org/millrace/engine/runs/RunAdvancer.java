@@ -10,6 +10,7 @@ import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunState;
 import org.millrace.engine.runs.RunStore.RunHead;
+import org.millrace.engine.transition.News;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class RunAdvancer {
   private final Spreading spreading;
   private final Stopping stopping;
   private final Rewinding rewinding;
+  private final News news;
   private final InstantSource clock;
 
   RunAdvancer(
@@ -39,6 +41,7 @@ public final class RunAdvancer {
       Spreading spreading,
       Stopping stopping,
       Rewinding rewinding,
+      News news,
       InstantSource clock) {
     this.intake = intake;
     this.store = store;
@@ -46,6 +49,7 @@ public final class RunAdvancer {
     this.spreading = spreading;
     this.stopping = stopping;
     this.rewinding = rewinding;
+    this.news = news;
     this.clock = clock;
   }
 
@@ -80,6 +84,9 @@ public final class RunAdvancer {
         }
       }
     } while (page.size() == RUNS_AT_ONCE);
+    if (more) {
+      news.history().ring();
+    }
     stopping.forgetOthers(stop);
     rewinding.forgetOthers(rewind);
     return more;

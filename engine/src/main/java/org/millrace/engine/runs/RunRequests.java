@@ -187,7 +187,7 @@ public final class RunRequests {
     if ((named.isEmpty() ? retryFailed(run) : retry(run, named)) == 0) {
       throw conflict(run, "was run again by somebody else just now");
     }
-    news.runs().ring();
+    news.runChanged();
     return views.current(run.id());
   }
 
@@ -249,7 +249,7 @@ public final class RunRequests {
         store
             .apply(id, event, clock.instant())
             .orElseThrow(() -> new Refusal(new Failure.NotFound("run " + id)));
-    news.runs().ring();
+    news.runChanged();
     return run;
   }
 

@@ -51,6 +51,7 @@ public record Runs(
             new Spreading(stores.runs(), stores.runViews(), stores.views(), clock),
             new Stopping(stores.runs(), stores.runViews(), transitions, clock),
             new Rewinding(stores.runs(), stores.runViews(), clock),
+            news,
             clock);
     return new Runs(
         new SubmitRun(

@@ -87,7 +87,7 @@ public final class SubmitRun {
         store
             .apply(run.id(), new RunEvent.Arrived(), clock.instant())
             .orElseThrow(() -> takenOver(run.id()));
-    news.runs().ring();
+    news.runChanged();
     return arrived.id();
   }
 

@@ -12,6 +12,12 @@ import org.millrace.engine.threads.Bell;
  */
 public record News(Bell work, Bell history, Bell runs) {
 
+  /** A run changed; what it is to do next is for whoever moves runs on. */
+  public void runChanged() {
+    runs.ring();
+    history.ring();
+  }
+
   public void taskArrived() {
     work.ring();
     history.ring();
