@@ -49,7 +49,7 @@ final class RandomGraph {
    */
   static RunPlan of(
       Random random, Owner owner, int size, Supplier<TaskSpec> tasks, List<TaskId> known) {
-    var graph = new RandomGraph(random, tasks, known);
+    var graph = new RandomGraph(random, tasks, new ArrayList<>(known));
     graph.grow(size);
     FailurePolicy[] policies = FailurePolicy.values();
     var spec =
@@ -94,8 +94,9 @@ final class RandomGraph {
     };
   }
 
+  /** Each is adopted once. */
   private TaskId oneKnown() {
-    return known.get(random.nextInt(known.size()));
+    return known.remove(random.nextInt(known.size()));
   }
 
   private NodePlan single() {
