@@ -239,11 +239,9 @@ final class QueryPlanTest {
               "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH task USING COVERING INDEX task_ripening (lane=? AND due_at<?)");
       case RUN_ACTIVE ->
-          List.of(runById, "SEARCH n USING INDEX run_node_active (run=? AND place>?)", planByPlace);
-      case RUN_READY ->
-          List.of(runById, "SEARCH n USING INDEX run_node_ready (run=?)", planByPlace);
-      case RUN_SPREADING ->
-          List.of(runById, "SEARCH n USING INDEX run_node_spreading (run=?)", planByPlace);
+          List.of(runById, "SEARCH n USING INDEX run_node_active (run=? AND place>?)");
+      case RUN_READY -> List.of(runById, "SEARCH n USING INDEX run_node_ready (run=?)");
+      case RUN_SPREADING -> List.of(runById, "SEARCH n USING INDEX run_node_spreading (run=?)");
       case RUN_TO_TELL -> List.of(runById, "SEARCH n USING INDEX run_node_telling (run=?)");
       case RUN_ARRIVING_FIND, RUN_FIND ->
           List.of("SEARCH run USING INDEX sqlite_autoindex_run_1 (id=?)");

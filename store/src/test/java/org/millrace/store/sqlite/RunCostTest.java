@@ -108,7 +108,9 @@ final class RunCostTest {
     costs.put(Sql.RUN_NODES, cost(Sql.RUN_NODES, of(Sql.RUN_NODES).set("from", 3)));
     costs.put(
         Sql.RUN_ITEMS, cost(Sql.RUN_ITEMS, of(Sql.RUN_ITEMS).set("parent", 3).set("from", 20)));
-    costs.put(Sql.RUN_ENTERING, cost(Sql.RUN_ENTERING, of(Sql.RUN_ENTERING).set("place", 1)));
+    costs.put(
+        Sql.RUN_ENTERING,
+        cost(Sql.RUN_ENTERING, of(Sql.RUN_ENTERING).set("first", 1).set("last", 1)));
     costs.put(Sql.RUN_HISTORY, cost(Sql.RUN_HISTORY, of(Sql.RUN_HISTORY).set("after", 3)));
     costs.put(
         Sql.RUN_NODES_ACTIVE_BY_TASK,
