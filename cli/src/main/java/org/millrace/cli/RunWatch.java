@@ -22,6 +22,7 @@ final class RunWatch {
   private final Map<String, Integer> counts = new HashMap<>(); // by state
   private int total;
   private boolean lineIsOpen;
+  private boolean isToBeHeld; // and its user was not told yet
   private boolean isToldMore; // since the last connection was made
 
   RunWatch(MillraceServer server, Terminal terminal) {
@@ -56,8 +57,9 @@ final class RunWatch {
    * run again since. So it goes on until nothing follows.
    */
   JsonNode toItsEnd(String run) throws CommandFailed, InterruptedException {
-    total = server.get(RunPath.of(run)).path("nodes").path("total").asInt();
-    JsonNode now;
+    JsonNode now = server.get(RunPath.of(run));
+    total = now.path("nodes").path("total").asInt();
+    isToBeHeld = now.path("on_failure").asText().equals("hold");
     try {
       do {
         do {
@@ -68,6 +70,9 @@ final class RunWatch {
       } while (!isEnd(now));
     } finally {
       closeLine();
+    }
+    if (now.path("state").asText().equals("FAILED")) {
+      terminal.say("why: millrace graph explain " + Plain.line(run));
     }
     return now;
   }
@@ -83,6 +88,12 @@ final class RunWatch {
     if (!isOfNode || isFailure || (!terminal.err().isScreen() && total <= MANY)) {
       closeLine();
       terminal.say(line(told));
+    }
+    if (isFailure && isOfNode && isToBeHeld) {
+      isToBeHeld = false; // said once
+      terminal.say(
+          "what comes after it is held: millrace graph rerun %1$s, or cancel %1$s"
+              .formatted(Wire.text(told, "run")));
     }
     if (terminal.err().isScreen()) {
       terminal.err().stream().print(REWRITE + progress());

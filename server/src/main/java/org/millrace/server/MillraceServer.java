@@ -46,6 +46,7 @@ import org.millrace.http.health.Metrics;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.http.signin.SignIn;
+import org.millrace.runtimes.inprocess.HandlerAdmission;
 import org.millrace.runtimes.local.WorkArea;
 import org.millrace.server.config.ServerConfig;
 import org.millrace.store.sqlite.SqliteStore;
@@ -125,7 +126,7 @@ public final class MillraceServer implements AutoCloseable {
                 joined(containers.absent(), own.absent())),
             lanes(config, containers, own),
             new StepsAdmission(
-                new StagingAdmission(transfers, secrets),
+                new HandlerAdmission(new StagingAdmission(transfers, secrets), own.handlers()),
                 services,
                 requestSecrets,
                 own.kindsOfSteps()),

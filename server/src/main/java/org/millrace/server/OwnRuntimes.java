@@ -33,6 +33,7 @@ import org.millrace.transfer.ServiceHttp;
 /** The runtimes whose work the threads of this server do, and the lane of each. */
 final class OwnRuntimes {
   private final List<StepHandler> handlers;
+  private final Set<String> inProcess;
   private final List<TaskRuntime> there = new ArrayList<>();
   private final List<RuntimeOffer> absent = new ArrayList<>();
   private final Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
@@ -49,7 +50,9 @@ final class OwnRuntimes {
         new StepsRuntime.Means(services, logs, config.runtimes().logLimit(), threads, clock);
     this.handlers = List.of(new TcpExchange(services, threads));
     add(config.steps(), site, new StepsRuntime(means, secrets, handlers));
-    add(config.inProcess(), site, new InProcessRuntime(Handlers.all(threads)));
+    var inProcess = new InProcessRuntime(Handlers.all(threads));
+    this.inProcess = inProcess.handlers();
+    add(config.inProcess(), site, inProcess);
   }
 
   private void add(RuntimeSection said, String site, TaskRuntime runtime) {
@@ -72,6 +75,11 @@ final class OwnRuntimes {
 
   private static Lane lane(RuntimeName name) {
     return new Lane(name.text());
+  }
+
+  /** What the server does itself, by name. */
+  Set<String> handlers() {
+    return inProcess;
   }
 
   List<TaskRuntime> inOrder() {

@@ -231,6 +231,36 @@ final class RunsOverHttpTest {
   }
 
   @Test
+  void a_run_that_continues_goes_on_from_a_failure_that_somebody_waits_for() throws Exception {
+    String id =
+        ended(
+            """
+            on_failure: continue
+            nodes:
+              bad: {container: {image: i, command: [exit, 3]}}
+              told:
+                after: {bad: {when: {value: ".exit_codes[0]", equals: 3}}}
+                container: {image: at-once, command: ["${nodes.bad.values.state}"]}
+              other:
+                after: {bad: {when: {value: ".exit_codes[0]", equals: 4}}}
+              plain: {after: [bad]}
+              beyond: {after: {plain: {when: {value: ".state", exists: false}}}}
+              each: {for_each: [0, 3], container: {image: i, command: [exit, "${item}"]}}
+              some:
+                after: {each: {when: {value: ".items", exists: true}}}
+                container: {image: at-once, command: ["${nodes.each.values.items[1].state}"]}
+              all: {after: [each]}
+            """);
+
+    assertThat(state(id)).isEqualTo(RunState.FAILED);
+    assertThat(values(id, "told").path("result").asText()).isEqualTo("EXECUTOR_ERROR");
+    assertThat(values(id, "some").path("result").asText()).isEqualTo("EXECUTOR_ERROR");
+    for (String barred : List.of("other", "plain", "beyond", "each", "all")) {
+      assertThat(stateOf(id, barred)).as(barred).isEqualTo("BARRED");
+    }
+  }
+
+  @Test
   void a_graph_runs_and_shows_what_came_of_it() throws Exception {
     String id = ended(DIAMOND);
 

@@ -84,6 +84,12 @@ public record RunNode(
     };
   }
 
+  /** Whether it did not end well, and left something all the same: it ran, or its items did. */
+  public boolean leftInSpite() {
+    return (hasFailed() && task.isPresent())
+        || (end.equals(Optional.of(NodeEnd.BARRED)) && made > 0);
+  }
+
   /** Whether it ended and failed. */
   public boolean hasFailed() {
     return end.equals(Optional.of(NodeEnd.FAILED));

@@ -16,6 +16,7 @@ import org.millrace.domain.run.NodeState;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
+import org.millrace.domain.task.TaskState;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.views.Explain;
 import org.millrace.engine.views.Explanation;
@@ -100,6 +101,9 @@ public final class ExplainRun {
   private Cause cause(RunNode node) {
     String who = "node '" + node.key() + "'";
     Optional<Explanation> task = node.task().flatMap(explain::find);
+    if (node.hasFailed() && task.filter(found -> found.state() == TaskState.CANCELED).isPresent()) {
+      return new Cause("node-stopped", who + " was stopped before its end", "");
+    }
     if (node.hasFailed()) {
       String why =
           node.cause()
@@ -207,6 +211,11 @@ public final class ExplainRun {
   }
 
   private static String summary(Run run, RunNode node, RunNode last, Optional<Explanation> task) {
+    if (run.state().isFinal() && node.state() != NodeState.ENDED) {
+      return "its run ended "
+          + run.state()
+          + " before it did; run it again from here to have it done";
+    }
     String end = at(run, last, task);
     if (node.place() == last.place()) {
       return "it " + end;

@@ -168,7 +168,7 @@ final class LeftValues implements Values {
     if (node.task().isPresent()) {
       return node.task().flatMap(this::ofTask).<Left>map(Left.Values::new).orElse(NOTHING);
     }
-    if (!node.end().equals(Optional.of(NodeEnd.COMPLETED))) {
+    if (!node.end().equals(Optional.of(NodeEnd.COMPLETED)) && !node.leftInSpite()) {
       return NOTHING;
     }
     return plan(node.place()) instanceof NodePlan.Each

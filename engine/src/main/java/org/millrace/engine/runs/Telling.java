@@ -71,7 +71,19 @@ final class Telling {
     if (mark == EdgeMark.TAKEN && edge.condition().isPresent()) {
       return asked(edge.condition().get(), values);
     }
+    if (node.leftInSpite() && edge.condition().filter(one -> isMet(one, values)).isPresent()) {
+      return new EntryTold(EdgeMark.TAKEN, Optional.empty());
+    }
     return new EntryTold(edge.leads() ? mark : mark.ofValuesAlone(), whyBarred(node));
+  }
+
+  /** Whether somebody waits for just this failure: all others are barred by it. */
+  private static boolean isMet(Condition condition, LeftValues values) {
+    try {
+      return condition.holds(values);
+    } catch (MissingValue _) {
+      return false;
+    }
   }
 
   private static EntryTold asked(Condition condition, LeftValues values) {

@@ -199,7 +199,8 @@ final class RunInvariants {
 
   private static boolean fits(RunNode from, EdgeMark mark) {
     return switch (mark) {
-      case TAKEN, UNDECIDED -> ended(from, NodeEnd.COMPLETED);
+      case TAKEN -> ended(from, NodeEnd.COMPLETED) || from.leftInSpite();
+      case UNDECIDED -> ended(from, NodeEnd.COMPLETED);
       case NOT_TAKEN, PASSED -> ended(from, NodeEnd.COMPLETED) || ended(from, NodeEnd.SKIPPED);
       case BARRED -> ended(from, NodeEnd.FAILED) || ended(from, NodeEnd.BARRED);
     };

@@ -50,6 +50,11 @@ public final class InProcessRuntime implements TaskRuntime {
     }
   }
 
+  /** The names of what it does. */
+  public Set<String> handlers() {
+    return Set.copyOf(handlers.keySet());
+  }
+
   @Override
   public RuntimeOffer offer() {
     return new RuntimeOffer(
