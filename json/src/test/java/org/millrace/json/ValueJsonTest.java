@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +78,37 @@ final class ValueJsonTest {
     assertThat(mapper.readValue(text, Bound.class).bound().digits()).isEqualTo("1.50");
     assertThatThrownBy(() -> mapper.readValue("{\"bound\":\"1\"}", Bound.class))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void a_value_that_may_be_absent_is_not_one_that_is_null() throws IOException {
+    JsonMapper mapper =
+        JsonMapper.builder().addModule(new Jdk8Module()).addModule(ValueJson.module()).build();
+    record Maybe(Optional<Value> value, Optional<String> text) {}
+
+    assertThat(mapper.readValue("{\"value\":[1],\"text\":\"t\"}", Maybe.class))
+        .isEqualTo(new Maybe(Optional.of(read("[1]")), Optional.of("t")));
+    assertThat(mapper.readValue("{\"value\":null}", Maybe.class).value()).contains(Value.NOTHING);
+    assertThat(mapper.readValue("{}", Maybe.class).value()).isEmpty();
+  }
+
+  @Test
+  void what_another_format_calls_a_number_and_has_no_digits_is_a_text() throws IOException {
+    var lenient = JSON.createParser("[NaN, 1]");
+    try (lenient) {
+      lenient.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature());
+      assertThat(ValueJson.read(lenient))
+          .isEqualTo(new Value.Items(List.of(new Value.Text("NaN"), new Value.Numeral("1"))));
+    }
+  }
+
+  @Test
+  void where_no_value_begins_none_is_read() throws IOException {
+    try (var parser = JSON.createParser("{\"a\":[]}")) {
+      parser.nextToken();
+      parser.nextToken(); // the name of a field
+      assertThatThrownBy(() -> ValueJson.read(parser)).isInstanceOf(JsonParseException.class);
+    }
   }
 
   private static Value read(String text) throws IOException {
