@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.Entries;
 import org.millrace.domain.run.NodeEvent;
@@ -81,7 +82,7 @@ final class InMemoryRunStore implements RunStore {
 
   private NodeTransition apply(
       RunRow row, RunNode node, NodeChange change, Instant at, List<NewTask> fresh) {
-    if (!fits(row, node, change)) {
+    if (!fits(row, node, change, fresh)) {
       return new NodeTransition(row.run(), node, false);
     }
     NodeTransition after = NodeMachine.apply(row.run(), node, change.event(), at);
@@ -94,18 +95,18 @@ final class InMemoryRunStore implements RunStore {
     change.items().forEach(row::add);
     return change
         .done()
-        .or(() -> adopted(change))
+        .or(() -> adopted(change, fresh))
         .filter(task -> task.state().isFinal())
         .map(task -> endAtOnce(row, after.node(), task, at))
         .orElse(after);
   }
 
-  private boolean fits(RunRow row, RunNode node, NodeChange change) {
+  private boolean fits(RunRow row, RunNode node, NodeChange change, List<NewTask> fresh) {
     boolean isUntold = change.over().map(over -> isUntold(row, node, over)).orElse(true);
     boolean taskIsThere =
         !(change.event() instanceof NodeEvent.Begun)
             || change.task().isPresent()
-            || adopted(change).isPresent();
+            || adopted(change, fresh).isPresent();
     return node.generation() == change.generation() && isUntold && taskIsThere;
   }
 
@@ -133,10 +134,13 @@ final class InMemoryRunStore implements RunStore {
     }
   }
 
-  /** The task that was there before, if the node becomes such a one. */
-  private Optional<Task> adopted(NodeChange change) {
-    return change.event() instanceof NodeEvent.Begun(TaskId task) && change.task().isEmpty()
-        ? tables.find(task).map(TaskRow::task)
+  /** The task that was there before, if only by a moment, if the node becomes such a one. */
+  private Optional<Task> adopted(NodeChange change, List<NewTask> fresh) {
+    return change.event() instanceof NodeEvent.Begun(TaskId id) && change.task().isEmpty()
+        ? Stream.concat(
+                tables.find(id).map(TaskRow::task).stream(),
+                fresh.stream().map(NewTask::task).filter(task -> task.id().equals(id)))
+            .findFirst()
         : Optional.empty();
   }
 
