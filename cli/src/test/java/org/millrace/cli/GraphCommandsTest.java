@@ -85,7 +85,8 @@ final class GraphCommandsTest {
             "12:00:00 second ACTIVE",
             "12:00:00 second FAILED",
             "12:00:00 third BARRED: node 'second' failed",
-            "12:00:00 run FAILED");
+            "12:00:00 run FAILED",
+            "why: millrace graph explain " + ID);
   }
 
   @Test
@@ -118,7 +119,7 @@ final class GraphCommandsTest {
 
     Cli.Ran ran = Cli.to(server).run("graph", "run", "--wait", file("g.yaml", YAML));
 
-    assertThat(ran.err().lines()).hasSize(8);
+    assertThat(ran.err().lines()).hasSize(9).doesNotHaveDuplicates(); // 8 events and a hint
     assertThat(server.requests()).anyMatch(request -> request.header("Last-Event-ID").equals("4"));
   }
 
