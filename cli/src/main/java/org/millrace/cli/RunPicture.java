@@ -52,6 +52,9 @@ final class RunPicture {
             + began
             + ended);
     lines.addAll(nodes.size() > MANY ? counted(nodes) : drawn(nodes));
+    if (nodes.stream().anyMatch(node -> Wire.text(node, "state").equals("FAILED"))) {
+      lines.add("why: millrace graph explain " + Wire.text(run, "id"));
+    }
     return lines;
   }
 

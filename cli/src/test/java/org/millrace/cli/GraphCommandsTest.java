@@ -243,7 +243,8 @@ final class GraphCommandsTest {
             "  first COMPLETED  task 01kjmma2g06pem3eqqhbz0vrdw",
             "    second FAILED <- first  task 01kjmma2g06pem3eqqhbz0vrdx",
             "      third BARRED <- first, second  node 'second' failed (mend that one, and run"
-                + " again from it)");
+                + " again from it)",
+            "why: millrace graph explain " + ID);
     assertThat(Cli.to(server).run("graph", "show", "--json", ID).out().lines()).hasSize(4);
     assertThat(Cli.to(server).atTerminal("").run("graph", "show", ID).out())
         .contains("\u001b[31mFAILED\u001b[0m <- first");
@@ -276,7 +277,8 @@ final class GraphCommandsTest {
             "       997 WAITING",
             "         1 ACTIVE",
             "  second FAILED  task 01kjmma2g06pem3eqqhbz0vrdx",
-            "  last ACTIVE");
+            "  last ACTIVE",
+            "why: millrace graph explain " + ID);
   }
 
   @Test

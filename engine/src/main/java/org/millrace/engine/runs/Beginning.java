@@ -7,6 +7,8 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.graph.MissingValue;
+import org.millrace.domain.graph.NodeKey;
+import org.millrace.domain.graph.Reference;
 import org.millrace.domain.graph.Reference.Root;
 import org.millrace.domain.graph.Values;
 import org.millrace.domain.run.NodeEvent;
@@ -23,6 +25,7 @@ import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.value.Value;
+import org.millrace.domain.value.ValuePath;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.Runtimes.DoneAtOnce;
 import org.millrace.engine.dispatch.Lanes;
@@ -86,7 +89,7 @@ final class Beginning {
         case NodePlan.Adopted(TaskId task) -> adopted(turn, node, task);
       };
     } catch (MissingValue missing) {
-      return unfit(run, node, missing(missing));
+      return unfit(run, node, missing(run, missing));
     } catch (Refusal refusal) {
       if (refusal.failure() instanceof Failure.Unavailable) {
         throw refusal; // not its fault: tried again at the next turn
@@ -174,10 +177,13 @@ final class Beginning {
     return NodeChange.of(run, node, new NodeEvent.Unfit(why));
   }
 
-  static Cause missing(MissingValue missing) {
+  static Cause missing(RunId run, MissingValue missing) {
     return Cause.ofCaller(
         "value-missing",
         String.valueOf(missing.getMessage()),
-        "look at what that node left: millrace graph show RUN --values NODE");
+        missing.reference() instanceof Reference.OfNode(NodeKey node, ValuePath _)
+            ? "look at what that node left: millrace graph show %s --values '%s'"
+                .formatted(run, node)
+            : "");
   }
 }

@@ -8,6 +8,7 @@ import org.millrace.domain.run.Condition;
 import org.millrace.domain.run.EdgeMark;
 import org.millrace.domain.run.NodeEvent.EntryTold;
 import org.millrace.domain.run.NodeEvent.ToldAll;
+import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
 import org.millrace.engine.runs.RunStore.Leaving;
 import org.millrace.engine.runs.RunStore.NodeChange;
@@ -53,7 +54,7 @@ final class Telling {
     EdgeMark mark = mark(turn, node);
     for (Leaving edge : edges) {
       RunNode to = turn.node(edge.to());
-      EntryTold told = told(node, mark, edge, values);
+      EntryTold told = told(turn.id(), node, mark, edge, values);
       turn.add(
           to,
           NodeChange.of(turn.id(), to, told).over(new Over.MarkedEdge(node.place(), told.mark())));
@@ -67,9 +68,10 @@ final class Telling {
     return EdgeMark.after(node.end().orElseThrow(), turn.run().policy()).orElseThrow();
   }
 
-  private static EntryTold told(RunNode node, EdgeMark mark, Leaving edge, LeftValues values) {
+  private static EntryTold told(
+      RunId run, RunNode node, EdgeMark mark, Leaving edge, LeftValues values) {
     if (mark == EdgeMark.TAKEN && edge.condition().isPresent()) {
-      return asked(edge.condition().get(), values);
+      return asked(run, edge.condition().get(), values);
     }
     if (node.leftInSpite() && edge.condition().filter(one -> isMet(one, values)).isPresent()) {
       return new EntryTold(EdgeMark.TAKEN, Optional.empty());
@@ -86,12 +88,12 @@ final class Telling {
     }
   }
 
-  private static EntryTold asked(Condition condition, LeftValues values) {
+  private static EntryTold asked(RunId run, Condition condition, LeftValues values) {
     try {
       EdgeMark mark = condition.holds(values) ? EdgeMark.TAKEN : EdgeMark.NOT_TAKEN;
       return new EntryTold(mark, Optional.empty());
     } catch (MissingValue missing) {
-      return new EntryTold(EdgeMark.UNDECIDED, Optional.of(Beginning.missing(missing)));
+      return new EntryTold(EdgeMark.UNDECIDED, Optional.of(Beginning.missing(run, missing)));
     }
   }
 

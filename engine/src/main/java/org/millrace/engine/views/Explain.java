@@ -9,10 +9,14 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.Placement;
 import org.millrace.domain.placement.Placement.Choice;
+import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.task.Work;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -92,18 +96,21 @@ public final class Explain {
       case CANCELING -> canceling(view);
       case WAITING, PAUSED, PREEMPTED ->
           said(view, task.dueAt(), "it is " + task.state(), task.waitsFor().stream().toList());
-      case COMPLETE ->
-          said(
-              view,
-              endedAt(task),
-              "every executor ended well and every output is stored",
-              List.of());
+      case COMPLETE -> said(view, endedAt(task), completed(view.spec().work()), List.of());
       case EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED ->
           said(
               view,
               endedAt(task),
               task.outcome().map(Explain::howItEnded).orElse("it ended"),
               task.outcome().flatMap(Outcome::why).stream().toList());
+    };
+  }
+
+  private static String completed(Work work) {
+    return switch (work) {
+      case ContainerWork _ -> "every executor ended well and every output is stored";
+      case StepsWork _ -> "every step ended well";
+      case InProcessWork _ -> "it is done";
     };
   }
 
