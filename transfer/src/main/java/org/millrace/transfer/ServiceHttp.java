@@ -38,6 +38,9 @@ import org.millrace.engine.staging.RequestSecrets;
 public final class ServiceHttp implements ServiceClient, AllowedAddresses {
   private static final int MOST_REDIRECTS = 5;
 
+  /** So much later a read gives up by itself: the watch, which says how long that was, is first. */
+  private static final Duration AFTER_THE_WATCH = Duration.ofSeconds(5);
+
   /** A duration that one of milliseconds can say; limits beyond are as good as none. */
   private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -127,7 +130,7 @@ public final class ServiceHttp implements ServiceClient, AllowedAddresses {
       this.timeouts =
           RequestConfig.custom()
               .setConnectionRequestTimeout(Timeout.of(limit))
-              .setResponseTimeout(Timeout.of(limit))
+              .setResponseTimeout(Timeout.of(limit.plus(AFTER_THE_WATCH)))
               .setProtocolUpgradeEnabled(false)
               .setAuthenticationEnabled(false)
               .build();

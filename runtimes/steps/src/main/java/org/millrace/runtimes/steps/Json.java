@@ -31,7 +31,7 @@ final class Json {
 
   /**
    * Reads what a service sent: one value, and nothing after it. Half characters, which no store
-   * takes, are replaced.
+   * takes, are replaced; names that hold some are no JSON to the parser.
    *
    * @throws IOException if it is no JSON, or nested more than 200 deep
    */
@@ -85,7 +85,7 @@ final class Json {
       }
       case Value.Fields(Map<String, Value> fields) -> {
         Map<String, Value> all = new LinkedHashMap<>();
-        fields.forEach((name, field) -> all.put(whole(name), whole(field)));
+        fields.forEach((name, field) -> all.put(name, whole(field)));
         yield new Value.Fields(all);
       }
       case Value.Numeral _, Value.Truth _, Value.Nothing _ -> value;

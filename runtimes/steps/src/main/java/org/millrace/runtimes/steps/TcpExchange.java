@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.services.AllowedAddresses;
@@ -115,19 +114,22 @@ public final class TcpExchange implements StepHandler {
     } catch (ClosedByInterruptException _) {
       Thread.interrupted();
       throw new InterruptedException("interrupted during an exchange");
-    } catch (Late _) {
-      throw new StepFailed(
-          new Cause(
-              "peer-silent",
-              peer + ": no whole reply within " + plan.within().toMillis() + " ms",
-              ""));
     } catch (IOException problem) {
       throw new StepFailed(
-          new Cause(
-              "peer-unreachable",
-              peer + ": " + problem.getClass().getSimpleName(),
-              "look whether something listens there"));
+          left(end).isZero() ? silent(peer, plan.within()) : unreachable(peer, problem));
     }
+  }
+
+  private static Cause silent(String peer, Duration within) {
+    return new Cause(
+        "peer-silent", peer + ": no whole reply within " + within.toMillis() + " ms", "");
+  }
+
+  private static Cause unreachable(String peer, IOException problem) {
+    return new Cause(
+        "peer-unreachable",
+        peer + ": " + problem.getClass().getSimpleName(),
+        "look whether something listens there");
   }
 
   private List<InetAddress> addresses(String host) throws StepFailed, InterruptedException {
@@ -179,30 +181,20 @@ public final class TcpExchange implements StepHandler {
     T come() throws IOException, StepFailed;
   }
 
-  /** The time was over. */
-  private static final class Late extends IOException {
-    private static final long serialVersionUID = 1L;
-  }
-
+  /** The channel is closed under it when the time is over. */
   private <T> T limited(Duration limit, SocketChannel channel, Use<T> use)
       throws IOException, StepFailed {
-    var isLate = new AtomicBoolean();
-    Running alarm = threads.start("tcp-limit", () -> closeAfter(limit, channel, isLate));
+    Running alarm = threads.start("tcp-limit", () -> closeAfter(limit, channel));
     try {
       return use.come();
-    } catch (ClosedByInterruptException interrupted) {
-      throw interrupted;
-    } catch (IOException problem) {
-      throw isLate.get() ? new Late() : problem;
     } finally {
       alarm.interrupt();
     }
   }
 
-  private void closeAfter(Duration limit, SocketChannel channel, AtomicBoolean isLate) {
+  private void closeAfter(Duration limit, SocketChannel channel) {
     try {
       threads.sleep(limit);
-      isLate.set(true);
       channel.close();
     } catch (InterruptedException | IOException done) {
       // it ended in time, or is closed already

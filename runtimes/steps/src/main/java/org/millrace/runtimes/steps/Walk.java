@@ -129,11 +129,8 @@ final class Walk {
    */
   private Optional<Value> probed(Step.Call call, boolean once)
       throws StepFailed, InterruptedException {
-    if (call.probe().isEmpty()) {
-      if (once) {
-        throw unsure(call, "nothing was said by which to find out (a probe)");
-      }
-      return Optional.empty();
+    if (call.probe().isEmpty()) { // then it must not be repeated: nothing else notes that it begins
+      throw unsure(call, "nothing was said by which to find out (a probe)");
     }
     HttpRequest probe = call.probe().get().request();
     try {

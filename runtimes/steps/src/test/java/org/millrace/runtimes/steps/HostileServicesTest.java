@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -386,6 +387,57 @@ class HostileServicesTest {
     assertThat(why.code()).isEqualTo("status-not-accepted");
     assertThat(why.message()).contains("700 ms", "500", "oops");
     assertThat(service.got()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void one_that_is_away_for_a_while_and_then_goes_well() throws Exception {
+    var times = new AtomicInteger();
+    String done = "{\"status\": \"complete\"}";
+    try (var restarting =
+        new RawService(connection -> {
+          connection.getInputStream().read(new byte[65_536]);
+          if (times.incrementAndGet() > 2) {
+            connection
+                .getOutputStream()
+                .write(
+                    ("HTTP/1.1 200 OK\r\nContent-Length: " + done.length() + "\r\n\r\n" + done)
+                        .getBytes(StandardCharsets.UTF_8));
+          }
+          connection.close();
+        })) {
+      Value left =
+          value(poll("wait", restarting.url("/p"), Optional.empty(), Duration.ofSeconds(20)));
+
+      assertThat(at(left, "steps", "wait", "body", "status")).isEqualTo(new Value.Text("complete"));
+      assertThat(times).hasValue(3);
+    }
+  }
+
+  @Test
+  void one_that_is_away_for_longer_than_patience_lasts() throws Exception {
+    try (var rude = RawService.saying("")) {
+      Cause why = why(poll("wait", rude.url("/p"), Optional.empty(), BRIEF));
+
+      assertThat(why.code()).isEqualTo("peer-broke-off");
+      assertThat(why.message()).contains("step 'wait'", "for 300 ms");
+      assertThat(rude.connections()).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void one_that_moved_for_good_is_polled_there() throws Exception {
+    service
+        .on("/p", redirect(308, "/new"))
+        .on(
+            "/new",
+            answer(200, "{\"status\": \"progress\"}"),
+            answer(200, "{\"status\": \"complete\"}"));
+
+    value(poll("wait", service.url("/p")));
+
+    assertThat(service.got())
+        .extracting(Service.Got::path)
+        .containsExactly("/p", "/new", "/p", "/new");
   }
 
   @Test

@@ -13,6 +13,7 @@ import static org.millrace.runtimes.steps.Plans.probed;
 import static org.millrace.runtimes.steps.Plans.work;
 import static org.millrace.runtimes.steps.Service.answer;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HttpRequest;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
@@ -43,6 +45,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.staging.RequestSecrets;
 import org.millrace.engine.staging.UrlSecrets;
+import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.views.LogFolder.Stream;
 import org.millrace.testkit.runtime.TestAttempt;
 import org.millrace.testkit.runtime.Waiting;
@@ -141,6 +144,20 @@ class StepsRuntimeTest {
     assertThat(why.code()).isEqualTo("value-missing");
     assertThat(why.message()).contains("step 'wait'").contains("${steps.start.body.id}");
     assertThat(why.byCaller()).isTrue();
+  }
+
+  @Test
+  void a_value_of_a_node_that_was_not_given_fails_the_step_before_anything_is_sent()
+      throws Exception {
+    serveTheJob();
+    var work = new StepsWork(job().steps(), Map.of("${nodes.b.values.id}", new Value.Text("x")));
+
+    Cause why = why(rig.run(work));
+
+    assertThat(why.code()).isEqualTo("value-missing");
+    assertThat(why.message())
+        .contains("step 'start'", "${nodes.a.values.id}", "no value was given for it");
+    assertThat(service.got()).isEmpty();
   }
 
   @Test
@@ -336,6 +353,64 @@ class StepsRuntimeTest {
   }
 
   @Test
+  void a_probe_without_an_answer_lets_nothing_be_started() throws Exception {
+    try (var rude = RawService.saying("")) {
+      TestAttempt attempt =
+          StepsRig.attempt(
+              work(probed("start", post(service.url("/jobs"), NOTHING), get(rude.url("/mine")))));
+      attempt.checkpoints().put("begun:start", "2026-01-01T00:00:00Z");
+
+      Cause why = why(rig.run(attempt));
+
+      assertThat(why.code()).isEqualTo("step-unsure");
+      assertThat(why.message()).contains("the probe got no answer: ", "/mine");
+      assertThat(service.got()).isEmpty();
+      assertThat(rude.connections()).isEqualTo(1);
+    }
+  }
+
+  /** PUT may be sent again whatever the probe says; but what the probe finds is not done twice. */
+  @Test
+  void a_probe_of_what_may_be_repeated_saves_work_and_never_stands_in_its_way() throws Exception {
+    service
+        .on("/mine", answer(200, "{\"id\": 2}"), answer(500, "oops"), answer(404, "{}"))
+        .on("/x", 200, "{\"id\": 1}");
+    var request = new HttpRequest("PUT", service.url("/x"), Map.of(), Optional.empty());
+    for (int puts : List.of(0, 1, 2)) {
+      TestAttempt attempt =
+          StepsRig.attempt(work(probed("start", request, get(service.url("/mine")))));
+      attempt.checkpoints().put("begun:start", "2026-01-01T00:00:00Z");
+
+      Value left = rig.run(attempt).value().orElseThrow();
+
+      assertThat(at(left, "steps", "start", "body", "id"))
+          .isEqualTo(new Value.Numeral(puts == 0 ? "2" : "1"));
+      assertThat(service.times("PUT")).isEqualTo(puts);
+    }
+    try (var rude = RawService.saying("")) {
+      TestAttempt attempt = StepsRig.attempt(work(probed("start", request, get(rude.url("/")))));
+      attempt.checkpoints().put("begun:start", "2026-01-01T00:00:00Z");
+
+      assertThat(rig.run(attempt).whyFailed()).isEmpty();
+      assertThat(service.times("PUT")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void what_has_a_probe_is_noted_before_it_is_sent_though_it_may_be_repeated() throws Exception {
+    service.on("/x", 200, "{\"id\": 1}").on("/mine", 200, "{\"id\": 2}");
+    var request = new HttpRequest("PUT", service.url("/x"), Map.of(), Optional.empty());
+    TestAttempt attempt =
+        StepsRig.attempt(work(probed("start", request, get(service.url("/mine")))));
+    attempt.crashAt(1); // the reply
+    assertThatThrownBy(() -> rig.run(attempt)).isInstanceOf(TestAttempt.Crash.class);
+
+    assertThat(rig.run(attempt).whyFailed()).isEmpty();
+
+    assertThat(service.got()).extracting(Service.Got::method).containsExactly("PUT", "GET");
+  }
+
+  @Test
   void what_is_harmless_when_repeated_is_repeated() throws Exception {
     service.on("/x", 200, "{}");
     for (String method : List.of("GET", "HEAD", "PUT", "DELETE")) {
@@ -357,6 +432,22 @@ class StepsRuntimeTest {
 
     assertThat(why(rig.run(attempt))).isEqualTo(first);
     assertThat(service.got()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"status\": 202, \"bo", "{} {}"})
+  void a_reply_that_was_damaged_while_no_server_was_there_lets_nothing_be_sent(String damaged)
+      throws Exception {
+    serveTheJob();
+    TestAttempt attempt = StepsRig.attempt(jobWithValues());
+    attempt.checkpoints().put("begun:start", "2026-01-01T00:00:00Z");
+    attempt.checkpoints().put("reply:start", damaged);
+
+    assertThatThrownBy(() -> rig.run(attempt))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("a checkpoint of steps was altered");
+
+    assertThat(service.got()).isEmpty();
   }
 
   @Test
@@ -568,6 +659,24 @@ class StepsRuntimeTest {
 
     assertThat(why.code()).isEqualTo("step-kind-unknown");
     assertThat(why.toString()).contains("object-put").contains("call, poll, tcp");
+  }
+
+  @Test
+  void two_handlers_of_one_kind_are_refused_by_its_name() {
+    rig.with(new TcpExchange(rig.services(), new VirtualThreads()));
+
+    assertThatThrownBy(rig::runtime)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("two handlers do steps of kind tcp");
+  }
+
+  @Test
+  void work_of_another_kind_is_not_taken_for_steps() {
+    var attempt = new TestAttempt(StepsRuntime.NAME, new InProcessWork("noop", NOTHING));
+
+    assertThatThrownBy(() -> rig.run(attempt))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("work of another kind");
   }
 
   @Test

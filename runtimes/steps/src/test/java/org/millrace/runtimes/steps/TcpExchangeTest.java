@@ -7,8 +7,11 @@ import static org.millrace.runtimes.steps.Plans.map;
 import static org.millrace.runtimes.steps.Plans.work;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -113,6 +116,58 @@ class TcpExchangeTest {
               why(tcp("host", "127.0.0.1", "port", mute.port(), "text", "x", "until", "line"))
                   .code())
           .isEqualTo("reply-unreadable");
+    }
+  }
+
+  @Test
+  void a_line_may_end_without_a_carriage_return_and_be_empty() throws Exception {
+    for (String line : List.of("ok", "", "a\rb")) {
+      try (var peer = RawService.saying(line + "\nmore\n")) {
+        assertThat(
+                body(tcp("host", "127.0.0.1", "port", peer.port(), "text", "x", "until", "line")))
+            .isEqualTo(new Value.Text(line));
+      }
+    }
+  }
+
+  @Test
+  void a_peer_that_breaks_off_in_the_middle_of_its_reply_has_not_replied() throws Exception {
+    try (var broken =
+        new RawService(connection -> {
+          connection.getInputStream().read(new byte[5]);
+          connection.getOutputStream().write("{\"ok\"".getBytes(StandardCharsets.UTF_8));
+          connection.setSoLinger(true, 0); // closed by a reset: a reply without an end
+          connection.close();
+        })) {
+      Cause why = why(tcp("host", "127.0.0.1", "port", broken.port(), "text", "x"));
+
+      assertThat(why.code()).isEqualTo("peer-unreachable");
+      assertThat(why.message()).contains("127.0.0.1:" + broken.port()).doesNotContain("ok");
+      assertThat(why.byCaller()).isFalse();
+    }
+  }
+
+  @Test
+  void a_peer_that_closes_before_the_end_of_its_line_is_quoted() throws Exception {
+    try (var hasty = RawService.saying("half a l\u00edne")) {
+      Cause why = why(tcp("host", "127.0.0.1", "port", hasty.port(), "text", "x", "until", "line"));
+
+      assertThat(why.code()).isEqualTo("reply-unreadable");
+      assertThat(why.message()).endsWith("before the end of a line; it said: half a l\u00edne");
+    }
+  }
+
+  @Test
+  void a_peer_that_leaves_while_it_is_spoken_to_has_not_replied() throws Exception {
+    try (var leaving =
+        new RawService(connection -> {
+          connection.setSoLinger(true, 0);
+          connection.close();
+        })) {
+      assertThat(
+              why(tcp("host", "127.0.0.1", "port", leaving.port(), "text", "x".repeat(20 << 20)))
+                  .code())
+          .isEqualTo("peer-unreachable");
     }
   }
 
@@ -245,6 +300,29 @@ class TcpExchangeTest {
         .isEqualTo("peer-unreachable");
   }
 
+  /** Its queue of connections is full: on Linux nobody answers then, not even a refusal. */
+  @Test
+  void an_address_that_never_answers_takes_no_longer_than_all_of_it_may() throws Exception {
+    InetAddress full = InetAddress.ofLiteral("127.0.0.2");
+    InetAddress silent = InetAddress.ofLiteral("127.0.0.1");
+    rig.withNames(_ -> List.of(full, silent));
+    try (var there = new RawService(_ -> {});
+        var socket = new ServerSocket(there.port(), 1, full);
+        var first = new Socket(full, there.port());
+        var second = new Socket(full, there.port())) {
+      assertThat(List.of(first, second))
+          .allMatch(queued -> queued.getPort() == socket.getLocalPort());
+      long begun = System.nanoTime();
+
+      Cause why =
+          why(tcp("host", "two.example", "port", there.port(), "text", "x", "within_seconds", 0.3));
+
+      assertThat(why.code()).isEqualTo("peer-silent");
+      assertThat(why.message()).contains("two.example:" + there.port(), "300 ms");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
   @Test
   void arguments_that_make_no_sense_are_named() throws Exception {
     assertThat(why(new Step.Other("say", "tcp", new Value.Text("x"))).message())
@@ -253,7 +331,13 @@ class TcpExchangeTest {
     assertThat(why(tcp("port", 1)).message()).contains("host: must be there");
     assertThat(why(tcp("host", "x")).message()).contains("port: must be there");
     assertThat(why(tcp("host", "x", "port", 70_000)).message()).contains("port: must be a number");
+    assertThat(why(tcp("host", "x", "port", 0)).message()).contains("port: must be a number");
+    assertThat(why(tcp("host", "x", "port", "80")).message()).contains("port: must be a number");
+    assertThat(why(tcp("host", "x", "port", 1, "text", "", "within_seconds", 86_401)).message())
+        .contains("within_seconds: must be a number");
     assertThat(why(tcp("host", "x", "port", 1)).message()).contains("either text or json");
+    assertThat(why(tcp("host", "x", "port", 1, "text", "", "json", map())).message())
+        .contains("either text or json");
     assertThat(why(tcp("host", "x", "port", 1, "text", 5)).message())
         .contains("text: must be a text");
     assertThat(why(tcp("host", "x", "port", 1, "text", "", "until", "now")).message())
