@@ -190,13 +190,16 @@ final class Following {
     return interruption;
   }
 
-  private Turn ended(Sighting seen)
+  private Turn ended(Sighting first)
       throws IOException, EngineAway, EngineRefused, InterruptedException {
-    int code = seen.exitCode();
-    Optional<Turn> fromOutside = endedFromOutside(seen, code);
+    int code = first.exitCode();
+    Optional<Turn> fromOutside = endedFromOutside(first, code);
     if (fromOutside.isPresent()) {
       return fromOutside.get();
     }
+    // an engine hears of the end and of the lack of memory by two ways, and perhaps of the end
+    // first
+    Sighting seen = code == KILLED ? inspected().orElse(first) : first;
     if (attempt.place().isInexact(index)
         && (executor.stdout().isPresent() || executor.stderr().isPresent())) {
       return new Turn.Lost(

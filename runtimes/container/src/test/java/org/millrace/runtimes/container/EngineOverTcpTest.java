@@ -47,6 +47,36 @@ class EngineOverTcpTest {
     }
   }
 
+  /** As it hears of the end of a container and of the lack of memory by two ways. */
+  @Test
+  void an_engine_may_tell_of_the_lack_of_memory_after_the_end() throws Exception {
+    int port = freePort();
+    TestEngine engine =
+        TestEngine.own(
+            Files.createDirectory(temp.resolve("engine")),
+            "-H",
+            "tcp://127.0.0.1:" + port,
+            "--tls=false");
+    try (var late = new LateEngine(port, "\"OOMKilled\":true", "\"OOMKilled\":null")) {
+      var site = new TestSite(temp, "tcp://127.0.0.1:" + late.port());
+      try (ContainerRuntime runtime = site.open()) {
+        TestTask task =
+            new TestTask(ContainerRuntime.NAME)
+                .asks(1, 0.0625)
+                .runs("tail", "-n", "1", "/dev/zero");
+        runtime.prepare(task);
+        runtime.start(task);
+        Collected collected = runtime.collect(task, runtime.await(task));
+        runtime.clean(task.handle());
+
+        assertThat(late.hasBeenLate()).isTrue();
+        assertThat(collected.executors().getFirst().outOfMemory()).isTrue();
+      }
+    } finally {
+      engine.stopAndRemove();
+    }
+  }
+
   private static int freePort() throws Exception {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
