@@ -1,7 +1,6 @@
 package org.millrace.store.bench;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,7 +36,7 @@ public final class BareInsertLoop {
   public static double run(SqliteConfig config, Task sample, TaskSpec spec, int tasks)
       throws SQLException {
     SqliteStore.open(config).close(); // makes the tables
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + config.file())) {
+    try (Connection connection = config.connect()) {
       tell(connection, config);
       long start = System.nanoTime();
       insert(connection, sample, spec, tasks);

@@ -1,7 +1,6 @@
 package org.millrace.store.sqlite;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -63,7 +62,7 @@ final class Database implements AutoCloseable {
   }
 
   private Session open(List<String> pragmas) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + config.file());
+    Connection connection = config.connect();
     try (Statement statement = connection.createStatement()) {
       for (String pragma : pragmas) {
         statement.execute(pragma);
