@@ -263,10 +263,21 @@ final class Writer implements AutoCloseable {
 
   private void writeInTheRoomOfTheBallast(List<WaitingUnit<?>> group) {
     boolean written = ballast.slice() > 0 && isWritten(group);
-    while (!written && ballast.giveUpSlice()) {
-      LOG.warn("some of its ballast is given up: what is under way goes on, nothing new is taken");
+    while (!written && giveUpSlice()) {
       written = isWritten(group);
+      LOG.warn("some of its ballast is given up: what is under way goes on, nothing new is taken");
     }
+  }
+
+  /** Whoever fills the disk wants it too: all is ready before it goes. */
+  private boolean giveUpSlice() {
+    try {
+      session().on(Sql.CHECKPOINT);
+    } catch (SQLException | RuntimeException | Error unready) {
+      LOG.debug("not ready for the room of the ballast", unready);
+      closeSession();
+    }
+    return ballast.giveUpSlice();
   }
 
   private boolean isWritten(List<WaitingUnit<?>> group) {
