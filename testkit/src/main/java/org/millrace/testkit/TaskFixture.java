@@ -145,7 +145,9 @@ public record TaskFixture(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0,
+        false);
   }
 
   /** What is handed to the intake. */

@@ -12,6 +12,7 @@ import org.millrace.domain.task.ExecutorResult;
 import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.views.AttemptView;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.engine.views.TaskView;
@@ -47,7 +48,7 @@ final class LogShelf {
     return switch (view.spec().work()) {
       case ContainerWork container -> container.executors().size();
       case StepsWork _ -> 1;
-      case InProcessWork _ -> 0;
+      case InProcessWork _, WorkerWork _ -> 0;
     };
   }
 
@@ -107,8 +108,9 @@ final class LogShelf {
     return written.reversed().stream()
         .filter(place -> isWritten(place, wanted, view))
         .findFirst()
-        .or(() ->
-            written.stream().filter(place -> at(place, wanted, view).isPresent()).findFirst());
+        .or(
+            () ->
+                written.stream().filter(place -> at(place, wanted, view).isPresent()).findFirst());
   }
 
   /** The first place after this one where something was written: then this one is complete. */

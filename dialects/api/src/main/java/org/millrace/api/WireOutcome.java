@@ -40,6 +40,8 @@ record WireOutcome(
       case Outcome.Completed _ -> "completed";
       case Outcome.ExecutorFailed _ -> "executor-failed";
       case Outcome.WorkFailed _ -> "work-failed";
+      case Outcome.WorkRefused _ -> "work-refused";
+      case Outcome.Deferred _ -> "deferred";
       case Outcome.TimedOut _ -> "timed-out";
       case Outcome.InputFailed _ -> "input-failed";
       case Outcome.OutputFailed _ -> "output-failed";

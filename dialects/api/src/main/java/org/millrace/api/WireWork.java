@@ -13,6 +13,7 @@ import org.millrace.domain.task.Output;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.staging.ValueSecrets;
@@ -26,7 +27,11 @@ record WireWork(
     List<String> volumes,
     Optional<List<StepLine>> steps,
     Optional<String> handler,
+    Optional<WorkerLine> worker,
     Optional<Value> arguments) {
+
+  /** What a worker is asked for, and by which way. */
+  record WorkerLine(String protocol, String route, String key, String subject) {}
 
   /** One step, and what it speaks to. */
   record StepLine(String name, String kind, Optional<String> method, Optional<String> url) {
@@ -133,6 +138,7 @@ record WireWork(
               container.volumes(),
               Optional.empty(),
               Optional.empty(),
+              Optional.empty(),
               Optional.empty());
       case StepsWork steps ->
           new WireWork(
@@ -142,6 +148,7 @@ record WireWork(
               List.of(),
               List.of(),
               Optional.of(steps.steps().stream().map(StepLine::of).toList()),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty());
       case InProcessWork(String handler, Value arguments) ->
@@ -153,7 +160,21 @@ record WireWork(
               List.of(),
               Optional.empty(),
               Optional.of(handler),
+              Optional.empty(),
               Optional.of(ValueSecrets.masked(arguments)));
+      case WorkerWork worker ->
+          new WireWork(
+              kind(WorkerWork.class),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(
+                  new WorkerLine(
+                      worker.protocol(), worker.route(), worker.key(), worker.subject())),
+              Optional.of(ValueSecrets.masked(worker.arguments())));
     };
   }
 

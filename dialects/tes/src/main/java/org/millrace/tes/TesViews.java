@@ -20,6 +20,7 @@ import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.views.TaskView;
 
@@ -102,6 +103,7 @@ final class TesViews {
       case StepsWork steps ->
           only("millrace:steps", steps.steps().stream().map(Step::name).toList());
       case InProcessWork(String handler, Value _) -> only("millrace:in-process", List.of(handler));
+      case WorkerWork worker -> only("millrace:worker", List.of(worker.key(), worker.subject()));
     };
   }
 

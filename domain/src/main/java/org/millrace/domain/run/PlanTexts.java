@@ -23,6 +23,7 @@ import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath;
 
@@ -45,26 +46,30 @@ final class PlanTexts {
           List.copyOf(Filler.references(roots, filler -> filled(container, filler)));
       case InProcessWork(String _, Value arguments) ->
           List.copyOf(Filler.references(roots, filler -> filler.value(arguments)));
+      case WorkerWork worker ->
+          List.copyOf(Filler.references(roots, filler -> filler.value(worker.arguments())));
       case StepsWork steps -> ofSteps(steps.steps(), roots);
     };
   }
 
   /** The weight of its texts: about as many characters as it has when it is written down. */
   static long weight(Work work) {
-    return Filler.weight(filler -> {
-      switch (work) {
-        case ContainerWork container -> filled(container, filler);
-        case InProcessWork(String _, Value arguments) -> filler.value(arguments);
-        case StepsWork steps -> {
-          for (Step step : steps.steps()) {
-            StepTexts.filled(step, filler);
+    return Filler.weight(
+        filler -> {
+          switch (work) {
+            case ContainerWork container -> filled(container, filler);
+            case InProcessWork(String _, Value arguments) -> filler.value(arguments);
+            case WorkerWork worker -> filler.value(worker.arguments());
+            case StepsWork steps -> {
+              for (Step step : steps.steps()) {
+                StepTexts.filled(step, filler);
+              }
+              for (Value given : steps.given().values()) {
+                filler.value(given);
+              }
+            }
           }
-          for (Value given : steps.given().values()) {
-            filler.value(given);
-          }
-        }
-      }
-    });
+        });
   }
 
   private static List<Reference> ofSteps(List<Step> steps, Set<Root> roots) throws BadReference {
@@ -99,6 +104,7 @@ final class PlanTexts {
       case ContainerWork container -> filled(container, filler);
       case InProcessWork(String handler, Value arguments) ->
           new InProcessWork(handler, filler.value(arguments));
+      case WorkerWork worker -> filled(worker, filler);
       case StepsWork steps -> {
         Map<String, Value> given = new LinkedHashMap<>(steps.given());
         for (Reference reference : ofSteps(steps.steps(), roots)) {
@@ -107,6 +113,16 @@ final class PlanTexts {
         yield new StepsWork(steps.steps(), given);
       }
     };
+  }
+
+  private static WorkerWork filled(WorkerWork plan, Filler filler)
+      throws BadReference, MissingValue {
+    Map<String, Value> arguments = new LinkedHashMap<>();
+    for (Map.Entry<String, Value> argument : plan.arguments().values().entrySet()) {
+      arguments.put(argument.getKey(), filler.value(argument.getValue()));
+    }
+    return new WorkerWork(
+        plan.protocol(), plan.route(), plan.key(), plan.subject(), new Value.Fields(arguments));
   }
 
   private static ContainerWork filled(ContainerWork plan, Filler filler)

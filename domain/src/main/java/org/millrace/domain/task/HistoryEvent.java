@@ -28,6 +28,12 @@ public record HistoryEvent(
     HANDED_OVER,
     ENDED,
     RETRIED,
+    /** The attempt ended undone, and waits for something else. */
+    DEFERRED,
+    /** What it was deferred for may have been done. */
+    WOKEN,
+    /** It is to be done once more, on request. */
+    ASKED_AGAIN,
     CANCEL_REQUESTED,
     CANCELED,
     LEASE_ENDED,

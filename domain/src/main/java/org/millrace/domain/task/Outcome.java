@@ -16,6 +16,15 @@ public sealed interface Outcome {
   /** Work without executors failed by itself: a job that a service ran, a handler. */
   record WorkFailed(Cause cause) implements Outcome {}
 
+  /**
+   * Whoever was to do it said no for good: another attempt makes sense only once somebody has
+   * repaired something.
+   */
+  record WorkRefused(Cause cause) implements Outcome {}
+
+  /** Not done and not failed: something else has to be done first. Its task waits for that. */
+  record Deferred(Cause cause) implements Outcome {}
+
   /** It took longer than allowed. */
   record TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted)
       implements Outcome {}
@@ -38,11 +47,12 @@ public sealed interface Outcome {
   /** Stopped on request. */
   record Cancelled(String by) implements Outcome {}
 
-  /** The state a task ends in with this outcome. */
+  /** The state a task ends in with this outcome; the one in which it waits, if deferred. */
   default TaskState state() {
     return switch (this) {
       case Completed _ -> TaskState.COMPLETE;
-      case ExecutorFailed _, WorkFailed _ -> TaskState.EXECUTOR_ERROR;
+      case ExecutorFailed _, WorkFailed _, WorkRefused _ -> TaskState.EXECUTOR_ERROR;
+      case Deferred _ -> TaskState.WAITING;
       case TimedOut timedOut ->
           timedOut.mayHaveStarted() ? TaskState.EXECUTOR_ERROR : TaskState.SYSTEM_ERROR;
       case InputFailed _, OutputFailed _, RuntimeFailed _, Lost _, Unplaceable _ ->
@@ -56,18 +66,18 @@ public sealed interface Outcome {
     return switch (this) {
       case InputFailed input -> input.passing();
       case RuntimeFailed _, Lost _, OutputFailed _, ExecutorFailed _, WorkFailed _ -> true;
-      case Completed _, TimedOut _, Unplaceable _, Cancelled _ -> false;
+      case Completed _, WorkRefused _, Deferred _, TimedOut _, Unplaceable _, Cancelled _ -> false;
     };
   }
 
   /** Whether an executor may have run, so that another attempt could do something twice. */
   default boolean mayHaveStarted() {
     return switch (this) {
-      case Completed _, ExecutorFailed _, WorkFailed _, OutputFailed _ -> true;
+      case Completed _, ExecutorFailed _, WorkFailed _, WorkRefused _, OutputFailed _ -> true;
       case TimedOut timedOut -> timedOut.mayHaveStarted();
       case RuntimeFailed failed -> failed.mayHaveStarted();
       case Lost lost -> lost.mayHaveStarted();
-      case InputFailed _, Unplaceable _, Cancelled _ -> false;
+      case Deferred _, InputFailed _, Unplaceable _, Cancelled _ -> false;
     };
   }
 
@@ -77,6 +87,8 @@ public sealed interface Outcome {
       case Completed _ -> Optional.empty();
       case ExecutorFailed failed -> Optional.of(failed.cause());
       case WorkFailed failed -> Optional.of(failed.cause());
+      case WorkRefused refused -> Optional.of(refused.cause());
+      case Deferred deferred -> Optional.of(deferred.cause());
       case TimedOut(TimeLimits.Limit limit, Duration allowed, boolean mayHaveStarted) ->
           Optional.of(
               new Cause(

@@ -17,6 +17,9 @@ import org.millrace.domain.failure.Cause;
  * @param startedAt when the attempt under way started
  * @param waitsFor why it was put back, or why the last attempt failed, while it waits
  * @param cancellation who stopped it, and out of which state
+ * @param uncounted of its attempts, how many the retry policy does not count: those deferred, and
+ *     all before it was asked for again
+ * @param assigned whether it belongs to a document, whose face keeps a record of its own of it
  */
 public record Task(
     TaskId id,
@@ -35,7 +38,9 @@ public record Task(
     Optional<Instant> endedAt,
     Optional<Cause> waitsFor,
     Optional<Outcome> outcome,
-    Optional<Cancellation> cancellation) {
+    Optional<Cancellation> cancellation,
+    int uncounted,
+    boolean assigned) {
 
   /** Who asked for the end, when, and the state shown until it is reached. */
   public record Cancellation(String by, Instant at, TaskState from) {}
@@ -48,6 +53,9 @@ public record Task(
     if (state.isUnderWay() != handle.isPresent()) {
       throw new IllegalArgumentException(
           "a task has a handle exactly while an attempt is under way: " + state);
+    }
+    if (uncounted < 0 || uncounted > attempt) {
+      throw new IllegalArgumentException("uncounted: 0 to " + attempt + " attempts");
     }
     if (lease.isPresent() && state.isFinal()) {
       throw new IllegalArgumentException("a final task is nobody's");
@@ -73,7 +81,17 @@ public record Task(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0,
+        false);
+  }
+
+  /**
+   * The same, as the task of a document whose earlier tasks of that name had so many attempts:
+   * numbers of attempts never restart.
+   */
+  public Task assigned(int attemptsBefore) {
+    return new TaskEdit(this).attempt(attemptsBefore).uncounted(attemptsBefore).assigned().done();
   }
 
   /** Whether this lease is the one in force. */

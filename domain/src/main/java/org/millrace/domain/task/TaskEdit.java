@@ -18,6 +18,8 @@ final class TaskEdit {
   private Optional<Cause> waitsFor;
   private Optional<Outcome> outcome;
   private Optional<Task.Cancellation> cancellation;
+  private int uncounted;
+  private boolean assigned;
 
   TaskEdit(Task old) {
     this.old = old;
@@ -31,6 +33,8 @@ final class TaskEdit {
     waitsFor = old.waitsFor();
     outcome = old.outcome();
     cancellation = old.cancellation();
+    uncounted = old.uncounted();
+    assigned = old.assigned();
   }
 
   TaskEdit state(TaskState value) {
@@ -69,6 +73,24 @@ final class TaskEdit {
     return this;
   }
 
+  /** As if it had never ended, nor been told to. */
+  TaskEdit open() {
+    endedAt = Optional.empty();
+    outcome = Optional.empty();
+    cancellation = Optional.empty();
+    return this;
+  }
+
+  TaskEdit uncounted(int value) {
+    uncounted = value;
+    return this;
+  }
+
+  TaskEdit assigned() {
+    assigned = true;
+    return this;
+  }
+
   TaskEdit waitsFor(@Nullable Cause value) {
     waitsFor = Optional.ofNullable(value);
     return this;
@@ -102,6 +124,8 @@ final class TaskEdit {
         endedAt,
         waitsFor,
         outcome,
-        cancellation);
+        cancellation,
+        uncounted,
+        assigned);
   }
 }

@@ -37,6 +37,17 @@ public sealed interface TaskEvent {
   /** Somebody who may wants it stopped. */
   record CancelRequested(String by, Instant at) implements TaskEvent {}
 
+  /** What it waits for may have been done: it is to be tried now. */
+  record Woken(Instant at) implements TaskEvent {}
+
+  /**
+   * Somebody who may wants it done once more, however it ended; its retry policy begins anew.
+   *
+   * @param how in a word, for the history and for the face's own record: {@code retry}
+   * @param overtake also while an attempt is under way, which is overtaken then
+   */
+  record AskedAgain(String by, String how, boolean overtake, Instant at) implements TaskEvent {}
+
   /** The time has come at which it has waited too long. */
   record WaitedTooLong(Instant at) implements TaskEvent {}
 

@@ -7,13 +7,13 @@ import static org.millrace.domain.task.TaskState.QUEUED;
 import static org.millrace.domain.task.TaskState.RUNNING;
 import static org.millrace.domain.task.TaskState.WAITING;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.TaskEvent.AnsweredLate;
+import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
 import org.millrace.domain.task.TaskEvent.CancelFinished;
 import org.millrace.domain.task.TaskEvent.CancelRequested;
@@ -24,6 +24,7 @@ import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskEvent.PutBack;
 import org.millrace.domain.task.TaskEvent.Started;
 import org.millrace.domain.task.TaskEvent.WaitedTooLong;
+import org.millrace.domain.task.TaskEvent.Woken;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Effect;
 import org.millrace.domain.task.Transition.Late;
@@ -43,6 +44,8 @@ public final class TaskMachine {
       case FromHolder held when !task.isHeldUnder(held.lease()) -> late(task, held);
       case FromHolder held -> fromHolder(task, held);
       case CancelRequested request -> cancel(task, request);
+      case AskedAgain request -> askAgain(task, request);
+      case Woken(Instant now) -> wake(task, now);
       case WaitedTooLong(Instant now) -> giveUpWaiting(task, now);
       case AnsweredLate(int attempt, Instant _)
           when attempt == task.attempt() && task.state().isUnderWay() ->
@@ -82,6 +85,8 @@ public final class TaskMachine {
       case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING ->
           leave(task, now);
       case Ended ended when task.state() == CANCELING -> canceled(task, ended.at());
+      case Ended(Lease _, Outcome.Deferred deferred, double _, Instant now) ->
+          task.state().isUnderWay() ? defer(task, deferred, now) : late(task, event);
       case Ended ended when task.state() == QUEUED || task.state().isUnderWay() -> end(task, ended);
       case CancelFinished(Lease _, Instant now) when task.state() == CANCELING ->
           canceled(task, now);
@@ -114,19 +119,74 @@ public final class TaskMachine {
 
   private static Transition end(Task task, Ended ended) {
     Outcome outcome = ended.outcome();
-    if (!task.retry().allows(outcome, task.attempt()) || !task.state().isUnderWay()) {
+    int counted = task.attempt() - task.uncounted();
+    if (!task.retry().allows(outcome, counted) || !task.state().isUnderWay()) {
       return ended(task, outcome, ended.at());
     }
-    Duration delay = task.retry().delayAfter(task.attempt(), ended.chance());
-    Task again =
-        edit(task)
-            .state(QUEUED)
-            .free(ended.at().plus(delay))
-            .handle(null)
-            .startedAt(null)
-            .waitsFor(outcome.why().orElse(null))
-            .done();
+    Instant due = ended.at().plus(task.retry().delayAfter(counted, ended.chance()));
+    Task again = withoutAttempt(task, QUEUED, due).waitsFor(outcome.why().orElse(null)).done();
     return attemptEnded(again, Kind.RETRIED, outcome);
+  }
+
+  /** No try was used up; it waits until somebody wakes it. */
+  private static Transition defer(Task task, Outcome.Deferred deferred, Instant now) {
+    Task waiting =
+        withoutAttempt(task, WAITING, now)
+            .uncounted(task.uncounted() + 1)
+            .waitsFor(deferred.cause())
+            .done();
+    return attemptEnded(waiting, Kind.DEFERRED, deferred);
+  }
+
+  private static Transition wake(Task task, Instant now) {
+    return task.state() == WAITING
+        ? changed(
+            edit(task).state(QUEUED).free(now).waitsFor(null).done(),
+            Kind.WOKEN,
+            Optional.empty(),
+            ring(task))
+        : new Unchanged(task);
+  }
+
+  private static Transition askAgain(Task task, AskedAgain request) {
+    if (!mayBeAsked(task, request)) {
+      return new Unchanged(task);
+    }
+    Optional<Outcome> overtaken =
+        task.state().isUnderWay()
+            ? Optional.of(new Outcome.Cancelled(request.by()))
+            : Optional.empty();
+    return new Changed(
+        afresh(task, request),
+        Kind.ASKED_AGAIN,
+        Optional.of(request.how()),
+        overtaken,
+        List.of(ring(task)));
+  }
+
+  private static boolean mayBeAsked(Task task, AskedAgain request) {
+    return switch (task.state()) {
+      case COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED, WAITING -> true;
+      case QUEUED -> task.lease().isEmpty(); // else it is just being begun
+      case INITIALIZING, RUNNING -> request.overtake();
+      case PAUSED, PREEMPTED, CANCELING -> false;
+    };
+  }
+
+  private static Task afresh(Task task, AskedAgain request) {
+    return withoutAttempt(task, QUEUED, request.at())
+        .open()
+        .waitsFor(null)
+        .uncounted(task.attempt())
+        .done();
+  }
+
+  private static Effect ring(Task task) {
+    return new Effect.Ring(task.lane());
+  }
+
+  private static TaskEdit withoutAttempt(Task task, TaskState state, Instant due) {
+    return edit(task).state(state).free(due).handle(null).startedAt(null);
   }
 
   private static Changed ended(Task task, Outcome outcome, Instant now) {
@@ -152,11 +212,7 @@ public final class TaskMachine {
 
   /** The lease ends, the work goes on: whoever comes next takes it up at once. */
   private static Transition leave(Task task, Instant now) {
-    return changed(
-        edit(task).free(now).done(),
-        Kind.LEASE_ENDED,
-        Optional.empty(),
-        new Effect.Ring(task.lane()));
+    return changed(edit(task).free(now).done(), Kind.LEASE_ENDED, Optional.empty(), ring(task));
   }
 
   private static Transition cancel(Task task, CancelRequested request) {
@@ -167,7 +223,7 @@ public final class TaskMachine {
         Effect stop =
             task.lease()
                 .<Effect>map(lease -> new Effect.Stop(task.id(), lease))
-                .orElseGet(() -> new Effect.Ring(task.lane()));
+                .orElseGet(() -> ring(task));
         yield changed(canceling, Kind.CANCEL_REQUESTED, Optional.of(request.by()), stop);
       }
       case CANCELING, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> new Unchanged(task);
@@ -202,7 +258,7 @@ public final class TaskMachine {
         kind,
         outcome.why().map(Cause::code),
         Optional.of(outcome),
-        List.of(new Effect.Ring(task.lane()))); // its place in the lane is free
+        List.of(ring(task))); // its place in the lane is free
   }
 
   private static Transition changed(

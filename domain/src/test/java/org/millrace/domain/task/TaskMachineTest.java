@@ -10,6 +10,7 @@ import static org.millrace.domain.task.TaskState.INITIALIZING;
 import static org.millrace.domain.task.TaskState.QUEUED;
 import static org.millrace.domain.task.TaskState.RUNNING;
 import static org.millrace.domain.task.TaskState.SYSTEM_ERROR;
+import static org.millrace.domain.task.TaskState.WAITING;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +25,11 @@ import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.Outcome.Completed;
+import org.millrace.domain.task.Outcome.Deferred;
 import org.millrace.domain.task.Outcome.ExecutorFailed;
 import org.millrace.domain.task.Outcome.InputFailed;
 import org.millrace.domain.task.TaskEvent.AnsweredLate;
+import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
 import org.millrace.domain.task.TaskEvent.CancelFinished;
 import org.millrace.domain.task.TaskEvent.CancelRequested;
@@ -36,6 +39,7 @@ import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskEvent.PutBack;
 import org.millrace.domain.task.TaskEvent.Started;
 import org.millrace.domain.task.TaskEvent.WaitedTooLong;
+import org.millrace.domain.task.TaskEvent.Woken;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Effect;
 import org.millrace.domain.task.Transition.Late;
@@ -63,6 +67,10 @@ class TaskMachineTest {
     EVENTS.put("Ended well", new Ended(LEASE, new Completed(), 0, NOW));
     EVENTS.put("Ended by its executor", new Ended(LEASE, new ExecutorFailed(0, 1, CAUSE), 0, NOW));
     EVENTS.put("Ended, may pass", new Ended(LEASE, new InputFailed(CAUSE, true), 0, NOW));
+    EVENTS.put("Ended deferred", new Ended(LEASE, new Deferred(CAUSE), 0, NOW));
+    EVENTS.put("AskedAgain", new AskedAgain("somebody", "retry", false, NOW));
+    EVENTS.put("AskedAgain and overtaken", new AskedAgain("somebody", "retry", true, NOW));
+    EVENTS.put("Woken", new Woken(NOW));
     EVENTS.put("CancelFinished", new CancelFinished(LEASE, NOW));
     EVENTS.put("LeaseEnded", new LeaseEnded(LEASE, NOW));
     EVENTS.put("CancelRequested", new CancelRequested("somebody", NOW));
@@ -74,27 +82,34 @@ class TaskMachineTest {
   private static final Map<TaskState, Map<String, String>> TABLE =
       Map.of(
           QUEUED,
-          Map.of(
-              "AttemptBegun", "ATTEMPT_BEGUN INITIALIZING held",
-              "AttemptBegun again", "ATTEMPT_BEGUN INITIALIZING held",
-              "PutBack", "PUT_BACK QUEUED free",
-              "Ended well", "ENDED COMPLETE free",
-              "Ended by its executor", "ENDED EXECUTOR_ERROR free",
-              "Ended, may pass", "ENDED SYSTEM_ERROR free",
-              "LeaseEnded", "LEASE_ENDED QUEUED free",
-              "CancelRequested", "CANCELED CANCELED free",
-              "WaitedTooLong", "unchanged"),
+          Map.ofEntries(
+              Map.entry("AttemptBegun", "ATTEMPT_BEGUN INITIALIZING held"),
+              Map.entry("AttemptBegun again", "ATTEMPT_BEGUN INITIALIZING held"),
+              Map.entry("PutBack", "PUT_BACK QUEUED free"),
+              Map.entry("Ended well", "ENDED COMPLETE free"),
+              Map.entry("Ended by its executor", "ENDED EXECUTOR_ERROR free"),
+              Map.entry("Ended, may pass", "ENDED SYSTEM_ERROR free"),
+              Map.entry("LeaseEnded", "LEASE_ENDED QUEUED free"),
+              Map.entry("CancelRequested", "CANCELED CANCELED free"),
+              Map.entry("AskedAgain", "unchanged"),
+              Map.entry("AskedAgain and overtaken", "unchanged"),
+              Map.entry("Woken", "unchanged"),
+              Map.entry("WaitedTooLong", "unchanged")),
           INITIALIZING,
-          Map.of(
-              "AttemptBegun again", "unchanged",
-              "Started", "STARTED RUNNING held",
-              "Ended well", "ENDED COMPLETE free",
-              "Ended by its executor", "ENDED EXECUTOR_ERROR free",
-              "Ended, may pass", "RETRIED QUEUED free",
-              "LeaseEnded", "LEASE_ENDED INITIALIZING free",
-              "CancelRequested", "CANCEL_REQUESTED CANCELING held",
-              "WaitedTooLong", "unchanged",
-              "AnsweredLate", "unchanged"),
+          Map.ofEntries(
+              Map.entry("AttemptBegun again", "unchanged"),
+              Map.entry("Started", "STARTED RUNNING held"),
+              Map.entry("Ended well", "ENDED COMPLETE free"),
+              Map.entry("Ended by its executor", "ENDED EXECUTOR_ERROR free"),
+              Map.entry("Ended, may pass", "RETRIED QUEUED free"),
+              Map.entry("Ended deferred", "DEFERRED WAITING free"),
+              Map.entry("LeaseEnded", "LEASE_ENDED INITIALIZING free"),
+              Map.entry("CancelRequested", "CANCEL_REQUESTED CANCELING held"),
+              Map.entry("AskedAgain", "unchanged"),
+              Map.entry("AskedAgain and overtaken", "ASKED_AGAIN QUEUED free"),
+              Map.entry("Woken", "unchanged"),
+              Map.entry("WaitedTooLong", "unchanged"),
+              Map.entry("AnsweredLate", "unchanged")),
           RUNNING,
           Map.ofEntries(
               Map.entry("AttemptBegun again", "unchanged"),
@@ -103,8 +118,12 @@ class TaskMachineTest {
               Map.entry("Ended well", "ENDED COMPLETE free"),
               Map.entry("Ended by its executor", "ENDED EXECUTOR_ERROR free"),
               Map.entry("Ended, may pass", "RETRIED QUEUED free"),
+              Map.entry("Ended deferred", "DEFERRED WAITING free"),
               Map.entry("LeaseEnded", "LEASE_ENDED RUNNING free"),
               Map.entry("CancelRequested", "CANCEL_REQUESTED CANCELING held"),
+              Map.entry("AskedAgain", "unchanged"),
+              Map.entry("AskedAgain and overtaken", "ASKED_AGAIN QUEUED free"),
+              Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
           CANCELING,
@@ -115,27 +134,49 @@ class TaskMachineTest {
               Map.entry("Ended well", "CANCELED CANCELED free"),
               Map.entry("Ended by its executor", "CANCELED CANCELED free"),
               Map.entry("Ended, may pass", "CANCELED CANCELED free"),
+              Map.entry("Ended deferred", "CANCELED CANCELED free"),
               Map.entry("CancelFinished", "CANCELED CANCELED free"),
               Map.entry("LeaseEnded", "LEASE_ENDED CANCELING free"),
               Map.entry("CancelRequested", "unchanged"),
+              Map.entry("AskedAgain", "unchanged"),
+              Map.entry("AskedAgain and overtaken", "unchanged"),
+              Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
-              Map.entry("AnsweredLate", "unchanged")));
+              Map.entry("AnsweredLate", "unchanged")),
+          WAITING,
+          Map.of(
+              "CancelRequested", "CANCELED CANCELED free",
+              "AskedAgain", "ASKED_AGAIN QUEUED free",
+              "AskedAgain and overtaken", "ASKED_AGAIN QUEUED free",
+              "Woken", "WOKEN QUEUED free",
+              "WaitedTooLong", "unchanged"));
 
-  private static final Map<String, String> WAITING_UNHELD =
-      Map.of("CancelRequested", "CANCELED CANCELED free", "WaitedTooLong", "unchanged");
+  private static final Map<String, String> HELD_BACK =
+      Map.of(
+          "CancelRequested", "CANCELED CANCELED free",
+          "AskedAgain", "unchanged",
+          "AskedAgain and overtaken", "unchanged",
+          "Woken", "unchanged",
+          "WaitedTooLong", "unchanged");
   private static final Map<String, String> FINAL =
-      Map.of("CancelRequested", "unchanged", "WaitedTooLong", "unchanged");
+      Map.of(
+          "CancelRequested", "unchanged",
+          "AskedAgain", "ASKED_AGAIN QUEUED free",
+          "AskedAgain and overtaken", "ASKED_AGAIN QUEUED free",
+          "Woken", "unchanged",
+          "WaitedTooLong", "unchanged");
 
   @Test
   void every_state_times_every_event() {
     List<String> expected = new ArrayList<>();
     List<String> seen = new ArrayList<>();
     for (TaskState state : TaskState.values()) {
-      EVENTS.forEach((name, event) -> {
-        String start = state + " + " + name + " -> ";
-        expected.add(start + row(state).getOrDefault(name, "late"));
-        seen.add(start + shown(TaskMachine.apply(aTask(state), event)));
-      });
+      EVENTS.forEach(
+          (name, event) -> {
+            String start = state + " + " + name + " -> ";
+            expected.add(start + row(state).getOrDefault(name, "late"));
+            seen.add(start + shown(TaskMachine.apply(aTask(state), event)));
+          });
     }
     assertThat(seen).isEqualTo(expected);
   }
@@ -146,12 +187,13 @@ class TaskMachineTest {
       EVENTS.values().stream()
           .filter(TaskEvent.FromHolder.class::isInstance)
           .map(event -> under(OVERTAKEN, event))
-          .forEach(event -> {
-            Task task = aTask(state);
-            Transition transition = TaskMachine.apply(task, event);
-            assertThat(transition).as("%s + %s", state, event).isInstanceOf(Late.class);
-            assertThat(transition.task()).isEqualTo(task);
-          });
+          .forEach(
+              event -> {
+                Task task = aTask(state);
+                Transition transition = TaskMachine.apply(task, event);
+                assertThat(transition).as("%s + %s", state, event).isInstanceOf(Late.class);
+                assertThat(transition.task()).isEqualTo(task);
+              });
     }
   }
 
@@ -233,8 +275,56 @@ class TaskMachineTest {
         .isInstanceOf(Late.class);
   }
 
+  @Test
+  void a_deferred_attempt_uses_up_no_try_and_its_task_waits_until_it_is_woken() {
+    Task last = with(aTask(RUNNING), RetryPolicy.DEFAULT.attempts());
+
+    Changed deferred = changed(last, new Ended(LEASE, new Deferred(CAUSE), 0, NOW));
+    assertThat(deferred.attemptEnded()).contains(new Deferred(CAUSE));
+    assertThat(deferred.task().waitsFor()).contains(CAUSE);
+    assertThat(deferred.task().uncounted()).isEqualTo(1);
+
+    Changed woken = changed(deferred.task(), new Woken(NOW));
+    assertThat(woken.task().dueAt()).isEqualTo(NOW);
+    assertThat(woken.task().waitsFor()).isEmpty();
+    assertThat(woken.effects()).containsExactly(new Effect.Ring(new Lane("sandbox")));
+  }
+
+  @Test
+  void what_is_asked_for_again_is_as_if_it_had_never_ended_and_its_attempts_go_on_counting() {
+    Task failed = with(aTask(EXECUTOR_ERROR), 3);
+
+    Task again = changed(failed, new AskedAgain("somebody", "retry", false, NOW)).task();
+    assertThat(again.attempt()).isEqualTo(3);
+    assertThat(again.uncounted()).isEqualTo(3);
+    assertThat(again.outcome()).isEmpty();
+    assertThat(again.endedAt()).isEmpty();
+    assertThat(again.dueAt()).isEqualTo(NOW);
+    assertThat(TaskMachine.apply(again, new AskedAgain("somebody", "retry", false, NOW)))
+        .isInstanceOf(Changed.class);
+  }
+
+  @Test
+  void a_task_that_is_just_being_begun_is_not_asked_again() {
+    assertThat(TaskMachine.apply(aTask(QUEUED), new AskedAgain("somebody", "retry", true, NOW)))
+        .isInstanceOf(Unchanged.class);
+    assertThat(
+            changed(freed(aTask(QUEUED)), new AskedAgain("somebody", "retry", false, NOW)).kind())
+        .isEqualTo(Kind.ASKED_AGAIN);
+  }
+
+  @Test
+  void an_overtaken_attempt_ends_and_its_lease_is_no_longer_in_force() {
+    Changed overtaken =
+        changed(aTask(RUNNING), new AskedAgain("somebody", "forceretry", true, NOW));
+
+    assertThat(overtaken.attemptEnded()).contains(new Outcome.Cancelled("somebody"));
+    assertThat(overtaken.task().isHeldUnder(LEASE)).isFalse();
+    assertThat(overtaken.detail()).contains("forceretry");
+  }
+
   private static Map<String, String> row(TaskState state) {
-    return state.isFinal() ? FINAL : TABLE.getOrDefault(state, WAITING_UNHELD);
+    return state.isFinal() ? FINAL : TABLE.getOrDefault(state, HELD_BACK);
   }
 
   private static String shown(Transition transition) {
@@ -262,7 +352,7 @@ class TaskMachineTest {
       case Ended e -> new Ended(lease, e.outcome(), e.chance(), e.at());
       case CancelFinished e -> new CancelFinished(lease, e.at());
       case LeaseEnded e -> new LeaseEnded(lease, e.at());
-      case CancelRequested _, WaitedTooLong _, AnsweredLate _ -> event;
+      case CancelRequested _, AskedAgain _, Woken _, WaitedTooLong _, AnsweredLate _ -> event;
     };
   }
 
@@ -288,7 +378,9 @@ class TaskMachineTest {
         state.isFinal() ? Optional.of(outcomeOf(state)) : Optional.empty(),
         state == CANCELING
             ? Optional.of(new Task.Cancellation("somebody", BEGIN, RUNNING))
-            : Optional.empty());
+            : Optional.empty(),
+        0,
+        false);
   }
 
   private static Outcome outcomeOf(TaskState state) {
@@ -339,7 +431,9 @@ class TaskMachineTest {
         task.endedAt(),
         task.waitsFor(),
         task.outcome(),
-        task.cancellation());
+        task.cancellation(),
+        Math.min(attempt, task.uncounted()),
+        task.assigned());
   }
 
   @Test

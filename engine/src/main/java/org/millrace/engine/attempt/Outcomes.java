@@ -9,6 +9,8 @@ import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
+import org.millrace.domain.value.Value;
 
 /** What an attempt comes to, from how its compute ended and what was collected. Pure. */
 final class Outcomes {
@@ -24,8 +26,9 @@ final class Outcomes {
       case ComputeEnd.Ran() ->
           switch (work) {
             case ContainerWork container -> ofExecutors(container, collected);
-            case StepsWork _, InProcessWork _ -> ofItself(collected);
+            case StepsWork _, InProcessWork _, WorkerWork _ -> ofItself(collected);
           };
+      case ComputeEnd.Answered(Outcome outcome, Value _) -> outcome;
       case ComputeEnd.Broken(Cause cause) -> new Outcome.RuntimeFailed(cause, true);
       case ComputeEnd.Lost(Cause cause, boolean mayHaveStarted) ->
           new Outcome.Lost(cause, mayHaveStarted);
@@ -49,8 +52,9 @@ final class Outcomes {
   private static Outcome ofItself(Collected collected) {
     return collected
         .whyFailed()
-        .<Outcome>map(why ->
-            why.byCaller() ? new Outcome.WorkFailed(why) : new Outcome.RuntimeFailed(why, true))
+        .<Outcome>map(
+            why ->
+                why.byCaller() ? new Outcome.WorkFailed(why) : new Outcome.RuntimeFailed(why, true))
         .orElseGet(Outcome.Completed::new);
   }
 

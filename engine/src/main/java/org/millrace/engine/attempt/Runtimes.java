@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.millrace.domain.placement.Placement;
 import org.millrace.domain.placement.Placement.Choice;
 import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.value.Value;
@@ -42,6 +43,17 @@ public final class Runtimes {
 
   public Optional<TaskRuntime> find(RuntimeName name) {
     return Optional.ofNullable(runtimes.get(name));
+  }
+
+  /** The one that a lane, or its family, is named like. */
+  public Optional<TaskRuntime> serving(Lane lane) {
+    return runtimes.values().stream()
+        .filter(
+            runtime -> {
+              String name = runtime.offer().name().text();
+              return name.equals(lane.name()) || name.equals(lane.family().name());
+            })
+        .findFirst();
   }
 
   public Collection<TaskRuntime> all() {

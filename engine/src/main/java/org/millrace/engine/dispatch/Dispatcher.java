@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
-import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.ServerId;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Claimed;
@@ -69,10 +68,13 @@ public final class Dispatcher {
     } while (taken == TAKE_UP_AT_ONCE && attempts.held() < BUSY);
   }
 
-  /** What would only be put back need not be claimed: a lane is named like its runtime. */
+  /**
+   * What would only be put back need not be claimed: a lane, or its family, is named like its
+   * runtime.
+   */
   private boolean isServed(Lane lane) {
     return runtimes
-        .find(new RuntimeName(lane.name()))
+        .serving(lane)
         .map(TaskRuntime::offer)
         .flatMap(RuntimeOffer::unavailable)
         .isEmpty();

@@ -24,6 +24,11 @@ public record LaneRule(Lane lane, int limit, Counts counts, WhenFull whenFull) {
     REFUSE
   }
 
+  /** The same rule for another lane. */
+  LaneRule of(Lane other) {
+    return new LaneRule(other, limit, counts, whenFull);
+  }
+
   public LaneRule {
     if (limit < 1) {
       throw new IllegalArgumentException("lanes." + lane + ".limit: at least 1");

@@ -20,6 +20,7 @@ import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepTexts;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.staging.OneLine;
 import org.millrace.engine.staging.RequestSecrets;
@@ -72,7 +73,7 @@ public final class StepsAdmission implements Admission {
   @Override
   public TaskSpec admit(TaskSpec spec) {
     return switch (spec.work()) {
-      case ContainerWork _, InProcessWork _ -> others.admit(spec);
+      case ContainerWork _, InProcessWork _, WorkerWork _ -> others.admit(spec);
       case StepsWork work -> spec.withWork(admit(work));
     };
   }
@@ -80,7 +81,7 @@ public final class StepsAdmission implements Admission {
   @Override
   public TaskSpec admitPlan(TaskSpec plan) {
     return switch (plan.work()) {
-      case ContainerWork _, InProcessWork _ -> others.admitPlan(plan);
+      case ContainerWork _, InProcessWork _, WorkerWork _ -> others.admitPlan(plan);
       case StepsWork work -> {
         checkForm(work);
         yield plan.withWork(changed(work, secrets::sealPlan));
@@ -91,7 +92,7 @@ public final class StepsAdmission implements Admission {
   @Override
   public TaskSpec opened(TaskSpec plan) {
     return switch (plan.work()) {
-      case ContainerWork _, InProcessWork _ -> others.opened(plan);
+      case ContainerWork _, InProcessWork _, WorkerWork _ -> others.opened(plan);
       case StepsWork work -> plan.withWork(changed(work, this::opened));
     };
   }

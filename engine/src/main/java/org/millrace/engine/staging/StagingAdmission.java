@@ -15,6 +15,7 @@ import org.millrace.domain.task.Output;
 import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.staging.Transfer.Direction;
 import org.millrace.engine.submission.Admission;
 
@@ -86,7 +87,7 @@ public final class StagingAdmission implements Admission {
               outputs(container.outputs()),
               container.volumes(),
               container.reads());
-      case StepsWork _, InProcessWork _ -> work;
+      case StepsWork _, InProcessWork _, WorkerWork _ -> work;
     };
   }
 

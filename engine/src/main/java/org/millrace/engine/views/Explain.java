@@ -17,6 +17,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -111,6 +112,7 @@ public final class Explain {
       case ContainerWork _ -> "every executor ended well and every output is stored";
       case StepsWork _ -> "every step ended well";
       case InProcessWork _ -> "it is done";
+      case WorkerWork _ -> "a worker did it";
     };
   }
 
@@ -209,18 +211,19 @@ public final class Explain {
   private String stagingNow(TaskId id) {
     return staging
         .of(id)
-        .map(now ->
-            ": file "
-                + now.files()
-                + ", "
-                + now.file()
-                + ", "
-                + now.moved()
-                + " bytes"
-                + (now.expected() < 0 ? "" : " of " + now.expected())
-                + " at "
-                + now.rate()
-                + " bytes/s")
+        .map(
+            now ->
+                ": file "
+                    + now.files()
+                    + ", "
+                    + now.file()
+                    + ", "
+                    + now.moved()
+                    + " bytes"
+                    + (now.expected() < 0 ? "" : " of " + now.expected())
+                    + " at "
+                    + now.rate()
+                    + " bytes/s")
         .orElse("");
   }
 
@@ -237,6 +240,8 @@ public final class Explain {
       case Outcome.Completed _ -> "it ended well";
       case Outcome.Cancelled _ -> "it was cancelled";
       case Outcome.ExecutorFailed _, Outcome.WorkFailed _ -> "its own work failed";
+      case Outcome.WorkRefused _ -> "whoever was to do it refused";
+      case Outcome.Deferred _ -> "it waits for something else";
       case Outcome.TimedOut timedOut when timedOut.limit() == TimeLimits.Limit.QUEUE ->
           "it waited longer than it may";
       case Outcome.TimedOut _ -> "it took longer than it may";

@@ -12,6 +12,7 @@ import org.millrace.domain.task.Input;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepsWork;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.ValuePath;
 
 /** Names the cases of sealed types in stored JSON, so that the domain needs no annotations. */
@@ -22,7 +23,8 @@ final class StoredForms {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = ContainerWork.class, name = "container"),
     @JsonSubTypes.Type(value = StepsWork.class, name = "steps"),
-    @JsonSubTypes.Type(value = InProcessWork.class, name = "in-process")
+    @JsonSubTypes.Type(value = InProcessWork.class, name = "in-process"),
+    @JsonSubTypes.Type(value = WorkerWork.class, name = "worker")
   })
   interface OfWork {}
 
@@ -81,6 +83,8 @@ final class StoredForms {
     @JsonSubTypes.Type(value = Outcome.Completed.class, name = "completed"),
     @JsonSubTypes.Type(value = Outcome.ExecutorFailed.class, name = "executor-failed"),
     @JsonSubTypes.Type(value = Outcome.WorkFailed.class, name = "work-failed"),
+    @JsonSubTypes.Type(value = Outcome.WorkRefused.class, name = "work-refused"),
+    @JsonSubTypes.Type(value = Outcome.Deferred.class, name = "deferred"),
     @JsonSubTypes.Type(value = Outcome.TimedOut.class, name = "timed-out"),
     @JsonSubTypes.Type(value = Outcome.InputFailed.class, name = "input-failed"),
     @JsonSubTypes.Type(value = Outcome.OutputFailed.class, name = "output-failed"),

@@ -46,7 +46,9 @@ record TaskRow(long seq, int priority, Task task) {
         row.maybeTime("ended_at"),
         row.maybeJson("waits_for").map(json -> json.as(Cause.class)),
         row.maybeJson("outcome").map(json -> json.as(Outcome.class)),
-        cancellation(row));
+        cancellation(row),
+        row.number32("uncounted"),
+        row.flag("assigned"));
   }
 
   private static RetryPolicy retry(Row row) throws SQLException {
@@ -98,7 +100,8 @@ record TaskRow(long seq, int priority, Task task) {
         .setDuration("limit_queue", task.limits().queue())
         .setDuration("limit_run", task.limits().run())
         .setDuration("limit_total", task.limits().total())
-        .set("created_at", task.createdAt());
+        .set("created_at", task.createdAt())
+        .set("assigned", task.assigned());
   }
 
   /**
@@ -130,7 +133,8 @@ record TaskRow(long seq, int priority, Task task) {
             task.cancellation().map(cancelled -> cancelled.from().name()).orElse(null))
         .setTime("waits_until", task.waitsUntil())
         .setNumber("ready", waits ? Long.valueOf(task.dueAt().isAfter(at) ? 0 : 1) : null)
-        .setNumber("rank", waits ? Long.valueOf(rank(task, priority)) : null);
+        .setNumber("rank", waits ? Long.valueOf(rank(task, priority)) : null)
+        .set("uncounted", task.uncounted());
   }
 
   private static long rank(Task task, int priority) {

@@ -108,7 +108,9 @@ final class TaskRow {
             task.endedAt(),
             task.waitsFor(),
             task.outcome(),
-            task.cancellation());
+            task.cancellation(),
+            task.uncounted(),
+            task.assigned());
     return new Claimed(task, spec, underWay().map(AttemptView::report).orElse(AttemptReport.EMPTY));
   }
 
@@ -132,39 +134,42 @@ final class TaskRow {
   }
 
   void start(Instant at) {
-    edit(attempt ->
-        new AttemptView(
-            attempt.number(),
-            attempt.handle(),
-            attempt.begunAt(),
-            Optional.of(at),
-            attempt.endedAt(),
-            attempt.outcome(),
-            attempt.report()));
+    edit(
+        attempt ->
+            new AttemptView(
+                attempt.number(),
+                attempt.handle(),
+                attempt.begunAt(),
+                Optional.of(at),
+                attempt.endedAt(),
+                attempt.outcome(),
+                attempt.report()));
   }
 
   void report(AttemptReport report) {
-    edit(attempt ->
-        new AttemptView(
-            attempt.number(),
-            attempt.handle(),
-            attempt.begunAt(),
-            attempt.startedAt(),
-            attempt.endedAt(),
-            attempt.outcome(),
-            report));
+    edit(
+        attempt ->
+            new AttemptView(
+                attempt.number(),
+                attempt.handle(),
+                attempt.begunAt(),
+                attempt.startedAt(),
+                attempt.endedAt(),
+                attempt.outcome(),
+                report));
   }
 
   void end(Outcome outcome, Instant at) {
-    edit(attempt ->
-        new AttemptView(
-            attempt.number(),
-            attempt.handle(),
-            attempt.begunAt(),
-            attempt.startedAt(),
-            Optional.of(at),
-            Optional.of(outcome),
-            attempt.report()));
+    edit(
+        attempt ->
+            new AttemptView(
+                attempt.number(),
+                attempt.handle(),
+                attempt.begunAt(),
+                attempt.startedAt(),
+                Optional.of(at),
+                Optional.of(outcome),
+                attempt.report()));
   }
 
   private void edit(UnaryOperator<AttemptView> change) {
