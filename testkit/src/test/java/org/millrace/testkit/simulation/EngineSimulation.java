@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -32,11 +33,12 @@ class EngineSimulation {
   @EnumSource(Fault.class)
   void each_kind_of_trouble_alone(Fault fault) {
     LongStream.range(0, Math.max(5, SEEDS / 40))
-        .forEach(seed -> {
-          var world = new SimulatedWorld(seed, 2, EnumSet.of(fault));
-          world.submit(2, 5);
-          assertQuiet(seed, world);
-        });
+        .forEach(
+            seed -> {
+              var world = new SimulatedWorld(seed, 2, EnumSet.of(fault));
+              world.submit(2, 5);
+              assertQuiet(seed, world);
+            });
   }
 
   /** One server, as most sites have: at its start it knows that whoever was before it is gone. */
@@ -44,11 +46,12 @@ class EngineSimulation {
   void alone_on_one_machine() {
     LongStream.range(0, Math.max(20, SEEDS / 10))
         .parallel()
-        .forEach(seed -> {
-          var world = new SimulatedWorld(seed, 1, EnumSet.allOf(Fault.class));
-          world.submit(5, 10);
-          assertQuiet(seed, world);
-        });
+        .forEach(
+            seed -> {
+              var world = new SimulatedWorld(seed, 1, EnumSet.allOf(Fault.class));
+              world.submit(5, 10);
+              assertQuiet(seed, world);
+            });
   }
 
   @Test
@@ -66,6 +69,10 @@ class EngineSimulation {
     }
   }
 
+  /** Only workers put off what they are asked for; here there are none. */
+  private static final Set<Kind> OF_WORKERS =
+      EnumSet.of(Kind.DEFERRED, Kind.WOKEN, Kind.ASKED_AGAIN);
+
   /** A simulation in which nothing goes wrong would prove nothing. */
   @Test
   void trouble_does_happen() {
@@ -78,7 +85,11 @@ class EngineSimulation {
     }
     System.getLogger("simulation").log(System.Logger.Level.INFO, "10 worlds: {0}", happened);
     assertThat(happened.keySet())
-        .containsAll(Stream.of(Kind.values()).map(Kind::name).toList())
+        .containsAll(
+            Stream.of(Kind.values())
+                .filter(kind -> !OF_WORKERS.contains(kind))
+                .map(Kind::name)
+                .toList())
         .contains("CRASH", "STOP");
     assertThat(happened.get("CRASH")).isGreaterThan(50);
     assertThat(happened.get("STOP")).isGreaterThan(20);
