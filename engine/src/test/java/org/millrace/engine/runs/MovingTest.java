@@ -190,10 +190,11 @@ class MovingTest {
     assertThat(world.states()).containsEntry("unfit", "FAILED").containsEntry("b", "READY");
     assertThat(world.rows.written())
         .singleElement()
-        .satisfies(changes ->
-            assertThat(changes)
-                .as("b is not even tried")
-                .noneMatch(change -> change.event() instanceof Begun && change.place() == 2));
+        .satisfies(
+            changes ->
+                assertThat(changes)
+                    .as("b is not even tried")
+                    .noneMatch(change -> change.event() instanceof Begun && change.place() == 2));
     assertThat(world.tasks.all()).hasSize(1);
   }
 
@@ -278,6 +279,9 @@ class MovingTest {
         .contains("${nodes.a.values.n}", "a text", "a number is wanted");
     assertThat(cause("c").message()).contains("${nodes.a.values.other}", "has no field 'other'");
     assertThat(cause("c").byCaller()).isTrue();
+    assertThat(cause("c").help())
+        .startsWith("look at what that node left: millrace graph show ")
+        .endsWith(" --values 'a'");
   }
 
   @Test
@@ -423,14 +427,15 @@ class MovingTest {
     world.tasks("a", "b").edge("a", "b");
     world.submit.submit(world.plan(FailurePolicy.STOP), Optional.empty());
     List<String> turns = new ArrayList<>();
-    world.rows.beforeNextWrite(() -> {
-      try {
-        turns.add("another server");
-        world.advancer.runOnce();
-      } catch (InterruptedException never) {
-        throw new AssertionError(never);
-      }
-    });
+    world.rows.beforeNextWrite(
+        () -> {
+          try {
+            turns.add("another server");
+            world.advancer.runOnce();
+          } catch (InterruptedException never) {
+            throw new AssertionError(never);
+          }
+        });
 
     world.advancer.runOnce();
 
