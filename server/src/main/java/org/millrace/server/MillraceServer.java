@@ -255,9 +255,8 @@ public final class MillraceServer implements AutoCloseable {
             .collect(Collectors.joining(", "));
     String others =
         offers.stream()
-            .flatMap(
-                offer ->
-                    offer.unavailable().map(why -> "; not " + offer.name() + ": " + why).stream())
+            .flatMap(offer ->
+                offer.unavailable().map(why -> "; not " + offer.name() + ": " + why).stream())
             .collect(Collectors.joining());
     return "runtimes: " + (work.isEmpty() ? "none" : work) + others;
   }

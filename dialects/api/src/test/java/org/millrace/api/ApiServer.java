@@ -189,11 +189,10 @@ final class ApiServer implements AutoCloseable {
 
   /** This happens once, right before somebody looks at the state of a task. */
   void beforeNextGlance(Runnable action) {
-    beforeGlance.set(
-        () -> {
-          beforeGlance.set(() -> {});
-          action.run();
-        });
+    beforeGlance.set(() -> {
+      beforeGlance.set(() -> {});
+      action.run();
+    });
   }
 
   /** How often all of a task has been read. */

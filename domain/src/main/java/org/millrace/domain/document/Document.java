@@ -34,10 +34,9 @@ public record Document(
 
   private static void refuseUntext(String field, String text) {
     unfit(text)
-        .ifPresent(
-            why -> {
-              throw new IllegalArgumentException(field + ": " + why);
-            });
+        .ifPresent(why -> {
+          throw new IllegalArgumentException(field + ": " + why);
+        });
   }
 
   /** Why a text cannot be the id of a target or creator, if so. */

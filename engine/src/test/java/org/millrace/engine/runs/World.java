@@ -279,10 +279,8 @@ final class World {
   Map<String, String> states() {
     Map<String, String> states = new LinkedHashMap<>();
     rows.nodes(rows.run().id(), 0, Integer.MAX_VALUE)
-        .forEach(
-            node ->
-                states.put(
-                    node.key().text(), node.end().map(Enum::name).orElse(node.state().name())));
+        .forEach(node ->
+            states.put(node.key().text(), node.end().map(Enum::name).orElse(node.state().name())));
     return states;
   }
 

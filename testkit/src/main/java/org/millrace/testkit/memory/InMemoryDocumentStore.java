@@ -49,11 +49,10 @@ final class InMemoryDocumentStore implements DocumentStore {
 
   @Override
   public List<Assigned> assign(List<Assignment> assignments) {
-    return tables.locked(
-        () -> {
-          refuseKnown(assignments.stream().map(one -> one.task().task().id()).toList());
-          return assignments.stream().map(this::assign).toList();
-        });
+    return tables.locked(() -> {
+      refuseKnown(assignments.stream().map(one -> one.task().task().id()).toList());
+      return assignments.stream().map(this::assign).toList();
+    });
   }
 
   private void refuseKnown(List<TaskId> ids) {
@@ -163,22 +162,20 @@ final class InMemoryDocumentStore implements DocumentStore {
 
   @Override
   public boolean deleteResult(Space space, ResultId result) {
-    return tables.locked(
-        () -> {
-          Optional<Long> sequence = sequenceOf(space, result);
-          sequence.ifPresent(rows().results()::remove);
-          return sequence.isPresent();
-        });
+    return tables.locked(() -> {
+      Optional<Long> sequence = sequenceOf(space, result);
+      sequence.ifPresent(rows().results()::remove);
+      return sequence.isPresent();
+    });
   }
 
   @Override
   public boolean deleteTask(Space space, EntryId entry, Instant at) {
-    return tables.locked(
-        () -> {
-          Optional<EntryRow> found = rows().entry(space, entry);
-          found.ifPresent(row -> delete(row, at));
-          return found.isPresent();
-        });
+    return tables.locked(() -> {
+      Optional<EntryRow> found = rows().entry(space, entry);
+      found.ifPresent(row -> delete(row, at));
+      return found.isPresent();
+    });
   }
 
   private void delete(EntryRow entry, Instant at) {
@@ -197,18 +194,17 @@ final class InMemoryDocumentStore implements DocumentStore {
 
   @Override
   public Removal deleteDocument(Space space, DocumentId document, Instant at, int most) {
-    return tables.locked(
-        () -> {
-          Optional<DocumentRow> found = rows().find(space, document);
-          if (found.isEmpty()) {
-            return Removal.ABSENT;
-          }
-          rows().entriesOf(found.get()).limit(most).toList().forEach(entry -> delete(entry, at));
-          if (rows().entriesOf(found.get()).findAny().isPresent()) {
-            return Removal.BEGUN;
-          }
-          rows().remove(found.get());
-          return Removal.DONE;
-        });
+    return tables.locked(() -> {
+      Optional<DocumentRow> found = rows().find(space, document);
+      if (found.isEmpty()) {
+        return Removal.ABSENT;
+      }
+      rows().entriesOf(found.get()).limit(most).toList().forEach(entry -> delete(entry, at));
+      if (rows().entriesOf(found.get()).findAny().isPresent()) {
+        return Removal.BEGUN;
+      }
+      rows().remove(found.get());
+      return Removal.DONE;
+    });
   }
 }

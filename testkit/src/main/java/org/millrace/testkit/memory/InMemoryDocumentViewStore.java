@@ -51,21 +51,19 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
 
   @Override
   public Hits search(Search search, int skip, int most) {
-    return tables.locked(
-        () ->
-            new Hits(
-                (int) found(search).limit(MOST_COUNTED).count(),
-                found(search).skip(skip).limit(most).toList()));
+    return tables.locked(() ->
+        new Hits(
+            (int) found(search).limit(MOST_COUNTED).count(),
+            found(search).skip(skip).limit(most).toList()));
   }
 
   @Override
   public List<Document> searchAfter(Search search, Optional<Document> after, int most) {
-    return tables.locked(
-        () ->
-            found(search)
-                .filter(document -> after.isEmpty() || IN_ORDER.compare(after.get(), document) < 0)
-                .limit(most)
-                .toList());
+    return tables.locked(() ->
+        found(search)
+            .filter(document -> after.isEmpty() || IN_ORDER.compare(after.get(), document) < 0)
+            .limit(most)
+            .toList());
   }
 
   private Stream<Document> found(Search search) {
@@ -83,13 +81,12 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
     String regex =
         pattern
             .codePoints()
-            .mapToObj(
-                point ->
-                    switch (point) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(point));
-                    })
+            .mapToObj(point ->
+                switch (point) {
+                  case '*' -> ".*";
+                  case '?' -> ".";
+                  default -> Pattern.quote(Character.toString(point));
+                })
             .collect(Collectors.joining());
     return Pattern.compile(regex, Pattern.DOTALL).asMatchPredicate();
   }
@@ -97,19 +94,17 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   @Override
   public List<Document> documentsOf(
       Space space, String creatorId, Optional<String> afterTarget, int most) {
-    return tables.locked(
-        () ->
-            rows()
-                .all(space)
-                .map(DocumentRow::document)
-                .filter(document -> document.creatorId().equals(creatorId))
-                .filter(
-                    document ->
-                        afterTarget.isEmpty()
-                            || BY_CODE_POINTS.compare(afterTarget.get(), document.targetId()) < 0)
-                .sorted(IN_ORDER)
-                .limit(most)
-                .toList());
+    return tables.locked(() ->
+        rows()
+            .all(space)
+            .map(DocumentRow::document)
+            .filter(document -> document.creatorId().equals(creatorId))
+            .filter(document ->
+                afterTarget.isEmpty()
+                    || BY_CODE_POINTS.compare(afterTarget.get(), document.targetId()) < 0)
+            .sorted(IN_ORDER)
+            .limit(most)
+            .toList());
   }
 
   @Override
@@ -149,28 +144,25 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   }
 
   private List<AssignedTask> such(Space space, long after, int most, Predicate<EntryRow> such) {
-    return tables.locked(
-        () ->
-            rows()
-                .entries(space)
-                .filter(row -> row.sequence() > after)
-                .filter(such)
-                .limit(most)
-                .map(EntryRow::view)
-                .toList());
+    return tables.locked(() ->
+        rows()
+            .entries(space)
+            .filter(row -> row.sequence() > after)
+            .filter(such)
+            .limit(most)
+            .map(EntryRow::view)
+            .toList());
   }
 
   @Override
   public List<AssignedTask> except(Except except, Optional<Place> after, int most) {
-    return tables.locked(
-        () ->
-            left(except)
-                .map(EntryRow::view)
-                .filter(
-                    task -> after.isEmpty() || BY_NUMBER.compare(after.get(), Place.of(task)) < 0)
-                .sorted(Comparator.comparing(Place::of, BY_NUMBER))
-                .limit(most)
-                .toList());
+    return tables.locked(() ->
+        left(except)
+            .map(EntryRow::view)
+            .filter(task -> after.isEmpty() || BY_NUMBER.compare(after.get(), Place.of(task)) < 0)
+            .sorted(Comparator.comparing(Place::of, BY_NUMBER))
+            .limit(most)
+            .toList());
   }
 
   @Override
@@ -187,11 +179,10 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
 
   @Override
   public Optional<Result> result(Space space, ResultId id) {
-    return tables.locked(
-        () ->
-            rows().results().values().stream()
-                .filter(result -> result.space().equals(space) && result.id().equals(id))
-                .findFirst());
+    return tables.locked(() ->
+        rows().results().values().stream()
+            .filter(result -> result.space().equals(space) && result.id().equals(id))
+            .findFirst());
   }
 
   @Override
@@ -227,13 +218,12 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   }
 
   private List<StoredResult> results(long after, int most, Predicate<Result> such) {
-    return tables.locked(
-        () ->
-            rows().results().tailMap(after, false).entrySet().stream()
-                .filter(row -> such.test(row.getValue()))
-                .limit(most)
-                .map(row -> new StoredResult(row.getKey(), row.getValue()))
-                .toList());
+    return tables.locked(() ->
+        rows().results().tailMap(after, false).entrySet().stream()
+            .filter(row -> such.test(row.getValue()))
+            .limit(most)
+            .map(row -> new StoredResult(row.getKey(), row.getValue()))
+            .toList());
   }
 
   @Override

@@ -20,25 +20,22 @@ final class InMemorySiblingStore implements SiblingStore {
 
   @Override
   public List<Marked> marked(long after, int most) {
-    return tables.locked(
-        () ->
-            tables
-                .documents()
-                .entries()
-                .filter(row -> row.isMarked() && row.sequence() > after)
-                .limit(most)
-                .map(EntryRow::asMarked)
-                .toList());
+    return tables.locked(() ->
+        tables
+            .documents()
+            .entries()
+            .filter(row -> row.isMarked() && row.sequence() > after)
+            .limit(most)
+            .map(EntryRow::asMarked)
+            .toList());
   }
 
   @Override
   public Set<String> present(Space space, DocumentId document, Set<String> keys) {
-    return tables.locked(
-        () ->
-            keys.stream()
-                .filter(
-                    key -> tables.documents().entry(space, EntryId.of(document, key)).isPresent())
-                .collect(Collectors.toCollection(TreeSet::new)));
+    return tables.locked(() ->
+        keys.stream()
+            .filter(key -> tables.documents().entry(space, EntryId.of(document, key)).isPresent())
+            .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Override

@@ -73,15 +73,14 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   @Override
   public boolean note(TaskId id, Lease lease, AttemptReport report) {
-    return tables.locked(
-        () -> {
-          Optional<TaskRow> held =
-              tables
-                  .find(id)
-                  .filter(row -> row.task().isHeldUnder(lease))
-                  .filter(row -> row.underWay().isPresent());
-          held.ifPresent(row -> row.report(report));
-          return held.isPresent();
-        });
+    return tables.locked(() -> {
+      Optional<TaskRow> held =
+          tables
+              .find(id)
+              .filter(row -> row.task().isHeldUnder(lease))
+              .filter(row -> row.underWay().isPresent());
+      held.ifPresent(row -> row.report(report));
+      return held.isPresent();
+    });
   }
 }

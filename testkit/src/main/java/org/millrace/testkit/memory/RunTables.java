@@ -119,11 +119,10 @@ final class RunTables {
 
   /** Ends every node that is this task, as of one that ended so. */
   void end(TaskId task, TaskState state, Instant at) {
-    undo.allOrNothing(
-        () -> {
-          byId.values().forEach(row -> end(row, task, state, at));
-          return task;
-        });
+    undo.allOrNothing(() -> {
+      byId.values().forEach(row -> end(row, task, state, at));
+      return task;
+    });
   }
 
   private void end(RunRow row, TaskId task, TaskState state, Instant at) {

@@ -125,14 +125,13 @@ final class AttemptsTest {
     var heard = new AtomicReference<Throwable>();
     Thread bearer =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    answers.arrived(TASK, 1, new ComputeEnd.Ran());
-                  } catch (InterruptedException interrupted) {
-                    heard.set(interrupted);
-                  }
-                });
+            .start(() -> {
+              try {
+                answers.arrived(TASK, 1, new ComputeEnd.Ran());
+              } catch (InterruptedException interrupted) {
+                heard.set(interrupted);
+              }
+            });
     collecting.await();
 
     bearer.interrupt();
@@ -218,11 +217,10 @@ final class AttemptsTest {
 
     until(() -> now().outcome().isPresent());
     assertThat(now().outcome().flatMap(Outcome::why))
-        .hasValueSatisfying(
-            why -> {
-              assertThat(why.message()).isEqualTo(words);
-              assertThat(why.byCaller()).isTrue();
-            });
+        .hasValueSatisfying(why -> {
+          assertThat(why.message()).isEqualTo(words);
+          assertThat(why.byCaller()).isTrue();
+        });
   }
 
   private void start() {

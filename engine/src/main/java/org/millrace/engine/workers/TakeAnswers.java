@@ -1,0 +1,145 @@
+package org.millrace.engine.workers;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.document.DeadLetter;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.dispatch.Answers;
+import org.millrace.engine.documents.DeadLetterStore;
+import org.millrace.engine.threads.Service;
+import org.millrace.engine.workers.WorkerBroker.Answer;
+import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.engine.workers.WorkerBroker.Subscription;
+import org.millrace.engine.workers.WorkerProtocol.Addressee;
+import org.millrace.engine.workers.WorkerProtocol.Decoded;
+import org.millrace.engine.workers.WorkerTasks.Named;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what workers answer. The broker may forget an answer once it is stored: as the end of its
+ * attempt, as late, or, if nobody can say whose it is, as a dead letter. Whatever arrives, the next
+ * one is taken too. Thread-safe.
+ */
+public final class TakeAnswers implements Service {
+  private static final Logger LOG = LoggerFactory.getLogger(TakeAnswers.class);
+
+  /** Dead letters that are kept; the oldest go first. */
+  static final int LETTERS_KEPT = 10_000;
+
+  private final WorkerBroker broker;
+  private final List<WorkerProtocol> protocols;
+  private final WorkerTasks tasks;
+  private final Answers answers;
+  private final DeadLetterStore letters;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Subscription subscription;
+  private boolean closed;
+
+  public TakeAnswers(
+      WorkerBroker broker,
+      List<WorkerProtocol> protocols,
+      WorkerTasks tasks,
+      Answers answers,
+      DeadLetterStore letters,
+      InstantSource clock) {
+    this.broker = broker;
+    this.protocols = List.copyOf(protocols);
+    this.tasks = tasks;
+    this.answers = answers;
+    this.letters = letters;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    lock.lock();
+    try {
+      if (subscription == null && !closed) {
+        subscription = broker.readAnswers(this::read);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      if (subscription != null) {
+        subscription.close();
+        subscription = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stores an answer, wherever it belongs. */
+  Reading read(Answer answer) throws InterruptedException {
+    try {
+      take(answer);
+      return Reading.STORED;
+    } catch (Refusal refusal) {
+      if (refusal.failure() instanceof Failure.Unavailable) {
+        LOG.warn("an answer cannot be stored now and stays in its queue: {}", refusal.getMessage());
+        return Reading.AGAIN;
+      }
+      throw refusal;
+    }
+  }
+
+  private void take(Answer answer) throws InterruptedException {
+    for (WorkerProtocol protocol : protocols) {
+      Optional<Addressee> addressee = answer.correlationId().flatMap(protocol::addressee);
+      if (addressee.isPresent()) {
+        take(answer, protocol, addressee.get());
+        return;
+      }
+    }
+    bury(answer, NO_ADDRESSEE);
+  }
+
+  private void take(Answer answer, WorkerProtocol protocol, Addressee addressee)
+      throws InterruptedException {
+    Optional<Named> named = tasks.find(addressee.task());
+    if (named.isEmpty()) {
+      bury(answer, unknown(addressee));
+      return;
+    }
+    Decoded decoded = protocol.decode(answer.body());
+    decoded.unreadable().ifPresent(why -> bury(answer, why));
+    answers.arrived(
+        named.get().task(),
+        addressee.attempt().orElse(named.get().attempt()),
+        new ComputeEnd.Answered(decoded.outcome(), decoded.said()));
+  }
+
+  private void bury(Answer answer, Cause why) {
+    LOG.warn("an answer is put away as a dead letter: {}", why);
+    letters.put(
+        DeadLetter.of(clock.instant(), answer.correlationId(), answer.body(), why), LETTERS_KEPT);
+  }
+
+  private static final Cause NO_ADDRESSEE =
+      new Cause(
+          "answer-to-nothing",
+          "an answer came without a correlation id that names a task",
+          "a worker copies the correlation id of the message that it answers");
+
+  private static Cause unknown(Addressee addressee) {
+    return new Cause(
+        "answer-to-unknown",
+        "an answer came for task " + addressee.task().text() + ", which is not here",
+        "if it was deleted, nothing is lost; else look who else answers on this broker");
+  }
+}
