@@ -19,6 +19,7 @@ import org.millrace.engine.delivery.Deliveries;
 import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.dispatch.Dispatcher;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.recovery.Heartbeat;
 import org.millrace.engine.recovery.LeaseReaper;
 import org.millrace.engine.recovery.PatienceLimit;
@@ -34,7 +35,6 @@ import org.millrace.engine.threads.Loop;
 import org.millrace.engine.threads.Service;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -58,14 +58,14 @@ public final class Engine implements Service {
   /**
    * What it works with.
    *
-   * @param face what faces with a record of their own tell of assigned tasks
+   * @param face what the face decides whose tasks belong to documents
    */
   public record Parts(
       StorePorts stores,
       Runtimes runtimes,
       Lanes lanes,
       Admission admission,
-      FaceRule face,
+      Documents.Face face,
       Announcer announcer,
       List<Courier> couriers,
       KeptLogs logs) {}
@@ -76,6 +76,7 @@ public final class Engine implements Service {
   private final TaskViews views;
   private final Explain explain;
   private final Runs runs;
+  private final Documents documents;
   private final Answers answers;
   private final StagingBoard staging;
   private final News news;
@@ -101,7 +102,8 @@ public final class Engine implements Service {
 
     stopSigns = new StopSigns();
     var transitions =
-        new TaskTransitions(stores.transitions(), parts.face(), parts.announcer(), stopSigns, news);
+        new TaskTransitions(
+            stores.transitions(), parts.face().rule(), parts.announcer(), stopSigns, news);
     var runner = new AttemptRunner(runtimes, threads, world.chance(), config.attempts());
     attempts = new Attempts(runner, transitions, stopSigns, staging, threads, clock);
 
@@ -132,6 +134,17 @@ public final class Engine implements Service {
             news,
             world.ids(),
             clock);
+    documents =
+        Documents.wire(
+            stores.documents(),
+            parts.face(),
+            parts.admission(),
+            lanes,
+            transitions,
+            news,
+            world.ids(),
+            clock,
+            world.chance());
     answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
 
     heartbeat =
@@ -176,6 +189,13 @@ public final class Engine implements Service {
     if (config.dispatch()) {
       loops.add(
           new Loop("runs", threads, news.runs(), config.pollEvery(), runs.advancer()::runOnce));
+      loops.add(
+          new Loop(
+              "documents",
+              threads,
+              news.documents(),
+              config.pollEvery(),
+              documents.advancer()::runOnce));
       loops.add(
           new Loop("dispatch", threads, news.work(), config.pollEvery(), dispatcher::runOnce));
     }
@@ -233,6 +253,11 @@ public final class Engine implements Service {
   /** Graphs in execution: taking them in, asking of them, showing and explaining them. */
   public Runs runs() {
     return runs;
+  }
+
+  /** Documents, and what is assigned to them. */
+  public Documents documents() {
+    return documents;
   }
 
   /** Where ends of handed-over work are brought. */

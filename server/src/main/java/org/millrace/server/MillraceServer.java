@@ -28,6 +28,7 @@ import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.LogFiles;
 import org.millrace.engine.services.StepsAdmission;
 import org.millrace.engine.staging.RequestSecrets;
@@ -38,7 +39,6 @@ import org.millrace.engine.staging.Transfers;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
-import org.millrace.engine.transition.FaceRule;
 import org.millrace.http.Access;
 import org.millrace.http.Face;
 import org.millrace.http.HttpServer;
@@ -131,7 +131,7 @@ public final class MillraceServer implements AutoCloseable {
                 services,
                 requestSecrets,
                 own.kindsOfSteps()),
-            FaceRule.UNCHANGED,
+            Documents.Face.NONE,
             webhooks,
             List.of(webhooks),
             new LogFiles(runtimes.logs()));

@@ -39,6 +39,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.staging.StagingAdmission;
 import org.millrace.engine.staging.Transfers;
@@ -47,7 +48,6 @@ import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
@@ -94,7 +94,7 @@ final class ApiServer implements AutoCloseable {
                 new Runtimes(List.of(runtime)),
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 new Plans(),
-                FaceRule.UNCHANGED,
+                Documents.Face.NONE,
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),

@@ -35,13 +35,13 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.views.TaskQuery;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
@@ -89,7 +89,7 @@ final class TesServer implements AutoCloseable {
                     List.of(new LaneRule(Fixtures.LANE, 4, Counts.ALL, WhenFull.WAIT)),
                     Map.of(ContainerWork.class, Fixtures.LANE)),
                 setup.admission,
-                FaceRule.UNCHANGED,
+                Documents.Face.NONE,
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),

@@ -2,10 +2,25 @@ package org.millrace.engine.documents;
 
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.FaceState;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.TaskSpec;
 
 /** How a face makes tasks of documents. Pure. */
 public interface AssignmentRule {
+
+  /** Of a server without documents: nobody is told of anything. */
+  AssignmentRule NONE =
+      new AssignmentRule() {
+        @Override
+        public TaskSpec spec(Document document, Wanted wanted) {
+          throw Refusal.invalid("key", "no face of this server has tasks of documents");
+        }
+
+        @Override
+        public FaceState face() {
+          throw new IllegalStateException("no task was assigned");
+        }
+      };
 
   /**
    * What is to be done: work for a worker, its priority, the policy by which it is tried again.

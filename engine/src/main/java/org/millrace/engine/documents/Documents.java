@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.TaskTransitions;
 
@@ -22,8 +23,17 @@ public record Documents(
     DocumentViewStore views,
     DocumentAdvancer advancer) {
 
-  /** What a face decides. */
-  public record Face(AssignmentRule assignments, Dependencies dependencies) {}
+  /**
+   * What a face decides.
+   *
+   * @param rule what it tells of an assigned task
+   */
+  public record Face(FaceRule rule, AssignmentRule assignments, Dependencies dependencies) {
+
+    /** Of a server without documents. */
+    public static final Face NONE =
+        new Face(FaceRule.UNCHANGED, AssignmentRule.NONE, Dependencies.NONE);
+  }
 
   /** Wires them. */
   public static Documents wire(

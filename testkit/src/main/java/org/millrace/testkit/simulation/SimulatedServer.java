@@ -21,12 +21,12 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.RetentionRules;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
 
 /** One run of one server on one machine: real engine code, wired to the simulated world. */
 final class SimulatedServer {
@@ -74,7 +74,7 @@ final class SimulatedServer {
             new Runtimes(List.copyOf(runtimes)),
             new Lanes(List.of(LOCAL, REMOTE, MUTE), Map.of(ContainerWork.class, LOCAL.lane())),
             spec -> spec,
-            FaceRule.UNCHANGED,
+            Documents.Face.NONE,
             announcer,
             List.of(courier),
             KeptLogs.NONE);

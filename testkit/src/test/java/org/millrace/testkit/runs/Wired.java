@@ -19,13 +19,13 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.runs.RunStore;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.Runs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
-import org.millrace.engine.transition.FaceRule;
 
 /** What a server does with runs, on stores of the test; its loops never start. */
 final class Wired {
@@ -43,7 +43,7 @@ final class Wired {
             new Runtimes(List.of()),
             new Lanes(List.of(new LaneRule(LANE, 1, Counts.ALL, WhenFull.WAIT)), Map.of()),
             spec -> spec,
-            FaceRule.UNCHANGED,
+            Documents.Face.NONE,
             _ -> List.of(),
             List.of(),
             KeptLogs.NONE);
