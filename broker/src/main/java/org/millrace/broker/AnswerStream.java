@@ -1,0 +1,189 @@
+package org.millrace.broker;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.workers.WorkerBroker.Answer;
+import org.millrace.engine.workers.WorkerBroker.Reader;
+import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answers of whatever session there is, given to a reader. What a dead session had handed over
+ * comes again by itself; what the reader could not store is kept for a pause, without a thread, and
+ * then put back into the queue. At most prefetch answers are here at a time.
+ */
+final class AnswerStream implements Link.Use, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerStream.class);
+  private static final Duration READERS_MAY_FINISH = Duration.ofSeconds(5);
+  private final RabbitConfig config;
+  private final Troubles troubles;
+  private final Reader reader;
+  private final LinkedBlockingDeque<Optional<Delivery>> arrived = new LinkedBlockingDeque<>();
+  private final DelayQueue<Postponed> postponed = new DelayQueue<>();
+  private final List<Threads.Running> readers;
+  private final Threads.Running returner;
+  private volatile boolean closing;
+
+  /** An answer that is here and neither acknowledged nor given back. */
+  private record Delivery(Session session, Channel channel, long tag, Answer answer) {}
+
+  private record Postponed(Delivery delivery, long until) implements Delayed {
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+    }
+  }
+
+  AnswerStream(RabbitConfig config, Troubles troubles, Threads threads, Reader reader) {
+    this.config = config;
+    this.troubles = troubles;
+    this.reader = reader;
+    this.readers =
+        IntStream.range(0, config.capacity().answerThreads())
+            .mapToObj(i -> threads.start("broker-answers-" + i, this::readAll))
+            .toList();
+    this.returner = threads.start("broker-answers-again", this::giveBack);
+  }
+
+  @Override
+  public void begin(Session session) throws IOException {
+    Channel channel = session.newChannel();
+    channel.basicQos(config.capacity().prefetch());
+    channel.basicConsume(
+        config.answerQueue(),
+        false,
+        new DefaultConsumer(channel) {
+          @Override
+          public void handleDelivery(
+              String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
+            var answer =
+                new Answer(
+                    Optional.ofNullable(properties.getCorrelationId()),
+                    body,
+                    envelope.isRedeliver());
+            arrived.add(
+                Optional.of(new Delivery(session, channel, envelope.getDeliveryTag(), answer)));
+          }
+
+          @Override
+          public void handleCancel(String consumer) {
+            session.end(troubles.queueDeleted());
+          }
+        });
+  }
+
+  @Override
+  public void ended(Cause why) {
+    arrived.removeIf(next -> next.isPresent() && !next.get().session.isOpen());
+    postponed.removeIf(next -> !next.delivery.session.isOpen());
+  }
+
+  private void readAll() {
+    try {
+      while (!closing) {
+        Optional<Delivery> next = arrived.take();
+        if (next.isPresent() && next.get().session.isOpen()) {
+          read(next.get());
+        }
+      }
+    } catch (InterruptedException _) {
+      LOG.debug("a reader of answers stops");
+    }
+  }
+
+  private void read(Delivery delivery) {
+    switch (ask(delivery.answer)) {
+      case STORED -> tell(delivery, () -> delivery.channel.basicAck(delivery.tag, false));
+      case AGAIN ->
+          postponed.add(
+              new Postponed(delivery, System.nanoTime() + config.patience().again().toNanos()));
+    }
+  }
+
+  private Reading ask(Answer answer) {
+    try {
+      return reader.read(answer);
+    } catch (InterruptedException _) {
+      return Reading.AGAIN; // it was told to stop: the broker keeps the answer
+    } catch (RuntimeException | Error defect) { // a reader that ends would end all reading
+      LOG.error("an answer could not be read because of a defect; it is given again", defect);
+      return Reading.AGAIN;
+    }
+  }
+
+  private void giveBack() {
+    try {
+      while (true) {
+        Delivery delivery = postponed.take().delivery;
+        tell(delivery, () -> delivery.channel.basicNack(delivery.tag, false, true));
+      }
+    } catch (InterruptedException _) {
+      LOG.debug("nothing is given back any more");
+    }
+  }
+
+  private interface Telling {
+    void tell() throws IOException;
+  }
+
+  /** Where it fails the answer comes again, with the next session. */
+  private void tell(Delivery delivery, Telling telling) {
+    try {
+      telling.tell();
+    } catch (IOException | RuntimeException fault) {
+      delivery.session.end(troubles.of(fault));
+    }
+  }
+
+  /** Lets readers finish what they read, for a time; returns when none is called any more. */
+  @Override
+  public void close() {
+    closing = true;
+    readers.forEach(_ -> arrived.addFirst(Optional.empty())); // wakes those who wait
+    returner.interrupt();
+    boolean interrupted = false;
+    for (Threads.Running running : readers) {
+      interrupted |= join(running);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean join(Threads.Running running) {
+    boolean interrupted = false;
+    Duration most = READERS_MAY_FINISH;
+    while (true) {
+      try {
+        if (running.join(most)) {
+          return interrupted;
+        }
+        LOG.warn(
+            "a reader of answers is busy for longer than {} s: it is told to stop",
+            most.toSeconds());
+      } catch (InterruptedException _) {
+        interrupted = true; // whoever closes is in a hurry, but readers must be gone
+      }
+      running.interrupt();
+    }
+  }
+}
