@@ -27,12 +27,11 @@ final class ConfirmChannel {
     channel.addConfirmListener(
         (number, upTo) -> confirm(number, upTo, Pending::confirmed),
         (number, upTo) -> confirm(number, upTo, Pending::refused));
-    channel.addReturnListener(
-        (code, text, exchange, key, properties, _) ->
-            returns.returned(
-                new Pending.Route(exchange, key, String.valueOf(properties.getCorrelationId())),
-                code,
-                text));
+    channel.addReturnListener((code, text, exchange, key, properties, _) ->
+        returns.returned(
+            new Pending.Route(exchange, key, String.valueOf(properties.getCorrelationId())),
+            code,
+            text));
     channel.confirmSelect();
   }
 

@@ -151,11 +151,10 @@ final class QpidServer implements AutoCloseable {
       if (exchanges.contains(exchange.getName())) {
         exchange
             .getBindings()
-            .forEach(
-                binding ->
-                    bindings
-                        .computeIfAbsent(binding.getDestination(), _ -> new ArrayList<>())
-                        .add(new Binding(exchange.getName(), binding.getBindingKey())));
+            .forEach(binding ->
+                bindings
+                    .computeIfAbsent(binding.getDestination(), _ -> new ArrayList<>())
+                    .add(new Binding(exchange.getName(), binding.getBindingKey())));
       }
     }
     var bound = new ArrayList<WorkerQueue>();
