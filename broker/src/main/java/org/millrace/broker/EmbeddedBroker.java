@@ -27,8 +27,11 @@ public final class EmbeddedBroker implements WorkerBroker {
   private final EmbeddedConfig config;
   private final QpidServer server;
   private final RabbitBroker carriage;
+  private final Account account;
 
-  private EmbeddedBroker(EmbeddedConfig config, QpidServer server, RabbitBroker carriage) {
+  private EmbeddedBroker(
+      EmbeddedConfig config, QpidServer server, RabbitBroker carriage, Account account) {
+    this.account = account;
     this.config = config;
     this.server = server;
     this.carriage = carriage;
@@ -42,10 +45,10 @@ public final class EmbeddedBroker implements WorkerBroker {
    */
   public static EmbeddedBroker open(EmbeddedConfig config, Threads threads, InstantSource clock)
       throws InterruptedException {
-    String password = randomPassword();
-    QpidServer server = QpidServer.start(config, password);
-    var carriage = new RabbitBroker(loopback(config, server, password), threads, clock);
-    var broker = new EmbeddedBroker(config, server, carriage);
+    var account = new Account(OWN_USER, randomPassword());
+    QpidServer server = QpidServer.start(config, account.password());
+    var carriage = new RabbitBroker(loopback(config, server, account), threads, clock);
+    var broker = new EmbeddedBroker(config, server, carriage, account);
     try {
       if (carriage.awaitConnected(OWN_CONNECTION)) {
         return broker;
@@ -59,7 +62,7 @@ public final class EmbeddedBroker implements WorkerBroker {
     throw new IllegalStateException("the embedded broker does not let this server in: " + why);
   }
 
-  private static RabbitConfig loopback(EmbeddedConfig config, QpidServer server, String password) {
+  private static RabbitConfig loopback(EmbeddedConfig config, QpidServer server, Account account) {
     String address = config.address();
     boolean any = address.equals("0.0.0.0") || address.equals("::") || address.equals("*");
     return new RabbitConfig(
@@ -67,7 +70,7 @@ public final class EmbeddedBroker implements WorkerBroker {
         server.port(),
         Optional.empty(),
         "/",
-        new Account(OWN_USER, password),
+        account,
         config.exchanges(),
         config.answerQueue(),
         Optional.empty(),
@@ -79,6 +82,11 @@ public final class EmbeddedBroker implements WorkerBroker {
     byte[] bytes = new byte[24];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
+  }
+
+  /** The account that may do anything; for tests. */
+  Account ownAccount() {
+    return account;
   }
 
   /** The port that it listens on. */

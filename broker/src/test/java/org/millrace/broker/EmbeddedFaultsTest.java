@@ -1,0 +1,188 @@
+package org.millrace.broker;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.broker.EmbeddedBrokerTest.Embedded;
+import org.millrace.broker.RabbitConfig.Account;
+import org.millrace.engine.workers.WorkerBroker.Message;
+import org.millrace.engine.workers.WorkerBroker.Published;
+import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.testkit.runtime.Waiting;
+
+/** What is particular to the broker in this process. */
+@Timeout(180)
+class EmbeddedFaultsTest {
+  private static final String EXCHANGE = "DANE-exchange";
+  private static final String ANSWERS = "DANE-response-queue";
+  @TempDir Path folder;
+
+  private static Message message(String correlation) {
+    return new Message(EXCHANGE, "V.ASR", correlation, 3, correlation.getBytes(UTF_8));
+  }
+
+  private static AmqpWorker worker(EmbeddedBroker broker) throws Exception {
+    return new AmqpWorker(broker.port(), Embedded.WORKER, ANSWERS);
+  }
+
+  @Test
+  void a_port_that_is_taken_is_named_with_its_key() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> Embedded.open(folder, taken.getLocalPort()))
+          .isInstanceOf(CannotListen.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("dane.broker.port");
+    }
+  }
+
+  @Test
+  void a_folder_that_cannot_be_used_is_named() throws Exception {
+    Files.writeString(folder.resolve("broker"), "a file");
+    assertThatThrownBy(() -> Embedded.open(folder, 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(folder.resolve("broker").toString());
+  }
+
+  @Test
+  void messages_and_answers_survive_a_restart_and_workers_bind_anew() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker worker = worker(broker)) {
+      worker.bind("ASR", EXCHANGE, "#.ASR");
+      assertThat(broker.publish(message("kept"))).isEqualTo(new Published.Confirmed());
+      worker.answer(Optional.of("answered"), "not read yet".getBytes(UTF_8));
+      Waiting.until(() -> worker.waiting(ANSWERS) == 1);
+    }
+    var read = new ConcurrentHashMap<String, String>();
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker worker = worker(broker)) {
+      assertThat(broker.publish(message("too early"))).isEqualTo(new Published.Unroutable());
+      worker.bind("ASR", EXCHANGE, "#.ASR");
+      assertThat(worker.waiting("ASR")).isEqualTo(1);
+      assertThat(broker.publish(message("bound"))).isEqualTo(new Published.Confirmed());
+      var subscription =
+          broker.readAnswers(answer -> {
+            read.put(answer.correlationId().orElseThrow(), new String(answer.body(), UTF_8));
+            return Reading.STORED;
+          });
+      Waiting.until(() -> !read.isEmpty());
+      subscription.close();
+    }
+    assertThat(read).isEqualTo(Map.of("answered", "not read yet"));
+    read.clear();
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker worker = worker(broker)) {
+      assertThat(worker.waiting(ANSWERS)).as("what was stored does not come again").isZero();
+    }
+  }
+
+  @Test
+  void a_worker_may_do_its_work_and_nothing_else() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
+      try (AmqpWorker worker = worker(broker)) {
+        worker.bind("ASR", EXCHANGE, "#.ASR");
+        worker.answer(Optional.of("a"), new byte[] {1});
+        Waiting.until(() -> worker.waiting(ANSWERS) == 1);
+      }
+      refused(broker, channel -> channel.basicConsume(ANSWERS, true, (_, _) -> {}, _ -> {}));
+      refused(broker, channel -> channel.basicGet(ANSWERS, true));
+      refused(broker, channel -> channel.queueDelete("ASR"));
+      refused(broker, channel -> channel.queueDelete(ANSWERS));
+      refused(broker, channel -> channel.queuePurge(ANSWERS));
+      refused(broker, channel -> channel.queueBind(ANSWERS, EXCHANGE, "#"));
+      refused(broker, channel -> channel.exchangeDelete(EXCHANGE));
+      refused(broker, channel -> channel.exchangeDeclare("mine", "topic"));
+      refused(
+          broker,
+          channel -> {
+            channel.confirmSelect();
+            channel.basicPublish("amq.topic", "x", new BasicProperties(), new byte[1]);
+            channel.waitForConfirmsOrDie(5_000);
+          });
+      assertThatThrownBy(() ->
+              new AmqpWorker(broker.port(), new Account("dane", "a wrong password"), ANSWERS)
+                  .close())
+          .isInstanceOf(IOException.class);
+      assertThat(broker.trouble()).isEmpty();
+    }
+  }
+
+  private interface Attempt {
+    void on(Channel channel) throws Exception;
+  }
+
+  private static void refused(EmbeddedBroker broker, Attempt attempt) throws Exception {
+    try (AmqpWorker worker = worker(broker)) {
+      assertThatThrownBy(() -> attempt.on(worker.channel())).isInstanceOf(Exception.class);
+      assertThat(worker.channel().isOpen()).isFalse();
+      assertThat(String.valueOf(worker.channel().getCloseReason())).contains("403");
+    }
+  }
+
+  @Test
+  void nothing_in_its_folder_is_for_others_and_no_password_stays_there() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
+      assertThat(broker.trouble()).isEmpty();
+      Path data = folder.resolve("broker");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+          .isEqualTo("rwx------");
+      try (Stream<Path> files = Files.walk(data)) {
+        List<Path> all = files.filter(Files::isRegularFile).toList();
+        assertThat(all).isNotEmpty();
+        for (Path file : all) {
+          assertThat(new String(Files.readAllBytes(file), ISO_8859_1))
+              .as(file.toString())
+              .doesNotContain(Embedded.WORKER.password());
+        }
+      }
+    }
+  }
+
+  @Test
+  @Tag("full")
+  void a_hundred_thousand_messages_need_little_memory() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker worker = worker(broker)) {
+      worker.bind("ASR", EXCHANGE, "#.ASR");
+      long before = used();
+      Channel channel = worker.channel();
+      channel.confirmSelect();
+      byte[] body = new byte[1_000];
+      var properties = new BasicProperties.Builder().deliveryMode(2).correlationId("t").build();
+      for (int i = 0; i < 100_000; i++) {
+        channel.basicPublish(EXCHANGE, "V.ASR", properties, body);
+        if (i % 1_000 == 999) {
+          channel.waitForConfirmsOrDie(60_000);
+        }
+      }
+      assertThat(worker.waiting("ASR")).isEqualTo(100_000);
+      long megabytes = (used() - before) >> 20;
+      System.out.println("100,000 messages of 1 kB: " + megabytes + " MB of heap");
+      assertThat(megabytes).as("MB of heap for 100 MB of messages").isLessThan(250);
+    }
+  }
+
+  private static long used() {
+    System.gc();
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

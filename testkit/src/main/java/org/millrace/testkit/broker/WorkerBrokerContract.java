@@ -1,0 +1,420 @@
+package org.millrace.testkit.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.engine.workers.WorkerBroker.Answer;
+import org.millrace.engine.workers.WorkerBroker.Message;
+import org.millrace.engine.workers.WorkerBroker.Published;
+import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
+import org.millrace.testkit.runtime.Waiting;
+
+/**
+ * What every {@link WorkerBroker} promises. The broker is connected when {@link #broker()} returns
+ * it, declares {@link #EXCHANGE} and {@link #ANSWERS}, has two threads for answers, a prefetch of
+ * 4, and pauses 50 ms before it gives an answer again. Queues are empty and unknown at the start.
+ */
+@Timeout(120)
+public abstract class WorkerBrokerContract {
+  protected static final String EXCHANGE = "DANE-exchange";
+  protected static final String ANSWERS = "DANE-response-queue";
+  protected static final Duration SOON = Duration.ofSeconds(20);
+  private static final String QUEUE = "ASR";
+
+  /** The one of this test; the same every time. Closed by the adapter's test. */
+  protected abstract WorkerBroker broker() throws Exception;
+
+  /** A worker of that broker. */
+  protected abstract TestWorker worker() throws Exception;
+
+  /** Whether it can be asked for queues. */
+  protected abstract boolean knowsQueues();
+
+  /** Whether a queue with priorities hands out the higher one first. */
+  protected abstract boolean ordersByPriority();
+
+  /** Whether somebody else may delete the answer queue, and a consumer hears of it. */
+  protected abstract boolean tellsOfLostQueues();
+
+  private final List<WorkerBroker.Subscription> reading = new ArrayList<>();
+
+  @AfterEach
+  final void stop_reading() {
+    reading.forEach(WorkerBroker.Subscription::close);
+  }
+
+  protected static Message message(String key, String correlation, int priority, String body) {
+    return new Message(EXCHANGE, key, correlation, priority, body.getBytes(UTF_8));
+  }
+
+  protected final void read(WorkerBroker.Reader reader) throws Exception {
+    reading.add(broker().readAnswers(reader));
+  }
+
+  @Test
+  void a_routed_message_is_confirmed_and_arrives_as_it_was_sent() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE, "#.ASR");
+      assertThat(broker.publish(message("Video.ASR", "t1.1", 4, "{\"a\":1}")))
+          .isEqualTo(new Published.Confirmed());
+      TestWorker.Taken taken = worker.take(QUEUE, SOON).orElseThrow();
+      assertThat(taken.routingKey()).isEqualTo("Video.ASR");
+      assertThat(taken.body()).isEqualTo("{\"a\":1}");
+      assertThat(taken.properties())
+          .isEqualTo(
+              Map.of(
+                  "delivery_mode", "2",
+                  "reply_to", ANSWERS,
+                  "correlation_id", "t1.1",
+                  "priority", "4"));
+      taken.acknowledge();
+    }
+  }
+
+  @Test
+  void a_key_without_a_queue_is_unroutable_and_the_next_message_is_not_touched() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE, "Video.ASR", "*.OCR");
+      assertThat(broker.publish(message("Video.NER", "same", 1, "a")))
+          .isEqualTo(new Published.Unroutable());
+      assertThat(broker.publish(message("Video.ASR", "same", 1, "b")))
+          .isEqualTo(new Published.Confirmed());
+      assertThat(broker.publish(message("Sound.OCR", "same", 1, "c")))
+          .isEqualTo(new Published.Confirmed());
+      assertThat(broker.publish(message("Video.x.OCR", "same", 1, "d")))
+          .isEqualTo(new Published.Unroutable());
+      assertThat(worker.waiting(QUEUE)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_queue_whose_worker_has_gone_keeps_its_messages() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE, "#.ASR");
+    }
+    assertThat(broker.publish(message("Video.ASR", "t", 0, "kept")))
+        .isEqualTo(new Published.Confirmed());
+    try (TestWorker worker = worker()) {
+      assertThat(worker.take(QUEUE, SOON).orElseThrow().body()).isEqualTo("kept");
+    }
+    try (TestWorker worker = worker()) {
+      assertThat(worker.take(QUEUE, SOON).orElseThrow().body())
+          .as("unacknowledged, so it comes again")
+          .isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void many_at_once_and_one_id_for_all_are_told_apart() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker();
+        var publishers = Executors.newVirtualThreadPerTaskExecutor()) {
+      worker.bind(QUEUE, EXCHANGE, "#.ASR");
+      List<Future<Published>> outcomes =
+          IntStream.range(0, 400)
+              .mapToObj(i ->
+                  publishers.submit(() ->
+                      broker.publish(message(i % 2 == 0 ? "V.ASR" : "V.NONE", "id", 5, "m" + i))))
+              .toList();
+      for (int i = 0; i < outcomes.size(); i++) {
+        assertThat(outcomes.get(i).get())
+            .as("message %s", i)
+            .isEqualTo(i % 2 == 0 ? new Published.Confirmed() : new Published.Unroutable());
+      }
+      assertThat(worker.waiting(QUEUE)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_deleted_queue_makes_its_key_unroutable() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE, "#.ASR");
+      assertThat(broker.publish(message("V.ASR", "t", 0, "a")))
+          .isEqualTo(new Published.Confirmed());
+      worker.delete(QUEUE);
+      assertThat(broker.publish(message("V.ASR", "t", 0, "b")))
+          .isEqualTo(new Published.Unroutable());
+    }
+  }
+
+  @Test
+  void an_exchange_or_priority_that_is_not_ours_is_refused() throws Exception {
+    WorkerBroker broker = broker();
+    assertThatThrownBy(() -> broker.publish(new Message("amq.topic", "V.ASR", "t", 0, new byte[0])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("amq.topic");
+    assertThatThrownBy(() -> broker.publish(message("V.ASR", "t", 11, "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("11");
+  }
+
+  @Test
+  void answers_are_read_with_their_ids_and_bytes() throws Exception {
+    BlockingQueue<Answer> read = new LinkedBlockingQueue<>();
+    read(answer -> {
+      read.add(answer);
+      return Reading.STORED;
+    });
+    try (TestWorker worker = worker()) {
+      worker.answer(Optional.of("t1.1"), "{\"state\":200}".getBytes(UTF_8));
+      Answer first = next(read);
+      assertThat(first.correlationId()).contains("t1.1");
+      assertThat(first.body()).isEqualTo("{\"state\":200}".getBytes(UTF_8));
+      assertThat(first.redelivered()).isFalse();
+      worker.answer(Optional.empty(), new byte[] {0, -1, 7});
+      Answer second = next(read);
+      assertThat(second.correlationId()).isEmpty();
+      assertThat(second.body()).isEqualTo(new byte[] {0, -1, 7});
+    }
+  }
+
+  @Test
+  void answers_that_came_before_are_read_and_those_that_were_stored_do_not_come_again()
+      throws Exception {
+    assertThat(broker().trouble()).isEmpty(); // so the queue is there
+    try (TestWorker worker = worker()) {
+      worker.answer(Optional.of("early"), new byte[] {1});
+      BlockingQueue<Answer> read = new LinkedBlockingQueue<>();
+      read(answer -> {
+        read.add(answer);
+        return Reading.STORED;
+      });
+      assertThat(next(read).correlationId()).contains("early");
+      reading.removeFirst().close();
+      read(answer -> {
+        read.add(answer);
+        return Reading.STORED;
+      });
+      worker.answer(Optional.of("late"), new byte[] {2});
+      assertThat(next(read).correlationId()).contains("late");
+      assertThat(read).isEmpty();
+    }
+  }
+
+  @Test
+  void what_could_not_be_stored_comes_again_after_a_pause_and_holds_nobody_up() throws Exception {
+    var tries = new AtomicInteger();
+    var others = new CountDownLatch(50);
+    var stored = new CountDownLatch(1);
+    var seenAgain = new LinkedBlockingQueue<Boolean>();
+    read(answer -> {
+      if (!answer.correlationId().orElseThrow().equals("hard")) {
+        others.countDown();
+        return Reading.STORED;
+      }
+      seenAgain.add(answer.redelivered());
+      int now = tries.incrementAndGet();
+      if (now == 2) {
+        throw new IllegalStateException("a defect of the reader");
+      }
+      if (now < 4) {
+        return Reading.AGAIN;
+      }
+      stored.countDown();
+      return Reading.STORED;
+    });
+    try (TestWorker worker = worker()) {
+      long before = System.nanoTime();
+      worker.answer(Optional.of("hard"), new byte[] {1});
+      for (int i = 0; i < 50; i++) {
+        worker.answer(Optional.of("easy"), new byte[] {2});
+      }
+      assertThat(others.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(stored.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .as("three pauses")
+          .isGreaterThan(Duration.ofMillis(140));
+    }
+    assertThat(seenAgain).containsExactly(false, true, true, true);
+  }
+
+  @Test
+  void readers_are_as_many_as_there_are_threads() throws Exception {
+    var inside = new AtomicInteger();
+    var most = new AtomicInteger();
+    var meeting = new CyclicBarrier(2);
+    var done = new CountDownLatch(20);
+    read(_ -> {
+      most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+      try {
+        meeting.await(10, TimeUnit.SECONDS);
+      } catch (BrokenBarrierException | TimeoutException alone) {
+        throw new IllegalStateException(alone);
+      } finally {
+        inside.decrementAndGet();
+      }
+      done.countDown();
+      return Reading.STORED;
+    });
+    try (TestWorker worker = worker()) {
+      for (int i = 0; i < 20; i++) {
+        worker.answer(Optional.of("a" + i), new byte[] {1});
+      }
+      assertThat(done.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(most).hasValue(2);
+  }
+
+  @Test
+  void closing_waits_for_the_reader_and_keeps_what_is_not_read() throws Exception {
+    var began = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var finished = new AtomicInteger();
+    WorkerBroker.Subscription subscription =
+        broker()
+            .readAnswers(_ -> {
+              began.countDown();
+              goOn.await();
+              finished.incrementAndGet();
+              return Reading.STORED;
+            });
+    try (TestWorker worker = worker()) {
+      worker.answer(Optional.of("one"), new byte[] {1});
+      assertThat(began.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      Thread closing = Thread.ofVirtual().start(subscription::close);
+      assertThat(closing.join(Duration.ofMillis(100))).isFalse();
+      worker.answer(Optional.of("two"), new byte[] {2});
+      goOn.countDown();
+      assertThat(closing.join(SOON)).isTrue();
+      int read = finished.get();
+      assertThat(read).isPositive();
+      subscription.close(); // harmless
+      Set<String> rest = new ConcurrentSkipListSet<>();
+      read(answer -> {
+        rest.add(answer.correlationId().orElseThrow());
+        return Reading.STORED;
+      });
+      worker.answer(Optional.of("three"), new byte[] {3});
+      await(() -> rest.contains("three"));
+      assertThat(rest.size() + read).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void there_is_one_reader() throws Exception {
+    read(_ -> Reading.STORED);
+    assertThatThrownBy(() -> broker().readAnswers(_ -> Reading.STORED))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_lost_answer_queue_is_declared_and_read_again() throws Exception {
+    Assumptions.assumeTrue(tellsOfLostQueues(), "nobody hears of it here");
+    BlockingQueue<Answer> read = new LinkedBlockingQueue<>();
+    read(answer -> {
+      read.add(answer);
+      return Reading.STORED;
+    });
+    try (TestWorker worker = worker()) {
+      worker.answer(Optional.of("before"), new byte[] {1});
+      assertThat(next(read).correlationId()).contains("before");
+      worker.delete(ANSWERS);
+      await(() -> {
+        worker.answer(Optional.of("after"), new byte[] {1}); // lost while there is no queue
+        Answer answer = read.poll(200, TimeUnit.MILLISECONDS);
+        return answer != null && answer.correlationId().orElseThrow().equals("after");
+      });
+      await(() -> broker().trouble().isEmpty());
+    }
+  }
+
+  @Test
+  void queues_tell_what_is_bound_who_consumes_and_what_lies_there() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      if (!knowsQueues()) {
+        assertThat(broker.queues()).isEmpty();
+        return;
+      }
+      assertThat(broker.queues()).contains(List.of());
+      worker.bind(QUEUE, EXCHANGE, "#.ASR", "Video.NER");
+      for (int i = 0; i < 3; i++) {
+        broker.publish(message("V.ASR", "t" + i, 0, "a"));
+      }
+      assertThat(worker.take(QUEUE, SOON)).as("counts until it is acknowledged").isPresent();
+      await(() -> queue(broker).filter(queue -> queue.messages() == 3).isPresent());
+      WorkerQueue queue = queue(broker).orElseThrow();
+      assertThat(queue.bindings())
+          .containsExactlyInAnyOrder(
+              new WorkerBroker.Binding(EXCHANGE, "#.ASR"),
+              new WorkerBroker.Binding(EXCHANGE, "Video.NER"));
+      await(() -> queue(broker).filter(now -> now.consumers() == 1).isPresent());
+      worker.delete(QUEUE);
+      await(() -> queue(broker).isEmpty());
+    }
+  }
+
+  private static Optional<WorkerQueue> queue(WorkerBroker broker) throws InterruptedException {
+    return broker.queues().orElse(List.of()).stream()
+        .filter(queue -> queue.name().equals(QUEUE))
+        .findFirst();
+  }
+
+  @Test
+  void higher_priorities_overtake_where_the_broker_can() throws Exception {
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE, "#.ASR");
+      broker.publish(message("V.ASR", "low", 1, "low"));
+      broker.publish(message("V.ASR", "high", 9, "high"));
+      assertThat(worker.take(QUEUE, SOON).orElseThrow().body())
+          .isEqualTo(ordersByPriority() ? "high" : "low");
+    }
+  }
+
+  @Test
+  void it_has_no_trouble_and_tells_since_when_it_is_connected() throws Exception {
+    assertThat(broker().trouble()).isEmpty();
+    assertThat(broker().boundAnewSince()).isNotNull();
+  }
+
+  @Test
+  void a_closed_broker_publishes_nothing_and_says_so() throws Exception {
+    WorkerBroker broker = broker();
+    broker.close();
+    assertThat(broker.publish(message("V.ASR", "t", 0, "a"))).isInstanceOf(Published.Unknown.class);
+    assertThat(broker.trouble()).isPresent();
+    broker.close();
+  }
+
+  protected static Answer next(BlockingQueue<Answer> read) throws InterruptedException {
+    Answer answer = read.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+    assertThat(answer).as("an answer within %s", SOON).isNotNull();
+    return Objects.requireNonNull(answer);
+  }
+
+  protected static void await(Callable<Boolean> condition) throws Exception {
+    Waiting.until(condition);
+  }
+}
