@@ -53,7 +53,7 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
   }
 
   @Override
-  public @Nullable Answer work(Task task, Document document, Worker worker)
+  public Answer work(Task task, Document document, Worker worker)
       throws InterruptedException {
     ObjectNode input = Json.object();
     input.set("task", task.toJson());
