@@ -1,0 +1,250 @@
+package org.millrace.sdk;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a worker at its queue: connects, hands messages to the work, and connects again after every
+ * fault, with a pause that grows. One thread, that of {@link #run}, owns the state; others tell it
+ * events.
+ */
+final class BrokerLoop {
+  private static final Logger log = LoggerFactory.getLogger(BrokerLoop.class);
+  static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  private final Subscription what;
+  private final Function<String, Outcome> work;
+  private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Custody custody = new Custody(this::startWork);
+
+  private @Nullable Thread worker;
+  private @Nullable Thread connector;
+  private @Nullable BrokerSession session; // also read by stop()
+  private Duration pause = Duration.ZERO;
+  private boolean connectedOnce;
+  private boolean running;
+  private volatile boolean stopped;
+
+  private sealed interface Event {
+    record Connected(BrokerSession session) implements Event {}
+
+    record NotConnected(Exception failure) implements Event {}
+
+    record Lost(BrokerSession session, String why) implements Event {}
+
+    record Delivered(BrokerSession session, Message message) implements Event {}
+
+    record Ended(Outcome outcome) implements Event {}
+
+    record Stop() implements Event {}
+  }
+
+  BrokerLoop(Subscription what, Function<String, Outcome> work) {
+    this.what = what;
+    this.work = work;
+  }
+
+  /**
+   * Works until stopped.
+   *
+   * @throws ResourceUnreachable if the broker refuses this worker for good on its first connection
+   */
+  void run() throws InterruptedException {
+    synchronized (this) {
+      if (running) {
+        throw new IllegalStateException("worker " + what.queue() + " runs already");
+      }
+      running = true;
+    }
+    try {
+      connectLater();
+      while (!stopped) {
+        handle(events.take());
+      }
+    } finally {
+      stop();
+      end();
+    }
+  }
+
+  /** Ends {@link #run} at once; the work under way is interrupted, its message goes back. */
+  void stop() {
+    stopped = true;
+    events.add(new Event.Stop());
+    BrokerSession held;
+    synchronized (this) {
+      held = session;
+    }
+    if (held != null) {
+      held.abort(); // from here, because run() may be waiting for the broker
+    }
+  }
+
+  private void end() {
+    interrupt(worker);
+    interrupt(connector);
+    List<Event> rest = new ArrayList<>();
+    synchronized (this) { // a connection made from now on is given up by its maker
+      events.drainTo(rest);
+      running = false;
+    }
+    for (Event event : rest) {
+      if (event instanceof Event.Connected(BrokerSession late)) {
+        late.abort();
+      }
+    }
+    log.info("Worker {} has stopped", what.queue());
+  }
+
+  private static void interrupt(@Nullable Thread thread) {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private void handle(Event event) {
+    try {
+      switch (event) {
+        case Event.Connected(BrokerSession made) -> connected(made);
+        case Event.NotConnected(Exception failure) -> notConnected(failure);
+        case Event.Lost(BrokerSession which, String why) -> {
+          if (isPresent(which)) {
+            lost(why);
+          }
+        }
+        case Event.Delivered(BrokerSession which, Message message) -> {
+          if (isPresent(which)) {
+            custody.delivered(message);
+          }
+        }
+        case Event.Ended(Outcome outcome) -> custody.ended(outcome);
+        case Event.Stop _ -> {}
+      }
+    } catch (IOException e) {
+      lost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private synchronized boolean isPresent(BrokerSession which) {
+    return session == which;
+  }
+
+  private void connected(BrokerSession made) throws IOException {
+    synchronized (this) {
+      session = made;
+    }
+    if (stopped) {
+      made.abort(); // stop() may have come before it was known
+      return;
+    }
+    log.info(
+        "Worker {} waits for tasks {} at broker {}",
+        what.queue(),
+        what.bindingKeys(),
+        what.broker());
+    connectedOnce = true;
+    pause = Duration.ZERO;
+    custody.connected(made);
+    made.consume(); // only now: what comes before the session is known would be dropped
+  }
+
+  private void notConnected(Exception failure) {
+    if (!connectedOnce && Broker.forGood(failure)) {
+      throw new ResourceUnreachable(
+          "broker "
+              + what.broker()
+              + " refuses worker "
+              + what.queue()
+              + ": "
+              + Broker.said(failure)
+              + " (look at RABBITMQ.USER, and at how queue and exchange are declared)",
+          failure instanceof IOException io ? io : new IOException(failure));
+    }
+    longerPause();
+    log.warn(
+        "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
+        what.broker(),
+        Broker.said(failure),
+        what.queue(),
+        pause.toMillis());
+    connectLater();
+  }
+
+  private void lost(String why) {
+    BrokerSession gone;
+    synchronized (this) {
+      gone = session;
+      session = null;
+    }
+    custody.lost();
+    if (gone != null) {
+      if (!stopped) {
+        log.warn("Worker {} lost its broker: {}; it connects again", what.queue(), why);
+      }
+      gone.abort();
+      longerPause();
+      connectLater();
+    }
+  }
+
+  private void longerPause() {
+    Duration longer = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+  }
+
+  private void connectLater() {
+    long millis = pause.toMillis();
+    long wait = millis == 0 ? 0 : millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1);
+    connector = Thread.ofVirtual().name("millrace-connect").start(() -> connectAfter(wait));
+  }
+
+  private void connectAfter(long millis) {
+    try {
+      Thread.sleep(millis);
+      BrokerSession made = BrokerSession.open(what, new Told());
+      boolean taken;
+      synchronized (this) {
+        taken = running && !stopped;
+        if (taken) {
+          events.add(new Event.Connected(made));
+        }
+      }
+      if (!taken) {
+        made.abort();
+      }
+    } catch (IOException | RuntimeException e) {
+      events.add(new Event.NotConnected(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void startWork(Message message) {
+    worker =
+        Thread.ofPlatform()
+            .daemon()
+            .name("millrace-work-" + what.queue())
+            .start(() -> events.add(new Event.Ended(work.apply(message.body()))));
+  }
+
+  private final class Told implements BrokerSession.Listener {
+    @Override
+    public void delivered(BrokerSession which, Message message) {
+      events.add(new Event.Delivered(which, message));
+    }
+
+    @Override
+    public void lost(BrokerSession which, String why) {
+      events.add(new Event.Lost(which, why));
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package org.millrace.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a worker owes, thought through connection by connection. */
+class CustodyTest {
+  private final List<String> worked = new ArrayList<>();
+  private final Custody custody = new Custody(message -> worked.add(message.body()));
+
+  /** A line that writes down what it was told, and breaks when it is told to. */
+  private static final class TestLine implements Line {
+    final List<String> told = new ArrayList<>();
+    boolean breaks;
+
+    @Override
+    public void answer(Message message, String body) throws IOException {
+      tell("answer " + message.correlationId() + " " + body);
+    }
+
+    @Override
+    public void acknowledge(long tag) throws IOException {
+      tell("ack " + tag);
+    }
+
+    @Override
+    public void requeue(long tag) throws IOException {
+      tell("requeue " + tag);
+    }
+
+    private void tell(String what) throws IOException {
+      if (breaks) {
+        throw new IOException("broken");
+      }
+      told.add(what);
+    }
+  }
+
+  private static Message message(long tag, boolean again, @Nullable String id) {
+    return new Message(tag, again, id, "replies", "body of " + id);
+  }
+
+  private TestLine connect() throws IOException {
+    TestLine line = new TestLine();
+    custody.connected(line);
+    return line;
+  }
+
+  private static Outcome done() {
+    return new Outcome.Answered("done");
+  }
+
+  @Test
+  void an_answer_is_published_before_the_message_is_acknowledged() throws IOException {
+    TestLine line = connect();
+    custody.delivered(message(1, false, "a"));
+    custody.ended(done());
+    assertThat(worked).containsExactly("body of a");
+    assertThat(line.told).containsExactly("answer a done", "ack 1");
+  }
+
+  @Test
+  void a_refused_message_is_given_back_unanswered() throws IOException {
+    TestLine line = connect();
+    custody.delivered(message(1, false, "a"));
+    custody.ended(new Outcome.Refused("no room"));
+    custody.delivered(message(2, true, "a"));
+    custody.ended(done());
+    assertThat(line.told).containsExactly("requeue 1", "answer a done", "ack 2");
+    assertThat(worked).hasSize(2);
+  }
+
+  @Test
+  void an_old_tag_is_never_used_on_a_new_line() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    TestLine second = connect();
+    custody.ended(done());
+    assertThat(second.told).containsExactly("answer a done");
+  }
+
+  @Test
+  void work_that_outlives_its_line_is_joined_by_its_message() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    TestLine second = connect();
+    custody.delivered(message(1, true, "a"));
+    custody.ended(done());
+    assertThat(worked).hasSize(1);
+    assertThat(second.told).containsExactly("answer a done", "ack 1");
+  }
+
+  @Test
+  void work_is_joined_even_if_the_broker_forgot_that_it_delivered() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    TestLine second = connect();
+    custody.delivered(message(1, false, "a"));
+    custody.ended(done());
+    assertThat(worked).hasSize(1);
+    assertThat(second.told).containsExactly("answer a done", "ack 1");
+  }
+
+  @Test
+  void a_joined_message_is_refused_under_its_new_tag() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    TestLine second = connect();
+    custody.delivered(message(3, true, "a"));
+    custody.ended(new Outcome.Refused("no room"));
+    assertThat(second.told).containsExactly("requeue 3");
+  }
+
+  @Test
+  void what_is_refused_without_a_line_is_left_to_the_broker() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    custody.ended(new Outcome.Refused("no room"));
+    TestLine second = connect();
+    custody.delivered(message(1, true, "a"));
+    assertThat(second.told).isEmpty();
+    assertThat(worked).hasSize(2);
+  }
+
+  @Test
+  void an_answer_without_a_line_is_published_on_the_next_and_its_message_acknowledged()
+      throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    custody.ended(done());
+    TestLine second = connect();
+    assertThat(second.told).containsExactly("answer a done");
+    custody.delivered(message(1, true, "a"));
+    assertThat(second.told).containsExactly("answer a done", "ack 1");
+    assertThat(worked).hasSize(1);
+  }
+
+  @Test
+  void an_unconfirmed_answer_is_published_again() throws IOException {
+    TestLine first = connect();
+    custody.delivered(message(7, false, "a"));
+    first.breaks = true;
+    assertThatThrownBy(() -> custody.ended(done())).isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine second = new TestLine();
+    second.breaks = true;
+    assertThatThrownBy(() -> custody.connected(second)).isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine third = connect();
+    custody.delivered(message(1, true, "a"));
+    assertThat(third.told).containsExactly("answer a done", "ack 1");
+    assertThat(connect().told).isEmpty();
+    assertThat(worked).hasSize(1);
+  }
+
+  @Test
+  void a_message_whose_acknowledgement_was_lost_is_not_worked_on_again() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.ended(done());
+    custody.lost();
+    TestLine second = connect();
+    custody.delivered(message(1, true, "a"));
+    assertThat(second.told).containsExactly("ack 1");
+    assertThat(worked).hasSize(1);
+  }
+
+  @Test
+  void a_task_that_is_sent_anew_is_worked_on_anew() throws IOException {
+    TestLine line = connect();
+    custody.delivered(message(1, false, "a"));
+    custody.ended(done());
+    custody.delivered(message(2, false, "a"));
+    custody.ended(done());
+    assertThat(worked).hasSize(2);
+    assertThat(line.told).containsExactly("answer a done", "ack 1", "answer a done", "ack 2");
+  }
+
+  @Test
+  void another_message_waits_for_the_work_that_outlived_its_line() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    TestLine second = connect();
+    custody.delivered(message(1, false, "b"));
+    assertThat(worked).containsExactly("body of a");
+    custody.ended(done());
+    assertThat(worked).containsExactly("body of a", "body of b");
+    custody.ended(done());
+    custody.delivered(message(2, true, "a"));
+    assertThat(second.told).containsExactly("answer a done", "answer b done", "ack 1", "ack 2");
+  }
+
+  @Test
+  void what_waited_on_a_lost_line_is_left_to_the_broker() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    connect();
+    custody.delivered(message(1, false, "b"));
+    custody.lost();
+    custody.ended(done());
+    assertThat(worked).containsExactly("body of a");
+  }
+
+  @Test
+  void messages_that_nothing_tells_apart_are_worked_on_as_often_as_they_come() throws IOException {
+    TestLine line = connect();
+    custody.delivered(message(1, false, null));
+    custody.ended(done());
+    custody.delivered(message(2, true, null));
+    custody.ended(done());
+    assertThat(worked).hasSize(2);
+    assertThat(line.told).contains("ack 1", "ack 2");
+  }
+
+  @Test
+  void only_the_last_answers_are_remembered() throws IOException {
+    TestLine line = connect();
+    for (int i = 0; i <= Custody.REMEMBERED; i++) {
+      custody.delivered(message(i, false, "t" + i));
+      custody.ended(done());
+    }
+    custody.delivered(message(100, true, "t0"));
+    custody.delivered(message(101, true, "t1"));
+    assertThat(worked).hasSize(Custody.REMEMBERED + 2);
+    assertThat(line.told).doesNotContain("ack 100");
+  }
+
+  @Test
+  void an_end_without_work_changes_nothing() throws IOException {
+    TestLine line = connect();
+    custody.ended(done());
+    assertThat(line.told).isEmpty();
+  }
+}

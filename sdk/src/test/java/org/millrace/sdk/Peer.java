@@ -1,0 +1,85 @@
+package org.millrace.sdk;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.GetResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a server does on the other side of the broker, as far as a test looks at it. */
+final class Peer implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final Channel channel;
+  private final Broker broker;
+  private final Connection connection;
+
+  Peer(Config config) throws IOException {
+    this.broker = Broker.of(config);
+    this.connection = broker.connect("test peer");
+    this.channel = connection.createChannel();
+    broker.declareExchange(channel);
+    channel.confirmSelect();
+  }
+
+  /** A durable queue without arguments, as the response queue is. */
+  String responseQueue(String name) throws IOException {
+    return channel.queueDeclare(name, true, false, false, null).getQueue();
+  }
+
+  /** The queue of a worker, so that messages wait for it. */
+  void workerQueue(String name, String bindingKey) throws IOException {
+    channel.queueDeclare(name, true, false, false, Map.of("x-max-priority", 10));
+    channel.queueBind(name, broker.exchange(), bindingKey);
+  }
+
+  void publish(String routingKey, @Nullable String replyTo, @Nullable String id, String body)
+      throws Exception {
+    channel.basicPublish(
+        broker.exchange(),
+        routingKey,
+        true,
+        new AMQP.BasicProperties.Builder()
+            .replyTo(replyTo)
+            .correlationId(id)
+            .deliveryMode(2)
+            .priority(1)
+            .build(),
+        body.getBytes(StandardCharsets.UTF_8));
+    channel.waitForConfirmsOrDie(30_000);
+  }
+
+  /** The next message of a queue; fails if none comes. */
+  GetResponse next(String queue) throws IOException {
+    GetResponse response = next(queue, PATIENCE);
+    if (response == null) {
+      throw new AssertionError("no message came to " + queue);
+    }
+    return response;
+  }
+
+  /** The next message of a queue, or null if none comes in time. */
+  @Nullable GetResponse next(String queue, Duration patience) throws IOException {
+    Instant end = Instant.now().plus(patience);
+    GetResponse response = channel.basicGet(queue, true);
+    while (response == null && Instant.now().isBefore(end)) {
+      Thread.onSpinWait();
+      response = channel.basicGet(queue, true);
+    }
+    return response;
+  }
+
+  static String text(GetResponse response) {
+    return new String(response.getBody(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    connection.abort(1_000);
+  }
+}

@@ -1,0 +1,245 @@
+package org.millrace.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.GetResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A worker and a request generator at a real RabbitMQ. */
+@ExtendWith(WithRabbit.class)
+class WorkerAtBrokerTest {
+  private static final Generator US = new Generator("x", AgentType.SOFTWARE, "us", "h");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Document DOCUMENT =
+      Document.of(Target.of("T1T", "u", TargetType.TEXT), Creator.of("C", AgentType.HUMAN));
+
+  private static Worker.Builder worker(String name, Config config) {
+    return Worker.named(name)
+        .bindingKey("#." + name)
+        .config(config)
+        .noApi()
+        .generator(US)
+        .callback((task, _, _) -> Answer.success().with("args", task.args()));
+  }
+
+  @Test
+  void a_request_generator_tries_a_worker(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("try");
+    try (RequestGenerator generator = RequestGenerator.connect(config)) {
+      assertThatThrownBy(() -> generator.ask(Task.of("TRY"), DOCUMENT, PATIENCE))
+          .isInstanceOf(DaneException.Unroutable.class)
+          .hasMessageContaining("Text.TRY");
+      try (Peer peer = new Peer(config)) {
+        peer.workerQueue("TRY", "#.TRY");
+      }
+      assertThatThrownBy(() -> generator.ask(Task.of("TRY"), DOCUMENT, Duration.ofMillis(50)))
+          .isInstanceOf(TimeoutException.class)
+          .hasMessageContaining("Text.TRY");
+      try (RunningWorker _ = RunningWorker.of(worker("TRY", config).build())) {
+        assertThat(generator.ask(Task.of("TRY").with("n", 5), DOCUMENT, PATIENCE))
+            .isEqualTo(Answer.success().with("args", Map.of("n", 5)));
+        // the literal binding key is a routing key too
+        assertThat(generator.ask("#.TRY", "[]", PATIENCE)).contains("'list' object");
+      }
+    }
+  }
+
+  @Test
+  void messages_of_higher_priority_come_first_one_at_a_time(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("priority");
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue("PRIO", "#.PRIO");
+      String answers = peer.responseQueue("priority-answers");
+      for (int priority : List.of(1, 9, 5)) {
+        peer.channel.basicPublish(
+            "priority",
+            "Text.PRIO",
+            new com.rabbitmq.client.AMQP.BasicProperties.Builder()
+                .replyTo(answers)
+                .correlationId("p" + priority)
+                .priority(priority)
+                .build(),
+            "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      }
+      peer.channel.waitForConfirmsOrDie(30_000);
+      try (RunningWorker _ = RunningWorker.of(worker("PRIO", config).build())) {
+        for (String id : List.of("p9", "p5", "p1")) {
+          assertThat(peer.next(answers).getProps().getCorrelationId()).isEqualTo(id);
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_worker_stops_within_a_second_and_its_task_goes_back(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("stop");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Worker worker =
+        worker("STOP", config)
+            .callback((_, _, _) -> {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+              }
+              return Answer.success();
+            })
+            .build();
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue("STOP", "#.STOP");
+      try (RunningWorker running = RunningWorker.of(worker)) {
+        peer.publish(
+            "Text.STOP",
+            "nobody",
+            "s",
+            "{\"task\":{\"key\":\"STOP\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}");
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(worker::run).isInstanceOf(IllegalStateException.class);
+        assertThat(running.endsWithin(Duration.ofSeconds(1))).isTrue();
+      }
+      assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
+      GetResponse back = peer.next("STOP");
+      assertThat(back.getEnvelope().isRedeliver()).isTrue();
+    }
+    worker.stop();
+    worker.run(); // a worker runs once
+  }
+
+  @Test
+  void an_interrupted_thread_ends_its_worker(RabbitNode rabbit) throws Exception {
+    Worker worker = worker("INTERRUPT", rabbit.config("interrupt")).build();
+    Thread thread = Thread.ofPlatform().start(worker);
+    thread.interrupt();
+    assertThat(thread.join(PATIENCE)).isTrue();
+  }
+
+  @Test
+  void a_queue_that_is_deleted_is_declared_again(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("deleted");
+    try (RequestGenerator generator = RequestGenerator.connect(config);
+        Peer peer = new Peer(config)) {
+      peer.workerQueue("DELETED", "#.DELETED");
+      try (RunningWorker _ = RunningWorker.of(worker("DELETED", config).build())) {
+        assertThat(generator.ask(Task.of("DELETED"), DOCUMENT, PATIENCE).state()).isEqualTo(200);
+        peer.channel.queueDelete("DELETED");
+        peer.workerQueue("DELETED", "#.DELETED");
+        assertThat(generator.ask(Task.of("DELETED"), DOCUMENT, PATIENCE).state()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void an_answer_that_nobody_waits_for_does_not_hold_the_next(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("nobody");
+    try (RequestGenerator generator = RequestGenerator.connect(config);
+        Peer peer = new Peer(config)) {
+      peer.workerQueue("NOBODY", "#.NOBODY");
+      peer.publish("Text.NOBODY", "no-such-queue", "n1", "{}");
+      peer.publish("Text.NOBODY", null, "n2", "{}");
+      peer.publish("Text.NOBODY", "no-such-queue", null, "{}");
+      try (RunningWorker _ = RunningWorker.of(worker("NOBODY", config).build())) {
+        assertThat(generator.ask(Task.of("NOBODY"), DOCUMENT, PATIENCE).state()).isEqualTo(200);
+      }
+      assertThat(peer.next("NOBODY", Duration.ZERO)).isNull();
+    }
+  }
+
+  @Test
+  void a_broker_that_refuses_for_good_is_told(RabbitNode rabbit) throws Exception {
+    Config wrong = rabbit.config("refused").with("RABBITMQ.PASSWORD", "guess");
+    assertThatThrownBy(worker("REFUSED", wrong).build()::run)
+        .isInstanceOf(ResourceUnreachable.class)
+        .hasMessageContaining("RABBITMQ.USER")
+        .hasMessageNotContaining("guess ");
+    assertThatThrownBy(() -> RequestGenerator.connect(wrong))
+        .isInstanceOf(ResourceUnreachable.class);
+    Config config = rabbit.config("refused");
+    try (Peer peer = new Peer(config)) {
+      peer.channel.queueDeclare("REFUSED", false, false, true, null);
+      assertThatThrownBy(worker("REFUSED", config).build()::run)
+          .isInstanceOf(ResourceUnreachable.class)
+          .hasMessageContaining("REFUSED");
+    }
+  }
+
+  @Test
+  void a_broker_that_is_away_is_waited_for() throws Exception {
+    Config away = Config.defaults().with("RABBITMQ.HOST", "127.0.0.1").with("RABBITMQ.PORT", 1);
+    Worker worker = worker("AWAY", away).build();
+    CompletableFuture<Void> run = CompletableFuture.runAsync(worker);
+    assertThatThrownBy(() -> run.get(500, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    worker.stop();
+    run.get(1, TimeUnit.SECONDS);
+    assertThat(Broker.of(away).toString()).isEqualTo("127.0.0.1:1");
+  }
+
+  @Test
+  void jobs_are_refused_and_repeated_like_tasks(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("jobs");
+    java.util.concurrent.atomic.AtomicInteger calls =
+        new java.util.concurrent.atomic.AtomicInteger();
+    JobWorker worker =
+        new JobWorker(
+            config,
+            "jobs",
+            List.of("unknown.CV"),
+            job -> {
+              if (calls.incrementAndGet() == 1) {
+                throw new RefuseTask("later");
+              }
+              return Answer.success().with("source", job.sourceId());
+            });
+    try (RequestGenerator generator = RequestGenerator.connect(config);
+        Peer peer = new Peer(config)) {
+      peer.workerQueue("jobs", "unknown.CV");
+      try (RunningWorker _ = RunningWorker.of(worker)) {
+        String job = Json.write(Job.of("u", "x", JobTasks.one("CV")).toJson());
+        assertThat(generator.ask("unknown.CV", job, PATIENCE)).contains("\"source\":\"x\"");
+        assertThat(generator.ask("unknown.CV", " \n nonsense", PATIENCE))
+            .contains("Unhandled error: Expecting value: line 2 column 2 (char 3)");
+        assertThat(generator.ask("unknown.CV", "", PATIENCE))
+            .contains("Unhandled error: Expecting value: line 1 column 1 (char 0)");
+        assertThat(generator.ask("unknown.CV", "{\"a\"", PATIENCE)).contains("not JSON");
+      }
+    }
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
+  void a_generator_whose_broker_has_gone_says_so(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("gone");
+    RequestGenerator generator = RequestGenerator.connect(config);
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue("GONE", "#.GONE");
+      CompletableFuture<Answer> asked =
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return generator.ask(Task.of("GONE"), DOCUMENT, PATIENCE);
+            } catch (TimeoutException | InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      peer.next("GONE");
+      generator.close();
+      assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(ResourceUnreachable.class);
+    }
+    assertThatThrownBy(() -> generator.ask(Task.of("GONE"), DOCUMENT, PATIENCE))
+        .isInstanceOf(ResourceUnreachable.class);
+  }
+}
