@@ -38,6 +38,7 @@ class ArchitectureTest {
           Map.entry("http", new String[] {"domain"}),
           Map.entry("tes", new String[] {"domain", "engine", "http"}),
           Map.entry("api", new String[] {"domain", "engine", "http", "json"}),
+          Map.entry("dane", new String[] {"domain", "engine", "http", "json"}),
           Map.entry("cli", new String[] {}),
           Map.entry("sdk", new String[] {}));
 

@@ -17,18 +17,20 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.millrace.api.ApiDialect;
+import org.millrace.dane.DaneDialect;
+import org.millrace.dane.DaneHealth;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.Engine;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.Lanes;
-import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.LogFiles;
 import org.millrace.engine.services.StepsAdmission;
 import org.millrace.engine.staging.RequestSecrets;
@@ -69,6 +71,7 @@ public final class MillraceServer implements AutoCloseable {
   private final HttpClients clients;
   private final LocalRuntimes runtimes;
   private final ContainerRuntimes containers;
+  private final Workers workers;
   private final Meters meters;
   private final Engine engine;
   private final HttpServer http;
@@ -107,6 +110,8 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             ContainerRuntimes.open(config, runtimes, store.ports().views(), stageIn, stageOut));
 
+    workers = opened(opened, new Workers(config, store.ports().documents(), threads, clock));
+
     var services = new ServiceHttp(clients);
     var requestSecrets = new RequestSecrets(secrets);
     var own =
@@ -123,19 +128,20 @@ public final class MillraceServer implements AutoCloseable {
         new Engine.Parts(
             store.ports(),
             new Runtimes(
-                joined(containers.inOrder(), own.inOrder()),
-                joined(containers.absent(), own.absent())),
-            lanes(config, containers, own),
+                joined(joined(containers.inOrder(), own.inOrder()), workers.inOrder()),
+                joined(joined(containers.absent(), own.absent()), workers.absent())),
+            lanes(config, containers, own, workers),
             new StepsAdmission(
                 new HandlerAdmission(new StagingAdmission(transfers, secrets), own.handlers()),
                 services,
                 requestSecrets,
                 own.kindsOfSteps()),
-            Documents.Face.NONE,
+            DaneDialect.documents(config.dane().config()),
             webhooks,
             List.of(webhooks),
             new LogFiles(runtimes.logs()));
     engine = Engine.wire(world, parts, config.engine());
+    workers.bringTo(engine.answers());
 
     meters = opened(opened, new Meters(store));
     meters.watch(engine);
@@ -175,12 +181,15 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  private static Lanes lanes(ServerConfig config, ContainerRuntimes runtimes, OwnRuntimes own) {
+  private static Lanes lanes(
+      ServerConfig config, ContainerRuntimes runtimes, OwnRuntimes own, Workers workers) {
     Map<Lane, LaneRule> rules = new LinkedHashMap<>(runtimes.lanes());
     rules.putAll(own.lanes());
+    rules.putAll(workers.lanes());
     rules.putAll(config.lanes());
     Map<Class<? extends Work>, Lane> usual = new HashMap<>(OwnRuntimes.usualLanes());
     usual.put(ContainerWork.class, runtimes.usualLane());
+    usual.put(WorkerWork.class, workers.usualLane());
     return new Lanes(List.copyOf(rules.values()), usual);
   }
 
@@ -198,6 +207,16 @@ public final class MillraceServer implements AutoCloseable {
   private List<Face> faces(ServerConfig config, InstantSource clock) {
     List<Face> faces = new ArrayList<>();
     faces.add(new HealthFace(readiness(), metrics(config)));
+    if (config.faces().contains("dane")) {
+      faces.add(
+          new DaneDialect(
+              config.dane().config(),
+              engine.documents(),
+              workers::queues,
+              new DaneHealth(store.ports().health()::trouble, workers::trouble),
+              signIn(config, clock),
+              clock));
+    }
     if (config.faces().contains("api")) {
       faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));
     }
@@ -242,8 +261,18 @@ public final class MillraceServer implements AutoCloseable {
    */
   public void start() {
     LOG.info("{}", runtimesLine(engine.runtimes().offers()));
+    workers.start();
     engine.start();
     http.start();
+  }
+
+  /**
+   * Returns when workers can connect, which takes longer than everything else.
+   *
+   * @throws org.millrace.broker.CannotListen naming key and port
+   */
+  public void awaitWorkers() throws InterruptedException {
+    workers.awaitOpen();
   }
 
   /** Which runtimes take work, in the order in which they are asked, and why others do not. */
@@ -274,7 +303,9 @@ public final class MillraceServer implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    workers.stopAnswers();
     engine.close();
+    workers.close();
     containers.close();
     runtimes.close();
     clients.close();

@@ -36,6 +36,7 @@ final class ServeCommand implements Callable<Integer> {
       server.start();
       server.listening().forEach(address -> System.out.println("listening on " + address));
       System.out.flush();
+      server.awaitWorkers();
       LOG.info("ready: data in {}, version {}", config.data(), ServerConfig.VERSION);
       if (!untilReady) {
         Thread ending = Thread.currentThread();

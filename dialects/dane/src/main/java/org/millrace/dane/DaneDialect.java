@@ -61,7 +61,7 @@ public final class DaneDialect implements Face {
 
   /** How documents get tasks, and which tasks workers ask for. */
   public static Documents.Face documents(DaneConfig config) {
-    return new Documents.Face(assignments(config), dependencies());
+    return new Documents.Face(states(), assignments(config), dependencies());
   }
 
   /** How tasks of documents are made. */

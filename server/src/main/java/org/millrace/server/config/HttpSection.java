@@ -1,6 +1,7 @@
 package org.millrace.server.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.Listener;
@@ -11,8 +12,8 @@ final class HttpSection {
 
   private HttpSection() {}
 
-  static HttpConfig read(SettingsReader read, String host, int port) {
-    HttpConfig usual = HttpConfig.on(new Listener("http.port", host, port, Set.of()));
+  static HttpConfig read(SettingsReader read, List<Listener> listeners) {
+    HttpConfig usual = HttpConfig.on(listeners.toArray(Listener[]::new));
     Set<String> origins = Set.copyOf(read.list("http.allowed-origins"));
     long bodies = read.size("http.body-memory", usual.bodyMemory(), 1 << 20, 1L << 50);
     int streams = read.integer("http.most-streams", usual.mostStreams(), 1, 100_000);

@@ -18,9 +18,12 @@ final class LaneSection {
   /** Not taken from its class, which is to be loaded only where there are containers. */
   private static final String CONTAINER = "container";
 
+  /** Of all routes of workers; each has as much room. */
+  private static final String DANE = "dane";
+
   /** Those that have no slots of their own: what the lane lets through runs. */
   private static final Set<String> WITHOUT_SLOTS =
-      Set.of(CONTAINER, StepsRuntime.NAME.text(), InProcessRuntime.NAME.text());
+      Set.of(CONTAINER, DANE, StepsRuntime.NAME.text(), InProcessRuntime.NAME.text());
 
   private LaneSection() {}
 
@@ -33,7 +36,8 @@ final class LaneSection {
       HostSection host,
       ContainerSection containers,
       RuntimeSection steps,
-      RuntimeSection inProcess) {
+      RuntimeSection inProcess,
+      DaneSection dane) {
     Map<String, Integer> usual =
         new TreeMap<>(
             Map.of(
@@ -46,7 +50,9 @@ final class LaneSection {
                 StepsRuntime.NAME.text(),
                 steps.slots(),
                 InProcessRuntime.NAME.text(),
-                inProcess.slots()));
+                inProcess.slots(),
+                DANE,
+                dane.config().window()));
     Set<String> named = read.names("lanes");
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
     usual.forEach((name, slots) -> {
@@ -71,7 +77,7 @@ final class LaneSection {
     return new LaneRule(
         new Lane(name),
         read.integer("lanes." + name + ".limit", slots, 1, most(name, slots)),
-        Counts.THIS_SERVER,
+        name.equals(DANE) ? Counts.ALL : Counts.THIS_SERVER,
         read.choice("lanes." + name + ".when-full", WhenFull.class, WhenFull.WAIT));
   }
 }

@@ -3,8 +3,10 @@ package org.millrace.server.config;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.http.Listener;
 import org.millrace.http.signin.BasicUsers;
 
 /**
@@ -25,15 +27,24 @@ public record SecuritySection(boolean anonymous, Map<String, String> users) {
     return new SecuritySection(read.truth("security.anonymous", false), users);
   }
 
-  /** Whether others can reach it; if they can, somebody must sign in. */
-  boolean checkHost(SettingsReader read, String host) {
+  /** Whether nobody else can reach any of them; where others can, somebody must sign in. */
+  boolean checkHosts(SettingsReader read, List<Listener> listeners) {
+    boolean onLoopback = true;
+    for (Listener listener : listeners) {
+      String key = listener.key().equals("http.port") ? "http.host" : listener.key();
+      onLoopback &= checkHost(read, key, listener.host());
+    }
+    return onLoopback;
+  }
+
+  private boolean checkHost(SettingsReader read, String key, String host) {
     Optional<InetAddress> address = Home.address(host);
     boolean onLoopback = address.filter(InetAddress::isLoopbackAddress).isPresent();
     if (address.isEmpty()) {
-      read.problem("http.host", "no address is known of '" + host + "'");
+      read.problem(key, "no address is known of '" + host + "'");
     } else if (!onLoopback && users.isEmpty() && !anonymous) {
       read.problem(
-          "http.host",
+          key,
           "others can reach '"
               + host
               + "', and nobody signs in: add users below security.users, listen on "

@@ -1,7 +1,6 @@
 package org.millrace.server.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +33,8 @@ public record ServerConfig(
     TransferSection transfers,
     WebhookSection webhooks,
     TesConfig tes,
+    DaneSection dane,
+    BrokerSection broker,
     Set<String> faces,
     boolean metricsOpen,
     List<String> remarks,
@@ -63,9 +64,13 @@ public record ServerConfig(
     Path data = read.path("data", Home.folder());
     String host = read.text("http.host", LOOPBACK);
     int port = read.integer("http.port", 8080, 0, 65_535);
-    HttpConfig http = HttpSection.read(read, host, port);
+    FacesSection faces = FacesSection.read(read, host, port);
+    HttpConfig http = HttpSection.read(read, faces.listeners());
     SecuritySection security = SecuritySection.read(read);
-    boolean onLoopback = security.checkHost(read, host);
+    boolean onLoopback = security.checkHosts(read, faces.listeners());
+    DaneSection dane = DaneSection.read(read, faces, !security.users().isEmpty());
+    BrokerSection broker =
+        BrokerSection.read(read, data, dane.exchanges(), dane.config().responseQueue());
     LoggingSection logging = LoggingSection.read(read);
     long ballast = read.size("store.ballast", SqliteConfig.BALLAST, 0, SqliteConfig.MOST_BALLAST);
     SqliteConfig store =
@@ -85,7 +90,7 @@ public record ServerConfig(
         logging,
         store,
         engine,
-        LaneSection.read(read, runtimes, containers, steps, inProcess),
+        LaneSection.read(read, runtimes, containers, steps, inProcess, dane),
         runtimes,
         containers,
         steps,
@@ -93,19 +98,11 @@ public record ServerConfig(
         TransferSection.read(read, onLoopback),
         WebhookSection.read(read),
         TesSection.read(read),
-        faces(read),
+        dane,
+        broker,
+        faces.names(),
         read.truth("metrics.open", true),
         List.copyOf(read.remarks()),
         read.lines());
-  }
-
-  private static Set<String> faces(SettingsReader read) {
-    List<String> enabled = new ArrayList<>();
-    for (String face : List.of("tes", "api")) {
-      if (read.truth("faces." + face + ".enabled", true)) {
-        enabled.add(face);
-      }
-    }
-    return Set.copyOf(enabled);
   }
 }

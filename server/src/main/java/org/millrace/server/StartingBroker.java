@@ -1,0 +1,140 @@
+package org.millrace.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.workers.WorkerBroker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker that takes seconds to open, and is opened beside everything else. Until then it is away,
+ * as a broker elsewhere can be. Thread-safe.
+ */
+final class StartingBroker implements WorkerBroker {
+  private static final Logger LOG = LoggerFactory.getLogger(StartingBroker.class);
+  private static final Duration LONGEST_OPENING = Duration.ofMinutes(2);
+  private static final Cause STARTING =
+      new Cause("broker-starting", "the broker is being started", "wait a few seconds");
+
+  private final CompletableFuture<WorkerBroker> opened = new CompletableFuture<>();
+  private final Opening opening;
+  private final InstantSource clock;
+  private @Nullable Thread opener;
+  private boolean closed;
+
+  /** Opens the broker; returns when workers can connect. */
+  @FunctionalInterface
+  interface Opening {
+    WorkerBroker open() throws InterruptedException;
+  }
+
+  StartingBroker(Opening opening, InstantSource clock) {
+    this.opening = opening;
+    this.clock = clock;
+  }
+
+  /** Begins to open it, and returns at once. */
+  synchronized void start() {
+    if (opener == null && !closed) {
+      opener = Thread.ofVirtual().name("broker-opening").start(this::open);
+    }
+  }
+
+  private void open() {
+    try {
+      opened.complete(opening.open());
+    } catch (InterruptedException | RuntimeException | Error failure) {
+      opened.completeExceptionally(failure);
+    }
+  }
+
+  /**
+   * Returns when workers can connect.
+   *
+   * @throws RuntimeException why they cannot: the port is taken, messages on disk cannot be read
+   */
+  void awaitOpen() throws InterruptedException {
+    try {
+      opened.get(LONGEST_OPENING.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException known
+          ? known
+          : new IllegalStateException("the broker could not be opened", failed.getCause());
+    } catch (TimeoutException _) {
+      throw new IllegalStateException(
+          "the broker was not open after " + LONGEST_OPENING.toSeconds() + " s; see the log");
+    }
+  }
+
+  private Optional<WorkerBroker> broker() {
+    return opened.isDone() && !opened.isCompletedExceptionally()
+        ? Optional.of(opened.join())
+        : Optional.empty();
+  }
+
+  @Override
+  public Published publish(Message message) throws InterruptedException {
+    Optional<WorkerBroker> broker = broker();
+    return broker.isPresent() ? broker.get().publish(message) : new Published.Unknown(STARTING);
+  }
+
+  /** Reading begins once it is open. */
+  @Override
+  public Subscription readAnswers(Reader reader) {
+    CompletableFuture<Subscription> reading =
+        opened.thenApply(broker -> broker.readAnswers(reader));
+    return () -> reading.thenAccept(Subscription::close);
+  }
+
+  @Override
+  public Optional<List<WorkerQueue>> queues() throws InterruptedException {
+    Optional<WorkerBroker> broker = broker();
+    return broker.isPresent() ? broker.get().queues() : Optional.empty();
+  }
+
+  @Override
+  public Instant boundAnewSince() {
+    return broker().map(WorkerBroker::boundAnewSince).orElseGet(clock::instant);
+  }
+
+  @Override
+  public Optional<Cause> trouble() {
+    return broker().map(WorkerBroker::trouble).orElse(Optional.of(STARTING));
+  }
+
+  @Override
+  public void close() {
+    Thread opens;
+    synchronized (this) {
+      closed = true;
+      opens = opener;
+    }
+    if (opens == null) {
+      return;
+    }
+    opens.interrupt();
+    try {
+      opens.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    broker().ifPresent(StartingBroker::close);
+  }
+
+  private static void close(WorkerBroker broker) {
+    try {
+      broker.close();
+    } catch (RuntimeException failure) {
+      LOG.warn("the broker was not closed cleanly", failure);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.millrace.server;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.broker.EmbeddedBroker;
+import org.millrace.broker.RabbitBroker;
+import org.millrace.dane.DaneDialect;
+import org.millrace.domain.document.EntryId;
+import org.millrace.domain.document.Space;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.attempt.TaskRuntime;
+import org.millrace.engine.dispatch.Answers;
+import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.dispatch.LaneRule.Counts;
+import org.millrace.engine.dispatch.LaneRule.WhenFull;
+import org.millrace.engine.documents.DocumentPorts;
+import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.workers.TakeAnswers;
+import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.engine.workers.WorkerProtocol;
+import org.millrace.engine.workers.WorkerTasks.Named;
+import org.millrace.runtimes.worker.WorkerRuntime;
+import org.millrace.runtimes.worker.WorkerTimes;
+import org.millrace.server.config.BrokerSection;
+import org.millrace.server.config.DaneSection;
+import org.millrace.server.config.ServerConfig;
+
+/** Workers behind a broker: how they are reached, what is said to them, who hears their answers. */
+final class Workers implements AutoCloseable {
+  static final RuntimeName NAME = new RuntimeName("dane");
+
+  private static final Lane LANE = new Lane(NAME.text());
+  private static final Cause OFF =
+      Cause.ofCaller(
+          "broker-off",
+          "no broker leads to workers here: broker.kind is none",
+          "an operator can set broker.kind to embedded or rabbitmq");
+
+  private final DaneSection said;
+  private final DocumentPorts documents;
+  private final List<WorkerProtocol> protocols;
+  private final Optional<StartingBroker> broker;
+  private final Threads threads;
+  private final InstantSource clock;
+  private Optional<TakeAnswers> answers = Optional.empty();
+
+  Workers(ServerConfig config, DocumentPorts documents, Threads threads, InstantSource clock) {
+    this.said = config.dane();
+    this.documents = documents;
+    this.protocols = List.of(DaneDialect.protocol(said.config(), documents.views()));
+    this.threads = threads;
+    this.clock = clock;
+    this.broker = broker(config.broker());
+  }
+
+  private Optional<StartingBroker> broker(BrokerSection section) {
+    return switch (section) {
+      case BrokerSection.None() -> Optional.empty();
+      case BrokerSection.Embedded(var config) ->
+          Optional.of(new StartingBroker(() -> EmbeddedBroker.open(config, threads, clock), clock));
+      case BrokerSection.Rabbit(var config) ->
+          Optional.of(new StartingBroker(() -> new RabbitBroker(config, threads, clock), clock));
+    };
+  }
+
+  List<TaskRuntime> inOrder() {
+    return broker
+        .<TaskRuntime>map(reached ->
+            new WorkerRuntime(
+                NAME,
+                reached,
+                protocols,
+                WorkerTimes.DEFAULT.withAnswerWithin(said.config().answerWithin()),
+                threads,
+                clock))
+        .stream()
+        .toList();
+  }
+
+  List<RuntimeOffer> absent() {
+    return broker.isPresent() ? List.of() : List.of(RuntimeOffer.absent(NAME, "", OFF));
+  }
+
+  /** A window of outstanding messages for each route, over all servers. */
+  Map<Lane, LaneRule> lanes() {
+    return Map.of(LANE, new LaneRule(LANE, said.config().window(), Counts.ALL, WhenFull.WAIT));
+  }
+
+  /** Where work for workers waits, each route by itself. */
+  Lane usualLane() {
+    return LANE;
+  }
+
+  /** Whom workers' answers are brought to; to be called once, before {@link #start}. */
+  void bringTo(Answers engine) {
+    answers =
+        broker.map(reached ->
+            new TakeAnswers(
+                reached, protocols, this::find, engine, documents.deadLetters(), clock));
+  }
+
+  private Optional<Named> find(ExternalId name) {
+    return find(documents.views(), said.config().space(), name);
+  }
+
+  private static Optional<Named> find(DocumentViewStore views, Space space, ExternalId name) {
+    return views
+        .task(space, new EntryId(name.text()))
+        .map(task -> new Named(task.entry().task(), task.attempt()));
+  }
+
+  /** The queues that workers have made; empty if no broker tells. */
+  Optional<List<WorkerBroker.WorkerQueue>> queues() throws InterruptedException {
+    return broker.isPresent() ? broker.get().queues() : Optional.empty();
+  }
+
+  /** Why workers cannot be reached now, if so. */
+  Optional<Cause> trouble() {
+    return broker.isPresent() ? broker.get().trouble() : Optional.of(OFF);
+  }
+
+  /** Begins to open the broker, and to take answers once it is open; returns at once. */
+  void start() {
+    broker.ifPresent(StartingBroker::start);
+    answers.ifPresent(TakeAnswers::start);
+  }
+
+  /**
+   * Returns when workers can connect to the broker in this process, or there is none.
+   *
+   * @throws org.millrace.broker.CannotListen if its port is taken
+   */
+  void awaitOpen() throws InterruptedException {
+    if (broker.isPresent()) {
+      broker.get().awaitOpen();
+    }
+  }
+
+  /** Takes no more answers; for {@link #close} to follow once nobody publishes any more. */
+  void stopAnswers() {
+    answers.ifPresent(TakeAnswers::close);
+  }
+
+  @Override
+  public void close() {
+    stopAnswers();
+    broker.ifPresent(StartingBroker::close);
+  }
+}

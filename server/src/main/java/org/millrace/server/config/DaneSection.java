@@ -1,0 +1,101 @@
+package org.millrace.server.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.dane.DaneConfig;
+import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.domain.caller.Owner;
+import org.millrace.domain.document.Space;
+import org.millrace.domain.task.RetryPolicy;
+
+/**
+ * What is said of DANE.
+ *
+ * @param workers what workers sign in with where they search and save results; empty: nobody asks
+ */
+public record DaneSection(DaneConfig config, Optional<Pair> workers) {
+
+  /** A user and a password. */
+  public record Pair(String user, String password) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Pair[" + user + "]";
+    }
+  }
+
+  static DaneSection read(SettingsReader read, FacesSection faces, boolean hasUsers) {
+    DaneConfig usual = DaneConfig.standard();
+    String space = read.text("dane.space", usual.space().name());
+    String owner = read.text("dane.user", usual.owner().name());
+    HttpAuth auth = auth(read, faces, hasUsers);
+    String exchange = read.text("dane.exchange", usual.exchange());
+    String jobExchange = read.text("dane.job-exchange", exchange);
+    String responseQueue = read.text("dane.response-queue", usual.responseQueue());
+    int window = read.integer("dane.window", usual.window(), 1, 1_000_000);
+    Duration second = Duration.ofSeconds(1);
+    Duration answerWithin = read.duration("dane.answer-within", usual.answerWithin(), second);
+    RetryPolicy retry = retry(read, usual.retry());
+    long bodyBytes = read.size("dane.body-bytes", usual.bodyBytes(), 64 << 10, 1 << 30);
+    DaneConfig config =
+        read.checked(() ->
+                new DaneConfig(
+                    new Space(space),
+                    new Owner(owner),
+                    auth,
+                    exchange,
+                    jobExchange,
+                    responseQueue,
+                    window,
+                    answerWithin,
+                    retry,
+                    bodyBytes))
+            .orElse(usual);
+    return new DaneSection(config, workers(read, faces));
+  }
+
+  /**
+   * Whoever says nothing acts as {@code dane.user}, unless somebody who should not can reach it.
+   */
+  private static HttpAuth auth(SettingsReader read, FacesSection faces, boolean hasUsers) {
+    boolean reachable = faces.isReachable(FacesSection.DANE);
+    HttpAuth usual = reachable || hasUsers ? HttpAuth.REQUIRED : HttpAuth.OPEN;
+    HttpAuth said = read.choice("dane.http-auth", HttpAuth.class, usual);
+    if (said == HttpAuth.OPEN && reachable) {
+      read.problem(
+          "dane.http-auth",
+          "others can reach DANE's face, and nobody would sign in: set it to required and add users"
+              + " below security.users, or let http.host and faces.dane.listen be "
+              + ServerConfig.LOOPBACK);
+    }
+    return said;
+  }
+
+  private static RetryPolicy retry(SettingsReader read, RetryPolicy usual) {
+    int attempts = read.integer("dane.retry.attempts", usual.attempts(), 1, 1000);
+    Duration first = read.duration("dane.retry.first", usual.first(), Duration.ZERO);
+    Duration most = read.duration("dane.retry.most", usual.most(), Duration.ZERO);
+    return read.checked("dane.", () -> new RetryPolicy(attempts, first, most, true)).orElse(usual);
+  }
+
+  private static Optional<Pair> workers(SettingsReader read, FacesSection faces) {
+    Optional<String> user = read.optionalText("dane.workers.user");
+    Optional<String> password = read.secret("dane.workers.password");
+    if (user.isPresent() != password.isPresent()) {
+      read.problem("dane.workers.user", "user and password are given together, or neither");
+    }
+    if (user.isEmpty() && faces.isReachable(FacesSection.ELASTICSEARCH)) {
+      read.problem(
+          "dane.workers.user",
+          "others can reach what faces.elasticsearch.listen says: give user and password that"
+              + " workers have as ELASTICSEARCH.USER and .PASSWORD");
+    }
+    return user.flatMap(name -> password.map(secret -> new Pair(name, secret)));
+  }
+
+  /** What workers bind their queues to. */
+  List<String> exchanges() {
+    return List.of(config.exchange(), config.jobExchange()).stream().distinct().toList();
+  }
+}
