@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "config",
     description = "Prints every setting with its value and where it came from; secrets are masked.",
+    subcommands = ImportCommand.class,
     mixinStandardHelpOptions = true)
 final class ConfigCommand implements Callable<Integer> {
   @Mixin private final ConfigOptions options = new ConfigOptions();

@@ -42,6 +42,8 @@ final class Logs {
     config.folder().ifPresent(folder -> root.addAppender(files(context, config.format(), folder)));
     context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
+    context.getLogger("org.apache.qpid").setLevel(Level.WARN);
+    context.getLogger("qpid").setLevel(Level.WARN); // a line for each channel that is opened
     config
         .levels()
         .forEach((name, level) -> context.getLogger(name).setLevel(Level.valueOf(level)));

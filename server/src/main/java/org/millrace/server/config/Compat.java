@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public final class Compat {
   /** All there are; each adds itself here with its dialect. */
-  private static final List<Original> ORIGINALS = List.of(new Tesp());
+  private static final List<Original> ORIGINALS = List.of(new Tesp(), new Dane());
 
   private final Sources sources;
   private final List<Original> named = new ArrayList<>();

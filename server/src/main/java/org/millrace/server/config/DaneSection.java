@@ -33,7 +33,6 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
     String exchange = read.text("dane.exchange", usual.exchange());
     String jobExchange = read.text("dane.job-exchange", exchange);
     String responseQueue = read.text("dane.response-queue", usual.responseQueue());
-    int window = read.integer("dane.window", usual.window(), 1, 1_000_000);
     Duration second = Duration.ofSeconds(1);
     Duration answerWithin = read.duration("dane.answer-within", usual.answerWithin(), second);
     RetryPolicy retry = retry(read, usual.retry());
@@ -47,7 +46,7 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
                     exchange,
                     jobExchange,
                     responseQueue,
-                    window,
+                    usual.window(),
                     answerWithin,
                     retry,
                     bodyBytes))

@@ -21,9 +21,14 @@ final class LaneSection {
   /** Of all routes of workers; each has as much room. */
   private static final String DANE = "dane";
 
+  /** Most messages out at once on a route; the rest waits in the store. */
+  static final int WINDOW = 1000;
+
+  private static final int MOST = 1_000_000;
+
   /** Those that have no slots of their own: what the lane lets through runs. */
   private static final Set<String> WITHOUT_SLOTS =
-      Set.of(CONTAINER, DANE, StepsRuntime.NAME.text(), InProcessRuntime.NAME.text());
+      Set.of(CONTAINER, StepsRuntime.NAME.text(), InProcessRuntime.NAME.text());
 
   private LaneSection() {}
 
@@ -36,8 +41,7 @@ final class LaneSection {
       HostSection host,
       ContainerSection containers,
       RuntimeSection steps,
-      RuntimeSection inProcess,
-      DaneSection dane) {
+      RuntimeSection inProcess) {
     Map<String, Integer> usual =
         new TreeMap<>(
             Map.of(
@@ -52,7 +56,7 @@ final class LaneSection {
                 InProcessRuntime.NAME.text(),
                 inProcess.slots(),
                 DANE,
-                dane.config().window()));
+                WINDOW));
     Set<String> named = read.names("lanes");
     Map<Lane, LaneRule> lanes = new LinkedHashMap<>();
     usual.forEach((name, slots) -> {
@@ -70,7 +74,7 @@ final class LaneSection {
 
   /** A container starts as soon as its inputs are there; on this host they wait for a slot. */
   private static int most(String name, int slots) {
-    return WITHOUT_SLOTS.contains(name) ? slots : 1_000_000;
+    return WITHOUT_SLOTS.contains(name) ? slots : MOST;
   }
 
   private static LaneRule lane(SettingsReader read, String name, int slots) {

@@ -90,7 +90,7 @@ public record ServerConfig(
         logging,
         store,
         engine,
-        LaneSection.read(read, runtimes, containers, steps, inProcess, dane),
+        LaneSection.read(read, runtimes, containers, steps, inProcess),
         runtimes,
         containers,
         steps,

@@ -1,0 +1,199 @@
+package org.millrace.server.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A {@code config.yml} of DANE, of either era, in our words ({@code contracts/dane.md 5}).
+ *
+ * @param settings by our keys, in an order to read
+ * @param remarks what has no meaning here, and why; what is to be looked at
+ */
+public record DaneFile(Map<String, String> settings, List<String> remarks) {
+  private static final long LONGEST = 1 << 20;
+
+  private static final String OF_WORKERS = "workers read it, and go on reading it";
+  private static final String NO_INDEX = "there is no index: documents are in the store";
+  private static final String NO_DATABASE = "there is no such database: documents are in the store";
+
+  /** Why what has no counterpart needs none, by section or by key. */
+  private static final Map<String, String> MEANINGLESS =
+      Map.ofEntries(
+          Map.entry("DANE.HOME_DIR", OF_WORKERS),
+          Map.entry("DANE.API_URL", OF_WORKERS),
+          Map.entry("DANE.MANAGE_URL", "the page is where the API is, at /manage/"),
+          Map.entry("ELASTICSEARCH.HOST", "workers are to be told where this server is"),
+          Map.entry("ELASTICSEARCH.SCHEME", "put a proxy in front for https"),
+          Map.entry("ELASTICSEARCH.SHARDS", NO_INDEX),
+          Map.entry("ELASTICSEARCH.REPLICAS", NO_INDEX),
+          Map.entry("ELASTICSEARCH.TIMEOUT", OF_WORKERS),
+          Map.entry("ELASTICSEARCH.MAX_RETRIES", OF_WORKERS),
+          Map.entry("CUDA", OF_WORKERS),
+          Map.entry("PATHS", OF_WORKERS),
+          Map.entry("INPUT", OF_WORKERS),
+          Map.entry("OUTPUT", OF_WORKERS),
+          Map.entry("CONFIG", "a file that is named with --config must be there"),
+          Map.entry("MARIADB", NO_DATABASE));
+
+  public DaneFile {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws BadConfiguration if it is no YAML map, or too long
+   * @throws IOException if it cannot be read
+   */
+  public static DaneFile read(Path file) throws IOException {
+    if (Files.size(file) > LONGEST) {
+      throw new BadConfiguration(List.of(file + ": longer than any configuration of DANE"));
+    }
+    try {
+      JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
+      if (!tree.isObject() && !tree.isMissingNode() && !tree.isNull()) {
+        throw new BadConfiguration(List.of(file + ": not a map of sections like RABBITMQ"));
+      }
+      return new Reading(tree).translated();
+    } catch (JsonProcessingException bad) {
+      throw new BadConfiguration(
+          List.of(
+              file
+                  + ": no YAML, near line "
+                  + (bad.getLocation() == null ? "?" : bad.getLocation().getLineNr())));
+    }
+  }
+
+  /** As YAML that this server reads. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    remarks.forEach(remark -> lines.add("# " + remark));
+    settings.forEach((key, value) -> lines.add(key + ": " + quoted(value)));
+    return lines;
+  }
+
+  private static String quoted(String value) {
+    return "'" + value.replace("'", "''") + "'";
+  }
+
+  /** One look at a file. */
+  private static final class Reading {
+    private final JsonNode tree;
+    private final Map<String, String> given = new LinkedHashMap<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    Reading(JsonNode tree) {
+      this.tree = tree;
+    }
+
+    DaneFile translated() {
+      flatten("", tree);
+      listen("DANE", "faces.dane.listen", "0.0.0.0", "5500");
+      broker();
+      search();
+      take("DANE_SERVER.TEMP_FOLDER").ifPresent(path -> settings.put("dane.job.temp-folder", path));
+      take("DANE_SERVER.OUT_FOLDER").ifPresent(path -> settings.put("dane.job.out-folder", path));
+      take("LOGGING.LEVEL").ifPresent(level -> settings.put("logging.level", level(level)));
+      take("LOGGING.DIR").ifPresent(folder -> settings.put("logging.dir", folder));
+      given.keySet().forEach(key -> remarks.add(key + " has no meaning here: " + why(key)));
+      return new DaneFile(settings, remarks);
+    }
+
+    private void flatten(String before, JsonNode node) {
+      if (node.isObject()) {
+        node.properties()
+            .forEach(each ->
+                flatten(before + (before.isEmpty() ? "" : ".") + each.getKey(), each.getValue()));
+      } else if (!node.isMissingNode() && !before.isEmpty()) {
+        given.put(before, node.isArray() ? node.toString() : node.asText());
+      }
+    }
+
+    private Optional<String> take(String key) {
+      return Optional.ofNullable(given.remove(key));
+    }
+
+    private void listen(String section, String ours, String usualHost, String usualPort) {
+      Optional<String> host = take(section + ".HOST");
+      Optional<String> port = take(section + ".PORT");
+      if (host.isPresent() || port.isPresent()) {
+        String address = host.orElse(usualHost);
+        settings.put(ours, address + ":" + port.orElse(usualPort));
+        if (address.equals("0.0.0.0")) {
+          remarks.add(
+              ours
+                  + ": others can reach this address; give users below security.users, or listen on"
+                  + " 127.0.0.1");
+        }
+      }
+    }
+
+    private void broker() {
+      boolean any = given.keySet().stream().anyMatch(key -> key.startsWith("RABBITMQ."));
+      if (!any) {
+        return;
+      }
+      settings.put("broker.kind", "rabbitmq");
+      settings.put("broker.host", take("RABBITMQ.HOST").orElse("localhost"));
+      take("RABBITMQ.PORT").ifPresent(port -> settings.put("broker.port", port));
+      take("RABBITMQ.USER").ifPresent(user -> settings.put("broker.user", user));
+      take("RABBITMQ.PASSWORD").ifPresent(secret -> settings.put("broker.password", secret));
+      take("RABBITMQ.EXCHANGE").ifPresent(name -> settings.put("dane.exchange", name));
+      take("RABBITMQ.RESPONSE_QUEUE").ifPresent(name -> settings.put("dane.response-queue", name));
+      management();
+    }
+
+    private void management() {
+      boolean on = !take("RABBITMQ.MANAGEMENT").orElse("true").equalsIgnoreCase("false");
+      Optional<String> host = take("RABBITMQ.MANAGEMENT_HOST");
+      Optional<String> port = take("RABBITMQ.MANAGEMENT_PORT");
+      if (on) {
+        settings.put(
+            "broker.management",
+            "http://"
+                + host.orElse(settings.getOrDefault("broker.host", "localhost"))
+                + ":"
+                + port.orElse("15672"));
+      }
+    }
+
+    /** What workers search is here now. */
+    private void search() {
+      take("ELASTICSEARCH.PORT")
+          .ifPresent(port -> settings.put("faces.elasticsearch.listen", "127.0.0.1:" + port));
+      take("ELASTICSEARCH.USER").ifPresent(user -> settings.put("dane.workers.user", user));
+      take("ELASTICSEARCH.PASSWORD")
+          .ifPresent(secret -> settings.put("dane.workers.password", secret));
+      take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.index", name));
+    }
+
+    /** Python has other names for some. */
+    private static String level(String level) {
+      return switch (level.strip().toUpperCase(Locale.ROOT)) {
+        case "WARNING" -> "warn";
+        case "CRITICAL", "FATAL" -> "error";
+        case String other -> other.toLowerCase(Locale.ROOT);
+      };
+    }
+
+    private static String why(String key) {
+      int dot = key.indexOf('.');
+      String section = dot < 0 ? key : key.substring(0, dot);
+      return MEANINGLESS.getOrDefault(
+          key, MEANINGLESS.getOrDefault(section, "it is no setting of DANE's server"));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What files of the original come to ({@code contracts/dane.md 5}). */
+class DaneFileTest {
+  @TempDir private Path folder;
+
+  @Test
+  void what_has_a_counterpart_is_said_in_our_words() throws IOException {
+    DaneFile file =
+        read(
+            """
+            DANE:
+              HOST: 127.0.0.1
+              PORT: 5501
+            RABBITMQ:
+              HOST: rabbit.archive.example
+              PORT: 5673
+              USER: dane
+              PASSWORD: it's secret
+              EXCHANGE: our-exchange
+              RESPONSE_QUEUE: our-answers
+              MANAGEMENT_PORT: 15673
+            ELASTICSEARCH:
+              PORT: 9201
+              USER: worker
+              PASSWORD: rosebud
+            LOGGING:
+              LEVEL: WARNING
+              DIR: /var/log/dane
+            """);
+
+    assertThat(file.settings())
+        .isEqualTo(
+            Map.ofEntries(
+                Map.entry("faces.dane.listen", "127.0.0.1:5501"),
+                Map.entry("broker.kind", "rabbitmq"),
+                Map.entry("broker.host", "rabbit.archive.example"),
+                Map.entry("broker.port", "5673"),
+                Map.entry("broker.user", "dane"),
+                Map.entry("broker.password", "it's secret"),
+                Map.entry("broker.management", "http://rabbit.archive.example:15673"),
+                Map.entry("dane.exchange", "our-exchange"),
+                Map.entry("dane.response-queue", "our-answers"),
+                Map.entry("faces.elasticsearch.listen", "127.0.0.1:9201"),
+                Map.entry("dane.workers.user", "worker"),
+                Map.entry("dane.workers.password", "rosebud"),
+                Map.entry("logging.level", "warn"),
+                Map.entry("logging.dir", "/var/log/dane")));
+    assertThat(file.remarks()).isEmpty();
+    assertThat(file.lines()).contains("broker.password: 'it''s secret'");
+  }
+
+  @Test
+  void what_it_prints_is_a_configuration_of_this_server() throws IOException {
+    DaneFile file =
+        read("RABBITMQ: {HOST: rabbit, PASSWORD: 'a: b'}\nDANE: {PORT: 5500, HOST: 127.0.0.1}\n");
+    Path ours = folder.resolve("config.yaml");
+    Files.write(ours, file.lines());
+
+    var sources = new Sources();
+    sources.file(ours);
+
+    assertThat(ServerConfig.from(sources).broker())
+        .isInstanceOfSatisfying(
+            BrokerSection.Rabbit.class,
+            rabbit -> {
+              assertThat(rabbit.config().host()).isEqualTo("rabbit");
+              assertThat(rabbit.config().account().password()).isEqualTo("a: b");
+            });
+  }
+
+  @Test
+  void what_has_no_meaning_here_is_named_with_the_reason_and_without_its_value()
+      throws IOException {
+    DaneFile file =
+        read(
+            """
+            MARIADB: {PASSWORD: rosebud}
+            ELASTICSEARCH: {SHARDS: 3, HOST: [one, two]}
+            PATHS: {TEMP_FOLDER: /tmp/dane}
+            COLOUR: blue
+            """);
+
+    assertThat(file.settings()).isEmpty();
+    assertThat(file.remarks())
+        .containsExactlyInAnyOrder(
+            "MARIADB.PASSWORD has no meaning here: there is no such database: documents are in the"
+                + " store",
+            "ELASTICSEARCH.SHARDS has no meaning here: there is no index: documents are in the"
+                + " store",
+            "ELASTICSEARCH.HOST has no meaning here: workers are to be told where this server is",
+            "PATHS.TEMP_FOLDER has no meaning here: workers read it, and go on reading it",
+            "COLOUR has no meaning here: it is no setting of DANE's server");
+  }
+
+  @Test
+  void an_address_that_others_can_reach_is_remarked_upon() throws IOException {
+    DaneFile file = read("DANE: {PORT: 5500}\n");
+
+    assertThat(file.settings()).containsEntry("faces.dane.listen", "0.0.0.0:5500");
+    assertThat(file.remarks()).singleElement().asString().contains("others can reach");
+  }
+
+  @Test
+  void a_broker_that_is_not_managed_is_not_asked() throws IOException {
+    assertThat(read("RABBITMQ: {MANAGEMENT: false, MANAGEMENT_PORT: 1}\n").settings())
+        .doesNotContainKey("broker.management");
+  }
+
+  @Test
+  void an_empty_file_says_nothing() throws IOException {
+    assertThat(read("").lines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"- a\n- b\n", "just words", "a: [1\nb: 2", "\"unfinished"})
+  void what_is_no_map_is_refused_with_its_name(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(BadConfiguration.class)
+        .hasMessageContaining("config.yml");
+  }
+
+  @Test
+  void a_file_that_goes_on_for_ever_is_refused() {
+    assertThatThrownBy(() -> read("a: " + "b".repeat(2 << 20)))
+        .isInstanceOf(BadConfiguration.class)
+        .hasMessageContaining("longer");
+  }
+
+  private DaneFile read(String text) throws IOException {
+    Path file = folder.resolve("config.yml");
+    Files.write(file, List.of(text));
+    return DaneFile.read(file);
+  }
+}

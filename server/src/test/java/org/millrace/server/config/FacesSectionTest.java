@@ -1,0 +1,136 @@
+package org.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.millrace.broker.EmbeddedConfig;
+import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.http.Listener;
+
+/** Where faces listen, and who may then call. */
+class FacesSectionTest {
+  private static final String HASH = "$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.";
+
+  @Test
+  void all_faces_but_elasticsearch_share_a_port() {
+    assertThat(config().http().listeners())
+        .containsExactly(
+            new Listener("http.port", "127.0.0.1", 8080, Set.of("health", "tes", "api", "dane")));
+  }
+
+  @Test
+  void a_face_may_have_an_address_of_its_own_besides() {
+    assertThat(
+            config("faces.dane.listen=[::1]:5500", "faces.elasticsearch.listen=9200")
+                .http()
+                .listeners())
+        .contains(
+            new Listener("faces.dane.listen", "::1", 5500, Set.of("dane", "health")),
+            new Listener(
+                "faces.elasticsearch.listen",
+                "127.0.0.1",
+                9200,
+                Set.of("elasticsearch", "health")));
+  }
+
+  @Test
+  void one_that_is_off_listens_nowhere() {
+    assertThat(config("faces.dane.listen=5500", "faces.dane.enabled=false").http().listeners())
+        .hasSize(1);
+  }
+
+  @Test
+  void an_address_that_is_none_is_named() {
+    assertThat(problems("faces.dane.listen=5500x")).contains("faces.dane.listen", "5500x");
+    assertThat(problems("faces.dane.listen=127.0.0.1:70000")).contains("70000");
+  }
+
+  @Test
+  void where_others_can_reach_a_face_somebody_signs_in() {
+    assertThat(problems("faces.dane.listen=0.0.0.0:5500")).contains("faces.dane.listen: others");
+    assertThat(
+            config("faces.dane.listen=0.0.0.0:5500", "security.users.ada=" + HASH)
+                .dane()
+                .config()
+                .httpAuth())
+        .isEqualTo(HttpAuth.REQUIRED);
+    assertThat(
+            problems(
+                "faces.dane.listen=0.0.0.0:5500",
+                "security.users.ada=" + HASH,
+                "dane.http-auth=open"))
+        .contains("dane.http-auth: others can reach");
+    assertThat(config().dane().config().httpAuth()).isEqualTo(HttpAuth.OPEN);
+  }
+
+  @Test
+  void where_others_can_reach_what_workers_search_these_sign_in() {
+    String[] reachable = {"faces.elasticsearch.listen=0.0.0.0:9200", "security.users.ada=" + HASH};
+    assertThat(problems(reachable)).contains("dane.workers.user: others can reach");
+    assertThat(problems("dane.workers.user=elastic")).contains("together");
+    assertThat(
+            config("dane.workers.user=elastic", "dane.workers.password=rosebud").dane().workers())
+        .contains(new DaneSection.Pair("elastic", "rosebud"));
+    assertThat(new DaneSection.Pair("elastic", "rosebud").toString()).doesNotContain("rosebud");
+  }
+
+  @Test
+  void a_broker_that_others_can_reach_has_a_password_that_they_cannot_guess() {
+    assertThat(problems("broker.kind=embedded", "broker.host=0.0.0.0"))
+        .contains("broker.password: others can reach the broker");
+    assertThat(
+            config("broker.kind=embedded", "broker.host=0.0.0.0", "broker.password=rosebud")
+                .broker())
+        .isInstanceOf(BrokerSection.Embedded.class);
+  }
+
+  @Test
+  void the_broker_is_given_the_names_that_dane_uses() {
+    BrokerSection broker =
+        config(
+                "broker.kind=embedded",
+                "dane.exchange=a",
+                "dane.job-exchange=b",
+                "dane.response-queue=c")
+            .broker();
+
+    assertThat(broker)
+        .isInstanceOfSatisfying(
+            BrokerSection.Embedded.class,
+            embedded -> {
+              EmbeddedConfig said = embedded.config();
+              assertThat(said.exchanges()).containsExactly("a", "b");
+              assertThat(said.answerQueue()).isEqualTo("c");
+              assertThat(said.data()).endsWithRaw(Path.of("broker"));
+            });
+  }
+
+  @Test
+  void what_is_said_of_the_broker_must_make_sense() {
+    assertThat(problems("broker.kind=rabbitmq", "broker.port=0")).contains("broker: ");
+    assertThat(problems("broker.management=a b")).contains("broker.management");
+    assertThat(config("broker.kind=rabbitmq").broker()).isInstanceOf(BrokerSection.Rabbit.class);
+    assertThat(config().broker()).isEqualTo(new BrokerSection.None());
+  }
+
+  private static ServerConfig config(String... settings) {
+    return ServerConfig.from(sources(settings));
+  }
+
+  private static String problems(String... settings) {
+    return String.join(
+        "\n", catchThrowableOfType(BadConfiguration.class, () -> config(settings)).problems());
+  }
+
+  private static Sources sources(String... settings) {
+    var sources = new Sources();
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      sources.flag(setting.substring(0, equals), setting.substring(equals + 1), "test");
+    }
+    return sources;
+  }
+}
