@@ -118,8 +118,8 @@ final class BrokerBench {
             }));
       }
     }
-    if (next.get() < messages) {
-      throw new IllegalStateException("publishers gave up");
+    for (Future<Boolean> publisher : publishing) {
+      publisher.get();
     }
   }
 
