@@ -33,6 +33,9 @@ final class Link implements AutoCloseable {
     /** Prepares it; a fault ends it. Must not wait for its end. */
     void begin(Session session) throws IOException;
 
+    /** It is open for use, and the link has no trouble any more. */
+    default void begun() {}
+
     /** It has ended; nothing may be expected of it. */
     void ended(Cause why);
   }
@@ -81,10 +84,11 @@ final class Link implements AutoCloseable {
     try (Session session = Session.open(factory, "millrace " + name, config, troubles)) {
       current = session;
       use.begin(session);
-      tried = true;
       if (trouble.getAndSet(null) != null) {
         LOG.info("broker {}: connected for {}", config.where(), name);
       }
+      tried = true;
+      use.begun();
       why = session.awaitEnd();
     } catch (BrokerAway away) {
       why = away.reason();

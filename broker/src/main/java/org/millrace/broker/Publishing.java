@@ -41,6 +41,10 @@ final class Publishing implements Link.Use {
   public void begin(Session session) throws IOException {
     openedAt = clock.instant();
     lines = new Lines(session);
+  }
+
+  @Override
+  public void begun() {
     opened.ring();
   }
 
@@ -70,18 +74,18 @@ final class Publishing implements Link.Use {
     return blocked == null ? now.publish(message, deadline) : new Published.Unknown(blocked);
   }
 
+  /** Waits for the first session; false if it takes longer or cannot be had. */
   boolean awaitOpen(Link link, long deadline) throws InterruptedException {
-    return awaitLines(link, deadline) != null;
+    return awaitLines(link, deadline) != null && link.trouble().isEmpty();
   }
 
   /** Waits for the first session, but not for one that cannot be had. */
   private @Nullable Lines awaitLines(Link link, long deadline) throws InterruptedException {
     while (true) {
       long heard = opened.rings();
-      Lines now = lines;
       long left = deadline - System.nanoTime();
-      if (now != null || left <= 0 || !link.isConnecting()) {
-        return now;
+      if (left <= 0 || !link.isConnecting()) {
+        return lines; // read last: a link that is connected has given it before
       }
       opened.await(heard, Duration.ofNanos(Math.min(left, 100_000_000L)));
     }
