@@ -238,7 +238,17 @@ final class BrokerLoop {
         Thread.ofPlatform()
             .daemon()
             .name("millrace-work-" + what.queue())
-            .start(() -> events.add(new Event.Ended(work.apply(message.body()))));
+            .start(() -> events.add(new Event.Ended(outcome(message))));
+  }
+
+  /** Whatever happens, work has an end: without one the worker would wait for ever. */
+  private Outcome outcome(Message message) {
+    try {
+      return work.apply(message.body());
+    } catch (RuntimeException | Error e) {
+      log.error("Task {} could not be worked on", message.correlationId(), e);
+      return DocumentWork.unhandled(DocumentWork.said(e));
+    }
   }
 
   private final class Told implements BrokerSession.Listener {
