@@ -24,14 +24,13 @@ public enum AgentType {
     return Arrays.stream(values())
         .filter(type -> type.word.equals(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Invalid "
-                        + whose
-                        + " type. Valid types are: "
-                        + Arrays.stream(values())
-                            .map(AgentType::word)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "Invalid "
+                    + whose
+                    + " type. Valid types are: "
+                    + Arrays.stream(values())
+                        .map(AgentType::word)
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -3,6 +3,7 @@ package org.millrace.sdk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Answer(int state, String message, ObjectNode more) {
   public Answer {
     more = more.deepCopy();
-    more.remove(java.util.List.of("state", "message"));
+    more.remove(List.of("state", "message"));
   }
 
   /** An answer without further fields. */

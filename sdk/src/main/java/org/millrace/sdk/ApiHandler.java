@@ -43,12 +43,21 @@ public final class ApiHandler implements Handler, AutoCloseable {
 
   /** A server by its base, such as {@code http://localhost:5500/DANE/}, without credentials. */
   public static ApiHandler connect(URI base) {
-    return new ApiHandler(base.toString(), new JsonHttp(null, null, TIMEOUT));
+    return new ApiHandler(text(base), new JsonHttp(null, null, TIMEOUT));
   }
 
   /** A server that wants Basic credentials. */
   public static ApiHandler connect(URI base, String user, String password) {
-    return new ApiHandler(base.toString(), new JsonHttp(user, password, TIMEOUT));
+    return new ApiHandler(text(base), new JsonHttp(user, password, TIMEOUT));
+  }
+
+  /** The base stands in messages, so it may hold no secrets. */
+  private static String text(URI base) {
+    if (base.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "credentials do not belong into the URL of a server: give user and password apart");
+    }
+    return base.toString();
   }
 
   @Override

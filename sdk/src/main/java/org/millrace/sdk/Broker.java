@@ -1,5 +1,6 @@
 package org.millrace.sdk;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -51,7 +52,7 @@ record Broker(String host, int port, String user, String password, String exchan
         return true;
       }
       if (cause instanceof ShutdownSignalException signal
-          && signal.getReason() instanceof com.rabbitmq.client.AMQP.Channel.Close close
+          && signal.getReason() instanceof AMQP.Channel.Close close
           && (close.getReplyCode() == 406 || close.getReplyCode() == 403)) {
         return true;
       }

@@ -31,6 +31,7 @@ final class BrokerLoop {
   private @Nullable BrokerSession session; // also read by stop()
   private Duration pause = Duration.ZERO;
   private boolean connectedOnce;
+  private long connectedAt;
   private boolean running;
   private volatile boolean stopped;
 
@@ -123,6 +124,7 @@ final class BrokerLoop {
         }
         case Event.Delivered(BrokerSession which, Message message) -> {
           if (isPresent(which)) {
+            pause = Duration.ZERO;
             custody.delivered(message);
           }
         }
@@ -152,7 +154,7 @@ final class BrokerLoop {
         what.bindingKeys(),
         what.broker());
     connectedOnce = true;
-    pause = Duration.ZERO;
+    connectedAt = System.nanoTime();
     custody.connected(made);
     made.consume(); // only now: what comes before the session is known would be dropped
   }
@@ -191,6 +193,9 @@ final class BrokerLoop {
         log.warn("Worker {} lost its broker: {}; it connects again", what.queue(), why);
       }
       gone.abort();
+      if (System.nanoTime() - connectedAt > LONGEST_PAUSE.toNanos()) {
+        pause = Duration.ZERO; // it held for a while: no broker that lets nobody consume
+      }
       longerPause();
       connectLater();
     }
@@ -233,7 +238,17 @@ final class BrokerLoop {
         Thread.ofPlatform()
             .daemon()
             .name("millrace-work-" + what.queue())
-            .start(() -> events.add(new Event.Ended(work.apply(message.body()))));
+            .start(() -> events.add(new Event.Ended(outcome(message))));
+  }
+
+  /** Whatever happens, work has an end: without one the worker would wait for ever. */
+  private Outcome outcome(Message message) {
+    try {
+      return work.apply(message.body());
+    } catch (RuntimeException | Error e) {
+      log.error("Task {} could not be worked on", message.correlationId(), e);
+      return DocumentWork.unhandled(DocumentWork.said(e));
+    }
   }
 
   private final class Told implements BrokerSession.Listener {

@@ -65,12 +65,11 @@ final class BrokerSession implements Line {
     }
     channel.basicQos(1);
     channel.confirmSelect();
-    channel.addReturnListener(
-        returned ->
-            log.warn(
-                "The answer to {} was dropped: there is no queue {} (is the server running?)",
-                returned.getProperties().getCorrelationId(),
-                returned.getRoutingKey()));
+    channel.addReturnListener(returned ->
+        log.warn(
+            "The answer to {} was dropped: there is no queue {} (is the server running?)",
+            returned.getProperties().getCorrelationId(),
+            returned.getRoutingKey()));
     channel.addShutdownListener(signal -> listener.lost(this, String.valueOf(signal.getMessage())));
   }
 

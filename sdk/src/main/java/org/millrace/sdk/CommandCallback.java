@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -53,8 +54,7 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
   }
 
   @Override
-  public Answer work(Task task, Document document, Worker worker)
-      throws InterruptedException {
+  public Answer work(Task task, Document document, Worker worker) throws InterruptedException {
     ObjectNode input = Json.object();
     input.set("task", task.toJson());
     input.set("document", document.toJson());
@@ -122,14 +122,13 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
   private static CompletableFuture<byte[]> reading(Reading reading) {
     CompletableFuture<byte[]> done = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                done.complete(reading.bytes());
-              } catch (IOException e) {
-                done.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            done.complete(reading.bytes());
+          } catch (IOException e) {
+            done.completeExceptionally(e);
+          }
+        });
     return done;
   }
 
@@ -146,9 +145,9 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
     byte[] tail = new byte[0];
     byte[] piece = new byte[TAIL];
     for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-      byte[] both = java.util.Arrays.copyOf(tail, tail.length + n);
+      byte[] both = Arrays.copyOf(tail, tail.length + n);
       System.arraycopy(piece, 0, both, tail.length, n);
-      tail = java.util.Arrays.copyOfRange(both, Math.max(0, both.length - TAIL), both.length);
+      tail = Arrays.copyOfRange(both, Math.max(0, both.length - TAIL), both.length);
     }
     return tail;
   }

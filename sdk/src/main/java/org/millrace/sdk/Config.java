@@ -1,8 +1,10 @@
 package org.millrace.sdk;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,9 +122,7 @@ public final class Config {
    * @throws IllegalArgumentException if it is no YAML, or does not fit
    */
   public Config withYaml(String yaml) {
-    return withYaml(
-        new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-        "YAML text");
+    return withYaml(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "YAML text");
   }
 
   private Config withYaml(InputStream in, String where) {
@@ -167,27 +167,25 @@ public final class Config {
       Map<?, ?> below, Map<?, ?> layer, List<String> path, boolean literals) {
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     below.forEach((key, value) -> result.put(String.valueOf(key), value));
-    layer.forEach(
-        (name, given) -> {
-          if (!(name instanceof String key)) {
-            throw new IllegalArgumentException("a key that is not text: " + name);
-          }
-          List<String> place = new ArrayList<>(path);
-          place.add(key);
-          String full = String.join(".", place);
-          Object value = literals ? decoded(full, given) : given;
-          if (!result.containsKey(key)) {
-            if (!mayGrow(path)) {
-              throw new IllegalArgumentException("Non-existent config key: " + full);
-            }
-            result.put(key, value);
-          } else if (result.get(key) instanceof Map<?, ?> inner
-              && value instanceof Map<?, ?> mapping) {
-            result.put(key, merged(inner, mapping, place, literals));
-          } else {
-            result.put(key, typed(full, result.get(key), value));
-          }
-        });
+    layer.forEach((name, given) -> {
+      if (!(name instanceof String key)) {
+        throw new IllegalArgumentException("a key that is not text: " + name);
+      }
+      List<String> place = new ArrayList<>(path);
+      place.add(key);
+      String full = String.join(".", place);
+      Object value = literals ? decoded(full, given) : given;
+      if (!result.containsKey(key)) {
+        if (!mayGrow(path)) {
+          throw new IllegalArgumentException("Non-existent config key: " + full);
+        }
+        result.put(key, value);
+      } else if (result.get(key) instanceof Map<?, ?> inner && value instanceof Map<?, ?> mapping) {
+        result.put(key, merged(inner, mapping, place, literals));
+      } else {
+        result.put(key, typed(full, result.get(key), value));
+      }
+    });
     return result;
   }
 
@@ -299,15 +297,14 @@ public final class Config {
 
   private static Map<String, @Nullable Object> shown(Map<?, ?> mapping) {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-    mapping.forEach(
-        (key, value) -> {
-          String name = String.valueOf(key);
-          shown.put(
-              name,
-              SECRET.matcher(name.toUpperCase(Locale.ROOT)).matches() && value != null
-                  ? "***"
-                  : value instanceof Map<?, ?> inner ? shown(inner) : value);
-        });
+    mapping.forEach((key, value) -> {
+      String name = String.valueOf(key);
+      shown.put(
+          name,
+          SECRET.matcher(name.toUpperCase(Locale.ROOT)).matches() && value != null
+              ? "***"
+              : value instanceof Map<?, ?> inner ? shown(inner) : value);
+    });
     return shown;
   }
 }

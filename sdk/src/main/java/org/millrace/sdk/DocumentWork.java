@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,7 @@ final class DocumentWork {
   }
 
   /** A callback, and what its exceptions mean in both eras. */
-  static Outcome called(java.util.concurrent.Callable<@Nullable Answer> callback) {
+  static Outcome called(Callable<@Nullable Answer> callback) {
     try {
       Answer answer = callback.call();
       return answer == null

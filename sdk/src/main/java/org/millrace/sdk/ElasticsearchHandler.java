@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -49,13 +50,12 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
   private ElasticsearchHandler(Config config, Clock clock) {
     this.nodes =
         config.texts("ELASTICSEARCH.HOST").stream()
-            .map(
-                host ->
-                    config.text("ELASTICSEARCH.SCHEME")
-                        + "://"
-                        + host
-                        + ":"
-                        + config.number("ELASTICSEARCH.PORT"))
+            .map(host ->
+                config.text("ELASTICSEARCH.SCHEME")
+                    + "://"
+                    + host
+                    + ":"
+                    + config.number("ELASTICSEARCH.PORT"))
             .toList();
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException("ELASTICSEARCH.HOST names no host");
@@ -565,7 +565,7 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
         }
         log.debug("{} {} answered {}; trying again", method, uri, reply.status());
       } catch (IOException e) {
-        boolean neverSent = e instanceof java.net.ConnectException;
+        boolean neverSent = e instanceof ConnectException;
         if (tried >= retries || (once && !neverSent)) {
           throw new ResourceUnreachable(
               "ES Connection Failed: "

@@ -3,6 +3,7 @@ package org.millrace.sdk;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what answers is an Elasticsearch that the Python client would accept ({@code
@@ -31,11 +32,7 @@ final class ElasticsearchProduct {
     }
   }
 
-  static boolean accepted(
-      String number,
-      @org.jspecify.annotations.Nullable String product,
-      String tagline,
-      String flavor) {
+  static boolean accepted(String number, @Nullable String product, String tagline, String flavor) {
     String[] parts = number.split("\\.", -1);
     if (parts.length < 2 || !parts[0].matches("\\d{1,4}") || !parts[1].matches("\\d{1,4}")) {
       return false;

@@ -32,13 +32,12 @@ final class GitRevision {
             .filter(names -> !names.isEmpty())
             .map(names -> names.lines().anyMatch("origin"::equals) ? "origin" : first(names))
             .flatMap(one -> git(folder, "remote", "get-url", one))
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "the git repository of "
-                            + folder.toAbsolutePath()
-                            + " has no remote to name as homepage: add one, or give the worker"
-                            + " a generator"));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "the git repository of "
+                        + folder.toAbsolutePath()
+                        + " has no remote to name as homepage: add one, or give the worker"
+                        + " a generator"));
     return new Generator(revision, AgentType.SOFTWARE, name, withoutUser(remote));
   }
 

@@ -3,11 +3,15 @@ package org.millrace.sdk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -87,18 +91,16 @@ final class Json {
   }
 
   static JsonNode loaded(String text, String what) {
-    return loaded(new com.fasterxml.jackson.databind.node.TextNode(text), what);
+    return loaded(new TextNode(text), what);
   }
 
-  private static final com.fasterxml.jackson.databind.ObjectWriter PRETTY =
+  private static final ObjectWriter PRETTY =
       JsonMapper.builder()
           .build()
           .writer(
-              new com.fasterxml.jackson.core.util.DefaultPrettyPrinter()
-                  .withObjectIndenter(
-                      new com.fasterxml.jackson.core.util.DefaultIndenter("    ", "\n"))
-                  .withArrayIndenter(
-                      new com.fasterxml.jackson.core.util.DefaultIndenter("    ", "\n")));
+              new DefaultPrettyPrinter()
+                  .withObjectIndenter(new DefaultIndenter("    ", "\n"))
+                  .withArrayIndenter(new DefaultIndenter("    ", "\n")));
 
   /** Nothing but white space. */
   private static final class EmptyText extends JsonProcessingException {

@@ -1,6 +1,7 @@
 package org.millrace.sdk;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.StringJoiner;
 
 /**
@@ -64,7 +65,7 @@ final class PythonText {
     double size = Math.abs(number);
     String shortest = Double.toString(number);
     if (number == 0 || (size >= 1e-4 && size < 1e16)) {
-      String plain = new java.math.BigDecimal(shortest).stripTrailingZeros().toPlainString();
+      String plain = new BigDecimal(shortest).stripTrailingZeros().toPlainString();
       return plain.contains(".") ? plain : plain + ".0";
     }
     int e = shortest.indexOf('E');

@@ -33,21 +33,17 @@ public final class RequestGenerator implements AutoCloseable {
     this.channel = connection.createChannel();
     broker.declareExchange(channel);
     this.replies = channel.queueDeclare("", false, true, true, null).getQueue();
-    channel.addReturnListener(
-        returned ->
-            end(
-                returned.getProperties().getCorrelationId(),
-                new DaneException.Unroutable(
-                    "no worker's queue takes "
-                        + returned.getRoutingKey()
-                        + " at broker "
-                        + broker
-                        + ": start the worker first")));
-    channel.addShutdownListener(
-        signal ->
-            waiting
-                .keySet()
-                .forEach(id -> end(id, new ResourceUnreachable("the broker went away"))));
+    channel.addReturnListener(returned ->
+        end(
+            returned.getProperties().getCorrelationId(),
+            new DaneException.Unroutable(
+                "no worker's queue takes "
+                    + returned.getRoutingKey()
+                    + " at broker "
+                    + broker
+                    + ": start the worker first")));
+    channel.addShutdownListener(signal ->
+        waiting.keySet().forEach(id -> end(id, new ResourceUnreachable("the broker went away"))));
     channel.basicConsume(
         replies,
         true,

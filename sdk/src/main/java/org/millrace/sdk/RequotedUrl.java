@@ -1,6 +1,7 @@
 package org.millrace.sdk;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** How DANE rewrites every URL ({@code contracts/dane.md 2.1}). */
 final class RequotedUrl {
@@ -18,7 +19,7 @@ final class RequotedUrl {
   }
 
   /** Only escapes of unreserved characters are decoded; null where one is no escape at all. */
-  private static @org.jspecify.annotations.Nullable String decodedUnreserved(String url) {
+  private static @Nullable String decodedUnreserved(String url) {
     StringBuilder out = new StringBuilder(url.length());
     for (int i = 0; i < url.length(); i++) {
       char c = url.charAt(i);

@@ -26,12 +26,11 @@ public enum TargetType {
     return Arrays.stream(values())
         .filter(type -> type.word.equals(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Invalid target type. Valid types are: "
-                        + Arrays.stream(values())
-                            .map(TargetType::word)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "Invalid target type. Valid types are: "
+                    + Arrays.stream(values())
+                        .map(TargetType::word)
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 /** Every message that a Python worker was sent, sent to ours through a real RabbitMQ. */
 @ExtendWith(WithRabbit.class)
@@ -37,7 +38,7 @@ class AmqpRecordingsTest {
     return LINES.stream().filter(line -> line.has("sent") && line.path("era").asText().equals(era));
   }
 
-  private static DynamicTest named(JsonNode line, org.junit.jupiter.api.function.Executable test) {
+  private static DynamicTest named(JsonNode line, Executable test) {
     return DynamicTest.dynamicTest(line.path("label").asText(), test);
   }
 

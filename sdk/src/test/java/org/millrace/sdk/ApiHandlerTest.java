@@ -287,6 +287,13 @@ class ApiHandlerTest {
   }
 
   @Test
+  void credentials_in_the_url_are_refused_and_not_shown() {
+    assertThatThrownBy(() -> ApiHandler.connect(URI.create("http://me:secret@127.0.0.1/DANE/")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
   void a_server_that_is_away_is_named() {
     try (ApiHandler away =
         ApiHandler.connect(Config.defaults().with("DANE.API_URL", "http://127.0.0.1:1/DANE/"))) {

@@ -3,6 +3,7 @@ package org.millrace.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,10 +110,10 @@ class CommandCallbackTest {
                 ended.countDown();
               }
             });
-    while (!java.nio.file.Files.exists(mark)) {
+    while (!Files.exists(mark)) {
       Thread.onSpinWait();
     }
-    long sleeper = Long.parseLong(java.nio.file.Files.readString(mark).strip());
+    long sleeper = Long.parseLong(Files.readString(mark).strip());
     thread.interrupt();
     assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     ProcessHandle.of(sleeper)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -109,8 +110,7 @@ class ElasticsearchRecordingsTest {
               peer.then(
                   exchange.path("response").path("status").asInt(),
                   Json.text(exchange.path("response"), "body")));
-      Operation operation =
-          java.util.Objects.requireNonNull(OPERATIONS.get(line.path("operation").asText()));
+      Operation operation = Objects.requireNonNull(OPERATIONS.get(line.path("operation").asText()));
       String outcome = line.path("outcome").asText();
       List<Object> got = new ArrayList<>();
       Throwable thrown = catchThrowable(() -> got.add(operation.of(handler)));

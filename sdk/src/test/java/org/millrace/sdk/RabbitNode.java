@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -90,7 +92,7 @@ final class RabbitNode implements AutoCloseable {
   /** Waits a little, or until the process has ended. */
   private static void pauseFor(Process process) {
     try {
-      process.waitFor(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+      process.waitFor(50, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
@@ -156,7 +158,7 @@ final class RabbitNode implements AutoCloseable {
     names.destroyForcibly();
     names.onExit().join();
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path one : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(one);
       }
     }

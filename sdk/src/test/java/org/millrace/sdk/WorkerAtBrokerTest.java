@@ -3,7 +3,9 @@ package org.millrace.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,12 +67,12 @@ class WorkerAtBrokerTest {
         peer.channel.basicPublish(
             "priority",
             "Text.PRIO",
-            new com.rabbitmq.client.AMQP.BasicProperties.Builder()
+            new AMQP.BasicProperties.Builder()
                 .replyTo(answers)
                 .correlationId("p" + priority)
                 .priority(priority)
                 .build(),
-            "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            "{}".getBytes(StandardCharsets.UTF_8));
       }
       peer.channel.waitForConfirmsOrDie(30_000);
       try (RunningWorker _ = RunningWorker.of(worker("PRIO", config).build())) {
@@ -190,8 +193,7 @@ class WorkerAtBrokerTest {
   @Test
   void jobs_are_refused_and_repeated_like_tasks(RabbitNode rabbit) throws Exception {
     Config config = rabbit.config("jobs");
-    java.util.concurrent.atomic.AtomicInteger calls =
-        new java.util.concurrent.atomic.AtomicInteger();
+    AtomicInteger calls = new AtomicInteger();
     JobWorker worker =
         new JobWorker(
             config,

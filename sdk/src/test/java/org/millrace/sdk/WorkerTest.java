@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -319,7 +320,7 @@ class WorkerTest {
   }
 
   private static void git(Path folder, String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>(List.of("git"));
+    List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start();
     assertThat(process.waitFor()).isZero();
