@@ -51,8 +51,7 @@ final class SideBySideTest {
     assertThat(kinds).containsExactlyInAnyOrder(Kind.values());
     assertThat(states)
         .containsExactlyInAnyOrderElementsOf(
-            EnumSet.complementOf(
-                EnumSet.of(TaskState.WAITING, TaskState.PAUSED, TaskState.PREEMPTED)));
+            EnumSet.complementOf(EnumSet.of(TaskState.PAUSED, TaskState.PREEMPTED)));
   }
 
   @Test
