@@ -24,7 +24,7 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 
 /** Qpid Broker-J, running. */
 final class QpidServer implements AutoCloseable {
-  private static final String KEY = "dane.broker.port";
+  private static final String KEY = "broker.port";
   private final SystemLauncher launcher;
   private final int port;
   private final VirtualHost<?> queues;
@@ -53,6 +53,8 @@ final class QpidServer implements AutoCloseable {
   private static void launch(SystemLauncher launcher, QpidSettings settings, EmbeddedConfig config)
       throws IOException {
     Path folder = privateFolder(config.data());
+    // The store's own log: it would be made where the server was started from.
+    System.setProperty("derby.stream.error.file", folder.resolve("store.log").toString());
     // Qpid reads it once, at the start. It holds passwords.
     Path initial =
         Files.createTempFile(

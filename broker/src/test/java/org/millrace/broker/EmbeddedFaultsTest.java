@@ -51,7 +51,7 @@ class EmbeddedFaultsTest {
       assertThatThrownBy(() -> Embedded.open(folder, taken.getLocalPort()))
           .isInstanceOf(CannotListen.class)
           .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
-          .hasMessageContaining("dane.broker.port");
+          .hasMessageContaining("broker.port");
     }
   }
 

@@ -75,7 +75,7 @@ final class Rig {
     documents =
         Documents.wire(
             stores.documents(),
-            new Documents.Face(new Worker(), Rig::named),
+            new Documents.Face(FACE, new Worker(), Rig::named),
             spec -> spec,
             new Lanes(
                 List.of(new LaneRule(DANE, 2, Counts.ALL, whenFull)),
