@@ -85,7 +85,7 @@ final class DocumentsSideBySideTest {
                     new Class<?>[] {DocumentStore.class},
                     (_, method, arguments) ->
                         method.getName().equals("deleteTask")
-                            ? Boolean.TRUE
+                            ? true
                             : method.invoke(store.documents().store(), arguments))));
   }
 
