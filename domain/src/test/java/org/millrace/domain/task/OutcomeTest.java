@@ -5,6 +5,7 @@ import static org.millrace.domain.task.TaskState.CANCELED;
 import static org.millrace.domain.task.TaskState.COMPLETE;
 import static org.millrace.domain.task.TaskState.EXECUTOR_ERROR;
 import static org.millrace.domain.task.TaskState.SYSTEM_ERROR;
+import static org.millrace.domain.task.TaskState.WAITING;
 
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -26,6 +27,8 @@ final class OutcomeTest {
         new Row(new Outcome.Cancelled("somebody"), CANCELED, false, false),
         new Row(new Outcome.ExecutorFailed(0, 1, WHY), EXECUTOR_ERROR, true, true),
         new Row(new Outcome.WorkFailed(WHY), EXECUTOR_ERROR, true, true),
+        new Row(new Outcome.WorkRefused(WHY), EXECUTOR_ERROR, false, true),
+        new Row(new Outcome.Deferred(WHY), WAITING, false, false),
         new Row(timedOut(true), EXECUTOR_ERROR, false, true),
         new Row(timedOut(false), SYSTEM_ERROR, false, false),
         new Row(new Outcome.InputFailed(WHY, false), SYSTEM_ERROR, false, false),

@@ -229,6 +229,11 @@ final class Attempt implements AttemptOrder {
   }
 
   @Override
+  public Optional<Instant> startedAt() {
+    return task.startedAt();
+  }
+
+  @Override
   public Handle handle() {
     return task.handle().orElseThrow();
   }

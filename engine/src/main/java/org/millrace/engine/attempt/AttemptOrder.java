@@ -1,5 +1,6 @@
 package org.millrace.engine.attempt;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.task.Handle;
@@ -17,6 +18,9 @@ public interface AttemptOrder {
   Handle handle();
 
   TaskSpec spec();
+
+  /** When the runtime started the work; empty before. */
+  Optional<Instant> startedAt();
 
   /** A small fact stored by {@link #checkpoint} before, by this server or an earlier one. */
   Optional<String> checkpoint(String key);

@@ -130,13 +130,13 @@ public final class AttemptRunner {
       startUnlessRunning(attempt, runtime);
       finish(attempt, runtime, sign, runtime.await(attempt));
     } else if (startUnlessRunning(attempt, runtime)) {
-      handOver(attempt);
+      handOver(attempt, runtime);
     } else {
       Optional<ComputeEnd> end = runtime.look(attempt);
       if (end.isPresent()) {
         finish(attempt, runtime, sign, end.get());
       } else {
-        handOver(attempt);
+        handOver(attempt, runtime);
       }
     }
   }
@@ -156,8 +156,9 @@ public final class AttemptRunner {
     return true;
   }
 
-  private void handOver(Attempt attempt) throws Overtaken, InterruptedException {
-    attempt.tell(new HandedOver(attempt.lease(), nextLook(attempt), attempt.instant()));
+  private void handOver(Attempt attempt, TaskRuntime runtime)
+      throws Overtaken, InterruptedException {
+    attempt.tell(new HandedOver(attempt.lease(), nextLook(attempt, runtime), attempt.instant()));
   }
 
   private void finish(Attempt attempt, TaskRuntime runtime, StopSign sign, ComputeEnd end)
@@ -253,8 +254,8 @@ public final class AttemptRunner {
     return new Ended(attempt.lease(), outcome, chance.nextDouble(), attempt.instant());
   }
 
-  private Instant nextLook(Attempt attempt) {
-    Instant look = attempt.instant().plus(times.lookEvery());
+  private Instant nextLook(Attempt attempt, TaskRuntime runtime) {
+    Instant look = attempt.instant().plus(runtime.lookEvery(times.lookEvery()));
     return attempt.deadline().filter(limit -> limit.isBefore(look)).orElse(look);
   }
 

@@ -1,5 +1,6 @@
 package org.millrace.engine.attempt;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.millrace.domain.placement.RuntimeOffer;
@@ -46,6 +47,15 @@ public interface TaskRuntime {
    * goes on until its answer arrives; but what was cancelled here is known to be stopped.
    */
   Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException;
+
+  /**
+   * How long handed-over work is left alone before it is looked at.
+   *
+   * @param usual what other runtimes wait
+   */
+  default Duration lookEvery(Duration usual) {
+    return usual;
+  }
 
   /**
    * Brings outputs out and gathers logs and results, of work that ended or was stopped in the

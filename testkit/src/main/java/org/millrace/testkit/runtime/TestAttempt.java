@@ -1,5 +1,6 @@
 package org.millrace.testkit.runtime;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class TestAttempt implements AttemptOrder {
   private final RuntimeName runtime;
   private final Work work;
   private final Map<String, String> checkpoints = new ConcurrentHashMap<>();
+  private volatile Optional<Instant> startedAt = Optional.empty();
   private final AtomicInteger untilCrash = new AtomicInteger(Integer.MAX_VALUE);
 
   /** The server dies, as far as this attempt can tell. */
@@ -44,6 +46,11 @@ public final class TestAttempt implements AttemptOrder {
   /** What was stored so far; a test may change it. */
   public Map<String, String> checkpoints() {
     return checkpoints;
+  }
+
+  /** It was started then. */
+  public void started(Instant at) {
+    startedAt = Optional.of(at);
   }
 
   /** From now on the server dies before it stores the checkpoint of this number, from 0. */
@@ -69,6 +76,11 @@ public final class TestAttempt implements AttemptOrder {
   @Override
   public TaskSpec spec() {
     return Fixtures.aSpec().withWork(work);
+  }
+
+  @Override
+  public Optional<Instant> startedAt() {
+    return startedAt;
   }
 
   @Override

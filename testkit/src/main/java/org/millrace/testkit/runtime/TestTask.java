@@ -1,5 +1,6 @@
 package org.millrace.testkit.runtime;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,6 +188,11 @@ public final class TestTask implements AttemptOrder {
         plain.retry(),
         plain.limits(),
         plain.notes());
+  }
+
+  @Override
+  public Optional<Instant> startedAt() {
+    return Optional.empty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -66,6 +67,10 @@ class EngineSimulation {
     }
   }
 
+  /** Only workers put off what they are asked for; here there are none. */
+  private static final Set<Kind> OF_WORKERS =
+      EnumSet.of(Kind.DEFERRED, Kind.WOKEN, Kind.ASKED_AGAIN);
+
   /** A simulation in which nothing goes wrong would prove nothing. */
   @Test
   void trouble_does_happen() {
@@ -78,7 +83,11 @@ class EngineSimulation {
     }
     System.getLogger("simulation").log(System.Logger.Level.INFO, "10 worlds: {0}", happened);
     assertThat(happened.keySet())
-        .containsAll(Stream.of(Kind.values()).map(Kind::name).toList())
+        .containsAll(
+            Stream.of(Kind.values())
+                .filter(kind -> !OF_WORKERS.contains(kind))
+                .map(Kind::name)
+                .toList())
         .contains("CRASH", "STOP");
     assertThat(happened.get("CRASH")).isGreaterThan(50);
     assertThat(happened.get("STOP")).isGreaterThan(20);

@@ -1,0 +1,232 @@
+package org.millrace.runtimes.worker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.WorkerWork;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.engine.attempt.AttemptOrder;
+import org.millrace.engine.attempt.Collected;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.attempt.TaskRuntime;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.engine.workers.WorkerBroker.Message;
+import org.millrace.engine.workers.WorkerBroker.Published;
+import org.millrace.engine.workers.WorkerProtocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands {@link WorkerWork} to workers (contracts/dane.md 3). Cancelling stops nothing: a worker
+ * cannot be told; its answer will be late. Thread-safe.
+ */
+public final class WorkerRuntime implements TaskRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerRuntime.class);
+
+  /** The code of the cause when no queue took a message. */
+  public static final String UNROUTABLE = "unroutable";
+
+  /** When the message was published once more, if it was. */
+  private static final String PUBLISHED_AGAIN = "published-again";
+
+  private static final Value NOTHING_SAID = new Value.Fields(Map.of());
+
+  private final RuntimeName name;
+  private final WorkerBroker broker;
+  private final Map<String, WorkerProtocol> protocols;
+  private final WorkerTimes times;
+  private final Threads threads;
+  private final InstantSource clock;
+  private final QueueWatch queues;
+
+  /**
+   * Makes one.
+   *
+   * @param name like the family of its lanes
+   * @param protocols no name twice
+   */
+  public WorkerRuntime(
+      RuntimeName name,
+      WorkerBroker broker,
+      List<WorkerProtocol> protocols,
+      WorkerTimes times,
+      Threads threads,
+      InstantSource clock) {
+    this.name = name;
+    this.broker = broker;
+    this.protocols =
+        protocols.stream()
+            .collect(Collectors.toUnmodifiableMap(WorkerProtocol::name, Function.identity()));
+    this.times = times;
+    this.threads = threads;
+    this.clock = clock;
+    this.queues = new QueueWatch(broker, times.inTransit(), clock);
+  }
+
+  /** Work waits for a broker that is away: nothing else can do it. */
+  @Override
+  public RuntimeOffer offer() {
+    return new RuntimeOffer(
+        name,
+        "",
+        Custody.HANDED_OVER,
+        Set.of(WorkerWork.class),
+        Integer.MAX_VALUE, // what a worker has is its own affair
+        Long.MAX_VALUE,
+        List.of(),
+        "broker",
+        broker.trouble(),
+        true);
+  }
+
+  @Override
+  public void prepare(AttemptOrder order) {
+    // a worker prepares for itself
+  }
+
+  /** Publishes until the broker has said what became of the message. */
+  @Override
+  public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
+    WorkerWork work = work(order);
+    Message message = protocol(work).encode(order, work);
+    while (true) {
+      switch (broker.publish(message)) {
+        case Published.Confirmed() -> {
+          return;
+        }
+        case Published.Unroutable() when !mayYetBeBound() ->
+            throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
+        case Published.Unroutable() ->
+            LOG.debug("task={} no queue is bound yet to {}", order.task(), message.routingKey());
+        case Published.Unknown(Cause cause) ->
+            LOG.warn("task={} is published again: {}", order.task(), cause);
+      }
+      threads.sleep(times.publishAgain());
+    }
+  }
+
+  /** Whether the broker came back so lately that workers may not have bound their queues yet. */
+  private boolean mayYetBeBound() {
+    return broker.boundAnewSince().plus(times.bindWithin()).isAfter(clock.instant());
+  }
+
+  private static Cause unroutable(Message message) {
+    return new Cause(
+        UNROUTABLE,
+        "no queue of exchange "
+            + message.exchange()
+            + " is bound to a key that matches "
+            + message.routingKey(),
+        "start a worker for it, then ask for the task again");
+  }
+
+  @Override
+  public ComputeEnd await(AttemptOrder order) {
+    throw new IllegalStateException("work of workers is handed over, nobody awaits it");
+  }
+
+  /** Publishes the message again if it is nowhere any more. */
+  @Override
+  public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
+    WorkerWork work = work(order);
+    WorkerProtocol protocol = protocol(work);
+    @Nullable Instant published = published(order);
+    if (published == null || !isPresumedLost(protocol, work, published)) {
+      return Optional.empty();
+    }
+    try {
+      LOG.warn("task={} its message is presumed lost and published again", order.task());
+      order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
+      start(order);
+      return Optional.empty();
+    } catch (AttemptFailed failed) {
+      return Optional.of(new ComputeEnd.Answered(failed.outcome(), NOTHING_SAID));
+    }
+  }
+
+  private static @Nullable Instant published(AttemptOrder order) {
+    try {
+      return order
+          .checkpoint(PUBLISHED_AGAIN)
+          .map(Instant::parse)
+          .or(order::startedAt)
+          .orElse(null);
+    } catch (DateTimeParseException damaged) {
+      throw new IllegalStateException(
+          "checkpoint " + PUBLISHED_AGAIN + " of task " + order.task() + " is no time", damaged);
+    }
+  }
+
+  private boolean isPresumedLost(WorkerProtocol protocol, WorkerWork work, Instant published)
+      throws InterruptedException {
+    if (broker.trouble().isPresent()) {
+      return false; // it is not known; and it could not be published now
+    }
+    return switch (queues.of(protocol.exchange(), work.route(), published)) {
+      case GONE -> true;
+      case MAY_BE_THERE -> false;
+      case NOT_TOLD -> !clock.instant().isBefore(published.plus(times.answerWithin()));
+    };
+  }
+
+  @Override
+  public Duration lookEvery(Duration usual) {
+    return times.lookEvery();
+  }
+
+  @Override
+  public Collected collect(AttemptOrder order, ComputeEnd end) {
+    return end instanceof ComputeEnd.Answered(Outcome _, Value said)
+        ? Collected.of(said)
+        : Collected.NOTHING;
+  }
+
+  @Override
+  public void cancel(Handle handle) {
+    // no worker can be told: what it answers will be of an overtaken attempt, or of none
+  }
+
+  @Override
+  public void clean(Handle handle) {
+    // nothing is left behind
+  }
+
+  @Override
+  public Stream<Handle> survivors() {
+    return Stream.empty();
+  }
+
+  private static WorkerWork work(AttemptOrder order) {
+    return (WorkerWork) order.spec().work();
+  }
+
+  private WorkerProtocol protocol(WorkerWork work) {
+    WorkerProtocol protocol = protocols.get(work.protocol());
+    if (protocol == null) {
+      throw new IllegalStateException(
+          "work speaks "
+              + work.protocol()
+              + ", and only "
+              + protocols.keySet()
+              + " is spoken here");
+    }
+    return protocol;
+  }
+}

@@ -1,0 +1,312 @@
+package org.millrace.runtimes.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.WorkerWork;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.engine.attempt.AttemptOrder;
+import org.millrace.engine.attempt.Collected;
+import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.threads.Bell;
+import org.millrace.engine.threads.Threads;
+import org.millrace.engine.workers.WorkerBroker.Binding;
+import org.millrace.engine.workers.WorkerBroker.Message;
+import org.millrace.engine.workers.WorkerBroker.Published;
+import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
+import org.millrace.engine.workers.WorkerProtocol;
+import org.millrace.testkit.runtime.TestAttempt;
+
+/** Publishing, and finding out what became of a message (contracts/dane.md 3.4, 3.8). */
+class WorkerRuntimeTest {
+  private static final RuntimeName NAME = new RuntimeName("dane");
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Cause AWAY = new Cause("broker-away", "nobody is there", "start it");
+  private static final WorkerWork WORK =
+      new WorkerWork("spoken", "Video.ASR", "ASR", "a document", new Value.Fields(Map.of()));
+
+  private final ScriptedBroker broker = new ScriptedBroker();
+  private final List<Duration> slept = new ArrayList<>();
+  private Instant now = BEGIN;
+  private final TestAttempt attempt = new TestAttempt(NAME, WORK);
+  private final WorkerRuntime runtime =
+      new WorkerRuntime(
+          NAME,
+          broker,
+          List.of(new Spoken()),
+          WorkerTimes.DEFAULT.withAnswerWithin(Duration.ofHours(2)),
+          new Passing(),
+          () -> now);
+
+  @Test
+  void offers_to_hand_over_work_of_workers_unless_the_broker_is_away() {
+    assertThat(runtime.offer().custody()).isEqualTo(Custody.HANDED_OVER);
+    assertThat(runtime.offer().runs()).containsExactly(WorkerWork.class);
+    assertThat(runtime.offer().unavailable()).isEmpty();
+
+    broker.trouble = Optional.of(AWAY);
+
+    assertThat(runtime.offer().unavailable()).contains(AWAY);
+    assertThat(runtime.offer().comesBack()).isTrue();
+  }
+
+  @Test
+  void publishes_the_message_of_the_attempt() throws Exception {
+    runtime.prepare(attempt);
+    runtime.start(attempt);
+
+    assertThat(broker.published)
+        .singleElement()
+        .extracting(Message::routingKey, Message::correlationId)
+        .containsExactly("Video.ASR", attempt.task() + ".1");
+  }
+
+  @Test
+  void publishes_again_until_the_broker_has_said_what_became_of_the_message() throws Exception {
+    broker.says.add(new Published.Unknown(AWAY));
+    broker.says.add(new Published.Unknown(AWAY));
+
+    runtime.start(attempt);
+
+    assertThat(broker.published).hasSize(3);
+    assertThat(slept).hasSize(2);
+  }
+
+  @Test
+  void a_message_that_no_queue_takes_ends_its_attempt_for_good() {
+    broker.says.add(new Published.Unroutable());
+
+    AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
+
+    assertThat(failed.outcome()).isInstanceOf(Outcome.WorkRefused.class);
+    Cause why = failed.outcome().why().orElseThrow();
+    assertThat(why.code()).isEqualTo(WorkerRuntime.UNROUTABLE);
+    assertThat(why.message()).contains("Video.ASR").contains("the-exchange");
+  }
+
+  @Test
+  void shortly_after_a_restart_of_the_broker_workers_are_given_time_to_bind_again()
+      throws Exception {
+    broker.boundAnewSince = BEGIN.minusSeconds(50);
+    for (int i = 0; i < 5; i++) {
+      broker.says.add(new Published.Unroutable());
+    }
+
+    runtime.start(attempt);
+
+    assertThat(broker.published).hasSize(6);
+  }
+
+  @Test
+  void but_no_longer_than_that() {
+    broker.boundAnewSince = BEGIN.minusSeconds(50);
+    for (int i = 0; i < 100; i++) {
+      broker.says.add(new Published.Unroutable());
+    }
+
+    AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
+
+    assertThat(failed.outcome()).isInstanceOf(Outcome.WorkRefused.class);
+    assertThat(now).isEqualTo(BEGIN.plusSeconds(10));
+  }
+
+  @Test
+  void a_message_in_a_queue_or_with_a_worker_is_left_alone_for_ever() throws Exception {
+    broker.queues = queues(1);
+
+    lookEveryMinuteFor(Duration.ofDays(3));
+
+    assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void a_message_that_is_in_no_queue_any_more_is_published_again_under_the_same_attempt()
+      throws Exception {
+    broker.queues = queues(0);
+
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+
+    assertThat(broker.published)
+        .singleElement()
+        .extracting(Message::correlationId)
+        .isEqualTo(attempt.task() + ".1");
+  }
+
+  @Test
+  void an_answer_is_given_time_to_arrive_after_its_message_has_left_the_queue() throws Exception {
+    broker.queues = queues(0);
+
+    lookEveryMinuteFor(Duration.ofMinutes(1)); // seen empty for the first time just now
+
+    assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void what_was_published_again_is_not_lost_because_the_queue_was_empty_before() throws Exception {
+    broker.queues = queues(0);
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+    broker.queues = queues(1);
+
+    lookEveryMinuteFor(Duration.ofDays(1));
+
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void when_queues_cannot_be_asked_it_is_lost_when_its_time_is_over() throws Exception {
+    lookEveryMinuteFor(Duration.ofMinutes(119));
+    assertThat(broker.published).isEmpty();
+
+    lookEveryMinuteFor(Duration.ofMinutes(1));
+    assertThat(broker.published).hasSize(1);
+
+    lookEveryMinuteFor(Duration.ofMinutes(119));
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void nothing_is_presumed_lost_while_the_broker_is_away() throws Exception {
+    broker.trouble = Optional.of(AWAY);
+
+    lookEveryMinuteFor(Duration.ofHours(9));
+
+    assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void a_queue_that_was_deleted_has_lost_its_message_and_nobody_takes_another() throws Exception {
+    broker.queues = Optional.of(List.of());
+    broker.says.add(new Published.Unroutable());
+
+    Optional<ComputeEnd> end = lookEveryMinuteFor(Duration.ofMinutes(1));
+
+    assertThat(end)
+        .get()
+        .isInstanceOfSatisfying(
+            ComputeEnd.Answered.class,
+            answered -> assertThat(answered.outcome()).isInstanceOf(Outcome.WorkRefused.class));
+  }
+
+  @Test
+  void only_queues_that_the_route_leads_to_count() throws Exception {
+    broker.queues =
+        Optional.of(
+            List.of(
+                new WorkerQueue("other", List.of(new Binding("the-exchange", "#.OTHER")), 1, 5),
+                new WorkerQueue("elsewhere", List.of(new Binding("another", "#.ASR")), 1, 5),
+                new WorkerQueue("asr", List.of(new Binding("the-exchange", "#.ASR")), 1, 0)));
+
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void a_broker_is_asked_for_its_queues_every_few_seconds_at_most() throws Exception {
+    broker.queues = queues(1);
+    for (int i = 0; i < 100; i++) {
+      look();
+    }
+    assertThat(broker.asked).isEqualTo(1);
+  }
+
+  @Test
+  void collects_what_was_answered() {
+    Value said = new Value.Text("done");
+
+    assertThat(
+            runtime
+                .collect(attempt, new ComputeEnd.Answered(new Outcome.Completed(), said))
+                .value())
+        .contains(said);
+    assertThat(runtime.collect(attempt, new ComputeEnd.Stopped(false)))
+        .isEqualTo(Collected.NOTHING);
+  }
+
+  private static Optional<List<WorkerQueue>> queues(long messages) {
+    return Optional.of(
+        List.of(
+            new WorkerQueue("asr", List.of(new Binding("the-exchange", "#.ASR")), 1, messages)));
+  }
+
+  /** As the engine does; what the first look said that found an end. */
+  private Optional<ComputeEnd> lookEveryMinuteFor(Duration time) throws Exception {
+    Instant until = now.plus(time);
+    Optional<ComputeEnd> end = Optional.empty();
+    while (end.isEmpty() && now.isBefore(until)) {
+      now = now.plusSeconds(60);
+      end = look();
+    }
+    return end;
+  }
+
+  private Optional<ComputeEnd> look() throws InterruptedException {
+    attempt.started(BEGIN);
+    return runtime.look(attempt);
+  }
+
+  /** Sleeping makes time pass. */
+  private final class Passing implements Threads {
+    @Override
+    public Running start(String name, Runnable body) {
+      throw new AssertionError("no thread is needed");
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      slept.add(duration);
+      now = now.plus(duration);
+    }
+
+    @Override
+    public Bell bell() {
+      throw new AssertionError("no bell is needed");
+    }
+  }
+
+  /** Says nothing but whose attempt it is. */
+  private static final class Spoken implements WorkerProtocol {
+    @Override
+    public String name() {
+      return "spoken";
+    }
+
+    @Override
+    public String exchange() {
+      return "the-exchange";
+    }
+
+    @Override
+    public Message encode(AttemptOrder order, WorkerWork work) {
+      return new Message(
+          exchange(),
+          work.route(),
+          order.task() + "." + order.attempt(),
+          5,
+          work.key().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Optional<Addressee> addressee(String correlationId) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Decoded decode(byte[] body) {
+      throw new AssertionError("the runtime reads no answers");
+    }
+  }
+}
