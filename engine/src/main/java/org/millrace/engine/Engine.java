@@ -34,6 +34,7 @@ import org.millrace.engine.threads.Loop;
 import org.millrace.engine.threads.Service;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -54,12 +55,17 @@ public final class Engine implements Service {
   public record World(
       ServerId server, Threads threads, InstantSource clock, Ids ids, RandomGenerator chance) {}
 
-  /** What it works with. */
+  /**
+   * What it works with.
+   *
+   * @param face what faces with a record of their own tell of assigned tasks
+   */
   public record Parts(
       StorePorts stores,
       Runtimes runtimes,
       Lanes lanes,
       Admission admission,
+      FaceRule face,
       Announcer announcer,
       List<Courier> couriers,
       KeptLogs logs) {}
@@ -90,11 +96,12 @@ public final class Engine implements Service {
     Threads threads = world.threads();
     runtimes = parts.runtimes();
     lanes = parts.lanes();
-    news = new News(threads.bell(), threads.bell(), threads.bell());
+    news = new News(threads.bell(), threads.bell(), threads.bell(), threads.bell());
     staging = new StagingBoard(clock);
 
     stopSigns = new StopSigns();
-    var transitions = new TaskTransitions(stores.transitions(), parts.announcer(), stopSigns, news);
+    var transitions =
+        new TaskTransitions(stores.transitions(), parts.face(), parts.announcer(), stopSigns, news);
     var runner = new AttemptRunner(runtimes, threads, world.chance(), config.attempts());
     attempts = new Attempts(runner, transitions, stopSigns, staging, threads, clock);
 

@@ -2,6 +2,7 @@ package org.millrace.engine;
 
 import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.engine.dispatch.ClaimStore;
+import org.millrace.engine.documents.DocumentPorts;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
 import org.millrace.engine.retention.RetentionStore;
@@ -32,4 +33,5 @@ public record StorePorts(
     RunIntakeStore runIntake,
     RunStore runs,
     RunViewStore runViews,
+    DocumentPorts documents,
     StoreHealth health) {}

@@ -38,6 +38,7 @@ import org.millrace.engine.staging.Transfers;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.http.Access;
 import org.millrace.http.Face;
 import org.millrace.http.HttpServer;
@@ -130,6 +131,7 @@ public final class MillraceServer implements AutoCloseable {
                 services,
                 requestSecrets,
                 own.kindsOfSteps()),
+            FaceRule.UNCHANGED,
             webhooks,
             List.of(webhooks),
             new LogFiles(runtimes.logs()));
@@ -253,8 +255,9 @@ public final class MillraceServer implements AutoCloseable {
             .collect(Collectors.joining(", "));
     String others =
         offers.stream()
-            .flatMap(offer ->
-                offer.unavailable().map(why -> "; not " + offer.name() + ": " + why).stream())
+            .flatMap(
+                offer ->
+                    offer.unavailable().map(why -> "; not " + offer.name() + ": " + why).stream())
             .collect(Collectors.joining());
     return "runtimes: " + (work.isEmpty() ? "none" : work) + others;
   }

@@ -47,6 +47,7 @@ import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
@@ -93,6 +94,7 @@ final class ApiServer implements AutoCloseable {
                 new Runtimes(List.of(runtime)),
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 new Plans(),
+                FaceRule.UNCHANGED,
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),
@@ -131,6 +133,7 @@ final class ApiServer implements AutoCloseable {
         ports.runIntake(),
         ports.runs(),
         ports.runViews(),
+        ports.documents(),
         ports.health());
   }
 
@@ -186,10 +189,11 @@ final class ApiServer implements AutoCloseable {
 
   /** This happens once, right before somebody looks at the state of a task. */
   void beforeNextGlance(Runnable action) {
-    beforeGlance.set(() -> {
-      beforeGlance.set(() -> {});
-      action.run();
-    });
+    beforeGlance.set(
+        () -> {
+          beforeGlance.set(() -> {});
+          action.run();
+        });
   }
 
   /** How often all of a task has been read. */

@@ -41,6 +41,7 @@ import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.views.TaskQuery;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
@@ -88,6 +89,7 @@ final class TesServer implements AutoCloseable {
                     List.of(new LaneRule(Fixtures.LANE, 4, Counts.ALL, WhenFull.WAIT)),
                     Map.of(ContainerWork.class, Fixtures.LANE)),
                 setup.admission,
+                FaceRule.UNCHANGED,
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),

@@ -94,6 +94,11 @@ public record Task(
     return new TaskEdit(this).attempt(attemptsBefore).uncounted(attemptsBefore).assigned().done();
   }
 
+  /** The same, as it stays for those who name it when it is assigned to nothing any more. */
+  public Task unassigned() {
+    return new TaskEdit(this).unassigned().done();
+  }
+
   /** Whether this lease is the one in force. */
   public boolean isHeldUnder(Lease claimed) {
     return lease.equals(Optional.of(claimed));

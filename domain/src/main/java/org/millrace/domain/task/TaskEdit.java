@@ -91,6 +91,11 @@ final class TaskEdit {
     return this;
   }
 
+  TaskEdit unassigned() {
+    assigned = false;
+    return this;
+  }
+
   TaskEdit waitsFor(@Nullable Cause value) {
     waitsFor = Optional.ofNullable(value);
     return this;

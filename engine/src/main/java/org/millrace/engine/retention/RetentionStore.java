@@ -9,13 +9,14 @@ import org.millrace.domain.task.TaskState;
 
 /**
  * Finds and removes runs and tasks that have ended. A task that a node names is kept as long as the
- * run of the node. Thread-safe; interruption is left pending.
+ * run of the node, one that is assigned as long as its document. Thread-safe; interruption is left
+ * pending.
  */
 public interface RetentionStore {
 
   /**
-   * A page of the tasks that ended in this state not after then, the one that ended first first;
-   * nothing else is looked at.
+   * A page of the tasks that ended in this state not after then and are not assigned, the one that
+   * ended first first; nothing else is looked at.
    *
    * @param state a final one
    * @param after those that come after this one, which may have been removed
@@ -32,9 +33,10 @@ public interface RetentionStore {
   record Ended(TaskId task, Instant endedAt, long sequence, boolean isKept) {}
 
   /**
-   * Removes those of these tasks that have ended and that no node names: the record, its attempts,
-   * its history, its tags and its external ids, which can be given to other tasks from then on.
-   * What peers are still to be told of it stays in the outbox. All of them or none.
+   * Removes those of these tasks that have ended, are not assigned and that no node names: the
+   * record, its attempts, its history, its tags and its external ids, which can be given to other
+   * tasks from then on. What peers are still to be told of it stays in the outbox. All of them or
+   * none.
    *
    * @return how many were removed
    */

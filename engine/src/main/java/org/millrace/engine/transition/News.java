@@ -9,8 +9,10 @@ import org.millrace.engine.threads.Bell;
  * @param work rings when there may be something to dispatch
  * @param history rings when there are new lines of history
  * @param runs rings when there may be something to do in a run
+ * @param documents rings when a task may be waiting for another one of its document, or need not
+ *     any more
  */
-public record News(Bell work, Bell history, Bell runs) {
+public record News(Bell work, Bell history, Bell runs, Bell documents) {
 
   /** A run changed; what it is to do next is for whoever moves runs on. */
   public void runChanged() {

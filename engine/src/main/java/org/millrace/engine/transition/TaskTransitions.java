@@ -2,12 +2,14 @@ package org.millrace.engine.transition;
 
 import java.util.Optional;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskMachine;
+import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.transition.StopSigns.Reason;
 import org.millrace.engine.transition.TransitionStore.Change;
@@ -23,13 +25,15 @@ public final class TaskTransitions {
   private static final Logger LOG = LoggerFactory.getLogger(TaskTransitions.class);
 
   private final TransitionStore store;
+  private final FaceRule face;
   private final Announcer announcer;
   private final StopSigns stopSigns;
   private final News news;
 
   public TaskTransitions(
-      TransitionStore store, Announcer announcer, StopSigns stopSigns, News news) {
+      TransitionStore store, FaceRule face, Announcer announcer, StopSigns stopSigns, News news) {
     this.store = store;
+    this.face = face;
     this.announcer = announcer;
     this.stopSigns = stopSigns;
     this.news = news;
@@ -48,7 +52,8 @@ public final class TaskTransitions {
    */
   public Optional<Transition> apply(TaskId id, TaskEvent event, Optional<AttemptReport> report) {
     var change =
-        new Change(event.at(), task -> TaskMachine.apply(task, event), report, announcer::tell);
+        new Change(
+            event.at(), task -> TaskMachine.apply(task, event), report, face, announcer::tell);
     Optional<Transition> transition = store.apply(id, change);
     transition.ifPresent(this::afterCommit);
     return transition;
@@ -67,6 +72,9 @@ public final class TaskTransitions {
         if (changed.task().state().isFinal()) {
           news.runs().ring();
         }
+        if (changed.task().assigned() && concernsSiblings(changed)) {
+          news.documents().ring();
+        }
         news.history().ring();
       }
       case Transition.Late late -> {
@@ -75,6 +83,11 @@ public final class TaskTransitions {
       }
       case Transition.Unchanged _ -> {}
     }
+  }
+
+  private static boolean concernsSiblings(Transition.Changed changed) {
+    return changed.kind() == HistoryEvent.Kind.DEFERRED
+        || changed.task().state() == TaskState.COMPLETE;
   }
 
   private static void log(Transition.Changed changed) {

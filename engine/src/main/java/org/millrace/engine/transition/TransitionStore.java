@@ -30,7 +30,17 @@ public interface TransitionStore {
    * <p>When the task becomes final, every node that is this task and ACTIVE ends with it ({@code
    * NodeMachine}, {@code TaskEnded}).
    *
-   * <p>What {@code decide} or {@code tell} throws comes out, and nothing is stored.
+   * <p>When the task is assigned, what its face tells of it becomes what {@code face} makes of the
+   * change; if that is something else, it was updated at the change's time. Also then:
+   *
+   * <ul>
+   *   <li>{@code ATTEMPT_BEGUN} keeps how many completions its document has seen,
+   *   <li>{@code DEFERRED} marks it for {@link org.millrace.engine.documents.SiblingStore},
+   *   <li>becoming COMPLETE counts as a completion of its document, marks the other tasks of the
+   *       document that are WAITING, and overtakes the results of its earlier attempts.
+   * </ul>
+   *
+   * <p>What {@code decide}, {@code face} or {@code tell} throws comes out, and nothing is stored.
    *
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}, when it is not known to be
    *     stored; the same change may be tried again
@@ -52,11 +62,23 @@ public interface TransitionStore {
    * @param decide pure; may be called more than once
    * @param report replaces that of the attempt under way, the one that this change begins or ends
    *     included, unless the event is late
+   * @param face what the face of an assigned task tells after it
    * @param tell what peers are told of it; pure
    */
   record Change(
       Instant at,
       Function<Task, Transition> decide,
       Optional<AttemptReport> report,
-      Function<Transition.Changed, List<Delivery.Draft>> tell) {}
+      FaceRule face,
+      Function<Transition.Changed, List<Delivery.Draft>> tell) {
+
+    /** One that leaves what a face tells as it is. */
+    public Change(
+        Instant at,
+        Function<Task, Transition> decide,
+        Optional<AttemptReport> report,
+        Function<Transition.Changed, List<Delivery.Draft>> tell) {
+      this(at, decide, report, FaceRule.UNCHANGED, tell);
+    }
+  }
 }

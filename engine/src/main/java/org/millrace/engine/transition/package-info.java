@@ -2,7 +2,7 @@
  * The one door through which a task changes.
  *
  * <pre>
- *   lock -> TaskMachine.apply (pure) -> save task, attempt, history, messages -> commit -> effects
+ *   lock -> TaskMachine.apply (pure) -> save task, attempt, history, messages, what its face tells -> commit -> effects
  * </pre>
  *
  * <p>Invariants: who tells under a lease that is not in force changes nothing, and that is recorded

@@ -54,6 +54,7 @@ import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Ids;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -89,12 +90,13 @@ final class World {
   final RunAdvancer advancer;
 
   World() {
-    var news = new News(work, history, bellOfRuns);
+    var news = new News(work, history, bellOfRuns, new Counted());
     Ids ids = () -> new TaskId("t" + lastId++);
     var lanes = new Lanes(List.of(), Map.of(InProcessWork.class, LANE));
     var runtimes = new Runtimes(List.of(new Handlers()));
     Admission now = spec -> admission.admit(spec);
-    var transitions = new TaskTransitions(tasks, Announcer.NOBODY, new StopSigns(), news);
+    var transitions =
+        new TaskTransitions(tasks, FaceRule.UNCHANGED, Announcer.NOBODY, new StopSigns(), news);
     submit = new SubmitRun(new PlanAdmission(now), rows, rows, news, ids, this::now);
     requests = new RunRequests(views, rows, rows, news, this::now);
     explain =
@@ -277,8 +279,10 @@ final class World {
   Map<String, String> states() {
     Map<String, String> states = new LinkedHashMap<>();
     rows.nodes(rows.run().id(), 0, Integer.MAX_VALUE)
-        .forEach(node ->
-            states.put(node.key().text(), node.end().map(Enum::name).orElse(node.state().name())));
+        .forEach(
+            node ->
+                states.put(
+                    node.key().text(), node.end().map(Enum::name).orElse(node.state().name())));
     return states;
   }
 

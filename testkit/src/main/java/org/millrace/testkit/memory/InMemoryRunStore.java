@@ -35,34 +35,38 @@ final class InMemoryRunStore implements RunStore {
 
   @Override
   public Optional<Run> apply(RunId id, RunEvent event, Instant at) {
-    return tables.locked(() ->
-        tables
-            .runs()
-            .find(id)
-            .map(row -> {
-              Run after = RunMachine.apply(row.run(), event, at);
-              tables.runs().save(row, after, at);
-              return after;
-            }));
+    return tables.locked(
+        () ->
+            tables
+                .runs()
+                .find(id)
+                .map(
+                    row -> {
+                      Run after = RunMachine.apply(row.run(), event, at);
+                      tables.runs().save(row, after, at);
+                      return after;
+                    }));
   }
 
   @Override
   public List<Optional<NodeTransition>> apply(List<NodeChange> changes, Instant at) {
-    return tables.locked(() -> {
-      List<NewTask> fresh = new ArrayList<>();
-      List<Optional<NodeTransition>> done =
-          tables
-              .runs()
-              .undo()
-              .allOrNothing(() -> {
-                List<Optional<NodeTransition>> each = new ArrayList<>();
-                changes.forEach(change -> each.add(apply(change, at, fresh)));
-                refuseKnown(fresh);
-                return each;
-              });
-      fresh.forEach(tables::insert);
-      return done;
-    });
+    return tables.locked(
+        () -> {
+          List<NewTask> fresh = new ArrayList<>();
+          List<Optional<NodeTransition>> done =
+              tables
+                  .runs()
+                  .undo()
+                  .allOrNothing(
+                      () -> {
+                        List<Optional<NodeTransition>> each = new ArrayList<>();
+                        changes.forEach(change -> each.add(apply(change, at, fresh)));
+                        refuseKnown(fresh);
+                        return each;
+                      });
+          fresh.forEach(tables::insert);
+          return done;
+        });
   }
 
   private void refuseKnown(List<NewTask> fresh) {
@@ -145,38 +149,41 @@ final class InMemoryRunStore implements RunStore {
   }
 
   private NodeTransition endAtOnce(RunRow row, RunNode node, Task task, Instant at) {
-    NodeTransition after = RunTables.ended(row, node, task, at);
+    NodeTransition after = RunTables.ended(row, node, task.id(), task.state(), at);
     tables.runs().save(row, node, after, at);
     return after;
   }
 
   @Override
   public void forget(RunId run, int rewind, List<EdgeAt> edges, List<Integer> items) {
-    tables.locked(() ->
-        tables
-            .runs()
-            .find(run)
-            .filter(row -> row.run().isRewound(rewind))
-            .map(row -> {
-              edges.forEach(edge -> row.unmark(new Between(edge.from(), edge.to())));
-              items.forEach(row::removeItem);
-              return row;
-            }));
+    tables.locked(
+        () ->
+            tables
+                .runs()
+                .find(run)
+                .filter(row -> row.run().isRewound(rewind))
+                .map(
+                    row -> {
+                      edges.forEach(edge -> row.unmark(new Between(edge.from(), edge.to())));
+                      items.forEach(row::removeItem);
+                      return row;
+                    }));
   }
 
   @Override
   public List<RunHead> busy(Optional<RunId> after, int most) {
-    return tables.locked(() -> {
-      long last = after.map(this::sequenceOf).orElse(0L);
-      return tables
-          .runs()
-          .all()
-          .filter(row -> row.sequence() > last)
-          .filter(InMemoryRunStore::isBusy)
-          .limit(most)
-          .map(RunRow::head)
-          .toList();
-    });
+    return tables.locked(
+        () -> {
+          long last = after.map(this::sequenceOf).orElse(0L);
+          return tables
+              .runs()
+              .all()
+              .filter(row -> row.sequence() > last)
+              .filter(InMemoryRunStore::isBusy)
+              .limit(most)
+              .map(RunRow::head)
+              .toList();
+        });
   }
 
   /** Nothing comes after one that is not there. */

@@ -2,6 +2,7 @@ package org.millrace.testkit.memory;
 
 import java.util.Optional;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.documents.DocumentPorts;
 
 /**
  * A store that forgets everything with the process. It stands for the database: several engines may
@@ -24,6 +25,11 @@ public final class InMemoryStore {
         new InMemoryRunIntakeStore(tables),
         new InMemoryRunStore(tables),
         new InMemoryRunViewStore(tables),
+        new DocumentPorts(
+            new InMemoryDocumentStore(tables),
+            new InMemoryDocumentViewStore(tables),
+            new InMemorySiblingStore(tables),
+            new InMemoryDeadLetterStore(tables)),
         Optional::empty);
   }
 }

@@ -2,6 +2,7 @@ package org.millrace.testkit.memory;
 
 import java.util.List;
 import java.util.Optional;
+import org.millrace.domain.document.FaceState;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.Lease;
@@ -40,6 +41,10 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   private void save(TaskRow row, Changed changed, Change change) {
     List<Delivery.Draft> drafts = change.tell().apply(changed); // may fail: before anything changes
+    Optional<EntryRow> entry = entry(changed.task());
+    Optional<FaceState> told =
+        entry.map(
+            assigned -> change.face().after(assigned.entry().face(), changed, change.report()));
     if (changed.task().state().isFinal()) {
       tables.runs().end(changed.task(), change.at());
     }
@@ -47,6 +52,12 @@ final class InMemoryTransitionStore implements TransitionStore {
     saveAttempt(row, changed, change);
     tables.record(changed.task(), change.at(), changed.kind(), changed.detail());
     tables.post(drafts, change.at());
+    entry.ifPresent(
+        assigned -> tables.documents().follow(assigned, changed, told.orElseThrow(), change.at()));
+  }
+
+  private Optional<EntryRow> entry(Task task) {
+    return task.assigned() ? tables.documents().entry(task.id()) : Optional.empty();
   }
 
   private static void saveAttempt(TaskRow row, Changed changed, Change change) {
@@ -62,14 +73,15 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   @Override
   public boolean note(TaskId id, Lease lease, AttemptReport report) {
-    return tables.locked(() -> {
-      Optional<TaskRow> held =
-          tables
-              .find(id)
-              .filter(row -> row.task().isHeldUnder(lease))
-              .filter(row -> row.underWay().isPresent());
-      held.ifPresent(row -> row.report(report));
-      return held.isPresent();
-    });
+    return tables.locked(
+        () -> {
+          Optional<TaskRow> held =
+              tables
+                  .find(id)
+                  .filter(row -> row.task().isHeldUnder(lease))
+                  .filter(row -> row.underWay().isPresent());
+          held.ifPresent(row -> row.report(report));
+          return held.isPresent();
+        });
   }
 }

@@ -19,6 +19,7 @@ import org.millrace.domain.run.RunSpec;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
 import org.millrace.engine.runs.RunLine;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
 
@@ -113,23 +114,29 @@ final class RunTables {
 
   /** Ends every node that is this task, which is final now. */
   void end(Task task, Instant at) {
-    undo.allOrNothing(() -> {
-      byId.values().forEach(row -> end(row, task, at));
-      return task;
-    });
+    end(task.id(), task.state(), at);
   }
 
-  private void end(RunRow row, Task task, Instant at) {
+  /** Ends every node that is this task, as of one that ended so. */
+  void end(TaskId task, TaskState state, Instant at) {
+    undo.allOrNothing(
+        () -> {
+          byId.values().forEach(row -> end(row, task, state, at));
+          return task;
+        });
+  }
+
+  private void end(RunRow row, TaskId task, TaskState state, Instant at) {
     List<RunNode> active =
-        row.ofTask(task.id()).filter(node -> node.state() == NodeState.ACTIVE).toList();
+        row.ofTask(task).filter(node -> node.state() == NodeState.ACTIVE).toList();
     for (RunNode node : active) {
-      save(row, node, ended(row, node, task, at), at);
+      save(row, node, ended(row, node, task, state, at), at);
     }
   }
 
   /** What becomes of a node whose task is final. */
-  static NodeTransition ended(RunRow row, RunNode node, Task task, Instant at) {
-    return NodeMachine.apply(row.run(), node, new NodeEvent.TaskEnded(task.id(), task.state()), at);
+  static NodeTransition ended(RunRow row, RunNode node, TaskId task, TaskState state, Instant at) {
+    return NodeMachine.apply(row.run(), node, new NodeEvent.TaskEnded(task, state), at);
   }
 
   /** Whether a node of any run names it. */

@@ -36,6 +36,7 @@ final class Tables {
   private final Map<String, ServerRow> servers = new TreeMap<>();
   private final NavigableMap<Long, DeliveryRow> deliveries = new TreeMap<>();
   private final RunTables runs = new RunTables();
+  private final DocumentTables documents = new DocumentTables();
   private long lastDelivery;
   private long lastSequence;
   private long newestEvent;
@@ -164,6 +165,10 @@ final class Tables {
 
   RunTables runs() {
     return runs;
+  }
+
+  DocumentTables documents() {
+    return documents;
   }
 
   void post(List<Delivery.Draft> drafts, Instant at) {

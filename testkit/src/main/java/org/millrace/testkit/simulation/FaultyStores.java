@@ -16,6 +16,11 @@ import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.delivery.DeliveryStore;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.documents.DeadLetterStore;
+import org.millrace.engine.documents.DocumentPorts;
+import org.millrace.engine.documents.DocumentStore;
+import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.SiblingStore;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
 import org.millrace.engine.retention.RetentionStore;
@@ -57,6 +62,11 @@ final class FaultyStores {
         wrap(RunIntakeStore.class, good.runIntake()),
         wrap(RunStore.class, good.runs()),
         wrap(RunViewStore.class, good.runViews()),
+        new DocumentPorts(
+            wrap(DocumentStore.class, good.documents().store()),
+            wrap(DocumentViewStore.class, good.documents().views()),
+            wrap(SiblingStore.class, good.documents().siblings()),
+            wrap(DeadLetterStore.class, good.documents().deadLetters())),
         good.health());
   }
 

@@ -26,6 +26,7 @@ import org.millrace.engine.retention.RetentionRules;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.FaceRule;
 
 /** One run of one server on one machine: real engine code, wired to the simulated world. */
 final class SimulatedServer {
@@ -73,6 +74,7 @@ final class SimulatedServer {
             new Runtimes(List.copyOf(runtimes)),
             new Lanes(List.of(LOCAL, REMOTE, MUTE), Map.of(ContainerWork.class, LOCAL.lane())),
             spec -> spec,
+            FaceRule.UNCHANGED,
             announcer,
             List.of(courier),
             KeptLogs.NONE);

@@ -54,6 +54,7 @@ import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -78,9 +79,10 @@ final class AttemptsTest {
   private final TaskTransitions transitions =
       new TaskTransitions(
           new NotesRefusedForAWhile(store.transitions()),
+          FaceRule.UNCHANGED,
           _ -> List.of(),
           signs,
-          new News(threads.bell(), threads.bell(), threads.bell()));
+          new News(threads.bell(), threads.bell(), threads.bell(), threads.bell()));
   private final StagingBoard board = new StagingBoard(() -> NOON);
   private final Attempts attempts =
       new Attempts(
@@ -123,13 +125,14 @@ final class AttemptsTest {
     var heard = new AtomicReference<Throwable>();
     Thread bearer =
         Thread.ofVirtual()
-            .start(() -> {
-              try {
-                answers.arrived(TASK, 1, new ComputeEnd.Ran());
-              } catch (InterruptedException interrupted) {
-                heard.set(interrupted);
-              }
-            });
+            .start(
+                () -> {
+                  try {
+                    answers.arrived(TASK, 1, new ComputeEnd.Ran());
+                  } catch (InterruptedException interrupted) {
+                    heard.set(interrupted);
+                  }
+                });
     collecting.await();
 
     bearer.interrupt();
@@ -215,10 +218,11 @@ final class AttemptsTest {
 
     until(() -> now().outcome().isPresent());
     assertThat(now().outcome().flatMap(Outcome::why))
-        .hasValueSatisfying(why -> {
-          assertThat(why.message()).isEqualTo(words);
-          assertThat(why.byCaller()).isTrue();
-        });
+        .hasValueSatisfying(
+            why -> {
+              assertThat(why.message()).isEqualTo(words);
+              assertThat(why.byCaller()).isTrue();
+            });
   }
 
   private void start() {

@@ -25,6 +25,7 @@ import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.Runs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.engine.transition.FaceRule;
 
 /** What a server does with runs, on stores of the test; its loops never start. */
 final class Wired {
@@ -42,6 +43,7 @@ final class Wired {
             new Runtimes(List.of()),
             new Lanes(List.of(new LaneRule(LANE, 1, Counts.ALL, WhenFull.WAIT)), Map.of()),
             spec -> spec,
+            FaceRule.UNCHANGED,
             _ -> List.of(),
             List.of(),
             KeptLogs.NONE);
@@ -62,6 +64,7 @@ final class Wired {
         stores.runIntake(),
         watched(stores.runs(), before),
         stores.runViews(),
+        stores.documents(),
         stores.health());
   }
 

@@ -55,28 +55,30 @@ final class RunsSideBySideTest {
 
   @Test
   void an_edge_that_is_not_looked_at_is_found() {
-    assertFound(change ->
-        new NodeChange(
-            change.run(),
-            change.place(),
-            change.generation(),
-            change.event(),
-            Optional.empty(),
-            change.task(),
-            change.items()));
+    assertFound(
+        change ->
+            new NodeChange(
+                change.run(),
+                change.place(),
+                change.generation(),
+                change.event(),
+                Optional.empty(),
+                change.task(),
+                change.items()));
   }
 
   @Test
   void a_task_that_is_not_stored_is_found() {
-    assertFound(change ->
-        new NodeChange(
-            change.run(),
-            change.place(),
-            change.generation(),
-            change.event(),
-            change.over(),
-            Optional.empty(),
-            change.items()));
+    assertFound(
+        change ->
+            new NodeChange(
+                change.run(),
+                change.place(),
+                change.generation(),
+                change.event(),
+                change.over(),
+                Optional.empty(),
+                change.items()));
   }
 
   @Test
@@ -86,15 +88,16 @@ final class RunsSideBySideTest {
 
   @Test
   void a_change_that_is_applied_as_of_the_first_generation_is_found() {
-    assertFound(change ->
-        new NodeChange(
-            change.run(),
-            change.place(),
-            1,
-            change.event(),
-            change.over(),
-            change.task(),
-            change.items()));
+    assertFound(
+        change ->
+            new NodeChange(
+                change.run(),
+                change.place(),
+                1,
+                change.event(),
+                change.over(),
+                change.task(),
+                change.items()));
   }
 
   private static void assertFound(UnaryOperator<NodeChange> fault) {
@@ -122,6 +125,7 @@ final class RunsSideBySideTest {
         ports.runIntake(),
         changing(ports.runs(), fault),
         ports.runViews(),
+        ports.documents(),
         ports.health());
   }
 

@@ -1,0 +1,32 @@
+package org.millrace.domain.document;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** The hash that names documents and their tasks: chosen by the originals, and no secret. */
+final class Sha {
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{40}");
+
+  private Sha() {}
+
+  /** Of two texts, one immediately after the other (contracts/dane.md 1.3). */
+  static String of(String one, String other) {
+    byte[] text = (one + other).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(digest("SHA-1").digest(text));
+  }
+
+  static boolean hasForm(String text) {
+    return FORM.matcher(text).matches();
+  }
+
+  static MessageDigest digest(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException("every Java has " + algorithm, absent);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package org.millrace.engine.documents;
+
+/** Every port behind which documents are kept. */
+public record DocumentPorts(
+    DocumentStore store,
+    DocumentViewStore views,
+    SiblingStore siblings,
+    DeadLetterStore deadLetters) {}

@@ -1,0 +1,49 @@
+package org.millrace.engine.documents;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.submission.Admission;
+import org.millrace.engine.threads.Ids;
+import org.millrace.engine.transition.News;
+import org.millrace.engine.transition.TaskTransitions;
+
+/**
+ * What can be done with documents, wired.
+ *
+ * @param advancer looks after tasks that wait for others; for a loop of the engine alone
+ */
+public record Documents(
+    RegisterDocuments register,
+    AssignTasks assign,
+    AskAgain askAgain,
+    SaveResult saveResult,
+    DeleteDocuments delete,
+    DocumentViewStore views,
+    DocumentAdvancer advancer) {
+
+  /** What a face decides. */
+  public record Face(AssignmentRule assignments, Dependencies dependencies) {}
+
+  /** Wires them. */
+  public static Documents wire(
+      DocumentPorts ports,
+      Face face,
+      Admission admission,
+      Lanes lanes,
+      TaskTransitions transitions,
+      News news,
+      Ids ids,
+      InstantSource clock,
+      RandomGenerator chance) {
+    var assign = new AssignTasks(face.assignments(), admission, lanes, ports, news, ids, clock);
+    return new Documents(
+        new RegisterDocuments(ports.store()),
+        assign,
+        new AskAgain(transitions, ports.views(), clock),
+        new SaveResult(ports.store(), clock, chance),
+        new DeleteDocuments(ports.store(), news, clock),
+        ports.views(),
+        new DocumentAdvancer(ports, face.dependencies(), assign, transitions, clock));
+  }
+}
