@@ -1,0 +1,221 @@
+package org.millrace.dane;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.millrace.domain.value.Value;
+import org.millrace.json.ValueJson;
+
+/**
+ * JSON as Python's {@code json} module reads and writes it ({@code contracts/dane.md 2}): {@code
+ * NaN} and {@code Infinity} may stand where numbers do and are texts here, whole numbers are as
+ * long as they like, of fields of one name the last counts, and what is written is ASCII.
+ *
+ * <p>Bounded where Python is too: nesting, digits of a number, and how many pieces there are. Texts
+ * with half a surrogate pair are refused, for they are no text anywhere else.
+ */
+final class PythonJson {
+  private static final int MOST_NESTED = 200;
+  private static final int MOST_DIGITS = 4_300; // of Python's int()
+  private static final long MOST_TOKENS = 1_000_000;
+  private static final int MOST_TEXT = 64 << 20; // bodies have a limit before
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // callers choose them
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MOST_NESTED)
+                  .maxNumberLength(MOST_DIGITS)
+                  .maxStringLength(MOST_TEXT)
+                  .maxTokenCount(MOST_TOKENS)
+                  .build())
+          .build();
+
+  private PythonJson() {}
+
+  /** It is no JSON; the message says what was wrong, without quoting it. */
+  static final class NotJson extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotJson(String why) {
+      super(why, null, false, false);
+    }
+  }
+
+  /**
+   * The one value that these bytes hold.
+   *
+   * @throws NotJson no UTF-8, no JSON, more than one value, or beyond a bound
+   */
+  static Value read(byte[] utf8) throws NotJson {
+    try {
+      return read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+    } catch (CharacterCodingException _) {
+      throw new NotJson("it is no UTF-8");
+    }
+  }
+
+  /** The same of a text. */
+  static Value read(String text) throws NotJson {
+    try (JsonParser json = JSON.createParser(text)) {
+      Value value = ValueJson.read(json);
+      if (json.nextToken() != null) {
+        throw new NotJson("something follows the first value");
+      }
+      refuseHalves(value);
+      return value;
+    } catch (JacksonException wrong) {
+      throw new NotJson(wrong.getOriginalMessage());
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a text cannot break off", impossible);
+    }
+  }
+
+  private static void refuseHalves(Value value) throws NotJson {
+    switch (value) {
+      case Value.Text(String text) -> refuseHalf(text);
+      case Value.Items(List<Value> items) -> {
+        for (Value item : items) {
+          refuseHalves(item);
+        }
+      }
+      case Value.Fields(Map<String, Value> fields) -> {
+        for (Map.Entry<String, Value> field : fields.entrySet()) {
+          refuseHalf(field.getKey());
+          refuseHalves(field.getValue());
+        }
+      }
+      case Value.Numeral _, Value.Truth _, Value.Nothing _ -> {}
+    }
+  }
+
+  private static void refuseHalf(String text) throws NotJson {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (!Character.isSurrogate(unit)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(unit)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else {
+        throw new NotJson("a text holds half a surrogate pair");
+      }
+    }
+  }
+
+  /** On one line, a space after each comma and colon, nothing at the end. */
+  static String line(Value value) {
+    var text = new StringBuilder(256);
+    write(value, text, -1);
+    return text.toString();
+  }
+
+  /** Indented by four, a line feed at the end. */
+  static String indented(Value value) {
+    var text = new StringBuilder(512);
+    write(value, text, 0);
+    return text.append('\n').toString();
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @param depth of nesting so far; below 0: all on one line
+   */
+  private static void write(Value value, StringBuilder to, int depth) {
+    switch (value) {
+      case Value.Text(String text) -> quote(text, to);
+      case Value.Numeral(String digits) -> to.append(digits);
+      case Value.Truth(boolean isTrue) -> to.append(isTrue);
+      case Value.Nothing _ -> to.append("null");
+      case Value.Items(List<Value> items) -> {
+        to.append('[');
+        int inner = inner(depth);
+        for (Iterator<Value> each = items.iterator(); each.hasNext(); ) {
+          begin(to, inner);
+          write(each.next(), to, inner);
+          part(to, each.hasNext(), inner);
+        }
+        end(to, items.isEmpty(), depth);
+        to.append(']');
+      }
+      case Value.Fields(Map<String, Value> fields) -> {
+        to.append('{');
+        int inner = inner(depth);
+        for (var each = fields.entrySet().iterator(); each.hasNext(); ) {
+          Map.Entry<String, Value> field = each.next();
+          begin(to, inner);
+          quote(field.getKey(), to);
+          to.append(": ");
+          write(field.getValue(), to, inner);
+          part(to, each.hasNext(), inner);
+        }
+        end(to, fields.isEmpty(), depth);
+        to.append('}');
+      }
+    }
+  }
+
+  private static int inner(int depth) {
+    return depth < 0 ? depth : depth + 1;
+  }
+
+  private static void begin(StringBuilder to, int depth) {
+    if (depth >= 0) {
+      newLine(to, depth);
+    }
+  }
+
+  private static void part(StringBuilder to, boolean more, int depth) {
+    if (more) {
+      to.append(depth < 0 ? ", " : ",");
+    }
+  }
+
+  private static void end(StringBuilder to, boolean empty, int depth) {
+    if (depth >= 0 && !empty) {
+      newLine(to, depth);
+    }
+  }
+
+  private static void newLine(StringBuilder to, int depth) {
+    to.append('\n').repeat("    ", depth);
+  }
+
+  private static void quote(String text, StringBuilder to) {
+    to.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      switch (unit) {
+        case '"' -> to.append("\\\"");
+        case '\\' -> to.append("\\\\");
+        case '\n' -> to.append("\\n");
+        case '\r' -> to.append("\\r");
+        case '\t' -> to.append("\\t");
+        case '\b' -> to.append("\\b");
+        case '\f' -> to.append("\\f");
+        default -> {
+          if (unit >= ' ' && unit <= '~') {
+            to.append(unit);
+          } else {
+            to.append("\\u").append(PythonText.hex(unit, 4));
+          }
+        }
+      }
+    }
+    to.append('"');
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * DANE, as a face on the engine and as what is said to its workers: the document era, whose
+ * documents, tasks and results clients handle over HTTP.
+ *
+ * <p>It only translates. Contract: {@code contracts/dane.md}; design: {@code docs/decisions/0011}.
+ *
+ * <pre>
+ *   what clients and workers write      PythonJson, PythonText, PythonInt   as Python reads it
+ *   POST document, task      DocumentJson, TaskJson --&gt; RegisterDocuments, AssignTasks
+ *   GET anything             MarshalledForm &lt;-- DocumentViews
+ *   a message to a worker    DaneProtocol, in LibraryForm
+ *   an answer of a worker    DaneProtocol --&gt; DaneAnswer --&gt; Outcome
+ *   number and message       DaneStates
+ * </pre>
+ *
+ * <p>Objects of this wire are closed: one field more in an answer, and Python clients cannot load
+ * it ({@code contracts/dane.md 2.1}).
+ */
+@NullMarked
+package org.millrace.dane;
+
+import org.jspecify.annotations.NullMarked;
