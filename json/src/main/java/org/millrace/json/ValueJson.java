@@ -45,6 +45,7 @@ public final class ValueJson {
       }
     }.addSerializer(Value.class, new Writer())
         .addDeserializer(Value.class, new Reader())
+        .addDeserializer(Value.Fields.class, new FieldsReader())
         .addDeserializer(Value.Numeral.class, new NumeralReader());
   }
 
@@ -133,6 +134,24 @@ public final class ValueJson {
       return type.hasRawClass(Optional.class) && type.getContentType().hasRawClass(Value.class)
           ? new MaybeReader()
           : null;
+    }
+  }
+
+  /** Where only a map may stand. */
+  private static final class FieldsReader extends StdDeserializer<Value.Fields> {
+    private static final long serialVersionUID = 1L;
+
+    FieldsReader() {
+      super(Value.Fields.class);
+    }
+
+    @Override
+    public Value.Fields deserialize(JsonParser json, DeserializationContext mapper)
+        throws IOException {
+      if (read(json) instanceof Value.Fields fields) {
+        return fields;
+      }
+      throw MismatchedInputException.from(json, Value.Fields.class, "no map");
     }
   }
 

@@ -15,7 +15,7 @@ import org.millrace.domain.value.Value;
  * @param fields by name; empty: the whole of it
  */
 record FieldMask(Map<String, Optional<FieldMask>> fields) {
-  private static final String HEADER = "X-Fields";
+  static final String HEADER = "X-Fields";
   private static final int MOST_NESTED = 16;
 
   /**
@@ -40,15 +40,14 @@ record FieldMask(Map<String, Optional<FieldMask>> fields) {
 
   private Map<String, Value> applyTo(Map<String, Value> all) {
     Map<String, Value> left = new LinkedHashMap<>();
-    all.forEach(
-        (name, value) -> {
-          Optional<FieldMask> mask = fields.get(name);
-          if (mask != null) {
-            left.put(name, mask.map(inner -> inner.applyTo(value)).orElse(value));
-          } else if (fields.containsKey("*")) {
-            left.put(name, value);
-          }
-        });
+    all.forEach((name, value) -> {
+      Optional<FieldMask> mask = fields.get(name);
+      if (mask != null) {
+        left.put(name, mask.map(inner -> inner.applyTo(value)).orElse(value));
+      } else if (fields.containsKey("*")) {
+        left.put(name, value);
+      }
+    });
     return left;
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,28 @@ public final class PythonJson {
     var text = new StringBuilder(512);
     write(value, text, 0);
     return text.append('\n').toString();
+  }
+
+  /** A list of these, on one line. */
+  static void lineItems(Iterator<Value> items, Writer to) throws IOException {
+    to.append('[');
+    while (items.hasNext()) {
+      to.append(line(items.next())).append(items.hasNext() ? ", " : "");
+    }
+    to.append(']');
+  }
+
+  /** A list of these, indented by four, a line feed at the end. */
+  static void items(Iterator<Value> items, Writer to) throws IOException {
+    to.append('[');
+    String before = "\n    ";
+    boolean empty = !items.hasNext();
+    while (items.hasNext()) {
+      var text = new StringBuilder(512);
+      write(items.next(), text, 1);
+      to.append(before).append(text).append(items.hasNext() ? "," : "");
+    }
+    to.append(empty ? "]\n" : "\n]\n");
   }
 
   /**

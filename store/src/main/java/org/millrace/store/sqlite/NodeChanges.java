@@ -16,6 +16,7 @@ import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
 import org.millrace.engine.runs.RunLine;
 import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.RunStore.Over;
@@ -94,7 +95,7 @@ final class NodeChanges {
     save(run, node, after);
     storeWhatGoesWith(run.run, written);
     Optional<Task> ended = change.done().or(() -> adopted).filter(task -> task.state().isFinal());
-    return ended.isPresent() ? end(run, node, ended.get()) : after;
+    return ended.isPresent() ? end(run, node, ended.get().id(), ended.get().state()) : after;
   }
 
   private static boolean becomesTask(NodeChange change) {
@@ -156,21 +157,27 @@ final class NodeChanges {
 
   /** Ends every node that is this task, which is final now. */
   void end(Task task) throws SQLException {
+    end(task.id(), task.state());
+  }
+
+  /** Ends every node that is this task, as of one that ended so. */
+  void end(TaskId task, TaskState state) throws SQLException {
     List<Place> active =
         session
             .on(Sql.RUN_NODES_ACTIVE_BY_TASK)
-            .set("task", task.id().text())
+            .set("task", task.text())
             .list(row -> new Place(row.number64("run"), row.number32("place")));
     for (Place place : active) {
       RunRow row = session.on(Sql.RUN_FIND_BY_SEQ).set("seq", place.run()).one(RunRow::read);
       Kept<Run> run = runs.computeIfAbsent(row.run().id(), _ -> new Kept<>(row.seq(), row.run()));
-      end(run, node(place).orElseThrow(), task);
+      end(run, node(place).orElseThrow(), task, state);
     }
   }
 
-  private NodeTransition end(Kept<Run> run, Kept<RunNode> node, Task task) throws SQLException {
+  private NodeTransition end(Kept<Run> run, Kept<RunNode> node, TaskId task, TaskState state)
+      throws SQLException {
     NodeTransition after =
-        NodeMachine.apply(run.now, node.now, new NodeEvent.TaskEnded(task.id(), task.state()), at);
+        NodeMachine.apply(run.now, node.now, new NodeEvent.TaskEnded(task, state), at);
     save(run, node, after);
     return after;
   }

@@ -41,6 +41,11 @@ final class Row {
     return Optional.ofNullable(results.getString(number(column)));
   }
 
+  byte[] bytes(String column) throws SQLException {
+    byte[] value = results.getBytes(number(column));
+    return value == null ? new byte[0] : value; // the driver's word for no bytes
+  }
+
   UnreadJson json(String column) throws SQLException {
     return maybeJson(column).orElseThrow(() -> new IllegalStateException(column + " is absent"));
   }

@@ -56,16 +56,7 @@ final class SqliteRetentionStore implements RetentionStore {
     if (found.isEmpty()) {
       return 0;
     }
-    for (Sql belonging :
-        List.of(
-            Sql.TAG_DELETE,
-            Sql.EXTERNAL_ID_DELETE,
-            Sql.EVENT_DELETE,
-            Sql.ATTEMPT_DELETE,
-            Sql.SPEC_DELETE,
-            Sql.TASK_DELETE)) {
-      session.on(belonging).set("task", found.get()).update();
-    }
+    TaskWrites.remove(session, found.get());
     return 1;
   }
 

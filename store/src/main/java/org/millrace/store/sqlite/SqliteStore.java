@@ -9,6 +9,7 @@ import java.util.List;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.documents.DocumentPorts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,11 @@ public final class SqliteStore implements AutoCloseable {
             new SqliteRunIntakeStore(writer, byKey, scans),
             new SqliteRunStore(writer, scans),
             new SqliteRunViewStore(byKey, scans),
+            new DocumentPorts(
+                new SqliteDocumentStore(writer),
+                new SqliteDocumentViewStore(byKey, scans),
+                new SqliteSiblingStore(writer, scans),
+                new SqliteDeadLetterStore(writer, scans)),
             writer::trouble);
   }
 

@@ -10,7 +10,23 @@ import org.millrace.engine.delivery.Delivery;
 
 /** What goes with a change of a task, whoever makes it. */
 final class TaskWrites {
+  private static final List<Sql> ROWS =
+      List.of(
+          Sql.TAG_DELETE,
+          Sql.EXTERNAL_ID_DELETE,
+          Sql.EVENT_DELETE,
+          Sql.ATTEMPT_DELETE,
+          Sql.SPEC_DELETE,
+          Sql.TASK_DELETE);
+
   private TaskWrites() {}
+
+  /** Removes a task with all rows that are nobody else's. */
+  static void remove(Session session, long seq) throws SQLException {
+    for (Sql rows : ROWS) {
+      session.on(rows).set("task", seq).update();
+    }
+  }
 
   /** Adds a line of history. */
   static void record(

@@ -67,6 +67,7 @@ final class QueryPlanTest {
         || line.equals("SCAN lane")
         || line.equals("SCAN target")
         || line.equals("SCAN leaving")
+        || line.equals("SCAN found")
         || line.equals("SCAN CONSTANT ROW")
         || line.startsWith("SCAN w VIRTUAL TABLE");
   }
@@ -85,6 +86,14 @@ final class QueryPlanTest {
     String runAfter = "SEARCH a USING INDEX sqlite_autoindex_run_1 (id=?)";
     String planByPlace = "SEARCH p USING PRIMARY KEY (run=? AND place=?)";
     String nodeByPlace = "SEARCH n USING PRIMARY KEY (run=? AND place=?)";
+    String documentBySeq = "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)";
+    String entryById = "SEARCH e USING INDEX sqlite_autoindex_document_task_1 (space=? AND id=?)";
+    String documentsOfTarget =
+        "SEARCH document USING COVERING INDEX document_target (space=? AND"
+            + " (target_id,creator_id)>(?,?) AND (target_id,creator_id)<(?,?))";
+    String documentsOfCreator =
+        "SEARCH document USING COVERING INDEX document_creator"
+            + " (space=? AND creator_id=? AND target_id>? AND target_id<?)";
     List<String> ofRun =
         List.of(
             "SEARCH run_event USING COVERING INDEX run_event_run (run=?)",
@@ -112,10 +121,16 @@ final class QueryPlanTest {
           RUN_NODE_INSERT,
           RUN_PLAN_INSERT,
           RUN_SPEC_INSERT,
-          SERVER_ANNOUNCE ->
+          SERVER_ANNOUNCE,
+          DEAD_LETTER_INSERT,
+          DOCUMENT_INSERT,
+          ENTRY_INSERT,
+          RESULT_INSERT,
+          TOMBSTONE_SAVE ->
           List.of();
       case TASK_INSERT -> // for rows that wait for their task, of which there are none
           List.of(
+              "SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH event USING COVERING INDEX event_task (task=?)",
               "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
               "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)");
@@ -146,6 +161,7 @@ final class QueryPlanTest {
       case TASK_DELETE ->
           List.of(
               "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
               "SEARCH event USING COVERING INDEX event_task (task=?)");
@@ -153,6 +169,129 @@ final class QueryPlanTest {
       case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case CLAIMED ->
           List.of(taskBySeq, specBySeq, "SEARCH a USING INDEX attempt_under_way (task=?)");
+      case DEAD_LETTERS, DEAD_LETTERS_TRIM ->
+          List.of("SEARCH dead_letter USING INTEGER PRIMARY KEY (rowid<?)");
+      case DEAD_LETTER_COUNT -> // all of them, which are few
+          List.of("SCAN dead_letter USING COVERING INDEX dead_letter_at");
+      case DEAD_LETTERS_FORGET ->
+          List.of(
+              "SEARCH dead_letter USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH dead_letter USING COVERING INDEX dead_letter_at (at<?)");
+      case DOCUMENT_COMPLETE -> List.of("SEARCH document USING INTEGER PRIMARY KEY (rowid=?)");
+      case DOCUMENT_DELETE ->
+          List.of(
+              "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH document_task USING COVERING INDEX document_task_document (document=?)");
+      case DOCUMENT_FIND ->
+          List.of("SEARCH document USING INDEX sqlite_autoindex_document_1 (space=? AND id=?)");
+      case DOCUMENT_OF_ENTRY -> List.of(entryById, documentBySeq);
+      case DOCUMENT_COUNT_BY_CREATOR -> List.of(documentsOfCreator);
+      case DOCUMENT_COUNT_BY_TARGET -> List.of(documentsOfTarget);
+      case DOCUMENTS_BY_CREATOR -> List.of(documentsOfCreator, documentBySeq);
+      case DOCUMENTS_BY_TARGET -> List.of(documentsOfTarget, documentBySeq);
+      case ENTRIES_MARK ->
+          List.of("SEARCH document_task USING INDEX document_task_waiting (document=?)");
+      case ENTRIES_MARKED ->
+          List.of("SEARCH e USING INDEX document_task_marked (task>?)", documentBySeq, taskBySeq);
+      case ENTRIES_OF_CREATOR ->
+          List.of(
+              "SEARCH e USING INDEX document_task_creator"
+                  + " (space=? AND creator_id=? AND key=? AND rowid>?)",
+              documentBySeq,
+              taskBySeq,
+              specBySeq);
+      case ENTRIES_OF_DOCUMENT ->
+          List.of(
+              "SEARCH o USING COVERING INDEX sqlite_autoindex_document_1 (space=? AND id=?)",
+              "SEARCH e USING INDEX document_task_document (document=? AND rowid>?)",
+              taskBySeq,
+              specBySeq);
+      case ENTRIES_OF_KEY ->
+          List.of(
+              "SEARCH e USING INDEX document_task_key"
+                  + " (space=? AND key=? AND number=? AND rowid>?)",
+              documentBySeq,
+              taskBySeq,
+              specBySeq);
+      case ENTRIES_OF_NUMBER ->
+          List.of(
+              "SEARCH e USING INDEX document_task_number (space=? AND number=? AND rowid>?)",
+              documentBySeq,
+              taskBySeq,
+              specBySeq);
+      case ENTRY_BY_ID -> List.of(entryById, documentBySeq, taskBySeq, specBySeq);
+      case ENTRY_BY_TASK ->
+          List.of(
+              taskById, "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq, specBySeq);
+      case ENTRY_COUNT_OF_KEY ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_key"
+                  + " (space=? AND key=? AND number=?)");
+      case ENTRY_COUNT_OF_NUMBER ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_number"
+                  + " (space=? AND number=?)");
+      case ENTRY_DELETE ->
+          List.of(
+              "SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH result USING COVERING INDEX result_task (task=?)");
+      case ENTRY_FIND -> List.of("SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq);
+      case ENTRY_PRESENT ->
+          List.of(
+              "SEARCH document_task USING INDEX sqlite_autoindex_document_task_1"
+                  + " (space=? AND id=?)");
+      case ENTRY_SAVE -> List.of("SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)");
+      case ENTRY_TASK ->
+          List.of(
+              "SEARCH e USING COVERING INDEX sqlite_autoindex_document_task_1"
+                  + " (space=? AND id=?)",
+              taskBySeq);
+      case ENTRY_TASKS ->
+          List.of("SEARCH e USING INDEX document_task_document (document=?)", taskBySeq);
+      case ENTRY_UNMARK ->
+          List.of(
+              "SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)",
+              "SEARCH task USING COVERING INDEX sqlite_autoindex_task_1 (id=?)");
+      case NUMBER_OF_ANY ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_number"
+                  + " (space=? AND number>?)");
+      case NUMBER_OF_KEY ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_key"
+                  + " (space=? AND key=? AND number>?)");
+      case RESULT_DELETE ->
+          List.of("SEARCH result USING INDEX sqlite_autoindex_result_1 (space=? AND id=?)");
+      case RESULT_FIND ->
+          List.of(
+              "SEARCH r USING INDEX sqlite_autoindex_result_1 (space=? AND id=?)",
+              "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+              documentBySeq);
+      case RESULT_SAME ->
+          List.of(
+              "SEARCH r USING INDEX result_words (task=? AND attempt=? AND digest=?)",
+              "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+              documentBySeq);
+      case RESULTS_DELETE -> List.of("SEARCH result USING COVERING INDEX result_task (task=?)");
+      case RESULTS_OF_CREATOR ->
+          List.of(
+              "SEARCH r USING INDEX result_creator"
+                  + " (space=? AND creator_id=? AND key=? AND rowid>?)",
+              "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+              documentBySeq);
+      case RESULTS_OF_TASK ->
+          List.of(
+              entryById, documentBySeq, "SEARCH r USING INDEX result_shown (task=? AND rowid>?)");
+      case RESULTS_OF_TASK_EVER ->
+          List.of(
+              entryById, documentBySeq, "SEARCH r USING INDEX result_task (task=? AND rowid>?)");
+      case RESULTS_OVERTAKE ->
+          List.of("SEARCH result USING INDEX result_words (task=? AND attempt<?)");
+      case RUN_NODES_OF_TASK ->
+          List.of("SEARCH run_node USING COVERING INDEX run_node_task (task=?)");
+      case TASK_UNASSIGN -> List.of("SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
+      case TOMBSTONE_DELETE, TOMBSTONE_FIND ->
+          List.of("SEARCH tombstone USING PRIMARY KEY (space=? AND id=?)");
       case DELIVERIES_DELETE ->
           List.of(
               "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)",

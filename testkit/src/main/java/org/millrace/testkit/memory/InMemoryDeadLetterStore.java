@@ -16,22 +16,20 @@ final class InMemoryDeadLetterStore implements DeadLetterStore {
 
   @Override
   public void put(DeadLetter letter, int keep) {
-    tables.locked(
-        () -> {
-          long sequence = tables.documents().add(letter);
-          tables.documents().letters().headMap(sequence - keep, true).clear();
-          return sequence;
-        });
+    tables.locked(() -> {
+      long sequence = tables.documents().add(letter);
+      tables.documents().letters().headMap(sequence - keep, true).clear();
+      return sequence;
+    });
   }
 
   @Override
   public List<Kept> newest(long before, int most) {
-    return tables.locked(
-        () ->
-            tables.documents().letters().headMap(before, false).descendingMap().entrySet().stream()
-                .limit(most)
-                .map(row -> new Kept(row.getKey(), row.getValue()))
-                .toList());
+    return tables.locked(() ->
+        tables.documents().letters().headMap(before, false).descendingMap().entrySet().stream()
+            .limit(most)
+            .map(row -> new Kept(row.getKey(), row.getValue()))
+            .toList());
   }
 
   @Override
@@ -41,16 +39,15 @@ final class InMemoryDeadLetterStore implements DeadLetterStore {
 
   @Override
   public int forget(Instant then, int most) {
-    return tables.locked(
-        () -> {
-          List<Long> old =
-              tables.documents().letters().entrySet().stream()
-                  .filter(row -> !row.getValue().at().isAfter(then))
-                  .limit(most)
-                  .map(Map.Entry::getKey)
-                  .toList();
-          old.forEach(tables.documents().letters()::remove);
-          return old.size();
-        });
+    return tables.locked(() -> {
+      List<Long> old =
+          tables.documents().letters().entrySet().stream()
+              .filter(row -> !row.getValue().at().isAfter(then))
+              .limit(most)
+              .map(Map.Entry::getKey)
+              .toList();
+      old.forEach(tables.documents().letters()::remove);
+      return old.size();
+    });
   }
 }

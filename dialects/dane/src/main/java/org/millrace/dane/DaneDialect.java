@@ -1,0 +1,114 @@
+package org.millrace.dane;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.caller.Caller;
+import org.millrace.engine.documents.AssignmentRule;
+import org.millrace.engine.documents.Dependencies;
+import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.Documents;
+import org.millrace.engine.transition.FaceRule;
+import org.millrace.engine.workers.WorkerProtocol;
+import org.millrace.http.ErrorForm;
+import org.millrace.http.Face;
+import org.millrace.http.FaceRules;
+import org.millrace.http.Routes;
+import org.millrace.http.signin.OpenTo;
+import org.millrace.http.signin.SignIn;
+
+/**
+ * DANE's document era under {@code /DANE}, with its Swagger document and page, {@code /health} and
+ * {@code /ready}. Thread-safe.
+ *
+ * <p>Contract: {@code contracts/dane.md 1.4, 1.5}. Slashes at the end and repeated ones do not
+ * matter, nor does the content type. What the engine needs of this dialect before there is a face
+ * comes from the static methods.
+ */
+public final class DaneDialect implements Face {
+  /** As configuration and tasks name it. */
+  public static final String NAME = "dane";
+
+  private final DaneConfig config;
+  private final SignIn signIn;
+  private final List<Routes> routes;
+
+  /**
+   * A face on these use cases.
+   *
+   * @param queues of the workers' broker
+   * @param signIn the server's; those who say nothing pass it by if {@code dane.http-auth} is open
+   * @param clock for how long queues are known
+   */
+  public DaneDialect(
+      DaneConfig config,
+      Documents documents,
+      WorkerQueues queues,
+      DaneHealth health,
+      SignIn signIn,
+      InstantSource clock) {
+    this.config = config;
+    this.signIn = signIn;
+    var known = new KnownQueues(queues, clock);
+    this.routes =
+        List.of(
+            new DocumentRoutes(config, documents, clock).routes(),
+            new TaskRoutes(config, documents).routes(),
+            new WorkerRoutes(config, documents, known).routes(),
+            new DanePages().routes(),
+            health.routes());
+  }
+
+  /** How documents get tasks, and which tasks workers ask for. */
+  public static Documents.Face documents(DaneConfig config) {
+    return new Documents.Face(assignments(config), dependencies());
+  }
+
+  /** How tasks of documents are made. */
+  public static AssignmentRule assignments(DaneConfig config) {
+    return new DaneAssignments(config);
+  }
+
+  /** Which tasks a worker named as missing. */
+  public static Dependencies dependencies() {
+    return new DaneDependencies();
+  }
+
+  /** What is told of assigned tasks. */
+  public static FaceRule states() {
+    return new DaneStates();
+  }
+
+  /** What is said to workers, and by them. */
+  public static WorkerProtocol protocol(DaneConfig config, DocumentViewStore views) {
+    return new DaneProtocol(config, views);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Routes> routes() {
+    return routes;
+  }
+
+  @Override
+  public FaceRules rules() {
+    return FaceRules.STANDARD.withBodyLimit(config.bodyBytes());
+  }
+
+  @Override
+  public ErrorForm errors() {
+    return new DaneErrors();
+  }
+
+  @Override
+  public Optional<SignIn> signIn() {
+    return switch (config.httpAuth()) {
+      case OPEN -> Optional.of(new OpenTo(Caller.of(config.owner().name()), signIn));
+      case REQUIRED -> Optional.empty(); // the server's
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package org.millrace.dane;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.millrace.domain.document.FaceState;
+import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Transition;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.transition.FaceRule;
+
+/**
+ * Number and message of an assigned task after each change of it: the table of {@code
+ * docs/decisions/0011}, with the numbers of {@code contracts/dane.md 4.1}. Pure.
+ */
+final class DaneStates implements FaceRule {
+  /** What the assigning call tells of a new task, and the first message of it. */
+  static final FaceState CREATED = state(201, "Created");
+
+  /** What is told of a task from then on, until something else happens to it. */
+  static final FaceState QUEUED = state(102, "Queued");
+
+  static final FaceState RESET = state(201, "Reset");
+  static final FaceState MASS_RESET = state(205, "Manual reset");
+  static final FaceState UNROUTABLE = state(422, "Unroutable task");
+
+  /** The code of the cause when no queue took a message. */
+  static final String UNROUTABLE_CODE = "unroutable";
+
+  static final String DEPENDENCIES = "dependencies";
+
+  @Override
+  public FaceState after(
+      FaceState before, Transition.Changed changed, Optional<AttemptReport> report) {
+    return switch (changed.kind()) {
+      case ATTEMPT_BEGUN -> QUEUED;
+      case ASKED_AGAIN -> askedAgain(changed.detail().orElse(""));
+      case CANCELED, DEFERRED, ENDED, RETRIED ->
+          answer(report)
+              .filter(_ -> !(changed.attemptEnded().orElse(null) instanceof Outcome.Cancelled))
+              .or(() -> changed.attemptEnded().flatMap(outcome -> unanswered(outcome, changed)))
+              .orElse(before);
+      case SUBMITTED, PUT_BACK, STARTED, HANDED_OVER, WOKEN, CANCEL_REQUESTED, LEASE_ENDED, LATE ->
+          before;
+    };
+  }
+
+  private static FaceState askedAgain(String how) {
+    return switch (how) {
+      case Asking.RESET -> RESET;
+      case Asking.MASS_RESET -> MASS_RESET;
+      default -> QUEUED; // by retry, forceretry, or by a run
+    };
+  }
+
+  /** What the worker said, word for word. */
+  private static Optional<FaceState> answer(Optional<AttemptReport> report) {
+    return report
+        .flatMap(AttemptReport::value)
+        .filter(Value.Fields.class::isInstance)
+        .map(Value.Fields.class::cast)
+        .flatMap(said -> answer(said.values()));
+  }
+
+  private static Optional<FaceState> answer(Map<String, Value> said) {
+    if (said.get("state") instanceof Value.Numeral(String number)
+        && said.get("message") instanceof Value.Text(String message)) {
+      return Optional.of(
+          new FaceState(Integer.parseInt(number), message, also(said.get(DEPENDENCIES))));
+    }
+    return Optional.empty();
+  }
+
+  /** Everything else is dropped in the document era ({@code contracts/dane.md 3.6}). */
+  private static Value.Fields also(@Nullable Value dependencies) {
+    return new Value.Fields(dependencies == null ? Map.of() : Map.of(DEPENDENCIES, dependencies));
+  }
+
+  /** An end that no worker told; of one that is tried again by itself nothing is told. */
+  private static Optional<FaceState> unanswered(Outcome outcome, Transition.Changed changed) {
+    return switch (outcome) {
+      case Outcome.WorkRefused(Cause cause) when cause.code().equals(UNROUTABLE_CODE) ->
+          Optional.of(UNROUTABLE);
+      case Outcome.Cancelled(String by) -> Optional.of(state(500, "Cancelled: by " + by));
+      case Outcome other when changed.task().state().isFinal() ->
+          Optional.of(
+              state(
+                  500,
+                  other.why().map(Cause::toString).orElse("it ended, and no worker said how")));
+      case Outcome.Completed _,
+          Outcome.ExecutorFailed _,
+          Outcome.WorkFailed _,
+          Outcome.WorkRefused _,
+          Outcome.Deferred _,
+          Outcome.TimedOut _,
+          Outcome.InputFailed _,
+          Outcome.OutputFailed _,
+          Outcome.RuntimeFailed _,
+          Outcome.Lost _,
+          Outcome.Unplaceable _ ->
+          Optional.empty();
+    };
+  }
+
+  private static FaceState state(int number, String message) {
+    return new FaceState(number, message, new Value.Fields(Map.of()));
+  }
+}

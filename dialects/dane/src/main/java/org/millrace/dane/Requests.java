@@ -1,0 +1,92 @@
+package org.millrace.dane;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.millrace.domain.document.DocumentId;
+import org.millrace.domain.document.EntryId;
+import org.millrace.domain.document.ResultId;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.value.Value;
+import org.millrace.http.Answer;
+import org.millrace.http.Exchange;
+import org.millrace.http.Handler;
+
+/** What requests of this face have in common. */
+final class Requests {
+  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
+
+  private Requests() {}
+
+  /**
+   * The body, whatever its content type says ({@code contracts/dane.md 1.4}).
+   *
+   * @throws Refusal invalid, with this text: not JSON, or empty
+   */
+  static Value json(Exchange exchange, String mistake) throws IOException {
+    try {
+      return PythonJson.read(exchange.bytes());
+    } catch (PythonJson.NotJson _) {
+      throw Refusal.invalid("body", mistake);
+    }
+  }
+
+  static DocumentId document(Exchange exchange) {
+    String id = exchange.parameter("document");
+    return known(DocumentId.isValid(id), () -> new DocumentId(id));
+  }
+
+  static EntryId task(Exchange exchange) {
+    String id = exchange.parameter("task");
+    return known(EntryId.isValid(id), () -> new EntryId(id));
+  }
+
+  static ResultId result(Exchange exchange) {
+    String id = exchange.parameter("result");
+    return known(ResultId.isValid(id), () -> new ResultId(id));
+  }
+
+  private static <T> T known(boolean valid, Supplier<T> id) {
+    if (!valid) {
+      throw notFound();
+    }
+    return id.get();
+  }
+
+  /** What cannot be an id names nothing; the face has one text for all that is not there. */
+  static Refusal notFound() {
+    return new Refusal(new Failure.NotFound("it"));
+  }
+
+  /** All values of a parameter that is repeated, a list with commas, or both. */
+  static List<String> many(Exchange exchange, String name) {
+    return Stream.concat(
+            exchange.query().all(name).stream(), exchange.query().all(name + "[]").stream())
+        .flatMap(list -> Arrays.stream(list.split(",", -1)))
+        .filter(each -> !each.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Does something by GET, as old clients ask for it: not by HEAD, and not for a page of somebody
+   * else, whom a browser lets send it without asking ({@code contracts/dane.md 8}).
+   */
+  static Handler act(Handler handler) {
+    return exchange -> {
+      if (exchange.method().equals("HEAD")) {
+        return Answer.empty(405).with("Allow", "GET, OPTIONS, POST");
+      }
+      boolean foreign = exchange.header("Sec-Fetch-Site").filter(FOREIGN::contains).isPresent();
+      if (foreign && exchange.method().equals("GET")) {
+        throw new Refusal(
+            new Failure.Denied("a page from elsewhere may not do this by GET; it may ask by POST"));
+      }
+      return handler.answer(exchange);
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package org.millrace.dane;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.millrace.dane.Marshalled.Reply;
+import org.millrace.domain.document.Space;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.documents.AssignedTask;
+import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.DocumentViewStore.Except;
+import org.millrace.engine.documents.DocumentViewStore.Place;
+import org.millrace.engine.documents.Documents;
+import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
+import org.millrace.http.Answer;
+import org.millrace.http.Exchange;
+import org.millrace.http.Handler;
+import org.millrace.http.Routes;
+
+/** Workers and what went wrong with them ({@code contracts/dane.md 1.5, rows 17 to 19}). */
+final class WorkerRoutes {
+  /** What is no error: in the queue, done, about to be queued, waiting for another one. */
+  private static final Set<Integer> NO_ERROR = Set.of(102, 200, 201, 412);
+
+  /** So many are told and counted at most. */
+  private static final int MOST = DocumentViewStore.MOST_COUNTED;
+
+  private static final int USUAL_STATE = 500;
+
+  private final Space space;
+  private final String responseQueue;
+  private final Documents documents;
+  private final WorkerQueues queues;
+
+  WorkerRoutes(DaneConfig config, Documents documents, WorkerQueues queues) {
+    this.space = config.space();
+    this.responseQueue = config.responseQueue();
+    this.documents = documents;
+    this.queues = queues;
+  }
+
+  Routes routes() {
+    Handler reset = Requests.act(Marshalled.one(exchange -> reset(exchange, USUAL)));
+    Handler resetOf =
+        Requests.act(Marshalled.one(exchange -> reset(exchange, exchange.parameter("state"))));
+    Handler list = Marshalled.one(this::list);
+    return Routes.under("/DANE")
+        .get("/workers/", exchange -> canBeAsked() ? list.answer(exchange) : cannotBeAsked())
+        .get("/workers/{key}", Marshalled.one(this::errors))
+        .get("/workers/{key}/reset", reset)
+        .post("/workers/{key}/reset", reset)
+        .get("/workers/{key}/reset/{state}", resetOf)
+        .post("/workers/{key}/reset/{state}", resetOf);
+  }
+
+  private static final String USUAL = Integer.toString(USUAL_STATE);
+
+  private boolean canBeAsked() throws InterruptedException {
+    return queues.now().isPresent();
+  }
+
+  /** As the original does where its broker has no management interface. */
+  private static Answer cannotBeAsked() {
+    return DaneErrors.message(405, "The broker of the workers cannot be asked for its queues.")
+        .with("Allow", "OPTIONS");
+  }
+
+  private Reply list(Exchange exchange) throws InterruptedException {
+    List<Value> shown =
+        queues.now().orElse(List.of()).stream()
+            .filter(queue -> !queue.name().equals(responseQueue))
+            .<Value>map(WorkerRoutes::queue)
+            .toList();
+    return Reply.ok(new Value.Items(shown));
+  }
+
+  private static Value queue(WorkerQueue queue) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("name", new Value.Text(queue.name()));
+    fields.put("active_workers", LibraryForm.number(queue.consumers()));
+    fields.put("in_queue", LibraryForm.number(queue.messages()));
+    return new Value.Fields(fields);
+  }
+
+  private Reply errors(Exchange exchange) {
+    var except = new Except(space, Optional.of(key(exchange)), NO_ERROR);
+    List<Value> tasks = new ArrayList<>();
+    Pages<AssignedTask> pages =
+        Pages.of(last -> documents.views().except(except, last.map(Place::of), Pages.SIZE));
+    while (tasks.size() < MOST && pages.hasNext()) {
+      tasks.add(MarshalledForm.task(pages.next()));
+    }
+    return Reply.ok(
+        DocumentRoutes.fields(
+            "total", LibraryForm.number(tasks.size()), "tasks", new Value.Items(tasks)));
+  }
+
+  private Reply reset(Exchange exchange, String state) {
+    OptionalInt number =
+        PythonInt.clamped(new Value.Text(state), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    if (number.isEmpty()) {
+      return affected(0, "The state is not a number");
+    }
+    String who = exchange.caller().owner().name();
+    try {
+      int asked =
+          documents.askAgain().askAll(space, key(exchange), number.getAsInt(), Asking.allBy(who));
+      return affected(asked, asked == 0 ? "No tasks affected" : "");
+    } catch (Refusal refusal) {
+      return affected(0, refusal.failure().message()); // failures come with 200 here
+    }
+  }
+
+  private static Reply affected(int total, String error) {
+    return Reply.ok(
+        DocumentRoutes.fields("total", LibraryForm.number(total), "error", new Value.Text(error)));
+  }
+
+  private static String key(Exchange exchange) {
+    return PythonText.upper(exchange.parameter("key"));
+  }
+}

@@ -1,0 +1,293 @@
+package org.millrace.store.sqlite;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.domain.document.Document;
+import org.millrace.domain.document.DocumentId;
+import org.millrace.domain.document.EntryId;
+import org.millrace.domain.document.Result;
+import org.millrace.domain.document.ResultId;
+import org.millrace.domain.document.Space;
+import org.millrace.domain.document.Tombstone;
+import org.millrace.domain.task.TaskId;
+import org.millrace.engine.documents.AssignedTask;
+import org.millrace.engine.documents.DocumentViewStore;
+
+/** Reads of documents: one row by key on the caller's thread, everything else on the read pool. */
+final class SqliteDocumentViewStore implements DocumentViewStore {
+  private final Reads byKey;
+  private final Reads scans;
+
+  SqliteDocumentViewStore(Reads byKey, Reads scans) {
+    this.byKey = byKey;
+    this.scans = scans;
+  }
+
+  @Override
+  public Optional<Document> document(Space space, DocumentId id) {
+    return document(Sql.DOCUMENT_FIND, space, id.text());
+  }
+
+  @Override
+  public Optional<Document> documentOf(Space space, EntryId entry) {
+    return document(Sql.DOCUMENT_OF_ENTRY, space, entry.text());
+  }
+
+  private Optional<Document> document(Sql sql, Space space, String id) {
+    return byKey
+        .<Optional<DocumentRow>>read(session ->
+            session.on(sql).set("space", space.name()).set("id", id).first(DocumentRow::read))
+        .map(DocumentRow::document);
+  }
+
+  @Override
+  public Hits search(Search search, int skip, int most) {
+    Optional<WildcardRange> range = WildcardRange.of(search);
+    if (range.isEmpty()) {
+      return new Hits(0, List.of());
+    }
+    record Found(int total, List<DocumentRow> rows) {}
+    Found found =
+        scans.read(session ->
+            session.inSnapshot(same ->
+                new Found(
+                    range
+                        .get()
+                        .counting(same)
+                        .set("most", MOST_COUNTED)
+                        .one(row -> row.number32("documents")),
+                    range
+                        .get()
+                        .listing(same)
+                        .set("skip", skip)
+                        .set("most", most)
+                        .list(DocumentRow::read))));
+    return new Hits(found.total(), documents(found.rows()));
+  }
+
+  @Override
+  public List<Document> searchAfter(Search search, Optional<Document> after, int most) {
+    return page(WildcardRange.of(search).map(range -> after.map(range::after).orElse(range)), most);
+  }
+
+  @Override
+  public List<Document> documentsOf(
+      Space space, String creatorId, Optional<String> afterTarget, int most) {
+    return page(WildcardRange.ofCreator(space, creatorId, afterTarget), most);
+  }
+
+  private List<Document> page(Optional<WildcardRange> range, int most) {
+    return range.isEmpty()
+        ? List.of()
+        : documents(
+            scans.read(session ->
+                range
+                    .get()
+                    .listing(session)
+                    .set("skip", 0)
+                    .set("most", most)
+                    .list(DocumentRow::read)));
+  }
+
+  private static List<Document> documents(List<DocumentRow> rows) {
+    return rows.stream().map(DocumentRow::document).toList();
+  }
+
+  @Override
+  public Optional<AssignedTask> task(Space space, EntryId id) {
+    return byKey
+        .<Optional<EntryRow.InList>>read(session ->
+            session
+                .on(Sql.ENTRY_BY_ID)
+                .set("space", space.name())
+                .set("id", id.text())
+                .first(EntryRow.InList::read))
+        .map(EntryRow.InList::view);
+  }
+
+  @Override
+  public Optional<AssignedTask> task(TaskId task) {
+    return byKey
+        .<Optional<EntryRow.InList>>read(session ->
+            session.on(Sql.ENTRY_BY_TASK).set("task", task.text()).first(EntryRow.InList::read))
+        .map(EntryRow.InList::view);
+  }
+
+  @Override
+  public List<AssignedTask> tasksOf(Space space, DocumentId document, long after, int most) {
+    return tasks(session ->
+        session
+            .on(Sql.ENTRIES_OF_DOCUMENT)
+            .set("space", space.name())
+            .set("document", document.text())
+            .set("after", after)
+            .set("most", most)
+            .list(EntryRow.InList::read));
+  }
+
+  @Override
+  public List<AssignedTask> tasksOf(
+      Space space, String creatorId, String key, long after, int most) {
+    return tasks(session ->
+        session
+            .on(Sql.ENTRIES_OF_CREATOR)
+            .set("space", space.name())
+            .set("creator", creatorId)
+            .set("key", key)
+            .set("after", after)
+            .set("most", most)
+            .list(EntryRow.InList::read));
+  }
+
+  @Override
+  public List<AssignedTask> numbered(Space space, String key, int number, long after, int most) {
+    return tasks(session ->
+        ofNumber(session, space, Optional.of(key), number)
+            .set("after", after)
+            .set("most", most)
+            .list(EntryRow.InList::read));
+  }
+
+  private List<AssignedTask> tasks(Session.Unit<List<EntryRow.InList>> unit) {
+    return scans.read(unit).stream().map(EntryRow.InList::view).toList();
+  }
+
+  private static KeptStatement ofNumber(
+      Session session, Space space, Optional<String> key, int number) throws SQLException {
+    return of(session, Sql.ENTRIES_OF_NUMBER, Sql.ENTRIES_OF_KEY, space, key, number);
+  }
+
+  /** A statement about a number, of every key or of one. */
+  private static KeptStatement of(
+      Session session, Sql ofAny, Sql ofKey, Space space, Optional<String> key, long number)
+      throws SQLException {
+    KeptStatement statement = session.on(key.isPresent() ? ofKey : ofAny);
+    if (key.isPresent()) {
+      statement.set("key", key.get());
+    }
+    return statement.set("space", space.name()).set("number", number);
+  }
+
+  @Override
+  public List<AssignedTask> except(Except except, Optional<Place> after, int most) {
+    return tasks(session -> session.inSnapshot(same -> pageExcept(same, except, after, most)));
+  }
+
+  /** Number by number: what is left out is not looked at, however much it is. */
+  private static List<EntryRow.InList> pageExcept(
+      Session session, Except except, Optional<Place> after, int most) throws SQLException {
+    var found = new ArrayList<EntryRow.InList>();
+    long seen = after.map(Place::sequence).orElse(0L);
+    Optional<Integer> number =
+        next(session, except, after.map(Place::number).orElse(Integer.MIN_VALUE));
+    while (number.isPresent() && found.size() < most) {
+      boolean isBegun = after.isPresent() && after.get().number() == number.get();
+      found.addAll(
+          ofNumber(session, except.space(), except.key(), number.get())
+              .set("after", isBegun ? seen : 0)
+              .set("most", most - found.size())
+              .list(EntryRow.InList::read));
+      number = next(session, except, number.get() + 1L);
+    }
+    return found;
+  }
+
+  /** The least number from this one on that is shown and not left out. */
+  private static Optional<Integer> next(Session session, Except except, long from)
+      throws SQLException {
+    Optional<Integer> number = shown(session, except, from);
+    while (number.isPresent() && except.numbers().contains(number.get())) {
+      number = shown(session, except, number.get() + 1L);
+    }
+    return number;
+  }
+
+  private static Optional<Integer> shown(Session session, Except except, long from)
+      throws SQLException {
+    return of(session, Sql.NUMBER_OF_ANY, Sql.NUMBER_OF_KEY, except.space(), except.key(), from)
+        .first(row -> row.number32("number"));
+  }
+
+  @Override
+  public int countExcept(Except except, int most) {
+    return scans.read(session -> session.inSnapshot(same -> count(same, except, most)));
+  }
+
+  private static int count(Session session, Except except, int most) throws SQLException {
+    int counted = 0;
+    Optional<Integer> number = next(session, except, Integer.MIN_VALUE);
+    while (number.isPresent() && counted < most) {
+      counted +=
+          of(
+                  session,
+                  Sql.ENTRY_COUNT_OF_NUMBER,
+                  Sql.ENTRY_COUNT_OF_KEY,
+                  except.space(),
+                  except.key(),
+                  number.get())
+              .set("most", most - counted)
+              .one(row -> row.number32("tasks"));
+      number = next(session, except, number.get() + 1L);
+    }
+    return counted;
+  }
+
+  @Override
+  public Optional<Result> result(Space space, ResultId id) {
+    return byKey
+        .<Optional<ResultRow>>read(session ->
+            session
+                .on(Sql.RESULT_FIND)
+                .set("space", space.name())
+                .set("id", id.text())
+                .first(ResultRow::read))
+        .map(ResultRow::result);
+  }
+
+  @Override
+  public List<StoredResult> resultsOf(
+      Space space, EntryId entry, boolean overtaken, long after, int most) {
+    return results(session ->
+        session
+            .on(overtaken ? Sql.RESULTS_OF_TASK_EVER : Sql.RESULTS_OF_TASK)
+            .set("space", space.name())
+            .set("entry", entry.text())
+            .set("after", after)
+            .set("most", most)
+            .list(ResultRow::read));
+  }
+
+  @Override
+  public List<StoredResult> resultsOf(
+      Space space, String creatorId, String key, long after, int most) {
+    return results(session ->
+        session
+            .on(Sql.RESULTS_OF_CREATOR)
+            .set("space", space.name())
+            .set("creator", creatorId)
+            .set("key", key)
+            .set("after", after)
+            .set("most", most)
+            .list(ResultRow::read));
+  }
+
+  private List<StoredResult> results(Session.Unit<List<ResultRow>> unit) {
+    return scans.read(unit).stream().map(ResultRow::inPlace).toList();
+  }
+
+  @Override
+  public Optional<Tombstone> tombstone(Space space, EntryId entry) {
+    return byKey.read(session ->
+        session
+            .on(Sql.TOMBSTONE_FIND)
+            .set("space", space.name())
+            .set("id", entry.text())
+            .first(row ->
+                new Tombstone(
+                    new EntryId(row.text("id")),
+                    row.number32("attempts"),
+                    row.time("deleted_at"))));
+  }
+}

@@ -1,0 +1,2 @@
+INSERT INTO dead_letter (at, correlation, body, length, why) VALUES (:at, :correlation, :body, :length, :why)
+RETURNING sequence

@@ -1,0 +1,1 @@
+UPDATE document SET completions = completions + 1 WHERE seq = :seq

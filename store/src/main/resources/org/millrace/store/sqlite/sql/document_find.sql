@@ -1,0 +1,1 @@
+SELECT * FROM document WHERE space = :space AND id = :id

@@ -1,0 +1,7 @@
+SELECT e.*, d.id AS document_id, t.id AS task_id, t.state, t.attempt, s.json AS spec
+  FROM document_task e INDEXED BY document_task_key
+       CROSS JOIN document d ON d.seq = e.document
+       CROSS JOIN task t ON t.seq = e.task
+       CROSS JOIN spec s ON s.task = e.task
+ WHERE e.space = :space AND e.key = :key AND e.number = :number AND e.task > :after
+ ORDER BY e.task LIMIT :most

@@ -1,0 +1,1 @@
+DELETE FROM document_task WHERE task = :task

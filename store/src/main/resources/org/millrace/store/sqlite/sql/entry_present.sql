@@ -1,0 +1,1 @@
+SELECT key FROM document_task WHERE space = :space AND id = :id

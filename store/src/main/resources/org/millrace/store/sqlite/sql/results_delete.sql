@@ -1,0 +1,1 @@
+DELETE FROM result WHERE task = :task

@@ -1,0 +1,1 @@
+UPDATE task SET assigned = 0 WHERE seq = :task

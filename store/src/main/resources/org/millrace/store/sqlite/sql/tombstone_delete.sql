@@ -1,0 +1,1 @@
+DELETE FROM tombstone WHERE space = :space AND id = :id

@@ -1,0 +1,1 @@
+SELECT * FROM tombstone WHERE space = :space AND id = :id
