@@ -41,10 +41,13 @@ record MassReset(String key, int number) {
         || !fields.keySet().equals(Set.of("query", "script"))) {
       throw NotUnderstood.at(PLACE + ", which is to have a query and a script,");
     }
-    if (!SETS_STATE_AND_MESSAGE.matcher(source(fields.getOrDefault("script", Value.NOTHING))).matches()) {
+    if (!SETS_STATE_AND_MESSAGE
+        .matcher(source(fields.getOrDefault("script", Value.NOTHING)))
+        .matches()) {
       throw NotUnderstood.at("script.source");
     }
-    if (Templates.read(fields.getOrDefault("query", Value.NOTHING)) instanceof Query.TasksNumbered(var key, var number)) {
+    if (Templates.read(fields.getOrDefault("query", Value.NOTHING))
+        instanceof Query.TasksNumbered(var key, var number)) {
       return new MassReset(key, number);
     }
     throw NotUnderstood.at("a change of what this query finds");

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.millrace.dane.Asking;
 import org.millrace.dane.PythonJson;
 import org.millrace.dane.elasticsearch.Shape.Differs;
 import org.millrace.dane.elasticsearch.Shape.Fits;
@@ -39,7 +40,6 @@ final class Operations {
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
   private static final int MOST_SEARCH_BYTES = 1 << 20;
   private static final int MOST_SEARCHES = 100_000;
-  private static final String MASS_RESET = "mass-reset"; // as AskAgain.Request names it
   private static final Set<String> TYPES =
       Set.of(
           "application/json",
@@ -337,8 +337,7 @@ final class Operations {
     Parameters.checked(exchange.query());
     Instant begin = clock.instant();
     MassReset reset = MassReset.of(searchBody(exchange));
-    var request =
-        new AskAgain.Request(exchange.caller().owner().name(), MASS_RESET, true, _ -> true);
+    AskAgain.Request request = Asking.allBy(exchange.caller().owner().name());
     int asked = documents.askAgain().askAll(config.space(), reset.key(), reset.number(), request);
     return Product.json(200, Told.byQuery(took(begin), "updated", asked));
   }
