@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,8 @@ final class EsServer implements AutoCloseable {
   private final Documents documents;
   private final WorkerProtocol protocol;
   private final HttpServer http;
+  private final Map<TaskId, Task> claimed = new HashMap<>();
+  private final Map<String, Task> underWay = new HashMap<>();
 
   private EsServer(ElasticsearchConfig config, LaneRule lane, String host) {
     store.heartbeats().announce(Fixtures.NORTH, Instant.MAX);
@@ -194,13 +197,18 @@ final class EsServer implements AutoCloseable {
     return documents.views().task(SPACE, new EntryId(id)).orElseThrow();
   }
 
-  /** The task is taken up, and its worker answers so. It is asked for again first if need be. */
+  /** The worker of a task answers so; it has begun before, or does now. */
   void answer(String id, String json) {
-    end(begin(id), json);
+    begin(id);
+    end(underWay.remove(id), json);
   }
 
-  /** An attempt of the task begins. */
-  Task begin(String id) {
+  /** A worker begins with a task, which is asked for again first if need be. */
+  void begin(String id) {
+    underWay.computeIfAbsent(id, this::begun);
+  }
+
+  private Task begun(String id) {
     TaskId task = task(id).entry().task();
     if (task(id).state() != TaskState.QUEUED) {
       documents
@@ -209,23 +217,18 @@ final class EsServer implements AutoCloseable {
     }
     pass(Duration.ofHours(1));
     String route = task(id).spec().work() instanceof WorkerWork work ? work.route() : "";
-    Claimed claimed =
-        steps.claimAll(Lane.of(LANE.name(), route), now.get()).stream()
-            .filter(each -> each.task().id().equals(task))
-            .findFirst()
-            .orElseThrow();
-    Lease lease = TaskSteps.leaseOf(claimed.task());
-    apply(
-        task,
-        new TaskEvent.AttemptBegun(
-            lease, Fixtures.aHandle(task, claimed.task().attempt() + 1), now.get()),
-        Optional.empty());
+    for (Claimed each : steps.claimAll(Lane.of(LANE.name(), route), now.get())) {
+      claimed.put(each.task().id(), each.task()); // of others too
+    }
+    Task mine = claimed.remove(task);
+    Lease lease = TaskSteps.leaseOf(mine);
+    var handle = Fixtures.aHandle(task, mine.attempt() + 1);
+    apply(task, new TaskEvent.AttemptBegun(lease, handle, now.get()), Optional.empty());
     apply(task, new TaskEvent.Started(lease, now.get()), Optional.empty());
-    return claimed.task();
+    return mine;
   }
 
-  /** The attempt that began ends with this answer. */
-  void end(Task claimed, String json) {
+  private void end(Task claimed, String json) {
     WorkerProtocol.Decoded decoded = protocol.decode(json.getBytes(StandardCharsets.UTF_8));
     apply(
         claimed.id(),

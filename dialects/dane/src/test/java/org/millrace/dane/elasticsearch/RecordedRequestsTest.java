@@ -22,7 +22,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
-import org.millrace.domain.task.Task;
 
 /**
  * Every request of the 48 recorded operations, in order, and each answer compared with the recorded
@@ -73,7 +72,6 @@ class RecordedRequestsTest {
   private final Map<String, String> ids = new HashMap<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> met = new TreeSet<>();
-  private final Map<String, Task> underWay = new HashMap<>();
   private int compared;
 
   @Test
@@ -135,24 +133,21 @@ class RecordedRequestsTest {
   private static EsServer.Reply sent(EsServer server, JsonNode request, String path, String body) {
     String method = request.path("method").asText();
     return request.path("content_type").isNull()
-        ? server.send(
-            server.request(path).method(method, BodyPublishers.noBody()))
+        ? server.send(server.request(path).method(method, BodyPublishers.noBody()))
         : server.send(method, path, body, "Content-Type", request.path("content_type").asText());
   }
 
   /** What the original writes of queues and answers; here the engine knows it. */
-  private void playWorker(EsServer server, String path, String body) {
+  private static void playWorker(EsServer server, String path, String body) {
     if (!path.contains("/_update/")) {
       return;
     }
     JsonNode told = EsServer.json(body).path("doc").path("task");
     String task = path.substring(path.lastIndexOf('/') + 1, path.indexOf('?'));
-    Task begun = underWay.computeIfAbsent(task, server::begin);
+    server.begin(task);
     if (told.path("state").asInt() != 102) {
-      underWay.remove(task);
-      server.end(
-          begun,
-          "{\"state\": %s, \"message\": %s}".formatted(told.path("state"), told.path("msg")));
+      server.answer(
+          task, "{\"state\": %s, \"message\": %s}".formatted(told.path("state"), told.path("msg")));
     }
   }
 
