@@ -1,0 +1,71 @@
+package org.millrace.dane;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.workers.WorkerBroker;
+
+/** Queues in memory, each bound to the keys that end in one word; keeps what was published. */
+final class FakeBroker implements WorkerBroker {
+  private final List<Message> published = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> workers = new ConcurrentHashMap<>();
+  volatile Optional<Cause> trouble = Optional.empty();
+  volatile boolean canBeAsked = true;
+
+  /** A worker binds a queue of the key's name to {@code #.KEY}. */
+  void bind(String key) {
+    workers.merge(key, 1, Integer::sum);
+  }
+
+  /** All that a queue took, in order. */
+  List<Message> published() {
+    return List.copyOf(published);
+  }
+
+  @Override
+  public Published publish(Message message) {
+    String word = message.routingKey().substring(message.routingKey().lastIndexOf('.') + 1);
+    if (!workers.containsKey(word)) {
+      return new Published.Unroutable();
+    }
+    published.add(message);
+    return new Published.Confirmed();
+  }
+
+  @Override
+  public Subscription readAnswers(Reader reader) {
+    throw new AssertionError("a test brings answers itself");
+  }
+
+  @Override
+  public Optional<List<WorkerQueue>> queues() {
+    if (!canBeAsked) {
+      return Optional.empty();
+    }
+    var queues = new ArrayList<WorkerQueue>();
+    workers.forEach((key, consumers) ->
+        queues.add(
+            new WorkerQueue(key, List.of(new Binding("DANE-exchange", "#." + key)), consumers, 7)));
+    return Optional.of(queues);
+  }
+
+  @Override
+  public Instant boundAnewSince() {
+    return Instant.EPOCH;
+  }
+
+  @Override
+  public Optional<Cause> trouble() {
+    return trouble;
+  }
+
+  @Override
+  public void close() {
+    // nothing is open
+  }
+}

@@ -1,0 +1,271 @@
+package org.millrace.dane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.document.EntryId;
+import org.millrace.domain.document.Result;
+import org.millrace.domain.task.RetryPolicy;
+import org.millrace.engine.documents.DocumentStore.Saved;
+
+/** Tasks from their assignment to their end, as clients see them while workers answer. */
+class TaskLifeTest {
+  private DaneServer server = DaneServer.start();
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private String queued(String key) {
+    server.broker().bind(key);
+    String task = server.assign(server.register("VID0001"), key);
+    server.settle();
+    return task;
+  }
+
+  private static String answer(int state, String message) {
+    return "{\"state\": " + state + ", \"message\": \"" + message + "\"}";
+  }
+
+  @Test
+  void a_task_is_queued_answered_and_done() {
+    String task = queued("ASR");
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+    server.pass(Duration.ofSeconds(3));
+    server.answerLast(answer(200, "Success"));
+    JsonNode shown = server.get("/DANE/task/" + task).ok();
+    assertThat(shown.path("state").isTextual()).isTrue();
+    assertThat(shown.path("state").asText()).isEqualTo("200");
+    assertThat(shown.path("msg").asText()).isEqualTo("Success");
+    assertThat(shown.path("created_at").asText()).isEqualTo("2026-03-01T12:00:00");
+    assertThat(shown.path("updated_at").asText()).isEqualTo("2026-03-01T12:00:03");
+    assertThat(server.get("/DANE/task/").body()).isEqualTo("[]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 404, 422, 500, 7, -1})
+  void retry_asks_for_what_failed(int state) {
+    String task = queued("ASR");
+    server.answerLast(answer(state, "no"));
+    assertThat(server.shown(task)).isEqualTo(state + " no");
+    assertThat(server.get("/DANE/task/" + task + "/retry").ok().path("msg").asText())
+        .isEqualTo("Queued");
+    server.settle();
+    assertThat(server.broker().published()).hasSize(2);
+  }
+
+  @Test
+  void retry_leaves_alone_what_is_queued_or_done() {
+    String task = queued("ASR");
+    assertThat(server.get("/DANE/task/" + task + "/retry").ok().path("state").asText())
+        .isEqualTo("102");
+    server.settle();
+    assertThat(server.broker().published()).hasSize(1);
+    server.answerLast(answer(200, "Success"));
+    assertThat(server.get("/DANE/task/" + task + "/Retry").ok().path("state").asText())
+        .isEqualTo("200");
+    server.settle();
+    assertThat(server.broker().published()).hasSize(1);
+  }
+
+  @Test
+  void forceretry_asks_for_anything_and_the_old_answer_is_late() {
+    String task = queued("ASR");
+    String first = server.last().correlationId();
+    server.post("/DANE/task/" + task + "/forceretry").ok();
+    server.settle();
+    assertThat(server.broker().published()).hasSize(2);
+    server.answer(first, answer(500, "an old no"));
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+    server.answerLast(answer(200, "Success"));
+    server.answer(first, answer(500, "an old no"));
+    assertThat(server.shown(task)).isEqualTo("200 Success");
+    server.get("/DANE/task/" + task + "/FORCERETRY").ok();
+    server.settle();
+    assertThat(server.broker().published()).hasSize(3);
+  }
+
+  @Test
+  void an_answer_under_the_bare_id_is_of_the_attempt_under_way() {
+    String task = queued("ASR");
+    server.answer(task, answer(200, "Success"));
+    assertThat(server.shown(task)).isEqualTo("200 Success");
+  }
+
+  @Test
+  void reset_says_so_and_runs_it_again() {
+    String task = queued("ASR");
+    server.answerLast(answer(200, "Success"));
+    JsonNode reset = server.get("/DANE/task/" + task + "/reset").ok();
+    assertThat(reset.path("state").asText() + reset.path("msg").asText()).isEqualTo("201Reset");
+    assertThat(server.shown(task)).isEqualTo("201 Reset");
+    server.settle();
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+  }
+
+  @Test
+  void a_mass_reset_takes_those_of_a_key_that_show_a_number() {
+    String task = queued("ASR");
+    server.answerLast(answer(500, "no"));
+    assertThat(server.get("/DANE/workers/asr/reset").ok().toString())
+        .isEqualTo("{\"total\":1,\"error\":\"\"}");
+    assertThat(server.shown(task)).isEqualTo("205 Manual reset");
+    server.settle();
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+    assertThat(server.post("/DANE/workers/ASR/reset/102").ok().path("total").asInt()).isEqualTo(1);
+    assertThat(server.get("/DANE/workers/ASR/reset/503").ok().path("error").asText())
+        .isEqualTo("No tasks affected");
+    assertThat(server.get("/DANE/workers/ASR/reset/x").ok().path("error").asText())
+        .isEqualTo("The state is not a number");
+  }
+
+  @Test
+  void what_failed_at_a_service_is_tried_again_by_itself_and_not_for_ever() {
+    server.close();
+    var twice = new RetryPolicy(2, Duration.ofSeconds(5), Duration.ofSeconds(5), true);
+    server = DaneServer.setup().with(DaneConfig.standard().with(twice)).start();
+    String task = queued("ASR");
+    server.answerLast(answer(503, "no service"));
+    assertThat(server.shown(task)).isEqualTo("503 no service");
+    server.settle();
+    assertThat(server.broker().published()).hasSize(1);
+    server.pass(Duration.ofSeconds(6));
+    server.settle();
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+    server.answerLast(answer(502, "still none"));
+    server.pass(Duration.ofMinutes(5));
+    server.settle();
+    assertThat(server.broker().published()).hasSize(2);
+    assertThat(server.shown(task)).isEqualTo("502 still none");
+  }
+
+  @Test
+  void a_task_that_waits_for_another_gets_it_made_and_goes_on_after_it() {
+    server.broker().bind("ASR");
+    server.broker().bind("DOWNLOAD");
+    String document = server.register("VID0001");
+    String asr = server.assign(document, "ASR");
+    server.settle();
+    server.answerLast(
+        """
+        {"state": 412, "message": "Unfinished dependencies",
+         "dependencies": [{"key": "download", "from": "archive"}]}\
+        """);
+    assertThat(server.shown(asr)).isEqualTo("412 Unfinished dependencies");
+    assertThat(server.get("/DANE/workers/ASR").ok().path("total").asInt()).isZero();
+    server.settle();
+
+    JsonNode tasks = server.get("/DANE/document/" + document + "/tasks").ok();
+    assertThat(tasks).hasSize(2);
+    assertThat(tasks.get(1).path("key").asText()).isEqualTo("DOWNLOAD");
+    assertThat(tasks.get(1).path("args").toString()).isEqualTo("{\"from\":\"archive\"}");
+    assertThat(server.last().routingKey()).isEqualTo("Video.DOWNLOAD");
+    server.answerLast(answer(200, "Success"));
+    server.settle();
+    assertThat(server.shown(asr)).isEqualTo("102 Queued");
+    assertThat(server.last().routingKey()).isEqualTo("Video.ASR");
+  }
+
+  @Test
+  void errors_of_a_key_are_listed() {
+    String task = queued("ASR");
+    server.answerLast(answer(500, "no"));
+    JsonNode errors = server.get("/DANE/workers/ASR").ok();
+    assertThat(errors.path("total").asInt()).isEqualTo(1);
+    assertThat(errors.at("/tasks/0/_id").asText()).isEqualTo(task);
+    assertThat(server.get("/DANE/workers/CV").ok().path("total").asInt()).isZero();
+  }
+
+  @Test
+  void results_are_shown_and_deleted() {
+    String task = queued("ASR");
+    String result = save(task);
+    assertThat(server.get("/DANE/result/" + result).ok().toString())
+        .isEqualTo(
+            "{\"_id\":\""
+                + result
+                + "\",\"generator\":{\"id\":\"abc\",\"name\":\"ASR\",\"homepage\":\"h\","
+                + "\"type\":\"Software\"},\"payload\":{\"*\":null},\"created_at\":null,"
+                + "\"updated_at\":null}");
+    JsonNode ofCreator = server.get("/DANE/creator/ACME/asr/results").ok();
+    assertThat(ofCreator).hasSize(1);
+    assertThat(ofCreator.get(0).path("_id").asText()).isEqualTo(result);
+    assertThat(server.delete("/DANE/result/" + result).ok().asText()).isEmpty();
+    assertThat(server.delete("/DANE/result/" + result).status()).isEqualTo(404);
+    assertThat(server.get("/DANE/result/" + result).status()).isEqualTo(404);
+  }
+
+  private String save(String task) {
+    GivenResult given =
+        GivenResult.of(
+            PythonJsonTest.value(
+                "{\"generator\": {\"id\": \"abc\", \"type\": \"Software\", \"name\": \"asr\","
+                    + " \"homepage\": \"h\"}}"));
+    Saved saved =
+        server
+            .documents()
+            .saveResult()
+            .save(
+                server.config().space(),
+                new EntryId(task),
+                new Result.Finding(given.generator(), given.payload()));
+    return ((Saved.Stored) saved).result().id().text();
+  }
+
+  @Test
+  void a_task_that_was_deleted_begins_above_its_last_attempt() {
+    String task = queued("ASR");
+    String document = server.get("/DANE/task/" + task + "/document").ok().path("_id").asText();
+    server.delete("/DANE/task/" + task).ok();
+    assertThat(server.assign(document, "ASR")).isEqualTo(task);
+    server.settle();
+    assertThat(server.last().correlationId()).isEqualTo(task + ".2");
+  }
+
+  @Test
+  void lists_do_not_end_where_those_of_the_original_do() {
+    String document = server.register("VID0001");
+    for (int i = 0; i < 2 * Pages.SIZE + 1; i++) {
+      server.assign(document, "K" + i);
+    }
+    assertThat(server.get("/DANE/document/" + document + "/tasks").ok())
+        .hasSize(2 * Pages.SIZE + 1);
+    assertThat(server.get("/DANE/task/").ok()).hasSize(2 * Pages.SIZE + 1);
+    assertThat(server.get("/DANE/task/").body()).startsWith("[{\"key\": \"K0\", \"_id\": \"");
+    assertThat(server.get("/DANE/creator/ACME/k7/tasks").ok()).hasSize(1);
+  }
+
+  @Test
+  void a_full_lane_says_so() {
+    server.close();
+    server = DaneServer.setup().withRoomFor(1).start();
+    String one = server.register("VID0001");
+    String other = server.register("VID0002");
+    server.assign(one, "ASR");
+    String body = "{\"key\": \"ASR\", \"document_id\": \"" + other + "\"}";
+    assertThat(server.post("/DANE/task/", body).refusedWith(429)).contains("wait until some");
+    String many = "{\"key\": \"ASR\", \"document_id\": [\"" + other + "\"]}";
+    assertThat(server.post("/DANE/task/", many).ok().at("/failed/0/error").asText())
+        .startsWith("[429] ");
+  }
+
+  @Test
+  void values_that_are_no_text_are_no_ids_either() {
+    for (String id : new String[] {"5", "true", "\"\"", "{}"}) {
+      String body = "{\"key\": \"ASR\", \"document_id\": " + id + "}";
+      assertThat(server.post("/DANE/task/", body).status()).as(id).isEqualTo(404);
+    }
+    String many = "{\"key\": \"ASR\", \"document_id\": [5, null]}";
+    assertThat(server.post("/DANE/task/", many).ok().at("/failed/1/error").asText())
+        .isEqualTo("[404] 'No document with id `None` found'");
+    String tooLong = "{\"key\": \"" + "a".repeat(300) + "\", \"document_id\": \"%s\"}";
+    assertThat(server.post("/DANE/task/", tooLong.formatted(server.register("V"))).refusedWith(400))
+        .contains("routing key of more than 255 bytes");
+  }
+}
