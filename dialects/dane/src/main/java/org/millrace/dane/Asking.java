@@ -6,7 +6,7 @@ import org.millrace.domain.document.FaceState;
 import org.millrace.engine.documents.AskAgain;
 
 /** By what words a task is asked for again, and when it may be ({@code contracts/dane.md 4.4}). */
-enum Asking {
+public enum Asking {
   /** Whatever failed or was put off; not what is done or in the queue. */
   RETRY("retry", false),
   /** Whatever it shows. */
@@ -42,7 +42,7 @@ enum Asking {
   }
 
   /** Asks for many in somebody's name. */
-  static AskAgain.Request allBy(String who) {
+  public static AskAgain.Request allBy(String who) {
     return new AskAgain.Request(who, MASS_RESET, true, _ -> true);
   }
 

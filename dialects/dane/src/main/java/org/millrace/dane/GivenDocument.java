@@ -19,7 +19,7 @@ import org.millrace.domain.value.Value;
  * @param target with its URL made uniform, and all that nobody knows kept
  * @param creator with all that nobody knows kept
  */
-record GivenDocument(Value.Fields target, Value.Fields creator) {
+public record GivenDocument(Value.Fields target, Value.Fields creator) {
   static final List<String> TARGET_TYPES = List.of("Dataset", "Image", "Video", "Sound", "Text");
   static final List<String> CREATOR_TYPES = List.of("Organization", "Human", "Software");
   static final String MISTAKE = "Invalid document format";
@@ -33,7 +33,7 @@ record GivenDocument(Value.Fields target, Value.Fields creator) {
    *
    * @throws Refusal invalid: {@link #MISTAKE}, or what is wrong within target or creator
    */
-  static GivenDocument of(Value value) {
+  public static GivenDocument of(Value value) {
     if (!(value instanceof Value.Fields(Map<String, Value> fields))
         || !KEYS.containsAll(fields.keySet())
         || !(fields.get("target") instanceof Value.Fields target)
@@ -74,12 +74,12 @@ record GivenDocument(Value.Fields target, Value.Fields creator) {
   }
 
   /** As text, for the id of the document. */
-  String targetId() {
+  public String targetId() {
     return id(target);
   }
 
   /** As text, for the id of the document. */
-  String creatorId() {
+  public String creatorId() {
     return id(creator);
   }
 

@@ -14,7 +14,7 @@ import org.millrace.domain.value.Value;
  * @param generator with its name in upper case, and all that nobody knows kept
  * @param payload empty unless there is one
  */
-record GivenResult(Value.Fields generator, Value.Fields payload) {
+public record GivenResult(Value.Fields generator, Value.Fields payload) {
   private static final String PLACE = "result";
   private static final Set<String> KEYS =
       Set.of("generator", "payload", "_id", "api", "created_at", "updated_at");
@@ -24,7 +24,7 @@ record GivenResult(Value.Fields generator, Value.Fields payload) {
    *
    * @throws Refusal invalid, with what is wrong
    */
-  static GivenResult of(Value value) {
+  public static GivenResult of(Value value) {
     Map<String, Value> fields = fields(value);
     Value whole = fields.size() == 1 ? fields.getOrDefault(PLACE, value) : value;
     fields = fields(whole);

@@ -15,7 +15,7 @@ import org.millrace.domain.value.Value;
  * @param priority 0 to 10
  * @param args what the worker is told besides
  */
-record GivenTask(String key, int priority, Value.Fields args) {
+public record GivenTask(String key, int priority, Value.Fields args) {
   static final String MISTAKE = "Invalid task format";
 
   private static final String PLACE = "task";
@@ -32,7 +32,7 @@ record GivenTask(String key, int priority, Value.Fields args) {
    *
    * @throws Refusal invalid: {@link #MISTAKE}, or what is wrong with its key or priority
    */
-  static GivenTask of(Value value) {
+  public static GivenTask of(Value value) {
     if (!(value instanceof Value.Fields outer)) {
       throw mistake();
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.millrace.domain.value.Value;
 
 /** Python's {@code int()} of what was read from JSON ({@code contracts/dane.md 2.2, 3.6}). */
-final class PythonInt {
+public final class PythonInt {
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\p{Nd}+(_\\p{Nd}+)*");
   private static final int MOST_DIGITS = 4_300;
 
@@ -18,7 +18,7 @@ final class PythonInt {
    * fraction, a text of digits with spaces around and single underscores within, 1 and 0 for true
    * and false. Empty if {@code int()} refuses the value.
    */
-  static OptionalInt clamped(Value value, int least, int most) {
+  public static OptionalInt clamped(Value value, int least, int most) {
     return switch (value) {
       case Value.Numeral(String digits) -> of(new BigDecimal(digits), least, most);
       case Value.Text(String text) -> of(PythonText.strip(text), least, most);

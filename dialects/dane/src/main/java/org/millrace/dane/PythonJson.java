@@ -24,7 +24,7 @@ import org.millrace.json.ValueJson;
  * <p>Bounded where Python is too: nesting, digits of a number, and how many pieces there are. Texts
  * with half a surrogate pair are refused, for they are no text anywhere else.
  */
-final class PythonJson {
+public final class PythonJson {
   private static final int MOST_NESTED = 200;
   private static final int MOST_DIGITS = 4_300; // of Python's int()
   private static final long MOST_TOKENS = 1_000_000;
@@ -46,7 +46,7 @@ final class PythonJson {
   private PythonJson() {}
 
   /** It is no JSON; the message says what was wrong, without quoting it. */
-  static final class NotJson extends Exception {
+  public static final class NotJson extends Exception {
     private static final long serialVersionUID = 1L;
 
     NotJson(String why) {
@@ -59,7 +59,7 @@ final class PythonJson {
    *
    * @throws NotJson no UTF-8, no JSON, more than one value, or beyond a bound
    */
-  static Value read(byte[] utf8) throws NotJson {
+  public static Value read(byte[] utf8) throws NotJson {
     try {
       return read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
     } catch (CharacterCodingException _) {
@@ -68,7 +68,7 @@ final class PythonJson {
   }
 
   /** The same of a text. */
-  static Value read(String text) throws NotJson {
+  public static Value read(String text) throws NotJson {
     try (JsonParser json = JSON.createParser(text)) {
       Value value = ValueJson.read(json);
       if (json.nextToken() != null) {
@@ -118,7 +118,7 @@ final class PythonJson {
   }
 
   /** On one line, a space after each comma and colon, nothing at the end. */
-  static String line(Value value) {
+  public static String line(Value value) {
     var text = new StringBuilder(256);
     write(value, text, -1);
     return text.toString();

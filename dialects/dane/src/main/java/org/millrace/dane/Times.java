@@ -9,13 +9,14 @@ import org.millrace.domain.value.Value;
  * Times as DANE writes them, whole seconds without a zone ({@code contracts/dane.md 2.1}). The
  * originals mean their local time; ours are UTC (8 there).
  */
-final class Times {
+public final class Times {
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
   private Times() {}
 
-  static Value.Text of(Instant time) {
+  /** As text, in UTC. */
+  public static Value.Text of(Instant time) {
     return new Value.Text(FORM.format(time));
   }
 }

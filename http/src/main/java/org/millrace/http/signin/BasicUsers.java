@@ -56,6 +56,16 @@ public final class BasicUsers implements SignIn {
     this.failed = new FailedAttempts(checks::knows, clock);
   }
 
+  /**
+   * One user whose password is at hand, such as one that is configured for a broker too. It is kept
+   * as a hash alone.
+   *
+   * @param password of which the first 72 bytes count
+   */
+  public static BasicUsers onePair(String user, String password, InstantSource clock) {
+    return new BasicUsers(Map.of(user, PasswordChecks.hash(password)), clock);
+  }
+
   @Override
   public Caller caller(Credentials credentials) {
     Pair pair =

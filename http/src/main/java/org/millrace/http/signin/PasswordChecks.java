@@ -64,6 +64,13 @@ final class PasswordChecks {
     return HASH.matcher(hash).matches();
   }
 
+  /** The hash of a password, at the usual cost. */
+  static String hash(String password) {
+    var version = BCrypt.Version.VERSION_2A;
+    return BCrypt.with(version, LongPasswordStrategies.truncate(version))
+        .hashToString(USUAL_COST, password.toCharArray());
+  }
+
   /** Whether there is such a user. */
   boolean knows(String user) {
     return hashes.containsKey(user);

@@ -158,6 +158,14 @@ final class BasicUsersTest {
   }
 
   @Test
+  void one_pair_whose_password_is_at_hand_gets_in_alone() {
+    var pair = BasicUsers.onePair("workers", "se:cret", clock);
+    assertThat(pair.caller(basic("workers:se:cret")).owner().name()).isEqualTo("workers");
+    assertThatThrownBy(() -> pair.caller(basic("workers:secret"))).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> pair.caller(basic("maria:se:cret"))).isInstanceOf(Refusal.class);
+  }
+
+  @Test
   void what_cannot_be_a_user_is_named_and_its_hash_is_not_shown() {
     var wrong =
         Map.of(
