@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.millrace.dane.DaneServer.Reply;
+import org.millrace.engine.StorePorts;
+import org.millrace.store.sqlite.SqliteConfig;
+import org.millrace.store.sqlite.SqliteStore;
+import org.millrace.testkit.memory.InMemoryStore;
 
 /**
  * Requests that are right, nearly right and hostile, of every path. None is answered with 5xx, none
@@ -141,8 +147,21 @@ class HostileRequestsTest {
     }
   }
 
+  @Test
+  void so_it_is_over_sqlite(@TempDir Path folder) {
+    for (long seed = 1_000; seed < 1_000 + Math.max(2, REQUESTS / PER_SEED / 10); seed++) {
+      try (var store = SqliteStore.open(SqliteConfig.of(folder.resolve("s" + seed)))) {
+        play(seed, store.ports());
+      }
+    }
+  }
+
   private static Map<String, Integer> play(long seed) {
-    try (var server = DaneServer.start()) {
+    return play(seed, new InMemoryStore().ports());
+  }
+
+  private static Map<String, Integer> play(long seed, StorePorts store) {
+    try (var server = DaneServer.setup().with(store).start()) {
       var client = new Client(server, new Random(seed));
       for (int i = 0; i < PER_SEED; i++) {
         client.ask();
