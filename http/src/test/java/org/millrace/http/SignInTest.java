@@ -167,7 +167,7 @@ final class SignInTest {
   /** Of faces whose clients have no way to sign in ({@code contracts/dane.md 8}). */
   @Test
   void who_says_nothing_may_be_somebody_all_the_same() throws IOException {
-    restart(new OpenTo(Caller.of("dane"), USERS), FACE);
+    restart(new OpenTo(Caller.of("dane"), USERS, List.of()), FACE);
     assertThat(server.ask("GET /who HTTP/1.1").text()).isEqualTo("dane");
     assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:right")).text()).isEqualTo("maria");
     assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:wrong")).status()).isEqualTo(401);
@@ -175,7 +175,7 @@ final class SignInTest {
 
   @Test
   void where_nobody_signs_in_they_are_that_somebody_whatever_they_say() throws IOException {
-    restart(new OpenTo(Caller.of("dane"), Anonymous.onLoopback()), FACE);
+    restart(new OpenTo(Caller.of("dane"), Anonymous.onLoopback(), List.of()), FACE);
     assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:wrong")).text()).isEqualTo("dane");
   }
 }

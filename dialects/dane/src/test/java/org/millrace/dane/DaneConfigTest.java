@@ -18,6 +18,7 @@ class DaneConfigTest {
     assertThat(USUAL.jobExchange()).isEqualTo("DANE-exchange");
     assertThat(USUAL.responseQueue()).isEqualTo("DANE-response-queue");
     assertThat(USUAL.httpAuth()).isEqualTo(HttpAuth.OPEN);
+    assertThat(USUAL.networks()).isEmpty();
     assertThat(USUAL.space()).hasToString("dane");
     assertThat(USUAL.owner()).hasToString("dane");
     assertThat(USUAL.window()).isEqualTo(1_000);
@@ -44,6 +45,7 @@ class DaneConfigTest {
                 USUAL.space(),
                 USUAL.owner(),
                 USUAL.httpAuth(),
+                USUAL.networks(),
                 exchange,
                 job,
                 queue,
@@ -61,6 +63,7 @@ class DaneConfigTest {
         USUAL.space(),
         USUAL.owner(),
         USUAL.httpAuth(),
+        USUAL.networks(),
         longest,
         longest,
         longest,
@@ -73,6 +76,7 @@ class DaneConfigTest {
                 USUAL.space(),
                 USUAL.owner(),
                 USUAL.httpAuth(),
+                USUAL.networks(),
                 longest + "e",
                 longest,
                 longest,
