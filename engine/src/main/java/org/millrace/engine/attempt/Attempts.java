@@ -87,6 +87,20 @@ public final class Attempts {
     return stored.get();
   }
 
+  /** Whether this server works on a task now. */
+  public boolean isHeld(TaskId task) {
+    return signs.has(task);
+  }
+
+  /** Returns when this server does not work on a task any more, or when the time is over. */
+  public void awaitLetGo(TaskId task, Duration most) throws InterruptedException {
+    Instant end = clock.instant().plus(most);
+    long heard = ended.rings();
+    while (signs.has(task) && clock.instant().isBefore(end)) {
+      heard = ended.await(heard, most);
+    }
+  }
+
   /** Whether everything is being left to whoever comes next: nothing new is to be claimed. */
   public boolean isLeaving() {
     return leaving;

@@ -53,6 +53,7 @@ public final class Answers {
    */
   public void arrived(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
     for (int i = 0; i < TRIES && !attempts.isLeaving(); i++) {
+      boolean heldHere = attempts.isHeld(task);
       Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
       if (claimed.isPresent()) {
         if (attempts.finish(claimed.get(), end)) {
@@ -61,7 +62,11 @@ public final class Answers {
       } else if (isLate(task, attempt)) {
         return;
       }
-      threads.sleep(PAUSE); // somebody is looking after it at this moment
+      if (heldHere) {
+        attempts.awaitLetGo(task, PAUSE);
+      } else {
+        threads.sleep(PAUSE); // another server is looking after it at this moment
+      }
     }
     if (attempts.isLeaving()) {
       throw new Refusal(

@@ -36,6 +36,11 @@ public final class StopSigns {
     signs.remove(task, sign);
   }
 
+  /** Whether this server works on the task, under whatever lease. */
+  public boolean has(TaskId task) {
+    return signs.containsKey(task);
+  }
+
   /** Whether this server works on the task under this lease. */
   public boolean has(TaskId task, Lease lease) {
     StopSign sign = signs.get(task);

@@ -278,6 +278,9 @@ class MovingTest {
         .contains("${nodes.a.values.n}", "a text", "a number is wanted");
     assertThat(cause("c").message()).contains("${nodes.a.values.other}", "has no field 'other'");
     assertThat(cause("c").byCaller()).isTrue();
+    assertThat(cause("c").help())
+        .startsWith("look at what that node left: millrace graph show ")
+        .endsWith(" --values 'a'");
   }
 
   @Test

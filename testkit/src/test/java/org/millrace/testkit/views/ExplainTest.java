@@ -6,15 +6,25 @@ import static org.millrace.testkit.Fixtures.NOON;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.aTask;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
+import org.millrace.domain.task.HttpRequest;
+import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Step;
+import org.millrace.domain.task.StepsWork;
+import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
@@ -29,6 +39,14 @@ import org.millrace.testkit.memory.InMemoryStore;
 /** Why a task waits. */
 final class ExplainTest {
   private static final InstantSource CLOCK = () -> NOON;
+  private static final Value.Fields NOTHING = new Value.Fields(Map.of());
+  private static final Step CALL =
+      new Step.Call(
+          "ask",
+          new HttpRequest("GET", "http://service.test/", Map.of(), Optional.empty()),
+          Set.of(),
+          Optional.empty(),
+          Duration.ofSeconds(1));
 
   private final StorePorts store = new InMemoryStore().ports();
 
@@ -70,8 +88,25 @@ final class ExplainTest {
         .containsOnly("the server or a peer of it failed");
   }
 
+  @Test
+  void it_says_what_ended_well() {
+    assertThat(summaryOfDone(new StepsWork(List.of(CALL), Map.of())))
+        .isEqualTo("every step ended well");
+    assertThat(summaryOfDone(new InProcessWork("noop", NOTHING))).isEqualTo("it is done");
+    assertThat(summaryOfDone(new WorkerWork("dane", "Video.ASR", "ASR", "a", NOTHING)))
+        .isEqualTo("a worker did it");
+  }
+
+  private String summaryOfDone(Work work) {
+    TaskFixture task = aTask("done-" + store.views().newestEvent()).doing(work);
+    return summaryOf(task, new Outcome.Completed());
+  }
+
   private String summaryOf(Outcome outcome) {
-    TaskFixture task = aTask("ended-" + store.views().newestEvent());
+    return summaryOf(aTask("ended-" + store.views().newestEvent()), outcome);
+  }
+
+  private String summaryOf(TaskFixture task, Outcome outcome) {
     store.heartbeats().announce(NORTH, NOON.plusSeconds(3600));
     new TaskSteps(store, NORTH).ended(task, outcome);
     return explained(task, true).summary();

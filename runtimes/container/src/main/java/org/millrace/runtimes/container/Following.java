@@ -197,9 +197,7 @@ final class Following {
     if (fromOutside.isPresent()) {
       return fromOutside.get();
     }
-    // an engine hears of the end and of the lack of memory by two ways, and perhaps of the end
-    // first
-    Sighting seen = code == KILLED ? inspected().orElse(first) : first;
+    Sighting seen = seenLast(first);
     if (attempt.place().isInexact(index)
         && (executor.stdout().isPresent() || executor.stderr().isPresent())) {
       return new Turn.Lost(
@@ -219,6 +217,12 @@ final class Following {
     Ended result = result(seen);
     attempt.place().markEnded(index, result);
     return new Turn.Ended(result);
+  }
+
+  /** An engine may hear of the end first, and then that memory was lacking. */
+  private Sighting seenLast(Sighting first) throws EngineAway, EngineRefused, InterruptedException {
+    boolean mayHaveLackedMemory = first.exitCode() == KILLED && !first.isOutOfMemory();
+    return mayHaveLackedMemory ? inspected().orElse(first) : first;
   }
 
   /**

@@ -77,7 +77,7 @@ record Harvest(ContainerSettings settings, StageOut stageOut) {
 
   private static boolean wantsOutputs(ComputeEnd end) {
     return switch (end) {
-      case ComputeEnd.Ran _, ComputeEnd.Broken _ -> true;
+      case ComputeEnd.Ran _, ComputeEnd.Answered _, ComputeEnd.Broken _ -> true;
       case ComputeEnd.Stopped(boolean storeOutputs) -> storeOutputs;
       case ComputeEnd.Lost _ -> false;
     };

@@ -89,7 +89,7 @@ record Harvest(
 
   private static boolean wantsOutputs(ComputeEnd end) {
     return switch (end) {
-      case ComputeEnd.Ran _, ComputeEnd.Broken _ -> true;
+      case ComputeEnd.Ran _, ComputeEnd.Answered _, ComputeEnd.Broken _ -> true;
       case ComputeEnd.Stopped(boolean storeOutputs) -> storeOutputs;
       case ComputeEnd.Lost _ -> false;
     };
