@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.millrace.api.ApiDialect;
 import org.millrace.dane.DaneDialect;
 import org.millrace.dane.DaneHealth;
+import org.millrace.dane.elasticsearch.ElasticsearchFace;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.ContainerWork;
@@ -216,6 +217,10 @@ public final class MillraceServer implements AutoCloseable {
               new DaneHealth(store.ports().health()::trouble, workers::trouble),
               signIn(config, clock),
               clock));
+    }
+    if (config.faces().contains(ElasticsearchFace.NAME)) {
+      faces.add(
+          new ElasticsearchFace(config.dane().elasticsearch(), engine.documents(), clock));
     }
     if (config.faces().contains("api")) {
       faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));

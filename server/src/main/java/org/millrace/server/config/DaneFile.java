@@ -177,7 +177,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       take("ELASTICSEARCH.USER").ifPresent(user -> settings.put("dane.workers.user", user));
       take("ELASTICSEARCH.PASSWORD")
           .ifPresent(secret -> settings.put("dane.workers.password", secret));
-      take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.index", name));
+      take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.elasticsearch.index", name));
     }
 
     /** Python has other names for some. */

@@ -5,31 +5,26 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.dane.DaneConfig;
 import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.dane.elasticsearch.ElasticsearchConfig;
+import org.millrace.dane.elasticsearch.ElasticsearchConfig.Pair;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.http.signin.Network;
 
 /**
  * What is said of DANE.
  *
- * @param workers what workers sign in with where they search and save results; empty: nobody asks
+ * @param elasticsearch what workers take for that
  */
-public record DaneSection(DaneConfig config, Optional<Pair> workers) {
-
-  /** A user and a password. */
-  public record Pair(String user, String password) {
-    /** Without the password. */
-    @Override
-    public String toString() {
-      return "Pair[" + user + "]";
-    }
-  }
+public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) {
 
   static DaneSection read(SettingsReader read, FacesSection faces, boolean hasUsers) {
     DaneConfig usual = DaneConfig.standard();
     String space = read.text("dane.space", usual.space().name());
     String owner = read.text("dane.user", usual.owner().name());
-    HttpAuth auth = auth(read, faces, hasUsers);
+    List<Network> networks = networks(read);
+    HttpAuth auth = auth(read, faces, hasUsers, !networks.isEmpty());
     String exchange = read.text("dane.exchange", usual.exchange());
     String jobExchange = read.text("dane.job-exchange", exchange);
     String responseQueue = read.text("dane.response-queue", usual.responseQueue());
@@ -43,6 +38,7 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
                     new Space(space),
                     new Owner(owner),
                     auth,
+                    networks,
                     exchange,
                     jobExchange,
                     responseQueue,
@@ -51,21 +47,24 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
                     retry,
                     bodyBytes))
             .orElse(usual);
-    return new DaneSection(config, workers(read, faces));
+    return new DaneSection(config, elasticsearch(read, faces, config.space()));
   }
 
   /**
    * Whoever says nothing acts as {@code dane.user}, unless somebody who should not can reach it.
    */
-  private static HttpAuth auth(SettingsReader read, FacesSection faces, boolean hasUsers) {
+  private static HttpAuth auth(
+      SettingsReader read, FacesSection faces, boolean hasUsers, boolean hasNetworks) {
     boolean reachable = faces.isReachable(FacesSection.DANE);
-    HttpAuth usual = reachable || hasUsers ? HttpAuth.REQUIRED : HttpAuth.OPEN;
+    boolean guarded = (reachable || hasUsers) && !hasNetworks;
+    HttpAuth usual = guarded ? HttpAuth.REQUIRED : HttpAuth.OPEN;
     HttpAuth said = read.choice("dane.http-auth", HttpAuth.class, usual);
-    if (said == HttpAuth.OPEN && reachable) {
+    if (said == HttpAuth.OPEN && reachable && !hasNetworks) {
       read.problem(
           "dane.http-auth",
           "others can reach DANE's face, and nobody would sign in: set it to required and add users"
-              + " below security.users, or let http.host and faces.dane.listen be "
+              + " below security.users, name in dane.open-to the networks that need not, or let"
+              + " http.host and faces.dane.listen be "
               + ServerConfig.LOOPBACK);
     }
     return said;
@@ -78,6 +77,23 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
     return read.checked("dane.", () -> new RetryPolicy(attempts, first, most, true)).orElse(usual);
   }
 
+  private static List<Network> networks(SettingsReader read) {
+    return read.list("dane.open-to").stream()
+        .flatMap(text -> read.checked("dane.open-to: ", () -> Network.parse(text)).stream())
+        .toList();
+  }
+
+  private static ElasticsearchConfig elasticsearch(
+      SettingsReader read, FacesSection faces, Space space) {
+    ElasticsearchConfig usual = ElasticsearchConfig.standard();
+    String index = read.text("dane.elasticsearch.index", usual.index());
+    long bodies =
+        read.size("dane.elasticsearch.body-bytes", usual.bodyBytes(), 64 << 10, 1 << 30);
+    Optional<Pair> pair = workers(read, faces);
+    return read.checked(() -> new ElasticsearchConfig(space, index, pair, bodies)).orElse(usual);
+  }
+
+  /** What workers sign in with where they search and save results; empty: nobody asks. */
   private static Optional<Pair> workers(SettingsReader read, FacesSection faces) {
     Optional<String> user = read.optionalText("dane.workers.user");
     Optional<String> password = read.secret("dane.workers.password");
@@ -90,7 +106,8 @@ public record DaneSection(DaneConfig config, Optional<Pair> workers) {
           "others can reach what faces.elasticsearch.listen says: give user and password that"
               + " workers have as ELASTICSEARCH.USER and .PASSWORD");
     }
-    return user.flatMap(name -> password.map(secret -> new Pair(name, secret)));
+    return user.flatMap(name ->
+        password.flatMap(secret -> read.checked(() -> new Pair(name, secret))));
   }
 
   /** What workers bind their queues to. */

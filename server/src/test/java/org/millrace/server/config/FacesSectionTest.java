@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.millrace.broker.EmbeddedConfig;
 import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.dane.elasticsearch.ElasticsearchConfig;
 import org.millrace.http.Listener;
 
 /** Where faces listen, and who may then call. */
@@ -63,6 +64,16 @@ class FacesSectionTest {
                 "security.users.ada=" + HASH,
                 "dane.http-auth=open"))
         .contains("dane.http-auth: others can reach");
+    assertThat(
+            config(
+                    "faces.dane.listen=0.0.0.0:5500",
+                    "security.users.ada=" + HASH,
+                    "dane.open-to=10.1.0.0/16")
+                .dane()
+                .config()
+                .httpAuth())
+        .isEqualTo(HttpAuth.OPEN);
+    assertThat(problems("dane.open-to=10.1.0.0/99")).contains("dane.open-to");
     assertThat(config().dane().config().httpAuth()).isEqualTo(HttpAuth.OPEN);
   }
 
@@ -72,9 +83,12 @@ class FacesSectionTest {
     assertThat(problems(reachable)).contains("dane.workers.user: others can reach");
     assertThat(problems("dane.workers.user=elastic")).contains("together");
     assertThat(
-            config("dane.workers.user=elastic", "dane.workers.password=rosebud").dane().workers())
-        .contains(new DaneSection.Pair("elastic", "rosebud"));
-    assertThat(new DaneSection.Pair("elastic", "rosebud").toString()).doesNotContain("rosebud");
+            config("dane.workers.user=elastic", "dane.workers.password=rosebud")
+                .dane()
+                .elasticsearch()
+                .workers())
+        .contains(new ElasticsearchConfig.Pair("elastic", "rosebud"));
+    assertThat(problems("dane.workers.user=a:b", "dane.workers.password=c")).contains("colon");
   }
 
   @Test
