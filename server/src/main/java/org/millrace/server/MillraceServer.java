@@ -219,8 +219,7 @@ public final class MillraceServer implements AutoCloseable {
               clock));
     }
     if (config.faces().contains(ElasticsearchFace.NAME)) {
-      faces.add(
-          new ElasticsearchFace(config.dane().elasticsearch(), engine.documents(), clock));
+      faces.add(new ElasticsearchFace(config.dane().elasticsearch(), engine.documents(), clock));
     }
     if (config.faces().contains("api")) {
       faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));

@@ -87,8 +87,7 @@ public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) 
       SettingsReader read, FacesSection faces, Space space) {
     ElasticsearchConfig usual = ElasticsearchConfig.standard();
     String index = read.text("dane.elasticsearch.index", usual.index());
-    long bodies =
-        read.size("dane.elasticsearch.body-bytes", usual.bodyBytes(), 64 << 10, 1 << 30);
+    long bodies = read.size("dane.elasticsearch.body-bytes", usual.bodyBytes(), 64 << 10, 1 << 30);
     Optional<Pair> pair = workers(read, faces);
     return read.checked(() -> new ElasticsearchConfig(space, index, pair, bodies)).orElse(usual);
   }
@@ -106,8 +105,8 @@ public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) 
           "others can reach what faces.elasticsearch.listen says: give user and password that"
               + " workers have as ELASTICSEARCH.USER and .PASSWORD");
     }
-    return user.flatMap(name ->
-        password.flatMap(secret -> read.checked(() -> new Pair(name, secret))));
+    return user.flatMap(
+        name -> password.flatMap(secret -> read.checked(() -> new Pair(name, secret))));
   }
 
   /** What workers bind their queues to. */
