@@ -20,10 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.millrace.broker.RabbitConfig.Account;
+import org.millrace.testkit.broker.RabbitNode;
 import org.millrace.testkit.broker.TestWorker;
 
 /** A worker that speaks AMQP: prefetch 1, as Python workers (contracts/dane.md 3.5). */
 final class AmqpWorker implements TestWorker {
+  /** What RabbitMQ knows from the beginning. */
+  static final Account GUEST = new Account(RabbitNode.GUEST, RabbitNode.GUEST);
+
   private final Connection connection;
   private final Channel channel;
   private final Map<String, BlockingQueue<Taken>> consumed = new HashMap<>();

@@ -23,6 +23,7 @@ import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.testkit.broker.RabbitNode;
 
 /**
  * How many messages a second go through each broker, both in one run on one machine: 16 publishers
@@ -43,11 +44,11 @@ final class BrokerBench {
                 RabbitConfig.of(
                     "127.0.0.1",
                     node.port(),
-                    RabbitNode.GUEST,
+                    AmqpWorker.GUEST,
                     List.of("DANE-exchange"),
                     "DANE-response-queue"))) {
       RabbitBrokerTest.awaitConnected(rabbit);
-      measure("RabbitMQ", rabbit, node.port(), RabbitNode.GUEST, messages);
+      measure("RabbitMQ", rabbit, node.port(), AmqpWorker.GUEST, messages);
     }
     long before = System.nanoTime();
     try (EmbeddedBroker embedded = Embedded.open(folder, 0)) {

@@ -24,6 +24,7 @@ import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.testkit.broker.RabbitNode;
 import org.millrace.testkit.runtime.Waiting;
 
 /** A Python worker over pika, the library that real workers use (contracts/dane.md 3.2, 3.6). */
@@ -70,7 +71,7 @@ class PikaWorkerTest {
         RabbitBroker broker =
             RabbitBrokerTest.open(RabbitBrokerTest.config(node.port(), Optional.empty()))) {
       RabbitBrokerTest.awaitConnected(broker);
-      work(broker, node.port(), RabbitNode.GUEST);
+      work(broker, node.port(), AmqpWorker.GUEST);
     }
   }
 

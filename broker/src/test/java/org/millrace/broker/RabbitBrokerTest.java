@@ -17,6 +17,7 @@ import org.millrace.broker.RabbitConfig.Capacity;
 import org.millrace.broker.RabbitConfig.Patience;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.testkit.broker.RabbitNode;
 import org.millrace.testkit.broker.TestWorker;
 import org.millrace.testkit.broker.WorkerBrokerContract;
 import org.millrace.testkit.runtime.Waiting;
@@ -72,7 +73,7 @@ class RabbitBrokerTest extends WorkerBrokerContract {
 
   @Override
   protected TestWorker worker() throws Exception {
-    return new AmqpWorker(node().port(), RabbitNode.GUEST, ANSWERS);
+    return new AmqpWorker(node().port(), AmqpWorker.GUEST, ANSWERS);
   }
 
   @Override
@@ -100,7 +101,7 @@ class RabbitBrokerTest extends WorkerBrokerContract {
         port,
         Optional.empty(),
         "/",
-        RabbitNode.GUEST,
+        AmqpWorker.GUEST,
         List.of(EXCHANGE),
         ANSWERS,
         management,

@@ -41,6 +41,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.testkit.broker.RabbitNode;
 import org.millrace.testkit.runtime.Waiting;
 
 /** What may go wrong between this server and a real RabbitMQ. */
@@ -80,7 +81,7 @@ class RabbitFaultsTest {
   }
 
   private static AmqpWorker worker() throws Exception {
-    return new AmqpWorker(node().port(), RabbitNode.GUEST, ANSWERS);
+    return new AmqpWorker(node().port(), AmqpWorker.GUEST, ANSWERS);
   }
 
   private static RabbitConfig config() {

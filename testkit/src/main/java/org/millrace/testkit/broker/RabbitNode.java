@@ -1,27 +1,28 @@
-package org.millrace.broker;
+package org.millrace.testkit.broker;
 
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
-import org.millrace.broker.RabbitConfig.Account;
 import org.millrace.testkit.runtime.Waiting;
 
 /**
  * Debian's RabbitMQ, with folders, ports, name, cookie and port mapper of its own. It can be
  * stopped, killed and started again; queues survive that.
  */
-final class RabbitNode implements AutoCloseable {
-  static final Account GUEST = new Account("guest", "guest");
+public final class RabbitNode implements AutoCloseable {
+  /** User and password of its one account. */
+  public static final String GUEST = "guest";
+
+  private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
   private final Path folder;
   private final int port = freePort();
@@ -37,7 +38,8 @@ final class RabbitNode implements AutoCloseable {
    *
    * @param settings further lines of its configuration
    */
-  static RabbitNode start(Path folder, boolean management, String... settings) throws Exception {
+  public static RabbitNode start(Path folder, boolean management, String... settings)
+      throws Exception {
     Assumptions.assumeTrue(
         Files.isExecutable(SERVER) || System.getenv("CI") != null,
         "needs RabbitMQ: apt-get install rabbitmq-server");
@@ -68,7 +70,7 @@ final class RabbitNode implements AutoCloseable {
   }
 
   /** Starts it again where it was stopped; returns when it takes connections. */
-  void start() throws Exception {
+  public void start() throws Exception {
     var builder = new ProcessBuilder(SERVER.toString());
     var environment = builder.environment();
     environment.put("HOME", folder.toString());
@@ -92,28 +94,28 @@ final class RabbitNode implements AutoCloseable {
     });
   }
 
+  /** Whether it greets who speaks AMQP 0-9-1 to it. */
   private boolean answers() {
-    var factory = new ConnectionFactory();
-    factory.setPort(port);
-    factory.setHost("127.0.0.1");
-    try (Connection connection = factory.newConnection()) {
-      return connection.isOpen();
-    } catch (IOException | TimeoutException notYet) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write(HELLO);
+      return socket.getInputStream().read() == 1; // a method follows
+    } catch (IOException notYet) {
       return false;
     }
   }
 
-  private java.io.File log(String name) {
+  private File log(String name) {
     return folder.resolve(name + ".out").toFile();
   }
 
   /** Ends it as an administrator would. */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     end(false);
   }
 
   /** Ends it as a power cut would. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     end(true);
   }
 
@@ -136,15 +138,18 @@ final class RabbitNode implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return port;
   }
 
-  int tlsPort() {
+  /** Where it does so in TLS, if its settings say {@code TLS_PORT}. */
+  public int tlsPort() {
     return tlsPort;
   }
 
-  int managementPort() {
+  /** Where its management plug-in listens, if it has that. */
+  public int managementPort() {
     return managementPort;
   }
 
@@ -158,7 +163,8 @@ final class RabbitNode implements AutoCloseable {
     }
   }
 
-  static int freePort() {
+  /** A port of the loopback address that nobody had just now. */
+  public static int freePort() {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
     } catch (IOException impossible) {
