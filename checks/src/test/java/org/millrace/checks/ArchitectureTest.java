@@ -27,27 +27,18 @@ class ArchitectureTest {
 
   /** Module by package, and all of ours that it may depend on besides itself. */
   private static final Map<String, String[]> ARROWS =
-      Map.of(
-          "domain",
-          new String[] {},
-          "json",
-          new String[] {"domain"},
-          "engine",
-          new String[] {"domain"},
-          "store",
-          new String[] {"domain", "engine", "json"},
-          "transfer",
-          new String[] {"domain", "engine"},
-          "runtimes",
-          new String[] {"domain", "engine", "json"},
-          "http",
-          new String[] {"domain"},
-          "tes",
-          new String[] {"domain", "engine", "http"},
-          "api",
-          new String[] {"domain", "engine", "http", "json"},
-          "cli",
-          new String[] {});
+      Map.ofEntries(
+          Map.entry("domain", new String[] {}),
+          Map.entry("json", new String[] {"domain"}),
+          Map.entry("engine", new String[] {"domain"}),
+          Map.entry("store", new String[] {"domain", "engine", "json"}),
+          Map.entry("transfer", new String[] {"domain", "engine"}),
+          Map.entry("runtimes", new String[] {"domain", "engine", "json"}),
+          Map.entry("http", new String[] {"domain"}),
+          Map.entry("tes", new String[] {"domain", "engine", "http"}),
+          Map.entry("api", new String[] {"domain", "engine", "http", "json"}),
+          Map.entry("dane", new String[] {"domain", "engine", "http", "json"}),
+          Map.entry("cli", new String[] {}));
 
   private static final JavaClasses OURS =
       new ClassFileImporter()

@@ -17,6 +17,7 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.http.signin.Credentials;
+import org.millrace.http.signin.OpenTo;
 import org.millrace.http.signin.SignIn;
 
 /**
@@ -161,5 +162,20 @@ final class SignInTest {
     restart(USERS, FACE.with(worker));
 
     assertThat(server.ask("GET /who HTTP/1.1").text()).isEqualTo("worker from 127.0.0.1");
+  }
+
+  /** Of faces whose clients have no way to sign in ({@code contracts/dane.md 8}). */
+  @Test
+  void who_says_nothing_may_be_somebody_all_the_same() throws IOException {
+    restart(new OpenTo(Caller.of("dane"), USERS, List.of()), FACE);
+    assertThat(server.ask("GET /who HTTP/1.1").text()).isEqualTo("dane");
+    assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:right")).text()).isEqualTo("maria");
+    assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:wrong")).status()).isEqualTo(401);
+  }
+
+  @Test
+  void where_nobody_signs_in_they_are_that_somebody_whatever_they_say() throws IOException {
+    restart(new OpenTo(Caller.of("dane"), Anonymous.onLoopback(), List.of()), FACE);
+    assertThat(server.ask("GET /who HTTP/1.1" + basic("maria:wrong")).text()).isEqualTo("dane");
   }
 }

@@ -81,6 +81,20 @@ final class ValueJsonTest {
   }
 
   @Test
+  void where_only_a_map_may_stand_it_is_one_in_its_order() throws IOException {
+    JsonMapper mapper = JsonMapper.builder().addModule(ValueJson.module()).build();
+    record Given(Value.Fields given) {}
+
+    String text = "{\"given\":{\"b\":1.0,\"a\":{}}}";
+
+    Given read = mapper.readValue(text, Given.class);
+    assertThat(read.given().values().keySet()).containsExactly("b", "a");
+    assertThat(mapper.writeValueAsString(read)).isEqualTo(text);
+    assertThatThrownBy(() -> mapper.readValue("{\"given\":[]}", Given.class))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void a_value_that_may_be_absent_is_not_one_that_is_null() throws IOException {
     JsonMapper mapper =
         JsonMapper.builder().addModule(new Jdk8Module()).addModule(ValueJson.module()).build();

@@ -108,9 +108,8 @@ final class LogShelf {
     return written.reversed().stream()
         .filter(place -> isWritten(place, wanted, view))
         .findFirst()
-        .or(
-            () ->
-                written.stream().filter(place -> at(place, wanted, view).isPresent()).findFirst());
+        .or(() ->
+            written.stream().filter(place -> at(place, wanted, view).isPresent()).findFirst());
   }
 
   /** The first place after this one where something was written: then this one is complete. */

@@ -2,9 +2,11 @@ package org.millrace.dane;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.task.RetryPolicy;
+import org.millrace.http.signin.Network;
 
 /**
  * How DANE is spoken.
@@ -12,6 +14,8 @@ import org.millrace.domain.task.RetryPolicy;
  * @param space whom documents belong to
  * @param owner whose the tasks are, and as whom those act who sign in as nobody ({@code dane.user})
  * @param httpAuth whether they may
+ * @param networks from where they may ({@code dane.open-to}), by the address of the peer; empty:
+ *     from anywhere, but only where the server listens on loopback alone
  * @param exchange where workers of the document era bind their queues; also the default of {@code
  *     jobExchange}, as the originals have it. On one exchange a key belongs to one era
  * @param jobExchange where workers of the job era bind theirs
@@ -25,6 +29,7 @@ public record DaneConfig(
     Space space,
     Owner owner,
     HttpAuth httpAuth,
+    List<Network> networks,
     String exchange,
     String jobExchange,
     String responseQueue,
@@ -45,6 +50,7 @@ public record DaneConfig(
   private static final long MOST_BODY = 1L << 30;
 
   public DaneConfig {
+    networks = List.copyOf(networks);
     checkName(exchange, "exchange");
     checkName(jobExchange, "job-exchange");
     checkName(responseQueue, "response-queue");
@@ -63,6 +69,7 @@ public record DaneConfig(
         new Space("dane"),
         new Owner("dane"),
         HttpAuth.OPEN,
+        List.of(),
         "DANE-exchange",
         "DANE-exchange",
         "DANE-response-queue",
@@ -78,6 +85,7 @@ public record DaneConfig(
         space,
         owner,
         other,
+        networks,
         exchange,
         jobExchange,
         responseQueue,
@@ -93,6 +101,7 @@ public record DaneConfig(
         space,
         owner,
         httpAuth,
+        networks,
         exchange,
         jobExchange,
         responseQueue,

@@ -107,7 +107,8 @@ public final class DaneDialect implements Face {
   @Override
   public Optional<SignIn> signIn() {
     return switch (config.httpAuth()) {
-      case OPEN -> Optional.of(new OpenTo(Caller.of(config.owner().name()), signIn));
+      case OPEN ->
+          Optional.of(new OpenTo(Caller.of(config.owner().name()), signIn, config.networks()));
       case REQUIRED -> Optional.empty(); // the server's
     };
   }

@@ -75,12 +75,11 @@ public final class Placement {
     return asked
         .runtime()
         .map(name -> notThisOne(work, name, offers))
-        .orElseGet(
-            () ->
-                new Cause(
-                    "no-runtime",
-                    "no runtime of this server is for work of this kind",
-                    "configure one; those that take work now: " + names(offers, _ -> true)));
+        .orElseGet(() ->
+            new Cause(
+                "no-runtime",
+                "no runtime of this server is for work of this kind",
+                "configure one; those that take work now: " + names(offers, _ -> true)));
   }
 
   private static Cause notThisOne(Work work, String name, List<RuntimeOffer> offers) {
@@ -91,14 +90,12 @@ public final class Placement {
             + names(offers, offer -> offer.runs().contains(work.getClass()));
     return called
         .filter(offer -> !offer.isAbsent())
-        .map(
-            _ ->
-                Cause.ofCaller(
-                    "runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
+        .map(_ ->
+            Cause.ofCaller(
+                "runtime-unfit", "runtime '" + name + "' is for work of another kind", help))
         .or(() -> called.flatMap(RuntimeOffer::unavailable))
-        .orElseGet(
-            () ->
-                Cause.ofCaller("runtime-unknown", "there is no runtime '" + name + "' here", help));
+        .orElseGet(() ->
+            Cause.ofCaller("runtime-unknown", "there is no runtime '" + name + "' here", help));
   }
 
   private static String names(List<RuntimeOffer> offers, Predicate<RuntimeOffer> fitting) {
@@ -121,50 +118,47 @@ public final class Placement {
     return asked
         .cpuCores()
         .filter(cores -> cores > offer.cpuCores())
-        .map(
-            cores ->
-                Cause.ofCaller(
-                    "too-many-cores",
-                    "asks for "
-                        + cores
-                        + " cores; runtime "
-                        + offer.name()
-                        + " has "
-                        + offer.cpuCores(),
-                    "ask for fewer, or raise " + offer.section() + ".cpu-cores"));
+        .map(cores ->
+            Cause.ofCaller(
+                "too-many-cores",
+                "asks for "
+                    + cores
+                    + " cores; runtime "
+                    + offer.name()
+                    + " has "
+                    + offer.cpuCores(),
+                "ask for fewer, or raise " + offer.section() + ".cpu-cores"));
   }
 
   private static Optional<Cause> tooMuchMemory(Resources asked, RuntimeOffer offer) {
     return asked
         .ramBytes()
         .filter(bytes -> bytes > offer.ramBytes())
-        .map(
-            bytes ->
-                Cause.ofCaller(
-                    "too-much-memory",
-                    "asks for "
-                        + bytes
-                        + " bytes of memory; runtime "
-                        + offer.name()
-                        + " has "
-                        + offer.ramBytes(),
-                    "ask for less, or raise " + offer.section() + ".ram"));
+        .map(bytes ->
+            Cause.ofCaller(
+                "too-much-memory",
+                "asks for "
+                    + bytes
+                    + " bytes of memory; runtime "
+                    + offer.name()
+                    + " has "
+                    + offer.ramBytes(),
+                "ask for less, or raise " + offer.section() + ".ram"));
   }
 
   private static Optional<Cause> closedPath(Work work, RuntimeOffer offer) {
     return declaredPaths(work)
         .filter(path -> offer.closedPaths().stream().anyMatch(closed -> isWithin(path, closed)))
         .findFirst()
-        .map(
-            path ->
-                Cause.ofCaller(
-                    "path-taken",
-                    "path "
-                        + path
-                        + " lies in a folder that runtime "
-                        + offer.name()
-                        + " keeps to itself",
-                    "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
+        .map(path ->
+            Cause.ofCaller(
+                "path-taken",
+                "path "
+                    + path
+                    + " lies in a folder that runtime "
+                    + offer.name()
+                    + " keeps to itself",
+                "declare it elsewhere; taken are " + String.join(", ", offer.closedPaths())));
   }
 
   private static Stream<String> declaredPaths(Work work) {

@@ -54,22 +54,21 @@ final class PlanTexts {
 
   /** The weight of its texts: about as many characters as it has when it is written down. */
   static long weight(Work work) {
-    return Filler.weight(
-        filler -> {
-          switch (work) {
-            case ContainerWork container -> filled(container, filler);
-            case InProcessWork(String _, Value arguments) -> filler.value(arguments);
-            case WorkerWork worker -> filler.value(worker.arguments());
-            case StepsWork steps -> {
-              for (Step step : steps.steps()) {
-                StepTexts.filled(step, filler);
-              }
-              for (Value given : steps.given().values()) {
-                filler.value(given);
-              }
-            }
+    return Filler.weight(filler -> {
+      switch (work) {
+        case ContainerWork container -> filled(container, filler);
+        case InProcessWork(String _, Value arguments) -> filler.value(arguments);
+        case WorkerWork worker -> filler.value(worker.arguments());
+        case StepsWork steps -> {
+          for (Step step : steps.steps()) {
+            StepTexts.filled(step, filler);
           }
-        });
+          for (Value given : steps.given().values()) {
+            filler.value(given);
+          }
+        }
+      }
+    });
   }
 
   private static List<Reference> ofSteps(List<Step> steps, Set<Root> roots) throws BadReference {

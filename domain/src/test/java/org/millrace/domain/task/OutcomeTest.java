@@ -75,10 +75,7 @@ final class OutcomeTest {
     var outcome = new Outcome.TimedOut(limit, Duration.ofSeconds(90), false);
 
     assertThat(outcome.why())
-        .hasValueSatisfying(
-            why ->
-                assertThat(why.message())
-                    .containsIgnoringCase(limit.name())
-                    .contains("limit of 90 s"));
+        .hasValueSatisfying(why ->
+            assertThat(why.message()).containsIgnoringCase(limit.name()).contains("limit of 90 s"));
   }
 }

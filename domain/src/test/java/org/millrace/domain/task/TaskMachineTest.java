@@ -171,12 +171,11 @@ class TaskMachineTest {
     List<String> expected = new ArrayList<>();
     List<String> seen = new ArrayList<>();
     for (TaskState state : TaskState.values()) {
-      EVENTS.forEach(
-          (name, event) -> {
-            String start = state + " + " + name + " -> ";
-            expected.add(start + row(state).getOrDefault(name, "late"));
-            seen.add(start + shown(TaskMachine.apply(aTask(state), event)));
-          });
+      EVENTS.forEach((name, event) -> {
+        String start = state + " + " + name + " -> ";
+        expected.add(start + row(state).getOrDefault(name, "late"));
+        seen.add(start + shown(TaskMachine.apply(aTask(state), event)));
+      });
     }
     assertThat(seen).isEqualTo(expected);
   }
@@ -187,13 +186,12 @@ class TaskMachineTest {
       EVENTS.values().stream()
           .filter(TaskEvent.FromHolder.class::isInstance)
           .map(event -> under(OVERTAKEN, event))
-          .forEach(
-              event -> {
-                Task task = aTask(state);
-                Transition transition = TaskMachine.apply(task, event);
-                assertThat(transition).as("%s + %s", state, event).isInstanceOf(Late.class);
-                assertThat(transition.task()).isEqualTo(task);
-              });
+          .forEach(event -> {
+            Task task = aTask(state);
+            Transition transition = TaskMachine.apply(task, event);
+            assertThat(transition).as("%s + %s", state, event).isInstanceOf(Late.class);
+            assertThat(transition.task()).isEqualTo(task);
+          });
     }
   }
 

@@ -52,9 +52,8 @@ final class Outcomes {
   private static Outcome ofItself(Collected collected) {
     return collected
         .whyFailed()
-        .<Outcome>map(
-            why ->
-                why.byCaller() ? new Outcome.WorkFailed(why) : new Outcome.RuntimeFailed(why, true))
+        .<Outcome>map(why ->
+            why.byCaller() ? new Outcome.WorkFailed(why) : new Outcome.RuntimeFailed(why, true))
         .orElseGet(Outcome.Completed::new);
   }
 

@@ -48,11 +48,10 @@ public final class Runtimes {
   /** The one that a lane, or its family, is named like. */
   public Optional<TaskRuntime> serving(Lane lane) {
     return runtimes.values().stream()
-        .filter(
-            runtime -> {
-              String name = runtime.offer().name().text();
-              return name.equals(lane.name()) || name.equals(lane.family().name());
-            })
+        .filter(runtime -> {
+          String name = runtime.offer().name().text();
+          return name.equals(lane.name()) || name.equals(lane.family().name());
+        })
         .findFirst();
   }
 

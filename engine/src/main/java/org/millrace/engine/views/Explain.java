@@ -211,19 +211,18 @@ public final class Explain {
   private String stagingNow(TaskId id) {
     return staging
         .of(id)
-        .map(
-            now ->
-                ": file "
-                    + now.files()
-                    + ", "
-                    + now.file()
-                    + ", "
-                    + now.moved()
-                    + " bytes"
-                    + (now.expected() < 0 ? "" : " of " + now.expected())
-                    + " at "
-                    + now.rate()
-                    + " bytes/s")
+        .map(now ->
+            ": file "
+                + now.files()
+                + ", "
+                + now.file()
+                + ", "
+                + now.moved()
+                + " bytes"
+                + (now.expected() < 0 ? "" : " of " + now.expected())
+                + " at "
+                + now.rate()
+                + " bytes/s")
         .orElse("");
   }
 

@@ -190,11 +190,10 @@ class MovingTest {
     assertThat(world.states()).containsEntry("unfit", "FAILED").containsEntry("b", "READY");
     assertThat(world.rows.written())
         .singleElement()
-        .satisfies(
-            changes ->
-                assertThat(changes)
-                    .as("b is not even tried")
-                    .noneMatch(change -> change.event() instanceof Begun && change.place() == 2));
+        .satisfies(changes ->
+            assertThat(changes)
+                .as("b is not even tried")
+                .noneMatch(change -> change.event() instanceof Begun && change.place() == 2));
     assertThat(world.tasks.all()).hasSize(1);
   }
 
@@ -427,15 +426,14 @@ class MovingTest {
     world.tasks("a", "b").edge("a", "b");
     world.submit.submit(world.plan(FailurePolicy.STOP), Optional.empty());
     List<String> turns = new ArrayList<>();
-    world.rows.beforeNextWrite(
-        () -> {
-          try {
-            turns.add("another server");
-            world.advancer.runOnce();
-          } catch (InterruptedException never) {
-            throw new AssertionError(never);
-          }
-        });
+    world.rows.beforeNextWrite(() -> {
+      try {
+        turns.add("another server");
+        world.advancer.runOnce();
+      } catch (InterruptedException never) {
+        throw new AssertionError(never);
+      }
+    });
 
     world.advancer.runOnce();
 

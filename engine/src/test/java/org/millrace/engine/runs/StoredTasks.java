@@ -39,12 +39,11 @@ final class StoredTasks implements ViewStore, TransitionStore {
     put(fresh.task(), fresh.spec(), List.of());
     fresh
         .done()
-        .ifPresent(
-            done ->
-                put(
-                    done.ended().task(),
-                    fresh.spec(),
-                    List.of(attempt(fresh.task().id(), Optional.empty(), done.report()))));
+        .ifPresent(done ->
+            put(
+                done.ended().task(),
+                fresh.spec(),
+                List.of(attempt(fresh.task().id(), Optional.empty(), done.report()))));
   }
 
   /** Its only attempt ended so; what follows in its run is for whoever asks {@link #finals}. */
@@ -112,14 +111,13 @@ final class StoredTasks implements ViewStore, TransitionStore {
   @Override
   public Optional<Transition> apply(TaskId id, Change change) {
     return find(id)
-        .map(
-            view -> {
-              Transition transition = change.decide().apply(view.task());
-              if (transition instanceof Transition.Changed changed) {
-                put(changed.task(), view.spec(), view.attempts());
-              }
-              return transition;
-            });
+        .map(view -> {
+          Transition transition = change.decide().apply(view.task());
+          if (transition instanceof Transition.Changed changed) {
+            put(changed.task(), view.spec(), view.attempts());
+          }
+          return transition;
+        });
   }
 
   @Override

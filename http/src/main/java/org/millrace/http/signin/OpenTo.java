@@ -2,22 +2,41 @@ package org.millrace.http.signin;
 
 import java.util.List;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 
 /**
  * Whoever says nothing acts as one known caller; whoever says who they are must prove it to the
- * others' sign-in, unless that asks nobody. For faces whose clients have no way to sign in; only on
- * loopback.
+ * others' sign-in, unless that asks nobody. For faces whose clients have no way to sign in.
  *
  * @param nobody as whom they act who say nothing
  * @param others for those who say who they are
+ * @param networks from where one may say nothing, by the address of the peer, be it a proxy; empty:
+ *     from everywhere, but then only on loopback
  */
-public record OpenTo(Caller nobody, SignIn others) implements SignIn {
+public record OpenTo(Caller nobody, SignIn others, List<Network> networks) implements SignIn {
+
+  public OpenTo {
+    networks = List.copyOf(networks);
+  }
 
   @Override
   public Caller caller(Credentials credentials) {
-    return credentials.authorization().isPresent() && others.asksForCredentials()
-        ? others.caller(credentials)
-        : nobody;
+    boolean saysWho = credentials.authorization().isPresent() && others.asksForCredentials();
+    if (!saysWho && isOpenTo(credentials)) {
+      return nobody;
+    }
+    if (!others.asksForCredentials()) {
+      throw new Refusal(
+          new Failure.Denied(
+              "this is not open to " + credentials.from().getHostAddress() + " without sign-in"));
+    }
+    return others.caller(credentials);
+  }
+
+  private boolean isOpenTo(Credentials credentials) {
+    return networks.isEmpty()
+        || networks.stream().anyMatch(network -> network.contains(credentials.from()));
   }
 
   @Override
@@ -32,6 +51,6 @@ public record OpenTo(Caller nobody, SignIn others) implements SignIn {
 
   @Override
   public boolean onlyOnLoopback() {
-    return true;
+    return networks.isEmpty();
   }
 }

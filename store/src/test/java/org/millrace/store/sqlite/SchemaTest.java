@@ -2,7 +2,10 @@ package org.millrace.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.millrace.testkit.DocumentFixture.aDocument;
+import static org.millrace.testkit.DocumentFixture.aFinding;
 import static org.millrace.testkit.Fixtures.NORTH;
+import static org.millrace.testkit.Fixtures.aCause;
 import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
@@ -22,12 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.document.DeadLetter;
+import org.millrace.domain.document.ResultId;
 import org.millrace.domain.run.NodeEvent;
 import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.documents.DocumentStore.NewResult;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.testkit.DocumentFixture;
 import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.TaskSteps;
 
@@ -48,6 +55,7 @@ final class SchemaTest {
               .telling(aDraft("key", "body"))
               .tagged("a", "b"));
       storeRuns(store.ports());
+      storeDocuments(store.ports());
     }
     session = new TestFolder(folder).writing();
   }
@@ -79,6 +87,23 @@ final class SchemaTest {
             aRun("named").run(), aRun("named").spec(), Optional.of(new ExternalId("api", "name")));
   }
 
+  /** A document with two tasks, a result of one of them, a tombstone and a dead letter. */
+  private static void storeDocuments(StorePorts store) {
+    DocumentFixture video = aDocument("VID0001");
+    video.register(store);
+    video.assign(store, "ASR");
+    video.assign(store, "OCR");
+    video.assign(store, "CUT");
+    var result = new ResultId("result-0000000000001");
+    store
+        .documents()
+        .store()
+        .save(new NewResult(result, video.space(), video.entry("ASR"), aFinding("x"), at(1)));
+    store.documents().store().deleteTask(video.space(), video.entry("CUT"), at(1));
+    var letter = DeadLetter.of(at(1), Optional.empty(), new byte[] {1, 2}, aCause("unread"));
+    store.documents().deadLetters().put(letter, 10);
+  }
+
   @BeforeEach
   void begin() throws SQLException {
     session.on(Sql.BEGIN_WRITE).run();
@@ -92,6 +117,40 @@ final class SchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "UPDATE task SET assigned = 2 WHERE id = 'queued'",
+        "UPDATE task SET uncounted = 1 WHERE id = 'queued'",
+        "UPDATE document SET id = 'x'",
+        "UPDATE document SET id = upper(id)",
+        "UPDATE document SET completions = -1",
+        "UPDATE document SET target = NULL",
+        "UPDATE document SET seq = seq + 1",
+        "INSERT INTO document SELECT seq + 1, space, id, 'other', creator_id, target, creator, 0,"
+            + " 0, 0 FROM document",
+        "INSERT INTO document SELECT seq + 1, space, printf('%040d', 1), target_id, creator_id,"
+            + " target, creator, 0, 0, 0 FROM document",
+        "DELETE FROM document",
+        "UPDATE document_task SET id = 'x' WHERE key = 'ASR'",
+        "UPDATE document_task SET key = ''",
+        "UPDATE document_task SET key = 'ASR'",
+        "UPDATE document_task SET marked = 1",
+        "UPDATE document_task SET marked = 2, marks = 1",
+        "UPDATE document_task SET waiting = 2",
+        "UPDATE document_task SET seen = -1",
+        "UPDATE document_task SET number = 'done'",
+        "UPDATE document_task SET document = 99",
+        "UPDATE document_task SET task = 99 WHERE key = 'OCR'",
+        "DELETE FROM document_task WHERE key = 'ASR'",
+        "DELETE FROM task WHERE seq = (SELECT task FROM document_task WHERE key = 'OCR')",
+        "UPDATE result SET id = 'short'",
+        "UPDATE result SET id = 'result/0000000000001'",
+        "UPDATE result SET digest = ''",
+        "UPDATE result SET attempt = -1",
+        "UPDATE result SET overtaken = 2",
+        "UPDATE result SET task = 99",
+        "UPDATE tombstone SET attempts = -1",
+        "UPDATE tombstone SET id = 'x'",
+        "UPDATE dead_letter SET length = 1",
+        "UPDATE dead_letter SET body = zeroblob(65537), length = 70000",
         "UPDATE task SET state = 'LOST', shown = 'LOST' WHERE id = 'running'",
         "UPDATE task SET shown = 'QUEUED' WHERE id = 'running'",
         "UPDATE task SET handle_name = NULL, handle_runtime = NULL, handle_site = NULL WHERE id ="

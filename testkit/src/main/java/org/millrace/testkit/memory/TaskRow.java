@@ -134,42 +134,39 @@ final class TaskRow {
   }
 
   void start(Instant at) {
-    edit(
-        attempt ->
-            new AttemptView(
-                attempt.number(),
-                attempt.handle(),
-                attempt.begunAt(),
-                Optional.of(at),
-                attempt.endedAt(),
-                attempt.outcome(),
-                attempt.report()));
+    edit(attempt ->
+        new AttemptView(
+            attempt.number(),
+            attempt.handle(),
+            attempt.begunAt(),
+            Optional.of(at),
+            attempt.endedAt(),
+            attempt.outcome(),
+            attempt.report()));
   }
 
   void report(AttemptReport report) {
-    edit(
-        attempt ->
-            new AttemptView(
-                attempt.number(),
-                attempt.handle(),
-                attempt.begunAt(),
-                attempt.startedAt(),
-                attempt.endedAt(),
-                attempt.outcome(),
-                report));
+    edit(attempt ->
+        new AttemptView(
+            attempt.number(),
+            attempt.handle(),
+            attempt.begunAt(),
+            attempt.startedAt(),
+            attempt.endedAt(),
+            attempt.outcome(),
+            report));
   }
 
   void end(Outcome outcome, Instant at) {
-    edit(
-        attempt ->
-            new AttemptView(
-                attempt.number(),
-                attempt.handle(),
-                attempt.begunAt(),
-                attempt.startedAt(),
-                Optional.of(at),
-                Optional.of(outcome),
-                attempt.report()));
+    edit(attempt ->
+        new AttemptView(
+            attempt.number(),
+            attempt.handle(),
+            attempt.begunAt(),
+            attempt.startedAt(),
+            Optional.of(at),
+            Optional.of(outcome),
+            attempt.report()));
   }
 
   private void edit(UnaryOperator<AttemptView> change) {

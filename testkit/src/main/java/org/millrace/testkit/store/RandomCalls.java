@@ -150,14 +150,14 @@ final class RandomCalls {
     TaskState state = task.map(Task::state).orElse(TaskState.QUEUED);
     int choice =
         chance(25)
-            ? upTo(9)
+            ? upTo(11)
             : switch (state) {
               case QUEUED -> chance(85) ? 0 : 1;
               case INITIALIZING -> chance(85) ? 2 : 4;
               case RUNNING -> chance(40) ? 3 : 4;
               case CANCELING -> 5;
-              case WAITING, PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED ->
-                  upTo(9);
+              case WAITING -> chance(70) ? 9 : upTo(11);
+              case PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> upTo(11);
             };
     Lease lease = lease(task);
     return switch (choice) {
@@ -174,7 +174,9 @@ final class RandomCalls {
       case 5 -> new TaskEvent.CancelFinished(lease, now);
       case 6 -> new TaskEvent.LeaseEnded(lease, now);
       case 7 -> new TaskEvent.CancelRequested(oneOf(OWNERS).orElseThrow(), now);
-      default -> new TaskEvent.WaitedTooLong(now);
+      case 8 -> new TaskEvent.WaitedTooLong(now);
+      case 9 -> new TaskEvent.Woken(now);
+      default -> new TaskEvent.AskedAgain("ada", "reset", chance(50), now);
     };
   }
 
@@ -191,12 +193,15 @@ final class RandomCalls {
   }
 
   private Outcome outcome() {
-    return switch (upTo(6)) {
+    return switch (upTo(9)) {
       case 0 -> completed();
       case 1 -> new Outcome.InputFailed(aCause("input-not-found"), chance(50));
       case 2 -> new Outcome.Lost(aCause("lost"), chance(50));
       case 3 -> new Outcome.RuntimeFailed(aCause("runtime-failed"), chance(50));
       case 4 -> new Outcome.TimedOut(TimeLimits.Limit.RUN, Duration.ofSeconds(7), true);
+      case 5 -> new Outcome.Deferred(aCause("waits-for-others"));
+      case 6 -> new Outcome.WorkFailed(aCause("work-failed"));
+      case 7 -> new Outcome.WorkRefused(aCause("work-refused"));
       default -> new Outcome.ExecutorFailed(upTo(3), upTo(256), aCause("executor-failed"));
     };
   }

@@ -19,4 +19,9 @@ public abstract class StoreModelContract extends StoreContract {
   void any_sequence_of_calls_about_runs_is_answered_as_the_model_answers_it(long seed) {
     new RunsSideBySide(store, new InMemoryStore().ports(), seed).play(500);
   }
+
+  @Seeded(oneIn = 10)
+  void any_sequence_of_calls_about_documents_is_answered_as_the_model_answers_it(long seed) {
+    new DocumentsSideBySide(store, new InMemoryStore().ports(), seed).play(500);
+  }
 }

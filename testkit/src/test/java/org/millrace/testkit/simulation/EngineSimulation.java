@@ -33,12 +33,11 @@ class EngineSimulation {
   @EnumSource(Fault.class)
   void each_kind_of_trouble_alone(Fault fault) {
     LongStream.range(0, Math.max(5, SEEDS / 40))
-        .forEach(
-            seed -> {
-              var world = new SimulatedWorld(seed, 2, EnumSet.of(fault));
-              world.submit(2, 5);
-              assertQuiet(seed, world);
-            });
+        .forEach(seed -> {
+          var world = new SimulatedWorld(seed, 2, EnumSet.of(fault));
+          world.submit(2, 5);
+          assertQuiet(seed, world);
+        });
   }
 
   /** One server, as most sites have: at its start it knows that whoever was before it is gone. */
@@ -46,12 +45,11 @@ class EngineSimulation {
   void alone_on_one_machine() {
     LongStream.range(0, Math.max(20, SEEDS / 10))
         .parallel()
-        .forEach(
-            seed -> {
-              var world = new SimulatedWorld(seed, 1, EnumSet.allOf(Fault.class));
-              world.submit(5, 10);
-              assertQuiet(seed, world);
-            });
+        .forEach(seed -> {
+          var world = new SimulatedWorld(seed, 1, EnumSet.allOf(Fault.class));
+          world.submit(5, 10);
+          assertQuiet(seed, world);
+        });
   }
 
   @Test

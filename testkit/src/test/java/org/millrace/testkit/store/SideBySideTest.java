@@ -51,8 +51,7 @@ final class SideBySideTest {
     assertThat(kinds).containsExactlyInAnyOrder(Kind.values());
     assertThat(states)
         .containsExactlyInAnyOrderElementsOf(
-            EnumSet.complementOf(
-                EnumSet.of(TaskState.WAITING, TaskState.PAUSED, TaskState.PREEMPTED)));
+            EnumSet.complementOf(EnumSet.of(TaskState.PAUSED, TaskState.PREEMPTED)));
   }
 
   @Test
@@ -72,105 +71,99 @@ final class SideBySideTest {
 
   @Test
   void a_forgotten_turn_is_found() {
-    assertFound(
-        good ->
-            with(
-                good,
-                new Claims(good.claims()) {
-                  @Override
-                  public List<Claimed> claimReady(
-                      LaneRule rule, Optional<Owner> last, ServerId server, Instant now) {
-                    return super.claimReady(rule, Optional.empty(), server, now);
-                  }
-                }));
+    assertFound(good ->
+        with(
+            good,
+            new Claims(good.claims()) {
+              @Override
+              public List<Claimed> claimReady(
+                  LaneRule rule, Optional<Owner> last, ServerId server, Instant now) {
+                return super.claimReady(rule, Optional.empty(), server, now);
+              }
+            }));
   }
 
   @Test
   void an_overtaken_answer_that_is_believed_is_found() {
-    assertFound(
-        good ->
-            with(
-                good,
-                new Claims(good.claims()) {
-                  @Override
-                  public Optional<Claimed> takeUpAnswered(
-                      TaskId task, int attempt, ServerId server, Instant now) {
-                    int latest =
-                        good.views().find(task).map(view -> view.task().attempt()).orElse(attempt);
-                    return super.takeUpAnswered(task, latest, server, now);
-                  }
-                }));
+    assertFound(good ->
+        with(
+            good,
+            new Claims(good.claims()) {
+              @Override
+              public Optional<Claimed> takeUpAnswered(
+                  TaskId task, int attempt, ServerId server, Instant now) {
+                int latest =
+                    good.views().find(task).map(view -> view.task().attempt()).orElse(attempt);
+                return super.takeUpAnswered(task, latest, server, now);
+              }
+            }));
   }
 
   @Test
   void a_site_that_does_not_matter_is_found() {
-    assertFound(
-        good ->
-            with(
-                good,
-                new Claims(good.claims()) {
-                  @Override
-                  public List<Claimed> takeUp(
-                      Set<String> sites, ServerId server, Instant now, int most) {
-                    return super.takeUp(Set.of("host-a", "host-b", ""), server, now, most);
-                  }
-                }));
+    assertFound(good ->
+        with(
+            good,
+            new Claims(good.claims()) {
+              @Override
+              public List<Claimed> takeUp(
+                  Set<String> sites, ServerId server, Instant now, int most) {
+                return super.takeUp(Set.of("host-a", "host-b", ""), server, now, most);
+              }
+            }));
   }
 
   @Test
   void a_note_under_a_lost_lease_is_found() {
-    assertFound(
-        good ->
-            with(
-                good,
-                new Transitions(good.transitions()) {
-                  @Override
-                  public boolean note(TaskId id, Lease lease, AttemptReport report) {
-                    Lease inForce =
-                        good.views().find(id).flatMap(view -> view.task().lease()).orElse(lease);
-                    return super.note(id, inForce, report);
-                  }
-                }));
+    assertFound(good ->
+        with(
+            good,
+            new Transitions(good.transitions()) {
+              @Override
+              public boolean note(TaskId id, Lease lease, AttemptReport report) {
+                Lease inForce =
+                    good.views().find(id).flatMap(view -> view.task().lease()).orElse(lease);
+                return super.note(id, inForce, report);
+              }
+            }));
   }
 
   @Test
   void a_change_nobody_is_told_of_is_found() {
-    assertFound(
-        good ->
-            with(
-                good,
-                new Transitions(good.transitions()) {
-                  @Override
-                  public Optional<Transition> apply(TaskId id, Change change) {
-                    return super.apply(
-                        id,
-                        new Change(
-                            change.at(),
-                            change.decide(),
-                            change.report(),
-                            change.face(),
-                            _ -> List.of()));
-                  }
-                }));
+    assertFound(good ->
+        with(
+            good,
+            new Transitions(good.transitions()) {
+              @Override
+              public Optional<Transition> apply(TaskId id, Change change) {
+                return super.apply(
+                    id,
+                    new Change(
+                        change.at(),
+                        change.decide(),
+                        change.report(),
+                        change.face(),
+                        _ -> List.of()));
+              }
+            }));
   }
 
   @Test
   void a_call_that_fails_is_told_with_its_cause() {
     var broken = new IllegalStateException("disk on fire");
 
-    assertThatThrownBy(
-            () ->
-                play(
-                    good ->
-                        with(
-                            good,
-                            new Transitions(good.transitions()) {
-                              @Override
-                              public Optional<Transition> apply(TaskId id, Change change) {
-                                throw broken;
-                              }
-                            }),
-                    1))
+    assertThatThrownBy(() ->
+            play(
+                good ->
+                    with(
+                        good,
+                        new Transitions(good.transitions()) {
+                          @Override
+                          public Optional<Transition> apply(TaskId id, Change change) {
+                            throw broken;
+                          }
+                        }),
+                1))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1")
         .hasCause(broken);

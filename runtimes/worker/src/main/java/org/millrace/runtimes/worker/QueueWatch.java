@@ -68,13 +68,12 @@ final class QueueWatch {
     Optional<List<WorkerQueue>> told = broker.queues();
     asked = now;
     seen = told.orElse(null);
-    told.ifPresent(
-        queues -> {
-          seenEmpty
-              .keySet()
-              .removeIf(name -> queues.stream().noneMatch(queue -> queue.name().equals(name)));
-          queues.stream().filter(queue -> queue.messages() == 0).forEach(queue -> note(queue, now));
-        });
+    told.ifPresent(queues -> {
+      seenEmpty
+          .keySet()
+          .removeIf(name -> queues.stream().noneMatch(queue -> queue.name().equals(name)));
+      queues.stream().filter(queue -> queue.messages() == 0).forEach(queue -> note(queue, now));
+    });
   }
 
   /** Keeps the newest sighting that is old enough to count, and those that will be. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.domain.document;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package org.millrace.http.signin;
+
+import java.net.InetAddress;
+
+/**
+ * Addresses that begin alike.
+ *
+ * @param base one of them
+ * @param prefix how many bits of it count
+ */
+public record Network(InetAddress base, int prefix) {
+
+  public Network {
+    int bits = base.getAddress().length * Byte.SIZE;
+    if (prefix < 0 || prefix > bits) {
+      throw new IllegalArgumentException(
+          "network " + base.getHostAddress() + ": a prefix of 0 to " + bits + " bits");
+    }
+  }
+
+  /**
+   * As people write it: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address. No name is looked
+   * up.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static Network parse(String text) {
+    int slash = text.indexOf('/');
+    try {
+      InetAddress base = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+      int prefix =
+          slash < 0
+              ? base.getAddress().length * Byte.SIZE
+              : Integer.parseInt(text.substring(slash + 1));
+      return new Network(base, prefix);
+    } catch (NumberFormatException wrong) {
+      throw new IllegalArgumentException("network '" + text + "': write 10.1.0.0/16", wrong);
+    }
+  }
+
+  /** Whether an address is one of them; never, if it is of the other version of IP. */
+  public boolean contains(InetAddress address) {
+    byte[] ours = base.getAddress();
+    byte[] theirs = address.getAddress();
+    if (ours.length != theirs.length) {
+      return false;
+    }
+    for (int bit = 0; bit < prefix; bit++) {
+      int mask = 0x80 >> (bit % Byte.SIZE);
+      if (((ours[bit / Byte.SIZE] ^ theirs[bit / Byte.SIZE]) & mask) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return base.getHostAddress() + "/" + prefix;
+  }
+}
