@@ -14,7 +14,7 @@ import org.millrace.engine.documents.Wanted;
  */
 final class DaneDependencies implements Dependencies {
   /** A worker names a few; whoever names more is not believed. */
-  private static final int MOST = 1_000;
+  static final int MOST = 1_000;
 
   @Override
   public List<Wanted> named(FaceState face) {
@@ -23,11 +23,7 @@ final class DaneDependencies implements Dependencies {
             instanceof Value.Items(List<Value> entries))) {
       return List.of();
     }
-    return entries.stream()
-        .limit(MOST)
-        .map(DaneDependencies::wanted)
-        .flatMap(Optional::stream)
-        .toList();
+    return entries.stream().map(DaneDependencies::wanted).flatMap(Optional::stream).toList();
   }
 
   private static Optional<Wanted> wanted(Value entry) {

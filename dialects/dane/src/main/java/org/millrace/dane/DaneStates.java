@@ -1,5 +1,6 @@
 package org.millrace.dane;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +74,17 @@ final class DaneStates implements FaceRule {
     return Optional.empty();
   }
 
-  /** Everything else is dropped in the document era ({@code contracts/dane.md 3.6}). */
+  /**
+   * Everything else is dropped in the document era ({@code contracts/dane.md 3.6}), and so is what
+   * no worker needs: the list is read whenever its task is shown.
+   */
   private static Value.Fields also(@Nullable Value dependencies) {
-    return new Value.Fields(dependencies == null ? Map.of() : Map.of(DEPENDENCIES, dependencies));
+    return new Value.Fields(
+        dependencies instanceof Value.Items(List<Value> entries)
+            ? Map.of(
+                DEPENDENCIES,
+                new Value.Items(entries.stream().limit(DaneDependencies.MOST).toList()))
+            : Map.of());
   }
 
   /** An end that no worker told; of one that is tried again by itself nothing is told. */

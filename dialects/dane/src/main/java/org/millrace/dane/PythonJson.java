@@ -45,7 +45,7 @@ public final class PythonJson {
 
   private PythonJson() {}
 
-  /** It is no JSON; the message says what was wrong, without quoting it. */
+  /** It is no JSON; the message says what was wrong, and may quote a word of it. */
   public static final class NotJson extends Exception {
     private static final long serialVersionUID = 1L;
 

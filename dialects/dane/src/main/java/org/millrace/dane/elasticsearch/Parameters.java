@@ -21,8 +21,7 @@ final class Parameters {
           "preference",
           "realtime",
           "request_cache",
-          "conflicts",
-          "wait_for_completion");
+          "conflicts");
 
   private Parameters() {}
 

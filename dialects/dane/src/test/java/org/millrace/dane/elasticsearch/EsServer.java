@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -200,7 +201,7 @@ final class EsServer implements AutoCloseable {
   /** The worker of a task answers so; it has begun before, or does now. */
   void answer(String id, String json) {
     begin(id);
-    end(underWay.remove(id), json);
+    end(Objects.requireNonNull(underWay.remove(id)), json);
   }
 
   /** A worker begins with a task, which is asked for again first if need be. */
@@ -220,7 +221,7 @@ final class EsServer implements AutoCloseable {
     for (Claimed each : steps.claimAll(Lane.of(LANE.name(), route), now.get())) {
       claimed.put(each.task().id(), each.task()); // of others too
     }
-    Task mine = claimed.remove(task);
+    Task mine = Objects.requireNonNull(claimed.remove(task));
     Lease lease = TaskSteps.leaseOf(mine);
     var handle = Fixtures.aHandle(task, mine.attempt() + 1);
     apply(task, new TaskEvent.AttemptBegun(lease, handle, now.get()), Optional.empty());
