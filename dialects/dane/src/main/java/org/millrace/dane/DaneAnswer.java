@@ -83,9 +83,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
   }
 
   private static String told(@Nullable Value said) {
-    return said instanceof Value.Text(String message)
-        ? "; its message: " + shortened(message)
-        : "";
+    return said instanceof Value.Text(String message) ? "; its message: " + shortened(message) : "";
   }
 
   private static Map<String, Value> more(Map<String, Value> fields) {
@@ -96,8 +94,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
   }
 
   private static DaneAnswer wrong(String what) {
-    return new DaneAnswer(
-        ERROR, "The worker's answer " + what, Map.of(), Optional.empty());
+    return new DaneAnswer(ERROR, "The worker's answer " + what, Map.of(), Optional.empty());
   }
 
   private static DaneAnswer unreadable(String what) {
@@ -136,8 +133,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
                   "dependencies-unfinished",
                   spoken(),
                   "it goes on when another task of its document is done"));
-      case INVALID_INPUT, PROXY ->
-          new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
+      case INVALID_INPUT, PROXY -> new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
       default -> new Outcome.WorkRefused(refused());
     };
   }

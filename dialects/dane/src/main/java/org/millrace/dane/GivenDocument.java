@@ -12,9 +12,9 @@ import org.millrace.domain.value.Value;
  * A document as a client sends it ({@code contracts/dane.md 2.1}).
  *
  * <p>A closed object: a key that is not known, or {@code _id}, is refused as no document at all.
- * What the original takes for a fault of its own, a missing inner key or a type that does not exist,
- * is refused with words that say so (8 there). Times are the server's: what a client sends of them
- * is not looked at.
+ * What the original takes for a fault of its own, a missing inner key or a type that does not
+ * exist, is refused with words that say so (8 there). Times are the server's: what a client sends
+ * of them is not looked at.
  *
  * @param target with its URL made uniform, and all that nobody knows kept
  * @param creator with all that nobody knows kept
@@ -68,8 +68,7 @@ public record GivenDocument(Value.Fields target, Value.Fields creator) {
   private static Value.Fields withUniformUrl(Value.Fields target) {
     Map<String, Value> fields = new LinkedHashMap<>(target.values());
     fields.computeIfPresent(
-        "url",
-        (_, url) -> new Value.Text(RequotedUrl.of(PythonText.strip(PythonText.str(url)))));
+        "url", (_, url) -> new Value.Text(RequotedUrl.of(PythonText.strip(PythonText.str(url)))));
     return new Value.Fields(fields);
   }
 

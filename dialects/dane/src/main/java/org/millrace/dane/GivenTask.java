@@ -57,12 +57,11 @@ public record GivenTask(String key, int priority, Value.Fields args) {
       throw mistake();
     }
     Map<String, Value> merged = new LinkedHashMap<>(fields);
-    outer.forEach(
-        (name, value) -> {
-          if (!name.equals("task")) {
-            merged.put(name, value);
-          }
-        });
+    outer.forEach((name, value) -> {
+      if (!name.equals("task")) {
+        merged.put(name, value);
+      }
+    });
     return merged;
   }
 

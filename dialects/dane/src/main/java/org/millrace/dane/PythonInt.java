@@ -22,7 +22,8 @@ public final class PythonInt {
     return switch (value) {
       case Value.Numeral(String digits) -> of(new BigDecimal(digits), least, most);
       case Value.Text(String text) -> of(PythonText.strip(text), least, most);
-      case Value.Truth(boolean isTrue) -> of(isTrue ? BigDecimal.ONE : BigDecimal.ZERO, least, most);
+      case Value.Truth(boolean isTrue) ->
+          of(isTrue ? BigDecimal.ONE : BigDecimal.ZERO, least, most);
       case Value.Nothing _, Value.Items _, Value.Fields _ -> OptionalInt.empty();
     };
   }
@@ -34,12 +35,11 @@ public final class PythonInt {
     var digits = new StringBuilder(text.length());
     text.codePoints()
         .filter(point -> point != '_')
-        .forEach(
-            point ->
-                digits.append(
-                    Character.isDigit(point)
-                        ? String.valueOf(Character.digit(point, 10))
-                        : Character.toString(point)));
+        .forEach(point ->
+            digits.append(
+                Character.isDigit(point)
+                    ? String.valueOf(Character.digit(point, 10))
+                    : Character.toString(point)));
     return of(new BigDecimal(new BigInteger(digits.toString())), least, most);
   }
 
