@@ -93,6 +93,8 @@ class ArchitectureTest {
             "org.millrace.domain..",
             "java.lang..",
             "java.math",
+            "java.nio.charset",
+            "java.security",
             "java.util",
             "java.util.function..",
             "java.util.stream..",

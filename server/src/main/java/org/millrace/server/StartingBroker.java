@@ -92,7 +92,12 @@ final class StartingBroker implements WorkerBroker {
   public Subscription readAnswers(Reader reader) {
     CompletableFuture<Subscription> reading =
         opened.thenApply(broker -> broker.readAnswers(reader));
-    return () -> reading.thenAccept(Subscription::close);
+    return () -> {
+      boolean began = !reading.cancel(false) && !reading.isCompletedExceptionally();
+      if (began) {
+        reading.join().close();
+      }
+    };
   }
 
   @Override
