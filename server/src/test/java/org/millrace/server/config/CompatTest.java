@@ -76,8 +76,8 @@ class CompatTest {
     new Compat(List.of("tesp", "tespp", "funnel"), sources);
     assertThat(sources.problems())
         .containsExactly(
-            "--compat tespp: no original of that name is known; there are: tesp",
-            "--compat funnel: no original of that name is known; there are: tesp");
+            "--compat tespp: no original of that name is known; there are: tesp, dane",
+            "--compat funnel: no original of that name is known; there are: tesp, dane");
   }
 
   @ParameterizedTest

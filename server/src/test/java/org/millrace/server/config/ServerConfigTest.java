@@ -409,7 +409,6 @@ class ServerConfigTest {
           "broker.tls: false",
           "broker.tls-authority: ",
           "broker.management: ",
-          "lanes.dane.limit: 1000",
           "lanes.dane.when-full: wait",
           "metrics.open: true");
 
