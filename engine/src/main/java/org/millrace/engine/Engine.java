@@ -137,6 +137,7 @@ public final class Engine implements Service {
     documents =
         Documents.wire(
             stores.documents(),
+            stores.views(),
             parts.face(),
             parts.admission(),
             lanes,

@@ -111,7 +111,7 @@ public final class MillraceServer implements AutoCloseable {
             opened,
             ContainerRuntimes.open(config, runtimes, store.ports().views(), stageIn, stageOut));
 
-    workers = opened(opened, new Workers(config, store.ports().documents(), threads, clock));
+    workers = opened(opened, new Workers(config, store.ports(), threads, clock));
 
     var services = new ServiceHttp(clients);
     var requestSecrets = new RequestSecrets(secrets);
@@ -212,6 +212,7 @@ public final class MillraceServer implements AutoCloseable {
       faces.add(
           new DaneDialect(
               config.dane().config(),
+              config.dane().jobs(),
               engine.documents(),
               workers::queues,
               new DaneHealth(store.ports().health()::trouble, workers::trouble),

@@ -7,25 +7,22 @@ import java.util.Optional;
 import org.millrace.broker.EmbeddedBroker;
 import org.millrace.broker.RabbitBroker;
 import org.millrace.dane.DaneDialect;
-import org.millrace.domain.document.EntryId;
-import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
-import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.documents.DocumentPorts;
-import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.workers.TakeAnswers;
 import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerProtocol;
-import org.millrace.engine.workers.WorkerTasks.Named;
+import org.millrace.engine.workers.WorkerTasks;
 import org.millrace.runtimes.worker.WorkerRuntime;
 import org.millrace.runtimes.worker.WorkerTimes;
 import org.millrace.server.config.BrokerSection;
@@ -45,16 +42,18 @@ final class Workers implements AutoCloseable {
 
   private final DaneSection said;
   private final DocumentPorts documents;
+  private final WorkerTasks tasks;
   private final List<WorkerProtocol> protocols;
   private final Optional<StartingBroker> broker;
   private final Threads threads;
   private final InstantSource clock;
   private Optional<TakeAnswers> answers = Optional.empty();
 
-  Workers(ServerConfig config, DocumentPorts documents, Threads threads, InstantSource clock) {
+  Workers(ServerConfig config, StorePorts stores, Threads threads, InstantSource clock) {
     this.said = config.dane();
-    this.documents = documents;
-    this.protocols = List.of(DaneDialect.protocol(said.config(), documents.views()));
+    this.documents = stores.documents();
+    this.tasks = DaneDialect.tasks(said.config(), stores.documents().views(), stores.views());
+    this.protocols = DaneDialect.protocols(said.config(), documents.views());
     this.threads = threads;
     this.clock = clock;
     this.broker = broker(config.broker());
@@ -102,18 +101,7 @@ final class Workers implements AutoCloseable {
   void bringTo(Answers engine) {
     answers =
         broker.map(reached ->
-            new TakeAnswers(
-                reached, protocols, this::find, engine, documents.deadLetters(), clock));
-  }
-
-  private Optional<Named> find(ExternalId name) {
-    return find(documents.views(), said.config().space(), name);
-  }
-
-  private static Optional<Named> find(DocumentViewStore views, Space space, ExternalId name) {
-    return views
-        .task(space, new EntryId(name.text()))
-        .map(task -> new Named(task.entry().task(), task.attempt()));
+            new TakeAnswers(reached, protocols, tasks, engine, documents.deadLetters(), clock));
   }
 
   /** The queues that workers have made; empty if no broker tells. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.TaskId;
@@ -35,6 +36,11 @@ record WatchedViewStore(
   public Optional<TaskGlance> glance(TaskId id) {
     beforeGlance.get().run();
     return store.glance(id);
+  }
+
+  @Override
+  public Optional<TaskId> named(ExternalId name) {
+    return store.named(name);
   }
 
   @Override

@@ -41,6 +41,11 @@ public enum Asking {
     return new AskAgain.Request(who, word, always, face -> always || mayBeRetried(face));
   }
 
+  /** Asks in somebody's name, for later: a task of a job waits until it is asked for. */
+  static AskAgain.Request laterBy(String who) {
+    return new AskAgain.Request(who, RESET, true, true, _ -> true);
+  }
+
   /** Asks for many in somebody's name. */
   public static AskAgain.Request allBy(String who) {
     return new AskAgain.Request(who, MASS_RESET, true, _ -> true);

@@ -23,7 +23,9 @@ final class DaneErrors implements ErrorForm {
 
   @Override
   public Answer answer(Problem problem, String path) {
-    return message(problem.status(), text(problem));
+    return JobPages.have(path)
+        ? JobPages.page(problem.status(), text(problem))
+        : message(problem.status(), text(problem));
   }
 
   private static String text(Problem problem) {

@@ -30,7 +30,7 @@ public record DaneHealth(
         .get("/ready", _ -> ready(), Access.OPEN);
   }
 
-  private Answer ready() {
+  Answer ready() {
     boolean stores = database.get().isEmpty();
     boolean queues = messageQueue.get().isEmpty();
     Map<String, Value> parts = new LinkedHashMap<>();

@@ -34,10 +34,12 @@ final class DaneProtocol implements WorkerProtocol {
 
   private final DaneConfig config;
   private final DocumentViewStore views;
+  private final KeyEras eras;
 
-  DaneProtocol(DaneConfig config, DocumentViewStore views) {
+  DaneProtocol(DaneConfig config, DocumentViewStore views, KeyEras eras) {
     this.config = config;
     this.views = views;
+    this.eras = eras;
   }
 
   @Override
@@ -57,6 +59,7 @@ final class DaneProtocol implements WorkerProtocol {
         views
             .document(task.entry().space(), task.entry().document())
             .orElseThrow(DaneProtocol::gone);
+    eras.usedByDocuments(work.key());
     Map<String, Value> body = new LinkedHashMap<>();
     body.put("task", LibraryForm.task(task, beforeQueueing(order)));
     body.put("document", LibraryForm.document(document));

@@ -35,6 +35,26 @@ final class DaneStates implements FaceRule {
   @Override
   public FaceState after(
       FaceState before, Transition.Changed changed, Optional<AttemptReport> report) {
+    FaceState after = told(before, changed, report);
+    return JobStates.isOne(before)
+        ? JobStates.after(before, after, answered(changed, report))
+        : after;
+  }
+
+  /** What a worker said, if this change is its answer. */
+  private static Optional<Value.Fields> answered(
+      Transition.Changed changed, Optional<AttemptReport> report) {
+    return changed
+        .attemptEnded()
+        .filter(outcome -> !(outcome instanceof Outcome.Cancelled))
+        .flatMap(_ -> report)
+        .flatMap(AttemptReport::value)
+        .filter(Value.Fields.class::isInstance)
+        .map(Value.Fields.class::cast);
+  }
+
+  private static FaceState told(
+      FaceState before, Transition.Changed changed, Optional<AttemptReport> report) {
     return switch (changed.kind()) {
       case ATTEMPT_BEGUN -> QUEUED;
       case ASKED_AGAIN -> askedAgain(changed.detail().orElse(""));

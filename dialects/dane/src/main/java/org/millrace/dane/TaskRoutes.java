@@ -40,19 +40,22 @@ final class TaskRoutes {
   private final Space space;
   private final Documents documents;
   private final DocumentViewStore views;
+  private final JobRoutes jobs;
 
-  TaskRoutes(DaneConfig config, Documents documents) {
+  TaskRoutes(DaneConfig config, Documents documents, JobRoutes jobs) {
     this.space = config.space();
     this.documents = documents;
     this.views = documents.views();
+    this.jobs = jobs;
   }
 
   Routes routes() {
-    Handler ask = Requests.act(Marshalled.one(this::ask));
+    Handler show = Marshalled.one(exchange -> Reply.ok(shown(exchange)));
+    Handler ask = jobs.actionOr(Requests.act(Marshalled.one(this::ask)));
     return Routes.under("/DANE")
         .post("/task/", Marshalled.one(this::assign))
         .get("/task/", Marshalled.lineList(_ -> unfinished()))
-        .get("/task/{task}", Marshalled.one(exchange -> Reply.ok(shown(exchange))))
+        .get("/task/{task}", jobs.taskOr(show))
         .delete("/task/{task}", Marshalled.one(this::delete))
         .get("/task/{task}/document", Marshalled.one(this::document))
         .get("/task/{task}/{action}", ask)

@@ -119,6 +119,7 @@ final class DaneServer implements AutoCloseable {
     documents =
         Documents.wire(
             store.documents(),
+            store.views(),
             DaneDialect.documents(config),
             spec -> spec,
             lanes,

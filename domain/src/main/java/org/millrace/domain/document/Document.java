@@ -24,7 +24,7 @@ public record Document(
   private static final Pattern NO_TEXT = Pattern.compile("[\\x00\\p{Cs}]");
 
   public Document {
-    if (!id.equals(DocumentId.of(targetId, creatorId))) {
+    if (!id.equals(DocumentId.of(targetId, creatorId)) && !id.equals(DocumentId.of(targetId, ""))) {
       throw new IllegalArgumentException(
           "document " + id + ": the hash of its target's id and its creator's is another one");
     }
@@ -56,6 +56,18 @@ public record Document(
       Instant now) {
     return new Document(
         DocumentId.of(targetId, creatorId), space, targetId, creatorId, target, creator, now, now);
+  }
+
+  /** The same, of a space whose documents are named by their targets alone. */
+  public static Document ofTarget(
+      Space space,
+      String targetId,
+      String creatorId,
+      Value.Fields target,
+      Value.Fields creator,
+      Instant now) {
+    return new Document(
+        DocumentId.of(targetId, ""), space, targetId, creatorId, target, creator, now, now);
   }
 
   /** Whether both are about the same target of the same creator. */

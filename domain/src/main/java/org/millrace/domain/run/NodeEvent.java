@@ -29,7 +29,10 @@ public sealed interface NodeEvent {
    */
   record ItemsMade(int first, int items) implements NodeEvent {}
 
-  /** The task that it became is final. */
+  /**
+   * The task that it became is final. Told again of a task that was asked for again: what it failed
+   * is mended then, if it completes while the node is held ({@link FailurePolicy#HOLD}).
+   */
   record TaskEnded(TaskId task, TaskState state) implements NodeEvent {}
 
   /** Its run stops, and the task, which was there before the run, is left alone. */

@@ -56,6 +56,9 @@ public final class NodeMachine {
       case TaskEnded(TaskId task, TaskState state)
           when node.state() == NodeState.ACTIVE && node.task().equals(Optional.of(task)) ->
           edit.ended(endOf(state), run.policy()).done();
+      case TaskEnded(TaskId task, TaskState state)
+          when state == TaskState.COMPLETE && isHeldFor(run, node, task) ->
+          edit.ended(NodeEnd.COMPLETED, run.policy()).done();
       case LetGo _ when run.state().stops() && node.state() == NodeState.ACTIVE ->
           edit.cause(Optional.of(LET_GO)).ended(NodeEnd.FAILED, run.policy()).done();
       case ToldAll _ when run.state().tells() && node.telling() -> edit.toldAll().done();
@@ -124,7 +127,19 @@ public final class NodeMachine {
 
   /** Nobody after a held node was told of its end, so that it may be tried again at any time. */
   private static boolean mayBeTriedAgain(Run run, RunNode node) {
-    return node.hasFailed() && node.isOpen(run.policy()) && node.entries().undecided() == 0;
+    return isHeld(run, node) && node.entries().undecided() == 0;
+  }
+
+  private static boolean isHeld(Run run, RunNode node) {
+    return node.hasFailed() && node.isOpen(run.policy());
+  }
+
+  /** A task that was asked for again may mend the failure that it was itself, and no other one. */
+  private static boolean isHeldFor(Run run, RunNode node, TaskId task) {
+    return run.state().tells()
+        && isHeld(run, node)
+        && node.cause().isEmpty()
+        && node.task().equals(Optional.of(task));
   }
 
   /** While nodes are made anew they are not counted; all are, at the end of it. */

@@ -94,6 +94,16 @@ public record Task(
     return new TaskEdit(this).attempt(attemptsBefore).uncounted(attemptsBefore).assigned().done();
   }
 
+  /** The same new task, which nobody takes up before somebody asks for it. */
+  public Task waiting() {
+    return new TaskEdit(this).state(TaskState.WAITING).done();
+  }
+
+  /** Whether nobody has asked for it yet, since it was made to wait for that. */
+  public boolean isUnasked() {
+    return state == TaskState.WAITING && attempt == 0;
+  }
+
   /** The same, as it stays for those who name it when it is assigned to nothing any more. */
   public Task unassigned() {
     return new TaskEdit(this).unassigned().done();

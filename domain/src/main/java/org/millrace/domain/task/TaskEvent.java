@@ -45,8 +45,18 @@ public sealed interface TaskEvent {
    *
    * @param how in a word, for the history and for the face's own record: {@code retry}
    * @param overtake also while an attempt is under way, which is overtaken then
+   * @param later not now: it waits until it is woken, or asked for again
    */
-  record AskedAgain(String by, String how, boolean overtake, Instant at) implements TaskEvent {}
+  record AskedAgain(String by, String how, boolean overtake, boolean later, Instant at)
+      implements TaskEvent {
+    /** How a run asks for a task that a node of it adopts. */
+    public static final String BY_RUN = "run";
+
+    /** One for now. */
+    public AskedAgain(String by, String how, boolean overtake, Instant at) {
+      this(by, how, overtake, false, at);
+    }
+  }
 
   /** The time has come at which it has waited too long. */
   record WaitedTooLong(Instant at) implements TaskEvent {}

@@ -174,7 +174,7 @@ public final class TaskMachine {
   }
 
   private static Task afresh(Task task, AskedAgain request) {
-    return withoutAttempt(task, QUEUED, request.at())
+    return withoutAttempt(task, request.later() ? WAITING : QUEUED, request.at())
         .open()
         .waitsFor(null)
         .uncounted(task.attempt())

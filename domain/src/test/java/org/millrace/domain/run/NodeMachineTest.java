@@ -185,6 +185,72 @@ final class NodeMachineTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(RunState.class)
+  void a_held_node_is_completed_by_the_task_that_failed_it(RunState state) {
+    Run run =
+        new RunEdit(aRun(state, FailurePolicy.HOLD)).tally(new RunTally(10, 4, 1)).settled(NOW);
+    NodeTransition mended =
+        NodeMachine.apply(run, failed(Entries.of(0)), new TaskEnded(TASK, TaskState.COMPLETE), NOW);
+
+    assertThat(mended.changed()).isEqualTo(state.tells());
+    if (state.tells()) {
+      assertThat(mended.node().end()).contains(NodeEnd.COMPLETED);
+      assertThat(mended.node().telling()).isTrue();
+      assertThat(mended.node().generation()).as("nobody who decided of it is late").isEqualTo(1);
+      assertThat(mended.run().tally()).isEqualTo(new RunTally(9, 4, 0));
+    }
+  }
+
+  @Test
+  void nothing_else_completes_a_failed_node() {
+    Run holding = aRun(RunState.RUNNING, FailurePolicy.HOLD);
+    var complete = new TaskEnded(TASK, TaskState.COMPLETE);
+    RunNode held = failed(Entries.of(0));
+    RunNode unfit =
+        NodeMachine.apply(
+                holding,
+                new NodeEdit(aNode(NodeState.READY)).task(TASK).done(),
+                new Unfit(WHY),
+                NOW)
+            .node();
+
+    for (TaskState again :
+        List.of(TaskState.EXECUTOR_ERROR, TaskState.SYSTEM_ERROR, TaskState.CANCELED)) {
+      assertThat(NodeMachine.apply(holding, held, new TaskEnded(TASK, again), NOW).changed())
+          .as("it failed again: %s", again)
+          .isFalse();
+    }
+    assertThat(
+            NodeMachine.apply(
+                    holding, held, new TaskEnded(new TaskId("other"), TaskState.COMPLETE), NOW)
+                .changed())
+        .isFalse();
+    assertThat(unfit.task()).as("what it became before").contains(TASK);
+    assertThat(NodeMachine.apply(holding, unfit, complete, NOW).changed())
+        .as("it was not the task that failed it")
+        .isFalse();
+    for (FailurePolicy policy : List.of(FailurePolicy.STOP, FailurePolicy.CONTINUE)) {
+      assertThat(NodeMachine.apply(aRun(RunState.RUNNING, policy), held, complete, NOW).changed())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void a_run_is_complete_when_its_last_node_is_mended() {
+    Run run =
+        new RunEdit(aRun(RunState.RUNNING, FailurePolicy.HOLD))
+            .tally(new RunTally(1, 0, 1))
+            .settled(NOW);
+
+    assertThat(
+            NodeMachine.apply(
+                    run, failed(Entries.of(0)), new TaskEnded(TASK, TaskState.COMPLETE), NOW)
+                .run()
+                .state())
+        .isEqualTo(RunState.COMPLETE);
+  }
+
   @Test
   void a_held_node_is_tried_again_while_the_run_goes_on() {
     Run run = aRun(RunState.RUNNING, FailurePolicy.HOLD);

@@ -70,6 +70,7 @@ class TaskMachineTest {
     EVENTS.put("Ended deferred", new Ended(LEASE, new Deferred(CAUSE), 0, NOW));
     EVENTS.put("AskedAgain", new AskedAgain("somebody", "retry", false, NOW));
     EVENTS.put("AskedAgain and overtaken", new AskedAgain("somebody", "retry", true, NOW));
+    EVENTS.put("AskedAgain for later", new AskedAgain("somebody", "reset", true, true, NOW));
     EVENTS.put("Woken", new Woken(NOW));
     EVENTS.put("CancelFinished", new CancelFinished(LEASE, NOW));
     EVENTS.put("LeaseEnded", new LeaseEnded(LEASE, NOW));
@@ -93,6 +94,7 @@ class TaskMachineTest {
               Map.entry("CancelRequested", "CANCELED CANCELED free"),
               Map.entry("AskedAgain", "unchanged"),
               Map.entry("AskedAgain and overtaken", "unchanged"),
+              Map.entry("AskedAgain for later", "unchanged"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged")),
           INITIALIZING,
@@ -107,6 +109,7 @@ class TaskMachineTest {
               Map.entry("CancelRequested", "CANCEL_REQUESTED CANCELING held"),
               Map.entry("AskedAgain", "unchanged"),
               Map.entry("AskedAgain and overtaken", "ASKED_AGAIN QUEUED free"),
+              Map.entry("AskedAgain for later", "ASKED_AGAIN WAITING free"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
@@ -123,6 +126,7 @@ class TaskMachineTest {
               Map.entry("CancelRequested", "CANCEL_REQUESTED CANCELING held"),
               Map.entry("AskedAgain", "unchanged"),
               Map.entry("AskedAgain and overtaken", "ASKED_AGAIN QUEUED free"),
+              Map.entry("AskedAgain for later", "ASKED_AGAIN WAITING free"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
@@ -140,22 +144,31 @@ class TaskMachineTest {
               Map.entry("CancelRequested", "unchanged"),
               Map.entry("AskedAgain", "unchanged"),
               Map.entry("AskedAgain and overtaken", "unchanged"),
+              Map.entry("AskedAgain for later", "unchanged"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
           WAITING,
           Map.of(
-              "CancelRequested", "CANCELED CANCELED free",
-              "AskedAgain", "ASKED_AGAIN QUEUED free",
-              "AskedAgain and overtaken", "ASKED_AGAIN QUEUED free",
-              "Woken", "WOKEN QUEUED free",
-              "WaitedTooLong", "unchanged"));
+              "CancelRequested",
+              "CANCELED CANCELED free",
+              "AskedAgain",
+              "ASKED_AGAIN QUEUED free",
+              "AskedAgain and overtaken",
+              "ASKED_AGAIN QUEUED free",
+              "AskedAgain for later",
+              "ASKED_AGAIN WAITING free",
+              "Woken",
+              "WOKEN QUEUED free",
+              "WaitedTooLong",
+              "unchanged"));
 
   private static final Map<String, String> HELD_BACK =
       Map.of(
           "CancelRequested", "CANCELED CANCELED free",
           "AskedAgain", "unchanged",
           "AskedAgain and overtaken", "unchanged",
+          "AskedAgain for later", "unchanged",
           "Woken", "unchanged",
           "WaitedTooLong", "unchanged");
   private static final Map<String, String> FINAL =
@@ -163,6 +176,7 @@ class TaskMachineTest {
           "CancelRequested", "unchanged",
           "AskedAgain", "ASKED_AGAIN QUEUED free",
           "AskedAgain and overtaken", "ASKED_AGAIN QUEUED free",
+          "AskedAgain for later", "ASKED_AGAIN WAITING free",
           "Woken", "unchanged",
           "WaitedTooLong", "unchanged");
 
@@ -300,6 +314,20 @@ class TaskMachineTest {
     assertThat(again.dueAt()).isEqualTo(NOW);
     assertThat(TaskMachine.apply(again, new AskedAgain("somebody", "retry", false, NOW)))
         .isInstanceOf(Changed.class);
+  }
+
+  @Test
+  void a_task_that_waits_to_be_asked_for_begins_when_it_is() {
+    Task waiting = freed(aTask(QUEUED)).waiting();
+    assertThat(waiting.isUnasked()).isTrue();
+
+    Task asked = changed(waiting, new AskedAgain("the run", "run", false, NOW)).task();
+
+    assertThat(asked.state()).isEqualTo(QUEUED);
+    assertThat(asked.isUnasked()).isFalse();
+    assertThat(with(aTask(WAITING), 1).isUnasked()).as("it was put off").isFalse();
+    Task later = changed(waiting, new AskedAgain("ada", "reset", true, true, NOW)).task();
+    assertThat(later.isUnasked()).isTrue();
   }
 
   @Test

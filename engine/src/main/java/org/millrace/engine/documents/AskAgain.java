@@ -32,9 +32,16 @@ public final class AskAgain {
    * @param how in a word, for the history and the face's rule: {@code retry}, {@code forceretry},
    *     {@code reset}, {@code mass-reset}
    * @param overtake also while an attempt is under way
+   * @param later not now: it waits until another task of its document is done, or it is asked for
    * @param allowed whether it may be asked for again, by what is told of it
    */
-  public record Request(String by, String how, boolean overtake, Predicate<FaceState> allowed) {}
+  public record Request(
+      String by, String how, boolean overtake, boolean later, Predicate<FaceState> allowed) {
+    /** One for now. */
+    public Request(String by, String how, boolean overtake, Predicate<FaceState> allowed) {
+      this(by, how, overtake, false, allowed);
+    }
+  }
 
   /** What came of it. */
   public sealed interface Asked {
@@ -85,7 +92,9 @@ public final class AskAgain {
   }
 
   private boolean asked(AssignedTask task, Request request) {
-    var event = new AskedAgain(request.by(), request.how(), request.overtake(), clock.instant());
+    var event =
+        new AskedAgain(
+            request.by(), request.how(), request.overtake(), request.later(), clock.instant());
     return request.allowed().test(task.entry().face())
         && transitions
             .apply(task.entry().task(), event)

@@ -5,4 +5,6 @@ public record DocumentPorts(
     DocumentStore store,
     DocumentViewStore views,
     SiblingStore siblings,
-    DeadLetterStore deadLetters) {}
+    DeadLetterStore deadLetters,
+    DocumentRunStore runs,
+    NumberStore numbers) {}

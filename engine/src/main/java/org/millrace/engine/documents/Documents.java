@@ -8,10 +8,12 @@ import org.millrace.engine.threads.Ids;
 import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.TaskTransitions;
+import org.millrace.engine.views.ViewStore;
 
 /**
  * What can be done with documents, wired.
  *
+ * @param runs documents whose tasks are nodes of a run
  * @param advancer looks after tasks that wait for others; for a loop of the engine alone
  */
 public record Documents(
@@ -20,6 +22,7 @@ public record Documents(
     AskAgain askAgain,
     SaveResult saveResult,
     DeleteDocuments delete,
+    DocumentRuns runs,
     DocumentViewStore views,
     DocumentAdvancer advancer) {
 
@@ -38,6 +41,7 @@ public record Documents(
   /** Wires them. */
   public static Documents wire(
       DocumentPorts ports,
+      ViewStore tasks,
       Face face,
       Admission admission,
       Lanes lanes,
@@ -53,6 +57,7 @@ public record Documents(
         new AskAgain(transitions, ports.views(), clock),
         new SaveResult(ports.store(), clock, chance),
         new DeleteDocuments(ports.store(), news, clock),
+        new DocumentRuns(ports, tasks, admission, lanes, news, ids, clock),
         ports.views(),
         new DocumentAdvancer(ports, face.dependencies(), assign, transitions, clock));
   }

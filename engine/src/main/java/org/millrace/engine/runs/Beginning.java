@@ -2,6 +2,7 @@ package org.millrace.engine.runs;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
@@ -20,9 +21,11 @@ import org.millrace.domain.run.RunNode;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath;
@@ -35,6 +38,8 @@ import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.threads.Ids;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.TaskTransitions;
+import org.millrace.engine.views.TaskView;
 import org.millrace.engine.views.ViewStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +51,7 @@ final class Beginning {
   private static final Set<Root> OF_ITEMS = EnumSet.of(Root.NODES, Root.ITEM);
 
   private final ViewStore tasks;
+  private final TaskTransitions transitions;
   private final Admission admission;
   private final Lanes lanes;
   private final Runtimes runtimes;
@@ -54,12 +60,14 @@ final class Beginning {
 
   Beginning(
       ViewStore tasks,
+      TaskTransitions transitions,
       Admission admission,
       Lanes lanes,
       Runtimes runtimes,
       Announcer announcer,
       Ids ids) {
     this.tasks = tasks;
+    this.transitions = transitions;
     this.admission = admission;
     this.lanes = lanes;
     this.runtimes = runtimes;
@@ -162,15 +170,29 @@ final class Beginning {
                 "raise max_items, or make the list shorter"));
   }
 
-  private NodeChange adopted(RunTurn turn, RunNode node, TaskId task) {
-    boolean theirs =
-        tasks.glance(task).filter(found -> found.owner().equals(turn.run().owner())).isPresent();
-    return theirs
-        ? NodeChange.of(turn.id(), node, new Begun(task))
-        : unfit(
-            turn.id(),
-            node,
-            Cause.ofCaller("no-such-task", "there is no task " + task + " of this owner", ""));
+  private NodeChange adopted(RunTurn turn, RunNode node, TaskId id) {
+    Optional<Task> theirs =
+        tasks.find(id).map(TaskView::task).filter(task -> task.owner().equals(turn.run().owner()));
+    if (theirs.isEmpty()) {
+      return unfit(
+          turn.id(),
+          node,
+          Cause.ofCaller("no-such-task", "there is no task " + id + " of this owner", ""));
+    }
+    if (isToBeRoused(theirs.get())) {
+      transitions.apply(
+          id, new AskedAgain("run " + turn.id(), AskedAgain.BY_RUN, false, turn.now()));
+    }
+    return NodeChange.of(turn.id(), node, new Begun(id));
+  }
+
+  /**
+   * Whether it does nothing, and would never. It is asked for before its node is stored as begun: a
+   * crash in between leaves a task that goes on, and a node that adopts it then.
+   */
+  private static boolean isToBeRoused(Task task) {
+    boolean failed = task.state().isFinal() && task.state() != TaskState.COMPLETE;
+    return task.isUnasked() || (failed && task.assigned());
   }
 
   private static NodeChange unfit(RunId run, RunNode node, Cause why) {

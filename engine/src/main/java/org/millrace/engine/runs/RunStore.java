@@ -24,8 +24,9 @@ import org.millrace.engine.submission.IntakeStore.NewTask;
  * <p>What follows from an event is decided by {@code RunMachine} and {@code NodeMachine} alone.
  * What a change leaves in the history of the run is {@link RunLine}: a line if the state of the
  * node is another one or it was made anew, and after it one if the state of the run is; what was
- * only counted leaves none. A task that becomes final ends every ACTIVE node that is this task, in
- * its own transaction: {@code TransitionStore} applies {@link NodeEvent.TaskEnded}.
+ * only counted leaves none. A task that becomes final ends every ACTIVE node that is this task, and
+ * mends those that it failed, in its own transaction: {@code TransitionStore} applies {@link
+ * NodeEvent.TaskEnded}.
  *
  * <p>A run that is ARRIVING, or being removed, has no nodes and edges for those who ask.
  */

@@ -44,7 +44,8 @@ public record Runs(
                 stores.runs(),
                 stores.runViews(),
                 stores.views(),
-                new Beginning(stores.views(), admission, lanes, runtimes, announcer, ids),
+                new Beginning(
+                    stores.views(), transitions, admission, lanes, runtimes, announcer, ids),
                 new Telling(stores.runs(), stores.runViews()),
                 news,
                 clock),

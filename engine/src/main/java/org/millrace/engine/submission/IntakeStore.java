@@ -51,6 +51,11 @@ public interface IntakeStore {
           task, spec, Optional.empty(), OptionalInt.empty(), List.of(), Optional.empty());
     }
 
+    /** The same of a task in another state. */
+    public NewTask with(Task other) {
+      return new NewTask(other, spec, externalId, refuseAt, deliveries, done);
+    }
+
     /** The same, done; what peers are told of that is due with it. */
     public NewTask done(Done how, List<Delivery.Draft> told) {
       return new NewTask(task, spec, externalId, refuseAt, told, Optional.of(how));

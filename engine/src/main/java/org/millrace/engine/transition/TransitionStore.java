@@ -27,8 +27,9 @@ public interface TransitionStore {
    * tells when it started, {@link Transition.Changed#attemptEnded} ends it if it is under way. An
    * attempt that has ended is never touched again.
    *
-   * <p>When the task becomes final, every node that is this task and ACTIVE ends with it ({@code
-   * NodeMachine}, {@code TaskEnded}).
+   * <p>When the task becomes final, every node that is this task and ACTIVE ends with it, and one
+   * that it failed before and that is held completes if it does ({@code NodeMachine}, {@code
+   * TaskEnded}).
    *
    * <p>When the task is assigned, what its face tells of it becomes what {@code face} makes of the
    * change; if that is something else, it was updated at the change's time. Also then:
@@ -37,7 +38,8 @@ public interface TransitionStore {
    *   <li>{@code ATTEMPT_BEGUN} keeps how many completions its document has seen,
    *   <li>{@code DEFERRED} marks it for {@link org.millrace.engine.documents.SiblingStore},
    *   <li>becoming COMPLETE counts as a completion of its document, marks the other tasks of the
-   *       document that are WAITING, and overtakes the results of its earlier attempts.
+   *       document that are WAITING and had an attempt, and overtakes the results of its earlier
+   *       attempts.
    * </ul>
    *
    * <p>What {@code decide}, {@code face} or {@code tell} throws comes out, and nothing is stored.

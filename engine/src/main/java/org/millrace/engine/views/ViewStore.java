@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.TaskId;
@@ -17,6 +18,9 @@ public interface ViewStore {
 
   /** Id, owner and states alone; one row by key. */
   Optional<TaskGlance> glance(TaskId id);
+
+  /** The task that an external id names. */
+  Optional<TaskId> named(ExternalId name);
 
   /** Task, spec and attempts. */
   Optional<TaskView> find(TaskId id);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
@@ -123,6 +124,11 @@ final class StoredTasks implements ViewStore, TransitionStore {
   @Override
   public Optional<TaskGlance> glance(TaskId id) {
     return find(id).map(view -> TaskGlance.of(view.task()));
+  }
+
+  @Override
+  public Optional<TaskId> named(ExternalId name) {
+    throw new UnsupportedOperationException("runs do not ask for it");
   }
 
   @Override

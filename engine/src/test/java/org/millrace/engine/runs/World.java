@@ -120,7 +120,7 @@ final class World {
                 rows,
                 rows,
                 tasks,
-                new Beginning(tasks, now, lanes, runtimes, Announcer.NOBODY, ids),
+                new Beginning(tasks, transitions, now, lanes, runtimes, Announcer.NOBODY, ids),
                 new Telling(rows, rows),
                 news,
                 this::now),

@@ -1,10 +1,12 @@
 package org.millrace.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.dane.DaneConfig;
 import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.dane.JobFolders;
 import org.millrace.dane.elasticsearch.ElasticsearchConfig;
 import org.millrace.dane.elasticsearch.ElasticsearchConfig.Pair;
 import org.millrace.domain.caller.Owner;
@@ -15,9 +17,11 @@ import org.millrace.http.signin.Network;
 /**
  * What is said of DANE.
  *
+ * @param jobs where folders of jobs are made; empty: nowhere
  * @param elasticsearch what workers take for that
  */
-public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) {
+public record DaneSection(
+    DaneConfig config, Optional<JobFolders> jobs, ElasticsearchConfig elasticsearch) {
 
   static DaneSection read(SettingsReader read, FacesSection faces, boolean hasUsers) {
     DaneConfig usual = DaneConfig.standard();
@@ -47,7 +51,7 @@ public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) 
                     retry,
                     bodyBytes))
             .orElse(usual);
-    return new DaneSection(config, elasticsearch(read, faces, config.space()));
+    return new DaneSection(config, jobs(read), elasticsearch(read, faces, config.space()));
   }
 
   /**
@@ -75,6 +79,19 @@ public record DaneSection(DaneConfig config, ElasticsearchConfig elasticsearch) 
     Duration first = read.duration("dane.retry.first", usual.first(), Duration.ZERO);
     Duration most = read.duration("dane.retry.most", usual.most(), Duration.ZERO);
     return read.checked("dane.", () -> new RetryPolicy(attempts, first, most, true)).orElse(usual);
+  }
+
+  private static Optional<JobFolders> jobs(SettingsReader read) {
+    Optional<Path> temp = read.optionalPath("dane.job.temp-folder");
+    Optional<Path> out = read.optionalPath("dane.job.out-folder");
+    if (temp.isPresent() != out.isPresent()) {
+      read.problem(
+          "dane.job.temp-folder",
+          "give dane.job.temp-folder and dane.job.out-folder together, or neither");
+    }
+    return temp.isPresent() && out.isPresent()
+        ? read.checked(() -> new JobFolders(temp.get(), out.get()))
+        : Optional.empty();
   }
 
   private static List<Network> networks(SettingsReader read) {

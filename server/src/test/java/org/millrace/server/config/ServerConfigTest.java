@@ -398,6 +398,8 @@ class ServerConfigTest {
           "dane.retry.first: 5s",
           "dane.retry.most: 600s",
           "dane.body-bytes: 16777216",
+          "dane.job.temp-folder: ",
+          "dane.job.out-folder: ",
           "dane.workers.user: ",
           "dane.workers.password: ",
           "broker.kind: none",
@@ -514,7 +516,7 @@ class ServerConfigTest {
     "data, a\0b, is no path",
     "logging.dir, a\0b, is no path",
     "transfer.local.read-roots, a\0b, is no path",
-    "lanes.sandox.limit, 3, 'there is no such lane; there are container, in-process, process,"
+    "lanes.sandox.limit, 3, 'there is no such lane; there are container, dane, in-process, process,"
         + " sandbox, steps'",
     "security.users.ada, rosebud, a bcrypt hash of cost 4 to 15",
     "security.users.a:b, $2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE., a name",

@@ -65,7 +65,7 @@ final class EntryChanges {
         .set("message", face.message())
         .set("also", StoredJson.write(face.also()))
         .set("updated_at", after.updatedAt())
-        .set("waiting", task.state() == TaskState.WAITING)
+        .set("waiting", task.state() == TaskState.WAITING && !task.isUnasked())
         .set("seen", changed.kind() == Kind.ATTEMPT_BEGUN ? entry.completions() : entry.seen())
         .set("marks", entry.marks() + (deferred ? 1 : 0))
         .set("marked", deferred || entry.marked())

@@ -16,7 +16,6 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.documents.DocumentStore;
-import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.submission.IntakeStore.Taken;
 import org.millrace.store.json.StoredJson;
 import org.millrace.store.sqlite.SqliteIntakeStore.WrittenTask;
@@ -56,7 +55,7 @@ final class SqliteDocumentStore implements DocumentStore {
         : new Registered.Clash(other);
   }
 
-  private static Optional<DocumentRow> find(Session session, Space space, DocumentId id)
+  static Optional<DocumentRow> find(Session session, Space space, DocumentId id)
       throws SQLException {
     return session
         .on(Sql.DOCUMENT_FIND)
@@ -125,51 +124,48 @@ final class SqliteDocumentStore implements DocumentStore {
   }
 
   private static WrittenTask with(WrittenTask written, Task task) {
-    NewTask fresh = written.fresh();
-    return new WrittenTask(
-        new NewTask(
-            task,
-            fresh.spec(),
-            fresh.externalId(),
-            fresh.refuseAt(),
-            fresh.deliveries(),
-            fresh.done()),
-        written.spec(),
-        written.report());
+    return new WrittenTask(written.fresh().with(task), written.spec(), written.report());
   }
 
   private static TaskEntry insert(
       Session session, DocumentRow document, WrittenAssignment written, Task task)
       throws SQLException {
     Assignment assignment = written.assignment();
-    Space space = assignment.space();
+    var entry =
+        new TaskEntry(
+            assignment.id(),
+            assignment.space(),
+            assignment.document(),
+            assignment.key(),
+            task.id(),
+            assignment.face(),
+            task.createdAt(),
+            task.createdAt());
+    insert(session, document.seq(), document.creatorId(), entry, written.also());
+    return entry;
+  }
+
+  /** The row of a task that is stored already. */
+  static void insert(Session session, long document, String creatorId, TaskEntry entry, String also)
+      throws SQLException {
     session
         .on(Sql.ENTRY_INSERT)
-        .set("task", seqOf(session, task.id()))
-        .set("space", space.name())
-        .set("document", document.seq())
-        .set("creator_id", document.creatorId())
-        .set("id", assignment.id().text())
-        .set("key", assignment.key())
-        .set("number", assignment.face().number())
-        .set("message", assignment.face().message())
-        .set("also", written.also())
-        .set("created_at", task.createdAt())
+        .set("task", seqOf(session, entry.task()))
+        .set("space", entry.space().name())
+        .set("document", document)
+        .set("creator_id", creatorId)
+        .set("id", entry.id().text())
+        .set("key", entry.key())
+        .set("number", entry.face().number())
+        .set("message", entry.face().message())
+        .set("also", also)
+        .set("created_at", entry.createdAt())
         .update();
     session
         .on(Sql.TOMBSTONE_DELETE)
-        .set("space", space.name())
-        .set("id", assignment.id().text())
+        .set("space", entry.space().name())
+        .set("id", entry.id().text())
         .update();
-    return new TaskEntry(
-        assignment.id(),
-        space,
-        assignment.document(),
-        assignment.key(),
-        task.id(),
-        assignment.face(),
-        task.createdAt(),
-        task.createdAt());
   }
 
   private static long seqOf(Session session, TaskId task) throws SQLException {
@@ -312,17 +308,22 @@ final class SqliteDocumentStore implements DocumentStore {
       if (found.isEmpty()) {
         return Removal.ABSENT;
       }
-      long seq = found.get().seq();
-      List<Leaving> tasks = tasksOf(session, seq, most + 1);
-      for (Leaving task : tasks.subList(0, Math.min(most, tasks.size()))) {
-        delete(session, task, at);
-      }
-      if (tasks.size() > most) {
-        return Removal.BEGUN;
-      }
-      session.on(Sql.DOCUMENT_DELETE).set("seq", seq).update();
-      return Removal.DONE;
+      return delete(session, found.get(), at, most);
     });
+  }
+
+  static Removal delete(Session session, DocumentRow document, Instant at, int most)
+      throws SQLException {
+    long seq = document.seq();
+    List<Leaving> tasks = tasksOf(session, seq, most + 1);
+    for (Leaving task : tasks.subList(0, Math.min(most, tasks.size()))) {
+      delete(session, task, at);
+    }
+    if (tasks.size() > most) {
+      return Removal.BEGUN;
+    }
+    session.on(Sql.DOCUMENT_DELETE).set("seq", seq).update();
+    return Removal.DONE;
   }
 
   private static List<Leaving> tasksOf(Session session, long document, int most)

@@ -77,7 +77,7 @@ final class SqliteRunIntakeStore implements RunIntakeStore {
     session.on(Sql.RUN_LEAVE).set("seq", run).update();
   }
 
-  private static long insert(Session session, Run run, String spec) throws SQLException {
+  static long insert(Session session, Run run, String spec) throws SQLException {
     KeptStatement insert = session.on(Sql.RUN_INSERT);
     RunRow.setFixed(insert, run);
     RunRow.setChanging(insert, run);
@@ -86,8 +86,7 @@ final class SqliteRunIntakeStore implements RunIntakeStore {
     return seq;
   }
 
-  private static void insertName(Session session, long run, Optional<ExternalId> name)
-      throws SQLException {
+  static void insertName(Session session, long run, Optional<ExternalId> name) throws SQLException {
     if (name.isPresent()) {
       session
           .on(Sql.RUN_EXTERNAL_ID_SAVE)
@@ -127,7 +126,7 @@ final class SqliteRunIntakeStore implements RunIntakeStore {
             "run " + run + " does not arrive any more: it is complete, or was submitted again"));
   }
 
-  private static void insert(Session session, long run, NewEdge edge, @Nullable String condition)
+  static void insert(Session session, long run, NewEdge edge, @Nullable String condition)
       throws SQLException {
     session
         .on(Sql.RUN_EDGE_INSERT)

@@ -40,8 +40,7 @@ final class SqliteRunStore implements RunStore {
     });
   }
 
-  private static Run apply(Session session, RunRow row, RunEvent event, Instant at)
-      throws SQLException {
+  static Run apply(Session session, RunRow row, RunEvent event, Instant at) throws SQLException {
     Run after = RunMachine.apply(row.run(), event, at);
     if (!after.equals(row.run())) {
       NodeChanges.save(session, new RunRow(row.seq(), after));

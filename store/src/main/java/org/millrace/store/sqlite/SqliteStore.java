@@ -51,7 +51,9 @@ public final class SqliteStore implements AutoCloseable {
                 new SqliteDocumentStore(writer),
                 new SqliteDocumentViewStore(byKey, scans),
                 new SqliteSiblingStore(writer, scans),
-                new SqliteDeadLetterStore(writer, scans)),
+                new SqliteDeadLetterStore(writer, scans),
+                new SqliteDocumentRunStore(writer),
+                new SqliteNumberStore(writer)),
             writer::trouble);
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.TaskId;
@@ -34,6 +35,16 @@ final class SqliteViewStore implements ViewStore {
   SqliteViewStore(Reads byKey, Reads scans) {
     this.byKey = byKey;
     this.scans = scans;
+  }
+
+  @Override
+  public Optional<TaskId> named(ExternalId name) {
+    return byKey.read(session ->
+        session
+            .on(Sql.EXTERNAL_ID_FIND)
+            .set("face", name.face())
+            .set("text", name.text())
+            .first(row -> new TaskId(row.text("id"))));
   }
 
   @Override

@@ -395,6 +395,9 @@ final class QueryPlanTest {
       case RUN_ITEM_DELETE, RUN_NODE_FIND, RUN_NODE_SAVE ->
           List.of("SEARCH run_node USING PRIMARY KEY (run=? AND place=?)");
       case RUN_NODE_OF -> List.of("SEARCH n USING INDEX run_node_task (task=?)", runBySeq);
+      case DOCUMENT_OF_CREATOR ->
+          List.of("SEARCH document USING INDEX document_creator (space=? AND creator_id=?)");
+      case NUMBER_TAKE -> List.of(); // one row by key
       case RUN_NODES_ACTIVE_BY_TASK ->
           List.of("SEARCH run_node USING INDEX run_node_task (task=?)");
       case RUN_ITEMS ->

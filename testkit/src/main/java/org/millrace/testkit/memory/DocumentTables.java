@@ -136,6 +136,7 @@ final class DocumentTables {
     entriesOf(row.document())
         .filter(sibling -> sibling != row)
         .filter(sibling -> sibling.task().task().state() == TaskState.WAITING)
+        .filter(sibling -> !sibling.task().task().isUnasked())
         .forEach(EntryRow::mark);
     results.replaceAll(
         (_, result) -> belongs(result, row.entry()) ? result.afterCompletionOf(attempt) : result);

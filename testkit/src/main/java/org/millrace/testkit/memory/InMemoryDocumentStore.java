@@ -85,14 +85,7 @@ final class InMemoryDocumentStore implements DocumentStore {
     int before =
         rows().tombstone(assignment.space(), assignment.id()).map(Tombstone::attempts).orElse(0);
     Task task = fresh.task().assigned(before);
-    tables.insert(
-        new NewTask(
-            task,
-            fresh.spec(),
-            fresh.externalId(),
-            fresh.refuseAt(),
-            fresh.deliveries(),
-            fresh.done()));
+    tables.insert(fresh.with(task));
     var entry =
         new TaskEntry(
             assignment.id(),
@@ -199,12 +192,16 @@ final class InMemoryDocumentStore implements DocumentStore {
       if (found.isEmpty()) {
         return Removal.ABSENT;
       }
-      rows().entriesOf(found.get()).limit(most).toList().forEach(entry -> delete(entry, at));
-      if (rows().entriesOf(found.get()).findAny().isPresent()) {
-        return Removal.BEGUN;
-      }
-      rows().remove(found.get());
-      return Removal.DONE;
+      return delete(found.get(), at, most);
     });
+  }
+
+  Removal delete(DocumentRow document, Instant at, int most) {
+    rows().entriesOf(document).limit(most).toList().forEach(entry -> delete(entry, at));
+    if (rows().entriesOf(document).findAny().isPresent()) {
+      return Removal.BEGUN;
+    }
+    rows().remove(document);
+    return Removal.DONE;
   }
 }

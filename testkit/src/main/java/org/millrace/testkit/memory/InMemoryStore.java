@@ -29,7 +29,9 @@ public final class InMemoryStore {
             new InMemoryDocumentStore(tables),
             new InMemoryDocumentViewStore(tables),
             new InMemorySiblingStore(tables),
-            new InMemoryDeadLetterStore(tables)),
+            new InMemoryDeadLetterStore(tables),
+            new InMemoryDocumentRunStore(tables),
+            new InMemoryNumberStore()),
         Optional::empty);
   }
 }

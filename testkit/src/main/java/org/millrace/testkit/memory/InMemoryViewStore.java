@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.TaskId;
@@ -31,6 +32,11 @@ final class InMemoryViewStore implements ViewStore {
 
   InMemoryViewStore(Tables tables) {
     this.tables = tables;
+  }
+
+  @Override
+  public Optional<TaskId> named(ExternalId name) {
+    return tables.locked(() -> Optional.ofNullable(tables.externalIds().get(name)));
   }
 
   @Override

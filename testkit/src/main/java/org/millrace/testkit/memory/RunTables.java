@@ -126,9 +126,11 @@ final class RunTables {
   }
 
   private void end(RunRow row, TaskId task, TaskState state, Instant at) {
-    List<RunNode> active =
-        row.ofTask(task).filter(node -> node.state() == NodeState.ACTIVE).toList();
-    for (RunNode node : active) {
+    List<RunNode> ending =
+        row.ofTask(task)
+            .filter(node -> node.state() == NodeState.ACTIVE || node.hasFailed())
+            .toList();
+    for (RunNode node : ending) {
       save(row, node, ended(row, node, task, state, at), at);
     }
   }

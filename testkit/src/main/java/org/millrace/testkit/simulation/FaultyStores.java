@@ -18,8 +18,10 @@ import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.documents.DeadLetterStore;
 import org.millrace.engine.documents.DocumentPorts;
+import org.millrace.engine.documents.DocumentRunStore;
 import org.millrace.engine.documents.DocumentStore;
 import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.NumberStore;
 import org.millrace.engine.documents.SiblingStore;
 import org.millrace.engine.recovery.DueStore;
 import org.millrace.engine.recovery.HeartbeatStore;
@@ -66,7 +68,9 @@ final class FaultyStores {
             wrap(DocumentStore.class, good.documents().store()),
             wrap(DocumentViewStore.class, good.documents().views()),
             wrap(SiblingStore.class, good.documents().siblings()),
-            wrap(DeadLetterStore.class, good.documents().deadLetters())),
+            wrap(DeadLetterStore.class, good.documents().deadLetters()),
+            wrap(DocumentRunStore.class, good.documents().runs()),
+            wrap(NumberStore.class, good.documents().numbers())),
         good.health());
   }
 

@@ -72,9 +72,10 @@ final class Invariants {
     if (before == null || before.equals(task)) {
       return;
     }
-    demand(!before.state().isFinal(), "an ended task changed", before, task);
+    demand(task.assigned() || !before.state().isFinal(), "an ended task changed", before, task);
     demand(
-        before.state() == task.state()
+        task.assigned() // it may be asked for again, however it ended
+            || before.state() == task.state()
             || STEPS.getOrDefault(before.state(), Set.of()).contains(task.state()),
         "no such step",
         before,
@@ -82,7 +83,8 @@ final class Invariants {
     demand(task.attempt() >= before.attempt(), "attempt numbers fell", before, task);
     demand(task.attempt() <= before.attempt() + 1, "an attempt number was left out", before, task);
     demand(task.leaseNumber() >= before.leaseNumber(), "lease numbers fell", before, task);
-    demand(task.attempt() <= task.retry().attempts(), "more attempts than allowed", before, task);
+    int counted = task.attempt() - task.uncounted();
+    demand(counted <= task.retry().attempts(), "more attempts than allowed", before, task);
     if (toldCancelled.contains(task.id())) {
       demand(
           task.state() == TaskState.CANCELING || task.state() == TaskState.CANCELED,

@@ -8,15 +8,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.caller.Owner;
+import org.millrace.domain.document.Document;
+import org.millrace.domain.document.FaceState;
+import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.graph.NodeKey;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.run.NodePlan;
 import org.millrace.domain.run.Run;
 import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunNode;
@@ -25,21 +30,32 @@ import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.ExecutorSpec;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Handle;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.RetryPolicy;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskSpec;
+import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.documents.DocumentRunStore.NewDocumentRun;
+import org.millrace.engine.documents.DocumentRunStore.NodeTask;
 import org.millrace.engine.runs.RunRequests;
+import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
+import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.memory.InMemoryStore;
 import org.millrace.testkit.simulation.Faults.Fault;
 
@@ -57,6 +73,8 @@ final class SimulatedWorld {
   private static final long MOST_TURNS = 3_000_000;
 
   private final Random random;
+  private static final Value.Fields NO_FIELDS = new Value.Fields(Map.of());
+
   private final Faults faults;
   private final SeededThreads threads;
   private final StorePorts truth = new InMemoryStore().ports();
@@ -69,6 +87,7 @@ final class SimulatedWorld {
   private final List<Long> clockErrors = new ArrayList<>();
   private final Set<TaskId> acknowledged = new TreeSet<>();
   private final Set<RunId> acknowledgedRuns = new TreeSet<>();
+  private final Set<TaskId> assigned = new TreeSet<>();
   private final Map<RunId, Set<NodeKey>> askedFor = new HashMap<>();
   private final RunInvariants runInvariants = new RunInvariants(truth);
   private final Map<String, List<String>> told = new TreeMap<>();
@@ -317,6 +336,8 @@ final class SimulatedWorld {
     for (int i = 0; i < runs; i++) {
       threads.pause(random.nextInt(2_000));
       known.add(submitted(owner, "to-adopt-" + i));
+      List<TaskId> waiting = assigned(owner, i);
+      known.addAll(waiting);
       RunPlan plan =
           RandomGraph.of(random, owner, 1 + random.nextInt(nodes), () -> ofNode(owner), known);
       var externalId = new ExternalId(client, "run-" + i);
@@ -325,15 +346,79 @@ final class SimulatedWorld {
               server -> server.engine().runs().submit().submit(plan, Optional.of(externalId)));
       acknowledgedRuns.add(id);
       lookAfter(id);
+      waiting.forEach(this::askAgain); // those that no node came to
     }
     clientsAtWork--;
+  }
+
+  /**
+   * Tasks that wait for nodes to ask for them. Those of a document have a run of their own, which
+   * has nothing to do here.
+   */
+  private List<TaskId> assigned(Owner owner, int number) {
+    String name = owner.name() + "-" + number;
+    List<NodeTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      TaskSpec spec = aSpec(owner, ATTEMPTED);
+      Lane lane = spec.resources().runtime().map(Lane::new).orElse(SimulatedServer.LOCAL.lane());
+      var id = new TaskId("assigned-" + name + "-" + i);
+      tasks.add(
+          new NodeTask(
+              new NewTask(
+                  Task.submitted(id, spec, lane, SimulatedServer.at(threads.now())).waiting(),
+                  spec,
+                  Optional.of(new ExternalId("assigned", id.text())),
+                  OptionalInt.empty(),
+                  List.of(),
+                  Optional.empty()),
+              "K" + i,
+              new FaceState(201, "", NO_FIELDS)));
+    }
+    RunFixture run = RunFixture.aRun("of-" + name).node("nothing", new NodePlan.Barrier());
+    truth
+        .documents()
+        .runs()
+        .register(
+            new NewDocumentRun(
+                Document.ofTarget(
+                    new Space("test"),
+                    name,
+                    "",
+                    NO_FIELDS,
+                    NO_FIELDS,
+                    SimulatedServer.at(threads.now())),
+                _ -> true,
+                tasks,
+                run.run(),
+                run.spec(),
+                new ExternalId("assigned", name),
+                run.nodes(),
+                run.edges()));
+    List<TaskId> ids = tasks.stream().map(task -> task.task().task().id()).toList();
+    assigned.addAll(ids);
+    return ids;
+  }
+
+  /** Somebody wants an assigned task done once more, unless it is being done. */
+  private void askAgain(TaskId task) {
+    var event = new AskedAgain("somebody", "retry", false, SimulatedServer.at(threads.now()));
+    truth
+        .transitions()
+        .apply(
+            task,
+            new Change(
+                event.at(),
+                stored -> TaskMachine.apply(stored, event),
+                Optional.empty(),
+                _ -> List.of()));
   }
 
   /** Pauses, resumes, cancels and runs again at odd moments; in the end it must end. */
   private void lookAfter(RunId id) {
     for (int i = random.nextInt(6); i > 0; i--) {
       threads.pause(random.nextInt(8_000));
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
+        case 6, 7 -> askForOneThatFailed();
         case 0 -> ask(runs -> runs.cancel(id, Caller.ANONYMOUS));
         case 1, 2 -> ask(runs -> runs.pause(id, Caller.ANONYMOUS));
         case 3 -> rerunFrom(id, anyNode(id));
@@ -352,6 +437,18 @@ final class SimulatedWorld {
       }
       threads.pause(5_000);
     }
+  }
+
+  private void askForOneThatFailed() {
+    assigned.stream()
+        .filter(id ->
+            truth
+                .views()
+                .glance(id)
+                .filter(task -> task.state().isFinal() && task.state() != TaskState.COMPLETE)
+                .isPresent())
+        .findFirst()
+        .ifPresent(this::askAgain);
   }
 
   private void rerunFrom(RunId id, NodeKey node) {
@@ -536,7 +633,9 @@ final class SimulatedWorld {
     }
     invariants.checkAtRest(acknowledged, runtimes());
     if (!acknowledgedRuns.isEmpty()) {
-      runInvariants.checkAtRest(acknowledgedRuns, acknowledged, askedFor);
+      Set<TaskId> adoptable = new TreeSet<>(acknowledged);
+      adoptable.addAll(assigned);
+      runInvariants.checkAtRest(acknowledgedRuns, adoptable, askedFor);
     }
     checkTold();
   }

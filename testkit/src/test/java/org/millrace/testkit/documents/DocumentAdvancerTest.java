@@ -279,7 +279,9 @@ final class DocumentAdvancerTest {
             store,
             good.documents().views(),
             good.documents().siblings(),
-            good.documents().deadLetters()),
+            good.documents().deadLetters(),
+            good.documents().runs(),
+            good.documents().numbers()),
         good.health());
   }
 }

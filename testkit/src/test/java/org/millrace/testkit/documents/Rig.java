@@ -75,6 +75,7 @@ final class Rig {
     documents =
         Documents.wire(
             stores.documents(),
+            stores.views(),
             new Documents.Face(FACE, new Worker(), Rig::named),
             spec -> spec,
             new Lanes(

@@ -154,7 +154,9 @@ final class DocumentsSideBySideTest {
             documents,
             ports.documents().views(),
             ports.documents().siblings(),
-            ports.documents().deadLetters()),
+            ports.documents().deadLetters(),
+            ports.documents().runs(),
+            ports.documents().numbers()),
         ports.health());
   }
 }

@@ -98,6 +98,7 @@ final class EsServer implements AutoCloseable {
     documents =
         Documents.wire(
             store.documents(),
+            store.views(),
             DaneDialect.documents(DaneConfig.standard()),
             spec -> spec,
             new Lanes(List.of(lane), Map.of(WorkerWork.class, LANE)),

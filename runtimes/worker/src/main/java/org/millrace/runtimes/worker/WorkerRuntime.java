@@ -104,8 +104,7 @@ public final class WorkerRuntime implements TaskRuntime {
   /** Publishes until the broker has said what became of the message. */
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
-    WorkerWork work = work(order);
-    Message message = protocol(work).encode(order, work);
+    Message message = message(order);
     while (true) {
       switch (broker.publish(message)) {
         case Published.Confirmed() -> {
@@ -145,13 +144,14 @@ public final class WorkerRuntime implements TaskRuntime {
   /** Publishes the message again if it is nowhere any more. */
   @Override
   public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
-    WorkerWork work = work(order);
-    WorkerProtocol protocol = protocol(work);
     @Nullable Instant published = published(order);
-    if (published == null || !isPresumedLost(protocol, work, published)) {
+    if (published == null) {
       return Optional.empty();
     }
     try {
+      if (!isPresumedLost(message(order), published)) {
+        return Optional.empty();
+      }
       LOG.warn("task={} its message is presumed lost and published again", order.task());
       order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
       start(order);
@@ -174,12 +174,12 @@ public final class WorkerRuntime implements TaskRuntime {
     }
   }
 
-  private boolean isPresumedLost(WorkerProtocol protocol, WorkerWork work, Instant published)
-      throws InterruptedException {
+  /** It went to the queues of its key, which need not be that of its lane. */
+  private boolean isPresumedLost(Message message, Instant published) throws InterruptedException {
     if (broker.trouble().isPresent()) {
       return false; // it is not known; and it could not be published now
     }
-    return switch (queues.of(protocol.exchange(), work.route(), published)) {
+    return switch (queues.of(message.exchange(), message.routingKey(), published)) {
       case GONE -> true;
       case MAY_BE_THERE -> false;
       case NOT_TOLD -> !clock.instant().isBefore(published.plus(times.answerWithin()));
@@ -213,8 +213,9 @@ public final class WorkerRuntime implements TaskRuntime {
     return Stream.empty();
   }
 
-  private static WorkerWork work(AttemptOrder order) {
-    return (WorkerWork) order.spec().work();
+  private Message message(AttemptOrder order) throws AttemptFailed {
+    var work = (WorkerWork) order.spec().work();
+    return protocol(work).encode(order, work);
   }
 
   private WorkerProtocol protocol(WorkerWork work) {

@@ -39,7 +39,7 @@ CREATE TABLE document_task (
   also       TEXT    NOT NULL, -- what else was answered
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  waiting    INTEGER NOT NULL CHECK (waiting IN (0, 1)), -- whether the core task is WAITING
+  waiting    INTEGER NOT NULL CHECK (waiting IN (0, 1)), -- whether the core task is WAITING after an attempt
   seen       INTEGER NOT NULL CHECK (seen >= 0),         -- completions of the document when the last attempt began
   marks      INTEGER NOT NULL CHECK (marks >= 0),        -- how often it was marked
   marked     INTEGER NOT NULL CHECK (marked IN (0, 1)),  -- it is to be looked at
@@ -97,3 +97,9 @@ CREATE TABLE dead_letter (
   why         TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX dead_letter_at ON dead_letter (at);
+
+-- Ids that are numbers, for faces that have such. None is given twice.
+CREATE TABLE number_sequence (
+  name  TEXT    PRIMARY KEY CHECK (name <> ''),
+  taken INTEGER NOT NULL CHECK (taken BETWEEN 1 AND 4294967295) -- the greatest one given
+) STRICT, WITHOUT ROWID;

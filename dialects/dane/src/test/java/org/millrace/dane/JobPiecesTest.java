@@ -1,0 +1,267 @@
+package org.millrace.dane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.TaskId;
+import org.millrace.domain.value.Value;
+import org.millrace.engine.workers.WorkerProtocol.Decoded;
+import org.millrace.testkit.memory.InMemoryStore;
+
+/** Pieces of the job era: what clients send, what tasks have found out, folders, answers. */
+class JobPiecesTest {
+  @TempDir Path folder;
+
+  private static Value.Fields fields(String json) {
+    try {
+      return (Value.Fields) PythonJson.read(json);
+    } catch (PythonJson.NotJson wrong) {
+      throw new AssertionError(json, wrong);
+    }
+  }
+
+  // What clients send
+
+  private static final String GOOD =
+      "\"source_url\": \"u\", \"source_id\": \"x\", \"tasks\": \"A\"";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          {"source_url": "u", "source_id": "x"}                                         | 400
+          {"source_url": "u", "tasks": "A"}                                             | 400
+          {"source_id": "x", "tasks": "A"}                                              | 400
+          {"source_url": "", "source_id": "x", "tasks": "A"}                            | 500
+          {"source_url": " ", "source_id": "x", "tasks": "A"}                           | 500
+          {"source_url": "u", "source_id": " ", "tasks": "A"}                           | 500
+          {"source_url": null, "source_id": "x", "tasks": "A"}                          | 500
+          {"source_url": "u", "source_id": "x", "tasks": "A", "foo": 1}                 | 400
+          {"source_url": "u", "source_id": "x", "tasks": "A", "job_id": 7}              | 500
+          {"source_url": "u", "source_id": "x", "tasks": "A", "priority": "high"}       | 400
+          {"source_url": "u", "source_id": "..", "tasks": "A"}                          | 400
+          {"source_url": "u", "source_id": "a..b", "tasks": "A"}                        | 400
+          {"source_url": "u", "source_id": ".hidden", "tasks": "A"}                     | 400
+          {"source_url": "u", "source_id": "a/b", "tasks": "A"}                         | 400
+          {"source_url": "u", "source_id": "a\\\\b", "tasks": "A"}                      | 400
+          {"source_url": "u", "source_id": "a\\u0000b", "tasks": "A"}                   | 400
+          {"source_url": "u", "source_id": "a\\nb", "tasks": "A"}                       | 400
+          []                                                                            | 400
+          "A"                                                                           | 400
+          """)
+  void every_mistake_of_a_job_has_its_status(String json, int status) throws Exception {
+    Value given = PythonJson.read(json);
+
+    assertThatThrownBy(() -> GivenJob.of(given))
+        .isInstanceOfSatisfying(
+            JobRefused.class, refused -> assertThat(refused.status()).isEqualTo(status));
+  }
+
+  @Test
+  void names_have_a_hundred_characters_at_most_and_fit_into_a_file_system() {
+    for (String name : List.of("a".repeat(101), "\u20ac".repeat(100))) {
+      assertThatThrownBy(() ->
+              GivenJob.of(
+                  fields(
+                      "{\"source_url\": \"u\", \"source_id\": \"%s\", \"tasks\": \"A\"}"
+                          .formatted(name))))
+          .isInstanceOf(JobRefused.class)
+          .hasMessageContaining("at most 100 characters");
+    }
+    assertThatThrownBy(() ->
+            GivenJob.of(
+                fields(
+                    "{\"source_url\": \"%s\", \"source_id\": \"x\", \"tasks\": \"A\"}"
+                        .formatted("u".repeat(9_000)))))
+        .hasMessageContaining("too long");
+  }
+
+  @Test
+  void what_is_not_said_has_a_default_and_a_number_is_a_name() {
+    GivenJob job = GivenJob.of(fields("{" + GOOD + ", \"source_set\": \"s\", \"job_id\": null}"));
+    assertThat(job.metadata()).isEqualTo(fields("{}"));
+    assertThat(job.priority()).isEqualTo(new Value.Numeral("1"));
+    assertThat(job.response()).isEqualTo(fields("{}"));
+    assertThat(
+            GivenJob.of(
+                fields("{\"source_url\": \" a b \", \"source_id\": 123, \"tasks\": \"A\"}")))
+        .extracting(GivenJob::sourceId, GivenJob::sourceUrl)
+        .containsExactly("123", "a%20b");
+  }
+
+  // What tasks have found out
+
+  private static JobTask task(long number, String key, Value answered) {
+    return new JobTask(new TaskId("t" + number), number, 1, key, 200, "Success", answered);
+  }
+
+  @Test
+  void tasks_of_one_key_share_an_entry_and_the_later_file_type_counts() {
+    Value.Fields response =
+        JobResponse.of(
+            fields("{\"SHARED\": {\"OUT_FOLDER\": \"o\"}}"),
+            List.of(
+                task(1, "DOWNLOAD", fields("{\"n\": 1, \"same\": 5, \"file_type\": \"VIDEO\"}")),
+                task(2, "CV", Value.NOTHING),
+                task(
+                    3,
+                    "DOWNLOAD",
+                    fields(
+                        "{\"n\": [2], \"same\": 5, \"file_type\": \"Sound\", \"o\": {\"a\": 1}}")),
+                task(4, "ASR", fields("{}"))));
+
+    assertThat(response)
+        .isEqualTo(
+            fields(
+                "{\"SHARED\": {\"OUT_FOLDER\": \"o\"}, \"DOWNLOAD\": {\"n\": [1, 2], \"same\": 5,"
+                    + " \"file_type\": \"Sound\", \"o\": {\"a\": 1}}, \"ASR\": {}}"));
+    assertThat(JobResponse.fileType(response)).contains("sound");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"DOWNLOAD\": 3}",
+        "{\"DOWNLOAD\": {}}",
+        "{\"DOWNLOAD\": {\"file_type\": 3}}",
+        "{\"DOWNLOAD\": {\"file_type\": \" \"}}",
+        "{\"DOWNLOAD\": {\"file_type\": [\"VIDEO\", \"VIDEO\"]}}"
+      })
+  void a_file_type_that_is_no_text_is_unknown(String response) {
+    assertThat(JobResponse.fileType(fields(response))).isEmpty();
+  }
+
+  @Test
+  void a_file_type_that_no_routing_key_can_hold_is_unknown() {
+    Value.Fields response =
+        fields("{\"DOWNLOAD\": {\"file_type\": \"%s\"}}".formatted("v".repeat(300)));
+    assertThat(JobResponse.fileType(response)).isEmpty();
+  }
+
+  // Folders
+
+  private JobFolders folders() {
+    return new JobFolders(folder.resolve("TEMP"), folder.resolve("OUT"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ITM1, IT/M1/ITM1",
+    "123, 12/3/123",
+    "a, a/a",
+    "abcdefgh, ab/cd/ef/abcdefgh",
+    "\u00e9\ud83d\ude00x, \u00e9\ud83d\ude00/x/\u00e9\ud83d\ude00x"
+  })
+  void folders_go_by_the_first_six_characters_in_twos(String id, String below) {
+    assertThat(folders().of(id, "http://x"))
+        .isEqualTo(
+            new Value.Fields(
+                Map.of(
+                    "TEMP_FOLDER",
+                    new Value.Text(folder + "/TEMP/" + below),
+                    "OUT_FOLDER",
+                    new Value.Text(folder + "/OUT/" + below))));
+    assertThat(folder.resolve("TEMP/" + below)).isDirectory();
+    assertThat(folder.resolve("OUT/" + below + "/SOURCE_URL.json"))
+        .hasContent("{\"source_url\": \"http://x\"}");
+    assertThat(folder.resolve("OUT/" + below)).isDirectoryNotContaining("glob:**/.SOURCE*");
+  }
+
+  @Test
+  void a_source_that_lay_elsewhere_is_refused() {
+    folders().of("ITM1", "http://a");
+    assertThat(folders().of("ITM1", "http://a").values()).hasSize(2);
+
+    assertThatThrownBy(() -> folders().of("ITM1", "http://b"))
+        .isInstanceOf(JobRefused.class)
+        .hasMessage("Source url verification mismatch: http://a != http://b");
+  }
+
+  @Test
+  void links_are_not_followed() throws Exception {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.createDirectories(folder.resolve("OUT/IT"));
+    Files.createSymbolicLink(folder.resolve("OUT/IT/M1"), elsewhere);
+
+    assertThatThrownBy(() -> folders().of("ITM1", "u"))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("cannot be made");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"junk", "[]", "{\"source_url\": 3}"})
+  void a_file_that_names_no_source_is_told_to_the_operator(String content) throws Exception {
+    Path out = Files.createDirectories(folder.resolve("OUT/IT/M1/ITM1"));
+    Files.writeString(out.resolve("SOURCE_URL.json"), content);
+
+    assertThatThrownBy(() -> folders().of("ITM1", "u")).isInstanceOf(Refusal.class);
+  }
+
+  @Test
+  void roots_are_absolute() {
+    assertThatThrownBy(() -> new JobFolders(Path.of("TEMP"), folder))
+        .hasMessageContaining("dane.job.temp-folder");
+    assertThatThrownBy(() -> new JobFolders(folder, Path.of("OUT")))
+        .hasMessageContaining("dane.job.out-folder");
+  }
+
+  // Answers
+
+  @Test
+  void what_else_is_answered_is_kept_and_nothing_is_put_off() {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    Decoded put =
+        protocol.decode(
+            "{\"state\": 412, \"message\": \"later\", \"n\": 1}".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(put.outcome()).isInstanceOf(Outcome.WorkRefused.class);
+    assertThat(put.said())
+        .isEqualTo(
+            fields("{\"state\": 412, \"message\": \"later\", \"job-response\": {\"n\": 1}}"));
+    assertThat(protocol.decode(new byte[] {'x'}).unreadable()).isPresent();
+  }
+
+  @Test
+  void an_id_is_a_decimal_number_with_or_without_an_attempt() {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    assertThat(protocol.addressee("12.3").orElseThrow().attempt()).hasValue(3);
+    assertThat(protocol.addressee("12").orElseThrow().task()).isEqualTo(JobNumbers.task(12));
+    assertThat(protocol.addressee("0012").orElseThrow().task()).isEqualTo(JobNumbers.task(12));
+    for (String foreign :
+        List.of("", "a", "-1", "12.", "12.0", "12345678901", "1.2.3", "f".repeat(40))) {
+      assertThat(protocol.addressee(foreign)).as(foreign).isEmpty();
+    }
+  }
+
+  @Test
+  void a_key_of_both_eras_on_one_exchange_is_flagged_once() {
+    var eras = new KeyEras(DaneConfig.standard());
+    assertThat(eras.usedByJobs("CV")).isFalse();
+    assertThat(eras.usedByDocuments("ASR")).isFalse();
+    assertThat(eras.usedByDocuments("CV")).isTrue();
+    assertThat(eras.usedByJobs("CV")).isFalse();
+    assertThat(eras.usedByJobs("ASR")).isTrue();
+  }
+}
