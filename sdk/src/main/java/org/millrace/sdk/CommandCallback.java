@@ -141,13 +141,18 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
     return bytes;
   }
 
-  private static byte[] last(InputStream in) throws IOException {
+  /** The end of what is read until the stream ends, or is closed because the command was killed. */
+  private static byte[] last(InputStream in) {
     byte[] tail = new byte[0];
     byte[] piece = new byte[TAIL];
-    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-      byte[] both = Arrays.copyOf(tail, tail.length + n);
-      System.arraycopy(piece, 0, both, tail.length, n);
-      tail = Arrays.copyOfRange(both, Math.max(0, both.length - TAIL), both.length);
+    try {
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        byte[] both = Arrays.copyOf(tail, tail.length + n);
+        System.arraycopy(piece, 0, both, tail.length, n);
+        tail = Arrays.copyOfRange(both, Math.max(0, both.length - TAIL), both.length);
+      }
+    } catch (IOException closed) {
+      log.debug("standard error of a command was closed: {}", closed.getMessage());
     }
     return tail;
   }

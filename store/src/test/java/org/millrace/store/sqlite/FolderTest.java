@@ -97,7 +97,7 @@ final class FolderTest {
 
     try (Session session = new TestFolder(folder).writing()) {
       assertThat(TestFolder.column(session, 1, "SELECT version FROM schema_history"))
-          .containsExactly("1", "2");
+          .containsExactly("1", "2", "3");
       assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
     }
   }
