@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.millrace.testkit.runtime.Waiting;
 public final class RabbitNode implements AutoCloseable {
   /** User and password of its one account. */
   public static final String GUEST = "guest";
+
+  /** On a machine that does much else. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
   private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
@@ -86,12 +90,14 @@ public final class RabbitNode implements AutoCloseable {
     environment.put("RABBITMQ_ALLOW_INPUT", "1"); // so that the process is the server itself
     Process started = builder.redirectErrorStream(true).redirectOutput(log("server")).start();
     server = started;
-    Waiting.until(() -> {
-      if (!started.isAlive()) {
-        throw new AssertionError("RabbitMQ ended: " + Files.readString(log("server").toPath()));
-      }
-      return answers();
-    });
+    Waiting.until(
+        LONGEST_START,
+        () -> {
+          if (!started.isAlive()) {
+            throw new AssertionError("RabbitMQ ended: " + Files.readString(log("server").toPath()));
+          }
+          return answers();
+        });
   }
 
   /** Whether it greets who speaks AMQP 0-9-1 to it. */

@@ -12,10 +12,15 @@ public final class Waiting {
 
   /** Returns when it holds; fails after 30 s. */
   public static void until(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    until(LIMIT, condition);
+  }
+
+  /** Returns when it holds; fails after so long. */
+  public static void until(Duration most, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + most.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("did not come about within " + LIMIT.toSeconds() + " s");
+        throw new AssertionError("did not come about within " + most.toSeconds() + " s");
       }
       LockSupport.parkNanos(2_000_000);
     }
