@@ -66,6 +66,7 @@ final class Attempt implements AttemptOrder {
   private final Lease lease;
   private volatile Task task; // its deadline is watched from another thread
   private volatile boolean computeEnded;
+  private final boolean takenOver;
   private boolean over;
   private Instant asked = Instant.MIN; // when the store was last asked to write
   private Instant inForce = Instant.MIN; // when it was last asked and found the lease in force
@@ -84,6 +85,7 @@ final class Attempt implements AttemptOrder {
     this.spec = claimed.spec();
     this.lease = claimed.lease();
     this.task = claimed.task();
+    this.takenOver = task.handle().isPresent();
     this.report = claimed.report();
   }
 
@@ -93,6 +95,11 @@ final class Attempt implements AttemptOrder {
 
   Lease lease() {
     return lease;
+  }
+
+  /** Whether another holder may have begun it: the attempt was there before this custody. */
+  boolean wasTakenOver() {
+    return takenOver;
   }
 
   void step(String name) {

@@ -1,5 +1,6 @@
 package org.millrace.engine.attempt;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -33,6 +34,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class AttemptRunner {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+
+  /**
+   * So long after it was told that it has custody an earlier holder may still start the work. Then
+   * it has been started, or has to ask again, and is told that it was overtaken.
+   */
+  private static final Duration LAST_START = Duration.ofSeconds(2);
 
   private final Runtimes runtimes;
   private final Threads threads;
@@ -146,6 +153,9 @@ public final class AttemptRunner {
       throws AttemptFailed, Overtaken, Canceling, InterruptedException {
     if (attempt.now().state() == TaskState.RUNNING) {
       return false;
+    }
+    if (attempt.wasTakenOver()) {
+      threads.sleep(LAST_START);
     }
     runtime.prepare(attempt);
     attempt.step("prepared");

@@ -128,7 +128,12 @@ final class SimulatedRuntime implements TaskRuntime {
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
     work(50);
-    Compute compute = computes.computeIfAbsent(order.handle().name(), _ -> new Compute());
+    Compute compute = computes.get(order.handle().name());
+    if (compute == null) { // as in a folder or container that is gone, nothing starts
+      throw new AttemptFailed(
+          new Outcome.RuntimeFailed(
+              new Cause("not-prepared", "what was prepared has been cleaned up", ""), false));
+    }
     if (!compute.hasStarted() && !compute.isStopped()) {
       starts.merge(order.handle().name(), 1, Integer::sum);
       compute.start(threads.now() + random.nextInt(5_000), random.nextInt(4) == 0 ? 1 : 0);
