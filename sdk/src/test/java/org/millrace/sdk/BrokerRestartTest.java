@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(WithRabbit.class)
 class BrokerRestartTest {
-  private static final int RESTARTS = Math.min(Integer.getInteger("millrace.kills", 5), 30);
+  private static final int RESTARTS =
+      Math.clamp(Integer.getInteger("millrace.kills", 5) / 4, 2, 12);
 
   @Test
   void no_task_is_left_unanswered_whatever_the_broker_does(RabbitNode rabbit) throws Exception {
