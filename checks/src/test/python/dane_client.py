@@ -37,6 +37,18 @@ for key in ["LENGTH", "FILESIZE"]:
         known = [each for each in answer.json()["failed"] if "already assigned" not in each["error"]]
         assert known == [], known[:1]
 
+
+
+def tasks_of(document):
+    """The tasks of a document; the server may be away for a while."""
+    while True:
+        try:
+            return requests.get(base + "/document//" + document + "/tasks").json()
+        except requests.exceptions.ConnectionError:
+            assert time.monotonic() < deadline, "the server does not come back"
+            time.sleep(0.5)
+
+
 print("assigned", flush=True)
 deadline = time.monotonic() + float(sys.argv[3])
 left = list(ids)
@@ -44,12 +56,11 @@ while left:
     assert time.monotonic() < deadline, "not done in time: %d documents, first %s: %s" % (
         len(left),
         left[0],
-        requests.get(base + "/document//" + left[0] + "/tasks").text,
+        tasks_of(left[0]),
     )
     still = []
     for position, each in enumerate(left):
-        tasks = requests.get(base + "/document//" + each + "/tasks").json()
-        done = {Task.from_json(task).key: int(task["state"]) for task in tasks}
+        done = {Task.from_json(task).key: int(task["state"]) for task in tasks_of(each)}
         if done != {"LENGTH": 200, "FILESIZE": 200}:
             still = left[position:]
             time.sleep(0.5)

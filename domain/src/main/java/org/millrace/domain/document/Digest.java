@@ -1,6 +1,5 @@
 package org.millrace.domain.document;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -47,7 +46,6 @@ public record Digest(String hex) {
   }
 
   private static void begin(MessageDigest sum, char kind, int length) {
-    sum.update((byte) kind);
-    sum.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
+    sum.update((kind + Integer.toString(length) + ':').getBytes(StandardCharsets.UTF_8));
   }
 }
