@@ -76,6 +76,7 @@ public final class Main {
         yield BAD_CONFIGURATION;
       }
       case CannotListen occupied -> cannotStart(occupied);
+      case org.millrace.broker.CannotListen occupied -> cannotStart(occupied);
       case Refusal refusal -> cannotStart(refusal);
       case java.io.IOException unusable -> cannotStart(unusable);
       default -> throw failure;
