@@ -20,6 +20,7 @@ import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.dispatch.Dispatcher;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.documents.Documents;
+import org.millrace.engine.documents.UnfinishedSiblings;
 import org.millrace.engine.recovery.Heartbeat;
 import org.millrace.engine.recovery.LeaseReaper;
 import org.millrace.engine.recovery.PatienceLimit;
@@ -119,6 +120,7 @@ public final class Engine implements Service {
             lanes,
             runtimes,
             staging,
+            new UnfinishedSiblings(stores.documents().views()),
             stores.health(),
             config.dispatch(),
             clock);

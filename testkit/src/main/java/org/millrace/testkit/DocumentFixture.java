@@ -70,7 +70,15 @@ public record DocumentFixture(Space space, String target, String creator, Instan
       case RETRIED -> Optional.of(503);
       case CANCELED -> Optional.of(500);
       case ENDED -> Optional.of(changed.task().state() == TaskState.COMPLETE ? 200 : 500);
-      case SUBMITTED, PUT_BACK, STARTED, HANDED_OVER, WOKEN, CANCEL_REQUESTED, LEASE_ENDED, LATE ->
+      case SUBMITTED,
+          PUT_BACK,
+          STARTED,
+          HANDED_OVER,
+          WOKEN,
+          CANCEL_REQUESTED,
+          LEASE_ENDED,
+          LATE,
+          REMARKED ->
           Optional.empty();
     };
   }

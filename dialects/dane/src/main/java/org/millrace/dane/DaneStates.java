@@ -63,7 +63,15 @@ final class DaneStates implements FaceRule {
               .filter(_ -> !(changed.attemptEnded().orElse(null) instanceof Outcome.Cancelled))
               .or(() -> changed.attemptEnded().flatMap(outcome -> unanswered(outcome, changed)))
               .orElse(before);
-      case SUBMITTED, PUT_BACK, STARTED, HANDED_OVER, WOKEN, CANCEL_REQUESTED, LEASE_ENDED, LATE ->
+      case SUBMITTED,
+          PUT_BACK,
+          STARTED,
+          HANDED_OVER,
+          WOKEN,
+          CANCEL_REQUESTED,
+          LEASE_ENDED,
+          LATE,
+          REMARKED ->
           before;
     };
   }

@@ -191,7 +191,8 @@ class DaneStatesTest {
         "WOKEN",
         "CANCEL_REQUESTED",
         "LEASE_ENDED",
-        "LATE"
+        "LATE",
+        "REMARKED"
       })
   void nothing_else_changes_it(Kind kind) {
     assertThat(after(kind, null, null, null)).isEqualTo(BEFORE);

@@ -38,6 +38,8 @@ public record HistoryEvent(
     CANCELED,
     LEASE_ENDED,
     /** Came from an overtaken attempt or lease and changed nothing. */
-    LATE
+    LATE,
+    /** Somebody said something of it, which changed nothing. */
+    REMARKED
   }
 }

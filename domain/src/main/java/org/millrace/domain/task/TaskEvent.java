@@ -63,4 +63,7 @@ public sealed interface TaskEvent {
 
   /** An answer of an attempt that was overtaken or has ended; for the record only. */
   record AnsweredLate(int attempt, Instant at) implements TaskEvent {}
+
+  /** Somebody says something of it that decides nothing; for the record only. */
+  record Remarked(String remark, Instant at) implements TaskEvent {}
 }

@@ -22,12 +22,14 @@ import org.millrace.domain.task.TaskEvent.FromHolder;
 import org.millrace.domain.task.TaskEvent.HandedOver;
 import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskEvent.PutBack;
+import org.millrace.domain.task.TaskEvent.Remarked;
 import org.millrace.domain.task.TaskEvent.Started;
 import org.millrace.domain.task.TaskEvent.WaitedTooLong;
 import org.millrace.domain.task.TaskEvent.Woken;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Effect;
 import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
 
 /**
@@ -51,6 +53,7 @@ public final class TaskMachine {
           when attempt == task.attempt() && task.state().isUnderWay() ->
           new Unchanged(task); // not late after all
       case AnsweredLate answer -> new Late(task, "answer of attempt " + answer.attempt());
+      case Remarked(String remark, Instant _) -> new Noted(task, remark);
     };
   }
 

@@ -29,6 +29,9 @@ public sealed interface Transition {
   /** It came from an overtaken lease, or too late: recorded, obeyed in nothing. */
   record Late(Task task, String what) implements Transition {}
 
+  /** Somebody said something of it: recorded, obeyed in nothing. */
+  record Noted(Task task, String remark) implements Transition {}
+
   /** Work to do after the commit. Lost to a crash, its owner's next turn finds it again. */
   sealed interface Effect {
 

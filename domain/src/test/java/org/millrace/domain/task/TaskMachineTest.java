@@ -37,12 +37,14 @@ import org.millrace.domain.task.TaskEvent.Ended;
 import org.millrace.domain.task.TaskEvent.HandedOver;
 import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskEvent.PutBack;
+import org.millrace.domain.task.TaskEvent.Remarked;
 import org.millrace.domain.task.TaskEvent.Started;
 import org.millrace.domain.task.TaskEvent.WaitedTooLong;
 import org.millrace.domain.task.TaskEvent.Woken;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Effect;
 import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
 
 /** Every state times every event. What the table does not list must be refused as late. */
@@ -77,6 +79,7 @@ class TaskMachineTest {
     EVENTS.put("CancelRequested", new CancelRequested("somebody", NOW));
     EVENTS.put("WaitedTooLong", new WaitedTooLong(NOW));
     EVENTS.put("AnsweredLate", new AnsweredLate(1, NOW));
+    EVENTS.put("Remarked", new Remarked("its worker wrote 200", NOW));
   }
 
   /** Event and what it does, for a task held under {@link #LEASE} that allows three attempts. */
@@ -187,11 +190,18 @@ class TaskMachineTest {
     for (TaskState state : TaskState.values()) {
       EVENTS.forEach((name, event) -> {
         String start = state + " + " + name + " -> ";
-        expected.add(start + row(state).getOrDefault(name, "late"));
+        expected.add(start + row(state).getOrDefault(name, inNoRow(state, event)));
         seen.add(start + shown(TaskMachine.apply(aTask(state), event)));
       });
     }
     assertThat(seen).isEqualTo(expected);
+  }
+
+  /** What is only said is recorded in every state. */
+  private static String inNoRow(TaskState state, TaskEvent event) {
+    return event instanceof Remarked(String remark, Instant _)
+        ? "noted " + state + " " + remark
+        : "late";
   }
 
   @Test
@@ -362,6 +372,7 @@ class TaskMachineTest {
       }
       case Unchanged _ -> "unchanged";
       case Late _ -> "late";
+      case Noted(Task task, String remark) -> "noted " + task.state() + " " + remark;
     };
   }
 
@@ -378,7 +389,8 @@ class TaskMachineTest {
       case Ended e -> new Ended(lease, e.outcome(), e.chance(), e.at());
       case CancelFinished e -> new CancelFinished(lease, e.at());
       case LeaseEnded e -> new LeaseEnded(lease, e.at());
-      case CancelRequested _, AskedAgain _, Woken _, WaitedTooLong _, AnsweredLate _ -> event;
+      case CancelRequested _, AskedAgain _, Woken _, WaitedTooLong _, AnsweredLate _, Remarked _ ->
+          event;
     };
   }
 

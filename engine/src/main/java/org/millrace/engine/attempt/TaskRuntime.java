@@ -1,8 +1,10 @@
 package org.millrace.engine.attempt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Work;
@@ -55,6 +57,14 @@ public interface TaskRuntime {
    */
   default Duration lookEvery(Duration usual) {
     return usual;
+  }
+
+  /**
+   * What is known over there that keeps such work from being done, the nearest first; said to
+   * people who wonder. Empty where nothing is known, or nobody can be asked now.
+   */
+  default List<Cause> whyItTakesLong(Work work) {
+    return List.of();
   }
 
   /**

@@ -81,6 +81,7 @@ public final class TaskTransitions {
         LOG.info("task={} late {} changes nothing", late.task().id(), late.what());
         news.history().ring();
       }
+      case Transition.Noted _ -> news.history().ring();
       case Transition.Unchanged _ -> {}
     }
   }

@@ -41,6 +41,7 @@ public final class Explain {
   private final Lanes lanes;
   private final Runtimes runtimes;
   private final StagingBoard staging;
+  private final InTheWay inTheWay;
   private final StoreHealth health;
   private final boolean dispatches;
   private final InstantSource clock;
@@ -48,6 +49,7 @@ public final class Explain {
   /**
    * Explains what this server sees.
    *
+   * @param inTheWay what tasks that were put off wait for
    * @param dispatches whether this server starts anything
    */
   public Explain(
@@ -56,6 +58,7 @@ public final class Explain {
       Lanes lanes,
       Runtimes runtimes,
       StagingBoard staging,
+      InTheWay inTheWay,
       StoreHealth health,
       boolean dispatches,
       InstantSource clock) {
@@ -64,6 +67,7 @@ public final class Explain {
     this.lanes = lanes;
     this.runtimes = runtimes;
     this.staging = staging;
+    this.inTheWay = inTheWay;
     this.health = health;
     this.dispatches = dispatches;
     this.clock = clock;
@@ -89,13 +93,10 @@ public final class Explain {
       case QUEUED -> queued(view);
       case INITIALIZING -> initializing(view);
       case RUNNING ->
-          said(
-              view,
-              task.startedAt().orElse(begunAt(view)),
-              running(task),
-              staging.held(task.id()).stream().toList());
+          said(view, task.startedAt().orElse(begunAt(view)), running(task), whyItTakesLong(view));
       case CANCELING -> canceling(view);
-      case WAITING, PAUSED, PREEMPTED ->
+      case WAITING -> waiting(view);
+      case PAUSED, PREEMPTED ->
           said(view, task.dueAt(), "it is " + task.state(), task.waitsFor().stream().toList());
       case COMPLETE -> said(view, endedAt(task), completed(view.spec().work()), List.of());
       case EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED ->
@@ -105,6 +106,26 @@ public final class Explain {
               task.outcome().map(Explain::howItEnded).orElse("it ended"),
               task.outcome().flatMap(Outcome::why).stream().toList());
     };
+  }
+
+  private Explanation waiting(TaskView view) {
+    Task task = view.task();
+    List<Cause> causes = new ArrayList<>(task.waitsFor().stream().toList());
+    if (!task.isUnasked()) {
+      causes.addAll(inTheWay.of(task.id()));
+    }
+    return said(view, task.dueAt(), "it is " + task.state(), causes);
+  }
+
+  /** What is waited for here, and what is known where it was handed over to. */
+  private List<Cause> whyItTakesLong(TaskView view) {
+    Task task = view.task();
+    List<Cause> causes = new ArrayList<>(staging.held(task.id()).stream().toList());
+    task.handle()
+        .flatMap(handle -> runtimes.find(handle.runtime()))
+        .map(runtime -> runtime.whyItTakesLong(view.spec().work()))
+        .ifPresent(causes::addAll);
+    return causes;
   }
 
   private static String completed(Work work) {

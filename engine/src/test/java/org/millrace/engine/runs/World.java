@@ -59,6 +59,7 @@ import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
 import org.millrace.engine.views.Explain;
+import org.millrace.engine.views.InTheWay;
 import org.millrace.engine.views.TaskViews;
 
 /**
@@ -109,6 +110,7 @@ final class World {
                 lanes,
                 runtimes,
                 new StagingBoard(this::now),
+                InTheWay.NOTHING,
                 Optional::empty,
                 true,
                 this::now));

@@ -14,6 +14,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Transition;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.submission.IntakeStore.Done;
@@ -50,6 +51,9 @@ final class SqliteTransitionStore implements TransitionStore {
       case Late(Task _, String what) ->
           TaskWrites.record(
               session, row.seq(), row.task(), change.at(), Kind.LATE, Optional.of(what));
+      case Noted(Task _, String remark) ->
+          TaskWrites.record(
+              session, row.seq(), row.task(), change.at(), Kind.REMARKED, Optional.of(remark));
     }
     return transition;
   }

@@ -11,6 +11,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Transition;
 import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
+import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.transition.TransitionStore;
@@ -35,6 +36,8 @@ final class InMemoryTransitionStore implements TransitionStore {
       case Unchanged _ -> change.report().ifPresent(row::report);
       case Late(Task _, String what) ->
           tables.record(row.task(), change.at(), Kind.LATE, Optional.of(what));
+      case Noted(Task _, String remark) ->
+          tables.record(row.task(), change.at(), Kind.REMARKED, Optional.of(remark));
     }
     return transition;
   }

@@ -521,6 +521,19 @@ public abstract class TransitionStoreContract extends StoreContract {
   }
 
   @Test
+  void a_remark_is_a_line_of_history_and_nothing_else() {
+    Task ended = north.ended(aTask("remarked"), completed());
+
+    Transition noted = north.apply(ended, new TaskEvent.Remarked("somebody wrote 500", at(9)));
+
+    assertThat(noted).isEqualTo(new Transition.Noted(ended, "somebody wrote 500"));
+    assertThat(stored(ended.id())).isEqualTo(ended);
+    assertThat(history().getLast().kind()).isEqualTo(Kind.REMARKED);
+    assertThat(history().getLast().at()).isEqualTo(at(9));
+    assertThat(history().getLast().detail()).contains("somebody wrote 500");
+  }
+
+  @Test
   void an_event_that_changes_nothing_leaves_no_line() {
     Task running = north.running(aTask());
     long before = store.views().newestEvent();

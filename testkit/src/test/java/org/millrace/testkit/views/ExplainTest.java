@@ -29,6 +29,7 @@ import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.UnfinishedSiblings;
 import org.millrace.engine.views.Explain;
 import org.millrace.engine.views.Explanation;
 import org.millrace.engine.views.TaskViews;
@@ -126,6 +127,7 @@ final class ExplainTest {
             lanes,
             new Runtimes(List.of()),
             new StagingBoard(CLOCK),
+            new UnfinishedSiblings(store.documents().views()),
             store.health(),
             dispatches,
             CLOCK)

@@ -29,15 +29,12 @@ import org.millrace.http.Exchange;
 import org.millrace.http.Handler;
 import org.millrace.http.Query;
 import org.millrace.http.Routes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The requests of {@code contracts/dane.md 3.9}. Of every other one the answer says that it is not
  * understood.
  */
 final class Operations {
-  private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
   private static final int MOST_SEARCH_BYTES = 1 << 20;
   private static final int MOST_SEARCHES = 100_000;
   private static final Set<String> TYPES =
@@ -180,7 +177,7 @@ final class Operations {
 
   /**
    * A state that somebody wrote. What a task's state is follows from what its worker answered, so
-   * this is a remark; there is no place for it in the task's history, and so it is in the log.
+   * this is a remark in the task's history.
    */
   private Answer update(Exchange exchange) throws IOException {
     Query query = Parameters.checked(exchange.query(), "routing", "retry_on_conflict");
@@ -194,14 +191,15 @@ final class Operations {
     if (task.isEmpty()) {
       return Product.json(EsError.missing(config.index(), id, ""));
     }
-    LOG.info(
-        "task={} entry={} is told by {} to be {} {}: not obeyed, it stays {}",
-        task.get().entry().task(),
-        id,
-        exchange.caller().owner(),
-        shown(told.first("state")),
-        shown(told.first("msg")),
-        task.get().entry().face().number());
+    documents
+        .remarks()
+        .add(
+            task.get().entry().task(),
+            "%s wrote state %s, message %s into the index: not obeyed"
+                .formatted(
+                    exchange.caller().owner(),
+                    shown(told.first("state")),
+                    shown(told.first("msg"))));
     return changed(200, id, "updated", query);
   }
 

@@ -50,18 +50,27 @@ final class QueueWatch {
   synchronized Sighting of(String exchange, String route, Instant published)
       throws InterruptedException {
     Instant now = clock.instant();
-    if (asked.isBefore(now.minus(STALE))) {
-      ask(now);
-    }
-    if (seen == null) {
+    Optional<List<WorkerQueue>> leading = leading(exchange, route);
+    if (leading.isEmpty()) {
       return Sighting.NOT_TOLD;
     }
-    List<WorkerQueue> led = seen.stream().filter(queue -> isLed(queue, exchange, route)).toList();
+    List<WorkerQueue> led = leading.get();
     Instant counted = published.plus(COUNTED_WITHIN);
     boolean gone =
         !now.isBefore(counted)
             && led.stream().allMatch(queue -> wasEmptyBetween(queue, counted, now));
     return gone ? Sighting.GONE : Sighting.MAY_BE_THERE;
+  }
+
+  /** The queues that such a message goes to, as last told; empty if the broker does not tell. */
+  synchronized Optional<List<WorkerQueue>> leading(String exchange, String route)
+      throws InterruptedException {
+    Instant now = clock.instant();
+    if (asked.isBefore(now.minus(STALE))) {
+      ask(now);
+    }
+    return Optional.ofNullable(seen)
+        .map(queues -> queues.stream().filter(queue -> isLed(queue, exchange, route)).toList());
   }
 
   private void ask(Instant now) throws InterruptedException {

@@ -18,6 +18,7 @@ import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.Work;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
@@ -189,6 +190,26 @@ public final class WorkerRuntime implements TaskRuntime {
   @Override
   public Duration lookEvery(Duration usual) {
     return times.lookEvery();
+  }
+
+  @Override
+  public List<Cause> whyItTakesLong(Work work) {
+    if (broker.trouble().isPresent()) {
+      return broker.trouble().stream().toList();
+    }
+    if (!(work instanceof WorkerWork forWorkers)) {
+      return List.of();
+    }
+    try {
+      String exchange = protocol(forWorkers).exchange();
+      return queues
+          .leading(exchange, forWorkers.route())
+          .map(led -> QueueText.causes(exchange, forWorkers.route(), led))
+          .orElseGet(List::of);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   @Override

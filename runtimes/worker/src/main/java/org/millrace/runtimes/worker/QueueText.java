@@ -1,0 +1,42 @@
+package org.millrace.runtimes.worker;
+
+import java.util.List;
+import org.millrace.domain.failure.Cause;
+import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
+
+/** Says in words what queues tell of work that is out. Pure. */
+final class QueueText {
+  private QueueText() {}
+
+  /** What keeps work from being done that was sent that way. */
+  static List<Cause> causes(String exchange, String route, List<WorkerQueue> led) {
+    return led.isEmpty()
+        ? List.of(
+            new Cause(
+                "no-queue",
+                "no queue of exchange " + exchange + " takes " + route + " any more",
+                "start a worker for it: the message is published again by itself"))
+        : led.stream().map(QueueText::cause).toList();
+  }
+
+  private static Cause cause(WorkerQueue queue) {
+    return queue.consumers() == 0
+        ? new Cause(
+            "no-worker",
+            "queue " + queue.name() + " holds " + messages(queue) + " and no worker takes them",
+            "start a worker that consumes it")
+        : new Cause(
+            "with-workers",
+            "queue "
+                + queue.name()
+                + " holds "
+                + messages(queue)
+                + ", those being worked on included; its workers: "
+                + queue.consumers(),
+            "wait; if it goes on for ever, look whether its workers refuse it, or start more");
+  }
+
+  private static String messages(WorkerQueue queue) {
+    return queue.messages() == 1 ? "1 message" : queue.messages() + " messages";
+  }
+}
