@@ -214,6 +214,7 @@ public final class MillraceServer implements AutoCloseable {
               config.dane().config(),
               config.dane().jobs(),
               engine.documents(),
+              engine.explain(),
               workers::queues,
               new DaneHealth(store.ports().health()::trouble, workers::trouble),
               signIn(config, clock),

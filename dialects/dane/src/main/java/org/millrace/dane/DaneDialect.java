@@ -12,6 +12,7 @@ import org.millrace.engine.documents.Dependencies;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.transition.FaceRule;
+import org.millrace.engine.views.Explain;
 import org.millrace.engine.views.ViewStore;
 import org.millrace.engine.workers.WorkerProtocol;
 import org.millrace.engine.workers.WorkerTasks;
@@ -46,11 +47,12 @@ public final class DaneDialect implements Face {
   public DaneDialect(
       DaneConfig config,
       Documents documents,
+      Explain explain,
       WorkerQueues queues,
       DaneHealth health,
       SignIn signIn,
       InstantSource clock) {
-    this(config, Optional.empty(), documents, queues, health, signIn, clock);
+    this(config, Optional.empty(), documents, explain, queues, health, signIn, clock);
   }
 
   /**
@@ -65,6 +67,7 @@ public final class DaneDialect implements Face {
       DaneConfig config,
       Optional<JobFolders> folders,
       Documents documents,
+      Explain explain,
       WorkerQueues queues,
       DaneHealth health,
       SignIn signIn,
@@ -76,7 +79,7 @@ public final class DaneDialect implements Face {
     this.routes =
         List.of(
             new DocumentRoutes(config, documents, clock).routes(),
-            new TaskRoutes(config, documents, jobs).routes(),
+            new TaskRoutes(config, documents, explain, jobs).routes(),
             jobs.routes(),
             new WorkerRoutes(config, documents, known).routes(),
             new DanePages().routes(),

@@ -25,6 +25,7 @@ import org.millrace.engine.documents.DocumentViewStore.Except;
 import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.documents.Wanted;
+import org.millrace.engine.views.Explain;
 import org.millrace.http.Exchange;
 import org.millrace.http.Handler;
 import org.millrace.http.Routes;
@@ -40,12 +41,14 @@ final class TaskRoutes {
   private final Space space;
   private final Documents documents;
   private final DocumentViewStore views;
+  private final Explain explain;
   private final JobRoutes jobs;
 
-  TaskRoutes(DaneConfig config, Documents documents, JobRoutes jobs) {
+  TaskRoutes(DaneConfig config, Documents documents, Explain explain, JobRoutes jobs) {
     this.space = config.space();
     this.documents = documents;
     this.views = documents.views();
+    this.explain = explain;
     this.jobs = jobs;
   }
 
@@ -58,6 +61,7 @@ final class TaskRoutes {
         .get("/task/{task}", jobs.taskOr(show))
         .delete("/task/{task}", Marshalled.one(this::delete))
         .get("/task/{task}/document", Marshalled.one(this::document))
+        .get("/task/{task}/explain", Marshalled.one(this::explain))
         .get("/task/{task}/{action}", ask)
         .post("/task/{task}/{action}", ask);
   }
@@ -169,6 +173,15 @@ final class TaskRoutes {
     return views
         .documentOf(space, Requests.task(exchange))
         .map(document -> Reply.ok(MarshalledForm.document(document)))
+        .orElseThrow(Requests::notFound);
+  }
+
+  /** Not of the original: why a task is where it is, for those who know its id of this face. */
+  private Reply explain(Exchange exchange) {
+    AssignedTask task = find(Requests.task(exchange));
+    return explain
+        .find(task.entry().task())
+        .map(explanation -> Reply.ok(ExplanationForm.of(task.entry(), explanation)))
         .orElseThrow(Requests::notFound);
   }
 

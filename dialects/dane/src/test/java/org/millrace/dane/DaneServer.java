@@ -42,12 +42,15 @@ import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.Documents;
+import org.millrace.engine.documents.UnfinishedSiblings;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
+import org.millrace.engine.views.Explain;
+import org.millrace.engine.views.TaskViews;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
 import org.millrace.engine.workers.WorkerProtocol.Addressee;
@@ -113,7 +116,19 @@ final class DaneServer implements AutoCloseable {
         new TaskTransitions(
             store.transitions(), DaneDialect.states(), Announcer.NOBODY, signs, news);
     var runner = new AttemptRunner(runtimes, threads, chance, EngineConfig.DEFAULT.attempts());
-    attempts = new Attempts(runner, transitions, signs, new StagingBoard(clock), threads, clock);
+    var staging = new StagingBoard(clock);
+    attempts = new Attempts(runner, transitions, signs, staging, threads, clock);
+    var explain =
+        new Explain(
+            new TaskViews(store.views()),
+            store.views(),
+            lanes,
+            runtimes,
+            staging,
+            new UnfinishedSiblings(store.documents().views()),
+            () -> storeTrouble,
+            true,
+            clock);
     dispatcher = new Dispatcher(lanes, store.claims(), attempts, runtimes, Fixtures.NORTH, clock);
     answers = new Answers(store.claims(), attempts, transitions, threads, Fixtures.NORTH, clock);
     documents =
@@ -132,6 +147,7 @@ final class DaneServer implements AutoCloseable {
         new DaneDialect(
             config,
             documents,
+            explain,
             broker::queues,
             new DaneHealth(() -> storeTrouble, broker::trouble),
             setup.signIn,

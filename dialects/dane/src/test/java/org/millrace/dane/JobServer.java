@@ -114,6 +114,7 @@ final class JobServer implements AutoCloseable {
                     config,
                     Optional.of(new JobFolders(folders.resolve("TEMP"), folders.resolve("OUT"))),
                     engine.documents(),
+                    engine.explain(),
                     broker::queues,
                     new DaneHealth(Optional::empty, broker::trouble),
                     signIn,

@@ -165,11 +165,38 @@ class TaskLifeTest {
     assertThat(tasks).hasSize(2);
     assertThat(tasks.get(1).path("key").asText()).isEqualTo("DOWNLOAD");
     assertThat(tasks.get(1).path("args").toString()).isEqualTo("{\"from\":\"archive\"}");
+    JsonNode explained = server.get("/DANE/task/" + asr + "/explain").ok();
+    assertThat(explained.path("state").asText()).isEqualTo("412");
+    assertThat(explained.at("/causes/1/code").asText()).isEqualTo("sibling-unfinished");
+    assertThat(explained.at("/causes/1/message").asText())
+        .contains("task DOWNLOAD of the same document")
+        .endsWith("at 102 Queued");
+    assertThat(explained.at("/earlier/0").asText()).startsWith("attempt 1 in dane: ");
     assertThat(server.last().routingKey()).isEqualTo("Video.DOWNLOAD");
     server.answerLast(answer(200, "Success"));
     server.settle();
     assertThat(server.shown(asr)).isEqualTo("102 Queued");
     assertThat(server.last().routingKey()).isEqualTo("Video.ASR");
+  }
+
+  @Test
+  void what_holds_a_task_is_explained_by_its_id_of_this_face() {
+    server.broker().bind("CV");
+    String document = server.register("VID0001");
+    String cut = server.assign(document, "CV");
+    server.settle();
+    server.answerLast(answer(404, "No file found"));
+    String asr = server.assign(document, "ASR");
+    server.broker().bind("ASR");
+    server.settle();
+    server.answerLast("{\"state\": 412, \"message\": \"Unfinished dependencies\"}");
+
+    JsonNode causes = server.get("/DANE/task/" + asr + "/explain").ok().path("causes");
+
+    assertThat(causes.at("/1/code").asText()).isEqualTo("sibling-failed");
+    assertThat(causes.at("/1/message").asText())
+        .isEqualTo("task CV of the same document (" + cut + ") failed: it is at 404 No file found");
+    server.get("/DANE/task/" + "0".repeat(40) + "/explain").refusedWith(404);
   }
 
   @Test

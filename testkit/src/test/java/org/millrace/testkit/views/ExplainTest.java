@@ -1,6 +1,7 @@
 package org.millrace.testkit.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.millrace.testkit.DocumentFixture.aDocument;
 import static org.millrace.testkit.Fixtures.LANE;
 import static org.millrace.testkit.Fixtures.NOON;
 import static org.millrace.testkit.Fixtures.NORTH;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.caller.Caller;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.HttpRequest;
@@ -22,6 +24,8 @@ import org.millrace.domain.task.InProcessWork;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Step;
 import org.millrace.domain.task.StepsWork;
+import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Work;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
@@ -98,6 +102,65 @@ final class ExplainTest {
         .isEqualTo("a worker did it");
   }
 
+  @Test
+  void a_task_that_was_put_off_names_those_of_its_document_that_are_not_done_failed_ones_first() {
+    aDocument("VID0001").register(store);
+    aDocument("VID0002").register(store);
+    aDocument("VID0002").assign(store, "ELSEWHERE");
+    TaskEntry asr = aDocument("VID0001").assign(store, "ASR");
+    aDocument("VID0001").assign(store, "WAITS");
+    end(aDocument("VID0001").assign(store, "DONE"), new Outcome.Completed());
+    TaskEntry cut = aDocument("VID0001").assign(store, "CUT");
+    end(cut, new Outcome.WorkRefused(new Cause("answered-500", "no such file", "")));
+    end(asr, new Outcome.Deferred(new Cause("waits-for-others", "CUT is not done", "")));
+
+    List<Cause> causes = explained(asr.task()).causes();
+
+    assertThat(causes)
+        .extracting(Cause::code)
+        .containsExactly("waits-for-others", "sibling-failed", "sibling-unfinished");
+    assertThat(causes.get(1).message())
+        .startsWith("task CUT of the same document (" + cut.id() + ") failed: it is at ");
+    assertThat(causes.get(2).message()).startsWith("task WAITS of the same document (");
+    assertThat(causes.get(2).help()).endsWith("millrace explain VID0001-WAITS");
+  }
+
+  @Test
+  void of_many_the_first_are_named_and_the_others_counted() {
+    aDocument("VID0001").register(store);
+    TaskEntry asr = aDocument("VID0001").assign(store, "ASR");
+    for (int i = 0; i < 250; i++) {
+      aDocument("VID0001").assign(store, "KEY" + i);
+    }
+    end(asr, new Outcome.Deferred(new Cause("waits-for-others", "KEY0 is not done", "")));
+
+    List<Cause> causes = explained(asr.task()).causes();
+
+    assertThat(causes).hasSize(1 + 20 + 1);
+    assertThat(causes.getLast().message()).isEqualTo("230 more of them are not done");
+  }
+
+  @Test
+  void a_task_that_nothing_will_wake_says_so() {
+    aDocument("VID0001").register(store);
+    TaskEntry asr = aDocument("VID0001").assign(store, "ASR");
+    end(aDocument("VID0001").assign(store, "DONE"), new Outcome.Completed());
+    end(asr, new Outcome.Deferred(new Cause("waits-for-others", "CUT is not done", "")));
+
+    assertThat(explained(asr.task()).causes())
+        .extracting(Cause::code)
+        .containsExactly("waits-for-others", "nothing-unfinished");
+  }
+
+  private void end(TaskEntry entry, Outcome outcome) {
+    store.heartbeats().announce(NORTH, NOON.plusSeconds(3600));
+    var north = new TaskSteps(store, NORTH);
+    Task task = store.views().find(entry.task()).orElseThrow().task();
+    north.claimAll(task.lane(), NOON);
+    Task begun = north.begin(store.views().find(entry.task()).orElseThrow().task());
+    north.end(begun, outcome, NOON);
+  }
+
   private String summaryOfDone(Work work) {
     TaskFixture task = aTask("done-" + store.views().newestEvent()).doing(work);
     return summaryOf(task, new Outcome.Completed());
@@ -120,17 +183,24 @@ final class ExplainTest {
   }
 
   private Explanation explained(TaskFixture task, boolean dispatches) {
+    return explain(dispatches).explain(task.id(), Caller.ANONYMOUS);
+  }
+
+  private Explanation explained(TaskId task) {
+    return explain(true).find(task).orElseThrow();
+  }
+
+  private Explain explain(boolean dispatches) {
     var lanes = new Lanes(List.of(), Map.of(ContainerWork.class, LANE));
     return new Explain(
-            new TaskViews(store.views()),
-            store.views(),
-            lanes,
-            new Runtimes(List.of()),
-            new StagingBoard(CLOCK),
-            new UnfinishedSiblings(store.documents().views()),
-            store.health(),
-            dispatches,
-            CLOCK)
-        .explain(task.id(), Caller.ANONYMOUS);
+        new TaskViews(store.views()),
+        store.views(),
+        lanes,
+        new Runtimes(List.of()),
+        new StagingBoard(CLOCK),
+        new UnfinishedSiblings(store.documents().views()),
+        store.health(),
+        dispatches,
+        CLOCK);
   }
 }

@@ -33,6 +33,7 @@ import org.millrace.domain.document.DocumentId;
 import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.Task;
@@ -55,6 +56,7 @@ import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
+import org.millrace.engine.views.ViewStore.HistoryQuery;
 import org.millrace.engine.workers.WorkerProtocol;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
@@ -282,6 +284,15 @@ final class EsServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted");
     }
+  }
+
+  /** The detail of the last line of all history. */
+  String lastRemark() {
+    List<HistoryEvent> all =
+        store
+            .views()
+            .history(new HistoryQuery(0, Optional.empty(), Optional.empty(), Integer.MAX_VALUE));
+    return all.getLast().detail().orElse("");
   }
 
   HttpRequest.Builder request(String path, String... headers) {

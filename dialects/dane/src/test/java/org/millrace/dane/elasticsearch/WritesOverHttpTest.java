@@ -65,6 +65,8 @@ class WritesOverHttpTest {
     assertThat(told.path("result").asText()).isEqualTo("updated");
     assertThat(server.task(task).state()).isEqualTo(TaskState.QUEUED);
     assertThat(server.task(task).entry().face().number()).isEqualTo(102);
+    assertThat(server.lastRemark())
+        .contains("anonymous wrote state 200, message \"Success\" into the index: not obeyed");
     server
         .post(INDEX + "/_update/" + task, "{\"doc\": {\"task\": {\"key\": \"X\"}}}")
         .refusedWith(400, ILLEGAL);

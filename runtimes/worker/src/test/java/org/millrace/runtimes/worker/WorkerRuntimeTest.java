@@ -2,6 +2,7 @@ package org.millrace.runtimes.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -234,6 +235,34 @@ class WorkerRuntimeTest {
         .contains(said);
     assertThat(runtime.collect(attempt, new ComputeEnd.Stopped(false)))
         .isEqualTo(Collected.NOTHING);
+  }
+
+  @Test
+  void says_of_work_that_is_out_where_it_lies_and_who_would_take_it() {
+    var binding = List.of(new Binding("the-exchange", "#.ASR"));
+    assertThat(runtime.whyItTakesLong(WORK)).as("a broker that tells nothing").isEmpty();
+
+    now = now.plus(QueueWatch.STALE).plusSeconds(1);
+    broker.queues =
+        Optional.of(
+            List.of(
+                new WorkerQueue("asr", binding, 2, 7), new WorkerQueue("other", binding, 0, 1)));
+    assertThat(runtime.whyItTakesLong(WORK))
+        .extracting(Cause::code, Cause::message)
+        .containsExactly(
+            tuple(
+                "with-workers",
+                "queue asr holds 7 messages, those being worked on included; its workers: 2"),
+            tuple("no-worker", "queue other holds 1 message and no worker takes them"));
+
+    now = now.plus(QueueWatch.STALE).plusSeconds(1);
+    broker.queues = Optional.of(List.of());
+    assertThat(runtime.whyItTakesLong(WORK))
+        .extracting(Cause::message)
+        .containsExactly("no queue of exchange the-exchange takes Video.ASR any more");
+
+    broker.trouble = Optional.of(AWAY);
+    assertThat(runtime.whyItTakesLong(WORK)).containsExactly(AWAY);
   }
 
   private static Optional<List<WorkerQueue>> queues(long messages) {
