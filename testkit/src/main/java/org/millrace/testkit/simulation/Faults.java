@@ -8,9 +8,9 @@ import java.util.Set;
  * What goes wrong, how often, and until when: afterwards the world is calm, so that it must come to
  * an end.
  */
-final class Faults {
+public final class Faults {
   /** Kinds of trouble. */
-  enum Fault {
+  public enum Fault {
     /** A server dies at any step, and starts again some time later. */
     CRASH,
     /** A server is told to end, lets go of what it has, and starts again some time later. */
@@ -28,7 +28,11 @@ final class Faults {
     /** Answers of handed-over work that come late, twice, never, or from an older attempt. */
     ODD_ANSWERS,
     /** Runtimes that fail, forget, or cannot stop something at once. */
-    ODD_RUNTIMES
+    ODD_RUNTIMES,
+    /** The workers' broker is away, forgets bindings and messages, or does not confirm. */
+    BROKER,
+    /** Workers that die, refuse, answer twice or rubbish. */
+    ODD_WORKERS
   }
 
   private final Random random;

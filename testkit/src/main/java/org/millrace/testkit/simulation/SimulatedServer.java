@@ -6,15 +6,18 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.ContainerWork;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.Engine;
 import org.millrace.engine.EngineConfig;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.attempt.Runtimes;
+import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Deliveries.Patience;
 import org.millrace.engine.dispatch.LaneRule;
@@ -24,6 +27,7 @@ import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.retention.RetentionRules;
+import org.millrace.engine.threads.Service;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.transition.Announcer;
@@ -35,6 +39,8 @@ final class SimulatedServer {
   static final LaneRule REMOTE = new LaneRule(new Lane("remote"), 8, Counts.ALL, WhenFull.WAIT);
 
   static final LaneRule MUTE = new LaneRule(new Lane("mute"), 8, Counts.ALL, WhenFull.WAIT);
+  static final LaneRule WORKERS =
+      new LaneRule(new Lane(WorkerSide.NAME), 4, Counts.ALL, WhenFull.WAIT);
 
   private static EngineConfig config(boolean alone) {
     return new EngineConfig(
@@ -52,33 +58,43 @@ final class SimulatedServer {
   private final ServerId id;
   private final Engine engine;
   private final Threads threads;
+  private final Service beside;
   private boolean up;
 
+  /**
+   * A server that is not started yet.
+   *
+   * @param beside what works beside its engine, on what that offers
+   */
   SimulatedServer(
       ServerId id,
-      SeededThreads threads,
+      Threads threads,
       StorePorts stores,
-      List<SimulatedRuntime> runtimes,
+      List<TaskRuntime> runtimes,
+      Documents.Face face,
+      Function<Engine, Service> beside,
       Announcer announcer,
       Courier courier,
       InstantSource clock,
       Random random,
       boolean alone) {
     this.id = id;
-    this.threads = threads.of(id.text());
-    var world =
-        new Engine.World(id, this.threads, clock, new TimeOrderedIds(clock, random), random);
+    this.threads = threads;
+    var world = new Engine.World(id, threads, clock, new TimeOrderedIds(clock, random), random);
     var parts =
         new Engine.Parts(
             stores,
-            new Runtimes(List.copyOf(runtimes)),
-            new Lanes(List.of(LOCAL, REMOTE, MUTE), Map.of(ContainerWork.class, LOCAL.lane())),
+            new Runtimes(runtimes),
+            new Lanes(
+                List.of(LOCAL, REMOTE, MUTE, WORKERS),
+                Map.of(ContainerWork.class, LOCAL.lane(), WorkerWork.class, WORKERS.lane())),
             spec -> spec,
-            Documents.Face.NONE,
+            face,
             announcer,
             List.of(courier),
             KeptLogs.NONE);
     this.engine = Engine.wire(world, parts, config(alone));
+    this.beside = beside.apply(engine);
   }
 
   ServerId id() {
@@ -103,6 +119,7 @@ final class SimulatedServer {
     while (!up) {
       try {
         engine.start();
+        beside.start();
         up = true;
       } catch (Refusal | Error _) {
         try {
@@ -120,6 +137,7 @@ final class SimulatedServer {
     threads.start(
         "shutdown",
         () -> {
+          beside.close();
           engine.close();
           ended.run();
         });

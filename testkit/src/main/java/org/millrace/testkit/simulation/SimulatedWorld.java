@@ -1,7 +1,9 @@
 package org.millrace.testkit.simulation;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +15,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.document.Document;
+import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.FaceState;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Refusal;
@@ -44,17 +48,30 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Work;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.Engine;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.delivery.Courier;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.documents.AskAgain;
+import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentRunStore.NewDocumentRun;
 import org.millrace.engine.documents.DocumentRunStore.NodeTask;
+import org.millrace.engine.documents.Documents;
+import org.millrace.engine.documents.Wanted;
 import org.millrace.engine.runs.RunRequests;
 import org.millrace.engine.submission.IntakeStore.NewTask;
+import org.millrace.engine.threads.Service;
+import org.millrace.engine.threads.Threads;
 import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
+import org.millrace.engine.workers.TakeAnswers;
+import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.engine.workers.WorkerProtocol;
+import org.millrace.engine.workers.WorkerTasks;
+import org.millrace.testkit.DocumentFixture;
 import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.memory.InMemoryStore;
 import org.millrace.testkit.simulation.Faults.Fault;
@@ -63,7 +80,7 @@ import org.millrace.testkit.simulation.Faults.Fault;
  * Several servers on machines of their own, one store, clients that submit and cancel, and bad
  * weather; all of it decided by one seed.
  */
-final class SimulatedWorld {
+public final class SimulatedWorld {
   private static final Work ATTEMPTED =
       new ContainerWork(
           List.of(ExecutorSpec.of("image", List.of("true"))), List.of(), List.of(), List.of());
@@ -91,16 +108,28 @@ final class SimulatedWorld {
   private final Map<RunId, Set<NodeKey>> askedFor = new HashMap<>();
   private final RunInvariants runInvariants = new RunInvariants(truth);
   private final Map<String, List<String>> told = new TreeMap<>();
+  private final Optional<WorkerSide> workerSide;
+  private final SimulatedBroker broker;
+  private final Optional<SimulatedWorkers> workers;
+  private final Set<EntryId> assignedToDocuments = new TreeSet<>();
   private long crashes;
   private long stops;
   private int incarnations;
   private int clientsAtWork;
 
   SimulatedWorld(long seed, int machines, Set<Fault> weather) {
+    this(seed, machines, weather, Optional.empty());
+  }
+
+  private SimulatedWorld(
+      long seed, int machines, Set<Fault> weather, Optional<WorkerSide> workerSide) {
     random = new Random(seed);
     faults = new Faults(random, weather);
     threads = new SeededThreads(random, faults);
     stores = new FaultyStores(threads, faults, random, invariants);
+    this.workerSide = workerSide;
+    broker = new SimulatedBroker(threads, faults, random);
+    workers = workerSide.map(_ -> new SimulatedWorkers(threads, faults, random, truth, broker));
     remote = runtime("remote", "", Custody.HANDED_OVER, false);
     mute = runtime("mute", "", Custody.HANDED_OVER, true);
     for (int machine = 0; machine < machines; machine++) {
@@ -115,13 +144,19 @@ final class SimulatedWorld {
     return new SimulatedWorld(seed, 3, EnumSet.allOf(Fault.class));
   }
 
+  /** Several servers, workers, and a broker between them. */
+  public static SimulatedWorld withWorkers(
+      long seed, int machines, Set<Fault> weather, WorkerSide side) {
+    return new SimulatedWorld(seed, machines, weather, Optional.of(side));
+  }
+
   /** What happened, as one number: equal for equal runs. */
-  long trace() {
+  public long trace() {
     return threads.trace();
   }
 
   /** How often each kind of thing happened to tasks, and how often a server died. */
-  Map<String, Long> happened() {
+  public Map<String, Long> happened() {
     Map<String, Long> counts = new TreeMap<>();
     truth
         .views()
@@ -145,22 +180,68 @@ final class SimulatedWorld {
   // --- servers and weather
 
   private void startServer(int machine) {
+    var id = new ServerId("server-" + machine + "." + incarnations++);
+    Threads group = threads.of(id.text());
+    InstantSource clock = () -> SimulatedServer.at(threads.now() + clockErrors.get(machine));
+    StorePorts ports = stores.around(truth);
+    List<TaskRuntime> runtimes = new ArrayList<>(List.of(local.get(machine), remote, mute));
+    WorkerBroker connection = broker.connect(id.text(), group);
+    WorkerProtocol protocol = new SimulatedWorkers.Spoken();
+    workerSide.ifPresent(side -> runtimes.add(side.runtime(connection, protocol, group, clock)));
     var server =
         new SimulatedServer(
-            new ServerId("server-" + machine + "." + incarnations++),
-            threads,
-            stores.around(truth),
-            List.of(local.get(machine), remote, mute),
+            id,
+            group,
+            ports,
+            runtimes,
+            workerSide.isPresent() ? SimulatedWorkers.face() : Documents.Face.NONE,
+            engine ->
+                workerSide.isPresent()
+                    ? answersOf(engine, connection, protocol, ports, clock)
+                    : NOTHING_BESIDE,
             announcer(),
             courier(),
-            () -> SimulatedServer.at(threads.now() + clockErrors.get(machine)),
+            clock,
             random,
             servers.size() == 1);
     servers.set(machine, Optional.of(server));
     server.start();
   }
 
+  private static Service answersOf(
+      Engine engine,
+      WorkerBroker connection,
+      WorkerProtocol protocol,
+      StorePorts ports,
+      InstantSource clock) {
+    return new TakeAnswers(
+        connection,
+        List.of(protocol),
+        name ->
+            ports
+                .views()
+                .find(new TaskId(name.text()))
+                .map(view -> new WorkerTasks.Named(view.task().id(), view.task().attempt())),
+        engine.answers(),
+        ports.documents().deadLetters(),
+        clock);
+  }
+
+  private static final Service NOTHING_BESIDE =
+      new Service() {
+        @Override
+        public void start() {
+          // there is nothing
+        }
+
+        @Override
+        public void close() {
+          // there is nothing
+        }
+      };
+
   private void weather() {
+    workers.ifPresent(this::weatherOfWorkers);
     int machine = random.nextInt(servers.size());
     if (faults.strikes(Fault.CRASH, 400)) {
       crash(machine);
@@ -176,6 +257,18 @@ final class SimulatedWorld {
     }
   }
 
+  private void weatherOfWorkers(SimulatedWorkers side) {
+    if (faults.strikes(Fault.ODD_WORKERS, 1_500)) {
+      side.killOne(this::later);
+    }
+    if (faults.strikes(Fault.BROKER, 6_000)) {
+      broker.restart(() -> later(random.nextInt(5_000), broker::comeBack));
+    }
+    if (faults.strikes(Fault.BROKER, 3_000)) {
+      broker.loseOne();
+    }
+  }
+
   private void crash(int machine) {
     servers
         .get(machine)
@@ -187,6 +280,7 @@ final class SimulatedWorld {
 
   private void replace(int machine, SimulatedServer dead) {
     threads.kill(dead.id().text());
+    broker.disconnected(dead.id().text());
     servers.set(machine, Optional.empty());
     later(random.nextInt(20_000), () -> startServer(machine));
   }
@@ -327,6 +421,69 @@ final class SimulatedWorld {
       String name = "grapher-" + client;
       clientsAtWork++;
       threads.of("clients").start(name, () -> behave(name, each, nodes));
+    }
+  }
+
+  /** A client for each of {@code clients}, with {@code each} documents. */
+  public void submitDocuments(int clients, int each) {
+    for (int client = 0; client < clients; client++) {
+      String name = "archivist-" + client;
+      clientsAtWork++;
+      threads.of("clients").start(name, () -> keepDocuments(name, each));
+    }
+  }
+
+  private void keepDocuments(String client, int documents) {
+    Set<EntryId> mine = new TreeSet<>();
+    for (int i = 0; i < documents; i++) {
+      threads.pause(random.nextInt(3_000));
+      Document document = DocumentFixture.aDocument(client + "-" + i).document();
+      askUntilHeard(
+          server -> server.engine().documents().register().register(List.of(document)).getFirst());
+      List<String> keys = new ArrayList<>(List.of("C"));
+      SimulatedWorkers.KEYS.stream()
+          .filter(key -> !keys.contains(key) && random.nextInt(3) == 0)
+          .forEach(keys::add);
+      Collections.shuffle(keys, random);
+      keys.forEach(key -> mine.addAll(assign(document, key)));
+    }
+    while (!mine.stream().allMatch(this::isDone)) {
+      threads.pause(3_000);
+      mine.forEach(this::askAgainIfItFailed);
+    }
+    clientsAtWork--;
+  }
+
+  /** The task itself, and those that its worker will have made. */
+  private List<EntryId> assign(Document document, String key) {
+    var wanted = new Wanted(key, 1 + random.nextInt(9), NO_FIELDS);
+    askUntilHeard(server ->
+        server.engine().documents().assign().assign(document.space(), document.id(), wanted));
+    List<EntryId> entries =
+        Stream.concat(Stream.of(key), SimulatedWorkers.needed(key).stream())
+            .map(each -> EntryId.of(document.id(), each))
+            .toList();
+    assignedToDocuments.addAll(entries);
+    return entries;
+  }
+
+  private boolean isDone(EntryId entry) {
+    return stateOf(entry).filter(TaskState.COMPLETE::equals).isPresent();
+  }
+
+  private Optional<TaskState> stateOf(EntryId entry) {
+    return truth.documents().views().task(DocumentFixture.SPACE, entry).map(AssignedTask::state);
+  }
+
+  /** What waits for others is never asked for: it must be woken. */
+  private void askAgainIfItFailed(EntryId entry) {
+    Optional<TaskState> state = stateOf(entry);
+    boolean failed = state.filter(now -> now.isFinal() && now != TaskState.COMPLETE).isPresent();
+    boolean overtake = state.isPresent() && faults.strikes(Fault.ODD_ANSWERS, 20);
+    if (failed || overtake) {
+      var request = new AskAgain.Request("somebody", "retry", overtake, _ -> true);
+      askUntilHeard(server ->
+          server.engine().documents().askAgain().ask(DocumentFixture.SPACE, entry, request));
     }
   }
 
@@ -610,7 +767,7 @@ final class SimulatedWorld {
   // --- running it
 
   /** Runs until every task has ended and all is quiet; throws at the first broken promise. */
-  void runUntilQuiet() {
+  public void runUntilQuiet() {
     long quietUntil = -1;
     while (quietUntil < 0 || threads.now() < quietUntil) {
       weather();
@@ -628,7 +785,7 @@ final class SimulatedWorld {
       }
       if (threads.turns() > MOST_TURNS) {
         invariants.checkAtRest(acknowledged, runtimes());
-        throw Invariants.broken("not at rest after " + MOST_TURNS + " turns");
+        throw Invariants.broken("not at rest after " + MOST_TURNS + " turns: " + undone());
       }
     }
     invariants.checkAtRest(acknowledged, runtimes());
@@ -658,7 +815,22 @@ final class SimulatedWorld {
     return clientsAtWork == 0
         && threads.now() > STORM.toMillis()
         && truth.views().unfinished().values().stream().mapToLong(Long::longValue).sum() == 0
-        && acknowledgedRuns.stream().allMatch(this::hasEnded);
+        && acknowledgedRuns.stream().allMatch(this::hasEnded)
+        && assignedToDocuments.stream().allMatch(this::isDone);
+  }
+
+  private List<String> undone() {
+    return assignedToDocuments.stream()
+        .filter(entry -> !isDone(entry))
+        .map(entry ->
+            truth
+                .documents()
+                .views()
+                .task(DocumentFixture.SPACE, entry)
+                .flatMap(task -> truth.views().find(task.entry().task()))
+                .map(view -> entry + " " + view.task())
+                .orElse(entry + " was never assigned"))
+        .toList();
   }
 
   private void checkTold() {
