@@ -18,8 +18,8 @@ import org.millrace.server.bench.PlainMessages.Sample;
  * nothing, beside what the broker does of it without a server.
  */
 final class DaneBench {
-  private static final int WARM_UP = 10_000;
-  private static final int TASKS = 20_000;
+  private static final int WARM_UP = 30_000;
+  private static final int TASKS = 30_000;
   private static final int WINDOW = 1_000; // what lanes.dane.limit is if nobody says otherwise
   private static final int WORKERS = 8;
   private static final String KEY = "BENCH";
