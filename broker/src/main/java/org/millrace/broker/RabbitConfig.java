@@ -95,7 +95,7 @@ public record RabbitConfig(
    */
   public record Capacity(int publishingChannels, int unconfirmed, int prefetch, int answerThreads) {
     /** For thousands of messages a second. */
-    public static final Capacity USUAL = new Capacity(4, 256, 64, 8);
+    public static final Capacity USUAL = new Capacity(4, 256, 256, 64);
 
     public Capacity {
       checkRange("publishing channels", publishingChannels, 1, 64);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -26,7 +28,7 @@ final class BrokerLoop {
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Custody custody = new Custody(this::startWork);
 
-  private @Nullable Thread worker;
+  private final ExecutorService worker; // one thread: to start one costs more than some tasks do
   private @Nullable Thread connector;
   private @Nullable BrokerSession session; // also read by stop()
   private Duration pause = Duration.ZERO;
@@ -52,6 +54,9 @@ final class BrokerLoop {
   BrokerLoop(Subscription what, Function<String, Outcome> work) {
     this.what = what;
     this.work = work;
+    this.worker =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("millrace-work-" + what.queue()).factory());
   }
 
   /**
@@ -91,8 +96,10 @@ final class BrokerLoop {
   }
 
   private void end() {
-    interrupt(worker);
-    interrupt(connector);
+    worker.shutdownNow(); // interrupts the work under way
+    if (connector != null) {
+      connector.interrupt();
+    }
     List<Event> rest = new ArrayList<>();
     synchronized (this) { // a connection made from now on is given up by its maker
       events.drainTo(rest);
@@ -104,12 +111,6 @@ final class BrokerLoop {
       }
     }
     log.info("Worker {} has stopped", what.queue());
-  }
-
-  private static void interrupt(@Nullable Thread thread) {
-    if (thread != null) {
-      thread.interrupt();
-    }
   }
 
   private void handle(Event event) {
@@ -234,11 +235,7 @@ final class BrokerLoop {
   }
 
   private void startWork(Message message) {
-    worker =
-        Thread.ofPlatform()
-            .daemon()
-            .name("millrace-work-" + what.queue())
-            .start(() -> events.add(new Event.Ended(outcome(message))));
+    worker.execute(() -> events.add(new Event.Ended(outcome(message))));
   }
 
   /** Whatever happens, work has an end: without one the worker would wait for ever. */

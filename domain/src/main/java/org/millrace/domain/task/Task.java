@@ -126,6 +126,11 @@ public record Task(
     return limits.runsUntil(createdAt, startedAt);
   }
 
+  /** The same for one that starts at this time, unless it has started. */
+  public Optional<Instant> runsUntil(Instant start) {
+    return limits.runsUntil(createdAt, startedAt.or(() -> Optional.of(start)));
+  }
+
   /** The state to show to those who know no CANCELING: the one it was cancelled in. */
   public TaskState shownState() {
     return state == TaskState.CANCELING

@@ -22,7 +22,10 @@ public sealed interface TaskEvent {
   /** The runtime started the work, or found it started. */
   record Started(Lease lease, Instant at) implements FromHolder {}
 
-  /** It runs on without us; at {@code lookAt} somebody looks after it, if no answer came before. */
+  /**
+   * It runs on without us; at {@code lookAt} somebody looks after it, if no answer came before.
+   * Told of work that was not told to be {@link Started}, it tells that as well.
+   */
   record HandedOver(Lease lease, Instant lookAt, Instant at) implements FromHolder {}
 
   /** The attempt ended. {@code chance} in [0, 1) spreads the next one. */

@@ -83,6 +83,8 @@ public final class TaskMachine {
       case Started(Lease _, Instant now) when task.state() == INITIALIZING -> start(task, now);
       case Started _ when task.state() == RUNNING || task.state() == CANCELING ->
           new Unchanged(task);
+      case HandedOver(Lease _, Instant lookAt, Instant now) when task.state() == INITIALIZING ->
+          startElsewhere(task, lookAt, now);
       case HandedOver(Lease _, Instant lookAt, Instant _) when task.state() == RUNNING ->
           changed(edit(task).free(lookAt).done(), Kind.HANDED_OVER, Optional.empty());
       case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING ->
@@ -117,6 +119,12 @@ public final class TaskMachine {
 
   private static Transition start(Task task, Instant now) {
     Task running = edit(task).state(RUNNING).startedAt(now).done();
+    return changed(running, Kind.STARTED, Optional.empty());
+  }
+
+  /** One change instead of two: nothing of ours happens between start and leaving it alone. */
+  private static Transition startElsewhere(Task task, Instant lookAt, Instant now) {
+    Task running = edit(task).state(RUNNING).startedAt(now).free(lookAt).done();
     return changed(running, Kind.STARTED, Optional.empty());
   }
 

@@ -104,6 +104,7 @@ class TaskMachineTest {
           Map.ofEntries(
               Map.entry("AttemptBegun again", "unchanged"),
               Map.entry("Started", "STARTED RUNNING held"),
+              Map.entry("HandedOver", "STARTED RUNNING free"),
               Map.entry("Ended well", "ENDED COMPLETE free"),
               Map.entry("Ended by its executor", "ENDED EXECUTOR_ERROR free"),
               Map.entry("Ended, may pass", "RETRIED QUEUED free"),

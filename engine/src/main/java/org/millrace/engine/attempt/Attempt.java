@@ -177,6 +177,11 @@ final class Attempt implements AttemptOrder {
         .isPresent();
   }
 
+  /** When it must be stopped, if it starts at this time unless another one is stored. */
+  Optional<Instant> deadline(Instant start) {
+    return task.runsUntil(start);
+  }
+
   /** When it must be stopped. */
   Optional<Instant> deadline() {
     return computeEnded ? task.limits().total().map(task.createdAt()::plus) : task.runsUntil();

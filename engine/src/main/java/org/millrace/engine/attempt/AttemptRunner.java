@@ -134,7 +134,9 @@ public final class AttemptRunner {
     if (answer.isPresent()) {
       finish(attempt, runtime, sign, answer.get());
     } else if (runtime.offer().custody() == Custody.HELD) {
-      startUnlessRunning(attempt, runtime);
+      if (startUnlessRunning(attempt, runtime)) {
+        attempt.tellAndGoOn(new Started(attempt.lease(), attempt.instant()));
+      }
       finish(attempt, runtime, sign, runtime.await(attempt));
     } else if (startUnlessRunning(attempt, runtime)) {
       handOver(attempt, runtime);
@@ -148,9 +150,9 @@ public final class AttemptRunner {
     }
   }
 
-  /** True if this started it; false if it was found running. */
+  /** True if this started it, which is not told yet; false if it was found running. */
   private boolean startUnlessRunning(Attempt attempt, TaskRuntime runtime)
-      throws AttemptFailed, Overtaken, Canceling, InterruptedException {
+      throws AttemptFailed, Overtaken, InterruptedException {
     if (attempt.now().state() == TaskState.RUNNING) {
       return false;
     }
@@ -162,13 +164,16 @@ public final class AttemptRunner {
     attempt.confirmCustody();
     runtime.start(attempt);
     attempt.step("started");
-    attempt.tellAndGoOn(new Started(attempt.lease(), attempt.instant()));
     return true;
   }
 
+  /** Tells with it that it has started, if that was not told before. */
   private void handOver(Attempt attempt, TaskRuntime runtime)
       throws Overtaken, InterruptedException {
-    attempt.tell(new HandedOver(attempt.lease(), nextLook(attempt, runtime), attempt.instant()));
+    Instant now = attempt.instant();
+    Instant look = now.plus(runtime.lookEvery(times.lookEvery()));
+    Instant next = attempt.deadline(now).filter(limit -> limit.isBefore(look)).orElse(look);
+    attempt.tell(new HandedOver(attempt.lease(), next, now));
   }
 
   private void finish(Attempt attempt, TaskRuntime runtime, StopSign sign, ComputeEnd end)
@@ -262,11 +267,6 @@ public final class AttemptRunner {
 
   private Ended ended(Attempt attempt, Outcome outcome) {
     return new Ended(attempt.lease(), outcome, chance.nextDouble(), attempt.instant());
-  }
-
-  private Instant nextLook(Attempt attempt, TaskRuntime runtime) {
-    Instant look = attempt.instant().plus(runtime.lookEvery(times.lookEvery()));
-    return attempt.deadline().filter(limit -> limit.isBefore(look)).orElse(look);
   }
 
   private static Outcome timedOut(Attempt attempt, boolean started) {

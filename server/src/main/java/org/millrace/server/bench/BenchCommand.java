@@ -1,5 +1,6 @@
 package org.millrace.server.bench;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,6 +72,29 @@ public final class BenchCommand {
       description = "A page of a list with 1,000,000 tasks stored, beside one with 1,000.")
   int list() throws Exception {
     return show(ListBench::run);
+  }
+
+  @Command(
+      name = "dane",
+      description =
+          "DANE tasks with workers of the SDK on a RabbitMQ, from assigned to answered, beside the"
+              + " plain publish-consume-answer rate of that broker; starts a broker of its own"
+              + " unless one is named.")
+  int dane(
+      @Option(
+              names = "--broker",
+              paramLabel = "ADDRESS",
+              description =
+                  "A RabbitMQ that nothing else uses now, like amqp://guest:guest@localhost:5672.")
+          Optional<String> broker,
+      @Option(
+              names = "--memory",
+              description =
+                  "Also stores 1,000,000 tasks and says what memory server and broker have in use"
+                      + " with 10,000 of them out; takes some minutes.")
+          boolean memory)
+      throws Exception {
+    return show(() -> DaneBench.run(broker, memory));
   }
 
   @Command(name = "start", description = "From exec to ready, and memory when idle.")

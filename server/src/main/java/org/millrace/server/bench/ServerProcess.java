@@ -82,7 +82,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Memory that the process has in use, bytes. */
   long residentBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+    return residentBytes(process.pid());
+  }
+
+  /** Memory that a process has in use, bytes. */
+  static long residentBytes(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst()

@@ -1,13 +1,14 @@
 package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 import org.millrace.domain.document.FaceState;
-import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition.Changed;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.store.json.StoredJson;
 
@@ -21,17 +22,29 @@ final class EntryChanges {
    * An assigned task when its core task changes.
    *
    * @param document in which row it stands
-   * @param seen completions when its last attempt began
    * @param completions of its document up to now
    */
-  private record Entry(
-      EntryRow row, long document, long seen, long completions, long marks, boolean marked) {
+  private record Entry(long document, long completions, Told told) {
     static Entry read(Row row) throws SQLException {
-      return new Entry(
-          EntryRow.read(row),
-          row.number64("document"),
+      return new Entry(row.number64("document"), row.number64("completions"), Told.read(row));
+    }
+  }
+
+  /**
+   * What may change of it.
+   *
+   * @param seen completions when its last attempt began
+   * @param marks how often it was marked
+   */
+  private record Told(
+      FaceState face, Instant updatedAt, boolean waiting, long seen, long marks, boolean marked) {
+    static Told read(Row row) throws SQLException {
+      Value.Fields also = row.json("also").as(Value.Fields.class);
+      return new Told(
+          new FaceState(row.number32("number"), row.text("message"), also),
+          row.time("updated_at"),
+          row.flag("waiting"),
           row.number64("seen"),
-          row.number64("completions"),
           row.number64("marks"),
           row.flag("marked"));
     }
@@ -47,38 +60,54 @@ final class EntryChanges {
     }
     Optional<Entry> found = session.on(Sql.ENTRY_FIND).set("task", seq).first(Entry::read);
     if (found.isPresent()) {
-      follow(session, found.get(), changed, change);
+      follow(session, found.get(), changed, change, seq);
     }
   }
 
-  private static void follow(Session session, Entry entry, Changed changed, Change change)
+  private static void follow(Session session, Entry entry, Changed changed, Change change, long seq)
       throws SQLException {
+    Told after = after(entry, changed, change);
+    if (!after.equals(entry.told())) {
+      save(session, after, seq);
+    }
+    if (changed.task().state() == TaskState.COMPLETE) {
+      complete(session, entry.document(), changed.task().attempt(), seq);
+    }
+  }
+
+  private static Told after(Entry entry, Changed changed, Change change) {
+    Told before = entry.told();
     Task task = changed.task();
-    TaskEntry before = entry.row().entry(task.id());
     FaceState face = change.face().after(before.face(), changed, change.report());
-    TaskEntry after = before.now(face, change.at());
     boolean deferred = changed.kind() == Kind.DEFERRED;
+    return new Told(
+        face,
+        face.equals(before.face()) ? before.updatedAt() : change.at(),
+        task.state() == TaskState.WAITING && !task.isUnasked(),
+        changed.kind() == Kind.ATTEMPT_BEGUN ? entry.completions() : before.seen(),
+        before.marks() + (deferred ? 1 : 0),
+        deferred || before.marked());
+  }
+
+  private static void save(Session session, Told told, long seq) throws SQLException {
     session
         .on(Sql.ENTRY_SAVE)
-        .set("task", entry.row().seq())
-        .set("number", face.number())
-        .set("message", face.message())
-        .set("also", StoredJson.write(face.also()))
-        .set("updated_at", after.updatedAt())
-        .set("waiting", task.state() == TaskState.WAITING && !task.isUnasked())
-        .set("seen", changed.kind() == Kind.ATTEMPT_BEGUN ? entry.completions() : entry.seen())
-        .set("marks", entry.marks() + (deferred ? 1 : 0))
-        .set("marked", deferred || entry.marked())
+        .set("task", seq)
+        .set("number", told.face().number())
+        .set("message", told.face().message())
+        .set("also", StoredJson.write(told.face().also()))
+        .set("updated_at", told.updatedAt())
+        .set("waiting", told.waiting())
+        .set("seen", told.seen())
+        .set("marks", told.marks())
+        .set("marked", told.marked())
         .update();
-    if (task.state() == TaskState.COMPLETE) {
-      complete(session, entry, task.attempt());
-    }
   }
 
-  private static void complete(Session session, Entry entry, int attempt) throws SQLException {
-    long task = entry.row().seq();
-    session.on(Sql.DOCUMENT_COMPLETE).set("seq", entry.document()).update();
-    session.on(Sql.ENTRIES_MARK).set("document", entry.document()).set("task", task).update();
+  private static void complete(Session session, long document, int attempt, long task)
+      throws SQLException {
+    session.on(Sql.DOCUMENT_COMPLETE).set("seq", document).update();
+    session.on(Sql.ENTRIES_MARK).set("document", document).set("task", task).update();
     session.on(Sql.RESULTS_OVERTAKE).set("task", task).set("attempt", attempt).update();
   }
 }
