@@ -67,6 +67,15 @@ final class DeleteDocumentsTest {
   }
 
   @Test
+  void a_document_whose_rest_somebody_else_deletes_meanwhile_was_there() {
+    tasks(150);
+    desk.rows.afterWrite = () -> desk.rows.removedByOthers(video);
+
+    assertThat(delete.document(SPACE, video)).isTrue();
+    assertTold(1);
+  }
+
+  @Test
   void a_task_goes_and_others_are_told() {
     AssignedTask task = desk.task(video, "ASR", TaskState.RUNNING);
 
