@@ -408,7 +408,7 @@ class ScriptedFaultsTest {
 
   private ScriptedBroker.Peer reading(RabbitBroker broker, Reader reader) throws Exception {
     Subscription subscription = broker.readAnswers(reader);
-    opened.add(subscription::close);
+    opened.add(subscription);
     Waiting.until(() -> peer.connections() == 2 && consumed());
     return peer.last("answers");
   }

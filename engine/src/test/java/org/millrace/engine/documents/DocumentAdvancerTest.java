@@ -34,11 +34,15 @@ final class DocumentAdvancerTest {
         .runOnce();
   }
 
-  /** The keys that its worker named, in one word. */
+  /** The keys that its worker named, the first one with the highest priority. */
   private static List<Wanted> named(FaceState face) {
-    return face.also().values().get("missing") instanceof Value.Text(String keys)
-        ? Stream.of(keys.split(" ", -1)).map(Desk::wanted).toList()
-        : List.of();
+    List<Wanted> named = new ArrayList<>();
+    if (face.also().values().get("missing") instanceof Value.Text(String keys)) {
+      for (String key : keys.split(" ", -1)) {
+        named.add(new Wanted(key, 10 - named.size(), Desk.fields()));
+      }
+    }
+    return named;
   }
 
   private AssignedTask waiting(DocumentId document, String key, String missing) {
@@ -130,6 +134,10 @@ final class DocumentAdvancerTest {
     assertThat(keys()).isEqualTo(expected);
     assertThat(desk.rows.isMarked(id(task))).isFalse();
     assertThat(state(task)).as("what was made is not done yet").isEqualTo(TaskState.WAITING);
+    desk.rows.tasksOf(SPACE, video, 0, 100).stream()
+        .filter(made -> made.entry().key().equals("OCR") && made.state() == TaskState.QUEUED)
+        .forEach(
+            made -> assertThat(made.spec().priority()).as("as it was named first").isEqualTo(10));
   }
 
   @Test
