@@ -3,7 +3,6 @@ package org.millrace.broker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +82,7 @@ final class ManagementApi implements AutoCloseable {
     Map<String, List<Binding>> bindings = new HashMap<>();
     for (String exchange : config.exchanges()) {
       for (JsonNode binding :
-          ask("exchanges/" + vhost() + "/" + encoded(exchange) + "/bindings/source")) {
+          list(ask("exchanges/" + vhost() + "/" + encoded(exchange) + "/bindings/source"))) {
         if ("queue".equals(binding.path("destination_type").asText())) {
           bindings
               .computeIfAbsent(binding.path("destination").asText(), _ -> new ArrayList<>())
@@ -107,7 +106,7 @@ final class ManagementApi implements AutoCloseable {
                   + "&page_size="
                   + PAGE);
       pages = Math.min(answer.path("page_count").asInt(1), MOST_PAGES);
-      for (JsonNode queue : answer.path("items")) {
+      for (JsonNode queue : list(answer.path("items"))) {
         List<Binding> its = bindings.get(queue.path("name").asText());
         if (its != null) {
           queues.add(
@@ -122,10 +121,28 @@ final class ManagementApi implements AutoCloseable {
     return queues;
   }
 
+  /** Something else stands there that answers JSON too: it must not be taken for no queues. */
+  private JsonNode list(JsonNode answer) throws IOException {
+    if (!answer.isArray()) {
+      throw new IOException(
+          "at " + base + " no list is answered: check that it is the broker's management");
+    }
+    return answer;
+  }
+
   private JsonNode ask(String what) throws IOException {
     var request = new HttpGet(base + what);
     request.setHeader(HttpHeaders.AUTHORIZATION, authorization);
-    return client.execute(request, this::read);
+    return client.execute(
+        request,
+        response -> {
+          try {
+            return read(response);
+          } catch (IOException | RuntimeException fault) {
+            request.cancel(); // else the client reads the answer to its end first, if it has one
+            throw fault;
+          }
+        });
   }
 
   private JsonNode read(ClassicHttpResponse response) throws IOException {
@@ -140,18 +157,12 @@ final class ManagementApi implements AutoCloseable {
     if (response.getEntity() == null) {
       throw new IOException("the broker's management at " + base + " answers nothing");
     }
-    try (InputStream body = response.getEntity().getContent()) {
-      byte[] bytes = body.readNBytes(LONGEST_ANSWER + 1);
-      if (bytes.length > LONGEST_ANSWER) {
-        throw new IOException(
-            "the broker's management at "
-                + base
-                + " answers more than "
-                + LONGEST_ANSWER
-                + " bytes");
-      }
-      return JSON.readTree(bytes);
+    byte[] bytes = response.getEntity().getContent().readNBytes(LONGEST_ANSWER + 1);
+    if (bytes.length > LONGEST_ANSWER) {
+      throw new IOException(
+          "the broker's management at " + base + " answers more than " + LONGEST_ANSWER + " bytes");
     }
+    return JSON.readTree(bytes);
   }
 
   private String vhost() {

@@ -54,15 +54,16 @@ final class Troubles {
                   + " is configured to be trusted");
       case SocketTimeoutException _, TimeoutException _ ->
           away("did not answer in time", "check that it is a broker and not overloaded");
-      case ShutdownSignalException ended when said(ended) != null -> told(ended);
+      case ShutdownSignalException ended -> told(ended);
       default -> null;
     };
   }
 
-  private Cause told(ShutdownSignalException ended) {
+  /** Null if nobody said why. */
+  private @Nullable Cause told(ShutdownSignalException ended) {
     Said said = said(ended);
     if (said == null) {
-      return away("closed the connection", "it is tried again by itself");
+      return null;
     }
     return switch (said.code) {
       case AMQP.PRECONDITION_FAILED ->

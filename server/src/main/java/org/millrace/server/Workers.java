@@ -34,6 +34,7 @@ final class Workers implements AutoCloseable {
   static final RuntimeName NAME = new RuntimeName("dane");
 
   private static final Lane LANE = new Lane(NAME.text());
+  private static final int USUALLY_OUT = 1_000;
   private static final Cause OFF =
       Cause.ofCaller(
           "broker-off",
@@ -87,9 +88,9 @@ final class Workers implements AutoCloseable {
     return broker.isPresent() ? List.of() : List.of(RuntimeOffer.absent(NAME, "", OFF));
   }
 
-  /** A window of outstanding messages for each route, over all servers. */
+  /** What is out at once for each route, over all servers; {@code lanes.dane.limit} says other. */
   Map<Lane, LaneRule> lanes() {
-    return Map.of(LANE, new LaneRule(LANE, said.config().window(), Counts.ALL, WhenFull.WAIT));
+    return Map.of(LANE, new LaneRule(LANE, USUALLY_OUT, Counts.ALL, WhenFull.WAIT));
   }
 
   /** Where work for workers waits, each route by itself. */

@@ -20,7 +20,6 @@ import org.millrace.http.signin.Network;
  *     jobExchange}, as the originals have it. On one exchange a key belongs to one era
  * @param jobExchange where workers of the job era bind theirs
  * @param responseQueue where workers answer
- * @param window most messages out at once for one routing key; the rest waits here
  * @param answerWithin after which a message is presumed lost where queues cannot be asked
  * @param retry of tasks that answer 502 or 503, or that this server failed
  * @param bodyBytes most bytes of a request
@@ -33,7 +32,6 @@ public record DaneConfig(
     String exchange,
     String jobExchange,
     String responseQueue,
-    int window,
     Duration answerWithin,
     RetryPolicy retry,
     long bodyBytes) {
@@ -54,7 +52,6 @@ public record DaneConfig(
     checkName(exchange, "exchange");
     checkName(jobExchange, "job-exchange");
     checkName(responseQueue, "response-queue");
-    check(window >= 1, "window: at least 1, not " + window);
     check(
         answerWithin.compareTo(Duration.ofSeconds(1)) >= 0,
         "answer-within: at least 1s, not " + answerWithin);
@@ -73,7 +70,6 @@ public record DaneConfig(
         "DANE-exchange",
         "DANE-exchange",
         "DANE-response-queue",
-        1_000,
         Duration.ofDays(1),
         new RetryPolicy(10, Duration.ofSeconds(5), Duration.ofMinutes(10), true),
         16L << 20);
@@ -89,7 +85,6 @@ public record DaneConfig(
         exchange,
         jobExchange,
         responseQueue,
-        window,
         answerWithin,
         retry,
         bodyBytes);
@@ -105,7 +100,6 @@ public record DaneConfig(
         exchange,
         jobExchange,
         responseQueue,
-        window,
         answerWithin,
         other,
         bodyBytes);

@@ -21,7 +21,6 @@ class DaneConfigTest {
     assertThat(USUAL.networks()).isEmpty();
     assertThat(USUAL.space()).hasToString("dane");
     assertThat(USUAL.owner()).hasToString("dane");
-    assertThat(USUAL.window()).isEqualTo(1_000);
     assertThat(USUAL.answerWithin()).isEqualTo(Duration.ofDays(1));
     assertThat(USUAL.bodyBytes()).isEqualTo(16L << 20);
     assertThat(USUAL.retry().attempts()).isEqualTo(10);
@@ -29,17 +28,16 @@ class DaneConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "' ',e,r,1,1,65536,dane.exchange",
-    "amq.topic,e,r,1,1,65536,dane.exchange",
-    "e,'',r,1,1,65536,dane.job-exchange",
-    "e,e,'',1,1,65536,dane.response-queue",
-    "e,e,r,0,1,65536,dane.window",
-    "e,e,r,1,0,65536,dane.answer-within",
-    "e,e,r,1,1,65535,dane.body-bytes",
-    "e,e,r,1,1,1073741825,dane.body-bytes"
+    "' ',e,r,1,65536,dane.exchange",
+    "amq.topic,e,r,1,65536,dane.exchange",
+    "e,'',r,1,65536,dane.job-exchange",
+    "e,e,'',1,65536,dane.response-queue",
+    "e,e,r,0,65536,dane.answer-within",
+    "e,e,r,1,65535,dane.body-bytes",
+    "e,e,r,1,1073741825,dane.body-bytes"
   })
   void bad_values_are_refused_by_name(
-      String exchange, String job, String queue, int window, int seconds, long body, String key) {
+      String exchange, String job, String queue, int seconds, long body, String key) {
     assertThatThrownBy(() ->
             new DaneConfig(
                 USUAL.space(),
@@ -49,7 +47,6 @@ class DaneConfigTest {
                 exchange,
                 job,
                 queue,
-                window,
                 Duration.ofSeconds(seconds),
                 USUAL.retry(),
                 body))
@@ -67,7 +64,6 @@ class DaneConfigTest {
         longest,
         longest,
         longest,
-        1,
         Duration.ofSeconds(1),
         USUAL.retry(),
         1L << 30);
@@ -80,7 +76,6 @@ class DaneConfigTest {
                 longest + "e",
                 longest,
                 longest,
-                1,
                 Duration.ofSeconds(1),
                 USUAL.retry(),
                 1L << 30))

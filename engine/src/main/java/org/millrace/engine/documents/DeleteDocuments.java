@@ -32,11 +32,13 @@ public final class DeleteDocuments {
    * in pieces: after a crash the rest of it is there, to be deleted again.
    */
   public boolean document(Space space, DocumentId document) {
+    boolean wasThere = false;
     Removal removal;
     do {
       removal = store.deleteDocument(space, document, clock.instant(), AT_ONCE);
+      wasThere |= removal != Removal.ABSENT; // its rest may go by somebody else
     } while (removal == Removal.BEGUN);
-    return tell(removal == Removal.DONE);
+    return tell(wasThere);
   }
 
   /** A task with its results; false if there was none. */

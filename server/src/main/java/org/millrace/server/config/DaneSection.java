@@ -46,7 +46,6 @@ public record DaneSection(
                     exchange,
                     jobExchange,
                     responseQueue,
-                    usual.window(),
                     answerWithin,
                     retry,
                     bodyBytes))
