@@ -3,9 +3,8 @@ package org.millrace.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 
@@ -15,14 +14,9 @@ import org.millrace.domain.failure.Refusal;
  * and it may load nothing from elsewhere. Thread-safe.
  */
 public final class ApiPage {
-  private static final String SCRIPT = "text/javascript; charset=utf-8";
-
   /** What the page needs of Swagger UI, and nothing else that lies beside it. */
-  private static final Map<String, String> ASSETS =
-      Map.of(
-          "swagger-ui.css", "text/css; charset=utf-8",
-          "swagger-ui-bundle.js", SCRIPT,
-          "favicon-32x32.png", "image/png");
+  private static final Set<String> ASSETS =
+      Set.of("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -46,61 +40,39 @@ public final class ApiPage {
 
   /** The page itself. */
   public Answer page() {
-    return plain("text/html; charset=utf-8", ours("swagger-ui.html"))
+    return PageFile.beside(face, "swagger-ui.html")
+        .answer()
         .with("Content-Security-Policy", POLICY);
   }
 
   /** Adds what the page asks for, the document among it; open to everybody. */
   public Routes addTo(Routes routes) {
-    byte[] described = ours(document);
-    byte[] start = ours("swagger-ui-start.js");
+    byte[] described = PageFile.bytes(face, document);
+    PageFile start = PageFile.beside(face, "swagger-ui-start.js");
     return routes
         .get("/" + document, _ -> Answer.json(described), Access.OPEN)
-        .get("/swagger-ui/start.js", _ -> plain(SCRIPT, start), Access.OPEN)
+        .get("/swagger-ui/start.js", _ -> start.answer(), Access.OPEN)
         .get("/swagger-ui/{file}", this::asset, Access.OPEN);
   }
 
   private Answer asset(Exchange exchange) {
     String file = exchange.parameter("file");
-    String type = ASSETS.get(file);
-    if (type == null) {
+    if (!ASSETS.contains(file)) {
       throw new Refusal(new Failure.NotFound("page"));
     }
-    return plain(type, bytes(ApiPage.class, assets + file)).with("Cache-Control", "max-age=3600");
-  }
-
-  private static Answer plain(String type, byte[] bytes) {
-    return Answer.bytes(200, type, bytes).with("X-Content-Type-Options", "nosniff");
-  }
-
-  private byte[] ours(String name) {
-    return bytes(face, name);
+    return PageFile.beside(ApiPage.class, assets + file)
+        .answer()
+        .with("Cache-Control", "max-age=3600");
   }
 
   private static String swaggerVersion() {
     try (InputStream in =
-        open(ApiPage.class, "/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
+        PageFile.open(ApiPage.class, "/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
       var properties = new Properties();
       properties.load(in);
       return properties.getProperty("version", "unknown");
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-  }
-
-  private static byte[] bytes(Class<?> beside, String path) {
-    try (InputStream in = open(beside, path)) {
-      return in.readAllBytes();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private static InputStream open(Class<?> beside, String path) {
-    @Nullable InputStream in = beside.getResourceAsStream(path);
-    if (in == null) {
-      throw new IllegalStateException("this build of the server lacks " + path);
-    }
-    return in;
   }
 }

@@ -25,8 +25,8 @@ import org.millrace.http.signin.OpenTo;
 import org.millrace.http.signin.SignIn;
 
 /**
- * DANE's document era and job era under {@code /DANE}, with its Swagger document and page, {@code
- * /health} and {@code /ready}. Thread-safe.
+ * DANE's document era and job era under {@code /DANE}, with its Swagger document and page, the page
+ * under {@code /manage/}, {@code /health} and {@code /ready}. Thread-safe.
  *
  * <p>Contract: {@code contracts/dane.md 1.4 to 1.6, 1.8}. Slashes at the end and repeated ones do
  * not matter, nor does the content type. What the engine needs of this dialect before there is a
@@ -83,6 +83,7 @@ public final class DaneDialect implements Face {
             jobs.routes(),
             new WorkerRoutes(config, documents, known).routes(),
             new DanePages().routes(),
+            new ManageRoutes(config, documents.views(), known).routes(),
             health.routes());
   }
 

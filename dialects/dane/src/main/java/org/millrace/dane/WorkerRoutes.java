@@ -79,7 +79,7 @@ final class WorkerRoutes {
     return Reply.ok(new Value.Items(shown));
   }
 
-  private static Value queue(WorkerQueue queue) {
+  static Value.Fields queue(WorkerQueue queue) {
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("name", new Value.Text(queue.name()));
     fields.put("active_workers", LibraryForm.number(queue.consumers()));

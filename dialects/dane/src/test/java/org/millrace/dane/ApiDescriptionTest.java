@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,9 +13,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.dane.DaneServer.Reply;
+import org.millrace.testkit.memory.InMemoryStore;
 
 /** The Swagger document says what is so, and its page works. */
 class ApiDescriptionTest {
@@ -49,8 +52,11 @@ class ApiDescriptionTest {
       Set<String> described = new TreeSet<>();
       path.getValue().fieldNames().forEachRemaining(name -> described.add(upper(name)));
       described.retainAll(METHODS);
-      if (path.getKey().equals("/task/{task_id}/document")) {
-        allowed.remove("POST"); // is taken for an action, and refused
+      switch (path.getKey()) {
+        case "/task/{task_id}/document" ->
+            allowed.remove("POST"); // is taken for an action, refused
+        case "/job/inprogress" -> allowed.remove("DELETE"); // is taken for a job's id, refused
+        default -> {}
       }
       assertThat(allowed).as(path.getKey()).isEqualTo(described);
     }
@@ -85,7 +91,16 @@ class ApiDescriptionTest {
             "/workers/{task_key}/reset/{state}",
             "/creator/{creator_id}/docs",
             "/creator/{creator_id}/{task_key}/tasks",
-            "/creator/{creator_id}/{task_key}/results");
+            "/creator/{creator_id}/{task_key}/results",
+            "/job",
+            "/job/inprogress",
+            "/job/search/{source_id}",
+            "/search/{source_id}",
+            "/job/{job_id}",
+            "/job/{job_id}/retry",
+            "/job/{job_id}/delete",
+            "/health",
+            "/ready");
   }
 
   @Test
@@ -108,6 +123,29 @@ class ApiDescriptionTest {
         .isEqualTo(names(document().at("/definitions/Task/properties")));
     assertThat(names(document().at("/definitions/LibraryTask/properties")))
         .containsAll(names(server.get("/DANE/task/").ok().get(0)));
+  }
+
+  @Test
+  void answers_about_jobs_have_the_fields_it_describes(@TempDir Path folders) {
+    JsonNode definitions = document().path("definitions");
+    try (var jobs = new JobServer(new InMemoryStore().ports(), folders)) {
+      String example = definitions.at("/NewJob/example").toString();
+      JsonNode registered = jobs.post("/DANE/job", example).ok(201);
+      JsonNode shown = jobs.get("/DANE/job/" + registered.path("job_id").asText()).ok(200);
+      JsonNode task = shown.findValue("Task");
+      JsonNode alone = jobs.get("/DANE/task/" + task.path("task_id").asText()).ok(200);
+
+      assertThat(names(registered)).isEqualTo(names(definitions.at("/Job/properties")));
+      assertThat(names(shown)).isEqualTo(names(definitions.at("/Job/properties")));
+      assertThat(names(definitions.at("/JobTasks/properties")))
+          .containsAll(names(shown.path("tasks")));
+      assertThat(names(task)).isEqualTo(names(definitions.at("/JobTask/properties")));
+      assertThat(names(alone)).isEqualTo(names(definitions.at("/JobTaskAlone/properties")));
+      assertThat(names(jobs.get("/DANE/job/inprogress").ok(200)))
+          .isEqualTo(names(definitions.at("/JobIds/properties")));
+      assertThat(names(jobs.get("/DANE/ready").ok(200)))
+          .isEqualTo(names(definitions.at("/Ready/properties")));
+    }
   }
 
   private static Set<String> names(JsonNode object) {

@@ -200,6 +200,10 @@ final class JobServer implements AutoCloseable {
     return get("/DANE/job/" + job).ok(200).path("response");
   }
 
+  URI address() {
+    return http.listening().getFirst();
+  }
+
   FakeBroker broker() {
     return broker;
   }
