@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
@@ -144,6 +145,16 @@ final class QpidServer implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** How many messages lie in a queue; empty if there is no such queue. */
+  OptionalLong messages(String name) {
+    for (Queue<?> queue : queues.getChildren(Queue.class)) {
+      if (queue.getName().equals(name)) {
+        return OptionalLong.of(queue.getQueueDepthMessages());
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** The queues that are bound to these exchanges now. */
