@@ -144,7 +144,7 @@ class EmbeddedFaultsTest {
           EXCHANGE,
           "Text.ASR",
           true,
-          new BasicProperties.Builder().replyTo(replies).expiration("60000").build(),
+          new BasicProperties.Builder().replyTo(replies).build(),
           "task".getBytes(UTF_8));
       var task = worker.take("ASR", Duration.ofSeconds(30)).orElseThrow();
       worker
