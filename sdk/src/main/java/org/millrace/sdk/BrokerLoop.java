@@ -21,6 +21,9 @@ final class BrokerLoop {
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  /** What an interrupted callback has to end what it started, before {@link #run} returns. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
   private final Subscription what;
   private final Function<String, Outcome> work;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -103,7 +106,19 @@ final class BrokerLoop {
         late.abort();
       }
     }
+    awaitEnd(worker);
     log.info("Worker {} has stopped", what.queue());
+  }
+
+  /** A process that ends with its worker would else leave behind what a callback started. */
+  private static void awaitEnd(@Nullable Thread work) {
+    try {
+      if (work != null && !work.join(LAST_WORDS)) {
+        log.warn("The callback goes on although it was interrupted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void interrupt(@Nullable Thread thread) {
