@@ -1,6 +1,8 @@
 package org.millrace.broker;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,6 +40,7 @@ final class QpidServer implements AutoCloseable {
 
   /** Returns when it listens and has its messages. */
   static QpidServer start(EmbeddedConfig config, String ownPassword) {
+    tryPort(config);
     var settings = new QpidSettings(config, ownPassword);
     var launched = new Launched();
     var launcher = new SystemLauncher(launched);
@@ -48,6 +51,18 @@ final class QpidServer implements AutoCloseable {
     } catch (IOException | RuntimeException fault) {
       launcher.shutdown();
       throw fault instanceof CannotListen listen ? listen : cannotStart(config, fault);
+    }
+  }
+
+  /** Qpid would tell of a port that is taken after seconds, and in its log with a stack trace. */
+  private static void tryPort(EmbeddedConfig config) {
+    try (var probe = new ServerSocket()) {
+      probe.bind(
+          config.address().equals("*")
+              ? new InetSocketAddress(config.port())
+              : new InetSocketAddress(config.address(), config.port()));
+    } catch (IOException taken) {
+      throw cannotListen(config);
     }
   }
 
@@ -115,16 +130,20 @@ final class QpidServer implements AutoCloseable {
   private static int port(Broker<?> broker, EmbeddedConfig config) {
     Port<?> port = broker.getPorts().iterator().next();
     if (port.getState() != State.ACTIVE) {
-      throw new CannotListen(
-          "the embedded broker cannot listen on "
-              + config.address()
-              + ":"
-              + config.port()
-              + ": the port is taken, or not ours to take; change "
-              + KEY
-              + ", or end what listens there");
+      throw cannotListen(config);
     }
     return port.getBoundPort();
+  }
+
+  private static CannotListen cannotListen(EmbeddedConfig config) {
+    return new CannotListen(
+        "the embedded broker cannot listen on "
+            + config.address()
+            + ":"
+            + config.port()
+            + ": the port is taken, or not ours to take; change "
+            + KEY
+            + ", or end what listens there");
   }
 
   private static VirtualHost<?> virtualHost(Broker<?> broker, EmbeddedConfig config) {

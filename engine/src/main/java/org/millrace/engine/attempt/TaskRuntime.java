@@ -55,8 +55,9 @@ public interface TaskRuntime {
    * How long handed-over work is left alone before it is looked at.
    *
    * @param usual what other runtimes wait
+   * @param age how long ago it started
    */
-  default Duration lookEvery(Duration usual) {
+  default Duration lookEvery(Duration usual, Duration age) {
     return usual;
   }
 

@@ -53,6 +53,8 @@ public final class WorkerRuntime implements TaskRuntime {
   /** The routing key of the message, where it is not that of the work. */
   private static final String ROUTE = "route";
 
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
   private static final Value NOTHING_SAID = new Value.Fields(Map.of());
 
   private final RuntimeName name;
@@ -246,9 +248,15 @@ public final class WorkerRuntime implements TaskRuntime {
     };
   }
 
+  /**
+   * The longer it is out, the longer the next pause, an hour at most: what lies in a queue for days
+   * is looked at some dozens of times, not thousands.
+   */
   @Override
-  public Duration lookEvery(Duration usual) {
-    return times.lookEvery();
+  public Duration lookEvery(Duration usual, Duration age) {
+    Duration grown =
+        age.dividedBy(8).compareTo(LONGEST_PAUSE) < 0 ? age.dividedBy(8) : LONGEST_PAUSE;
+    return grown.compareTo(times.lookEvery()) > 0 ? grown : times.lookEvery();
   }
 
   @Override

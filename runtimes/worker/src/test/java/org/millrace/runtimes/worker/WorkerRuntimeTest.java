@@ -318,6 +318,15 @@ class WorkerRuntimeTest {
   }
 
   @Test
+  void the_longer_work_is_out_the_seldomer_it_is_looked_at() {
+    Duration usual = Duration.ofSeconds(10);
+    assertThat(runtime.lookEvery(usual, Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(runtime.lookEvery(usual, Duration.ofMinutes(8))).isEqualTo(Duration.ofMinutes(1));
+    assertThat(runtime.lookEvery(usual, Duration.ofHours(4))).isEqualTo(Duration.ofMinutes(30));
+    assertThat(runtime.lookEvery(usual, Duration.ofDays(9))).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
   void collects_what_was_answered() {
     Value said = new Value.Text("done");
 
