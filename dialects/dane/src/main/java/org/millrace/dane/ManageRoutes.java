@@ -152,9 +152,8 @@ final class ManageRoutes {
     EntryId task =
         views.task(space, Requests.task(exchange)).orElseThrow(Requests::notFound).entry().id();
     return new Shown<>(
-        Pages.of((Optional<StoredResult> last) ->
-            views.resultsOf(
-                space, task, false, last.map(StoredResult::sequence).orElse(0L), Pages.SIZE)),
+        Pages.<StoredResult>ofResults((last, most) ->
+            views.resultsOf(space, task, false, last.map(StoredResult::sequence).orElse(0L), most)),
         stored -> MarshalledForm.result(stored.result()));
   }
 }

@@ -119,23 +119,70 @@ public final class PythonJson {
 
   /** On one line, a space after each comma and colon, nothing at the end. */
   public static String line(Value value) {
-    var text = new StringBuilder(256);
-    write(value, text, -1);
-    return text.toString();
+    return text(value, -1);
+  }
+
+  /** How many bytes {@link #line} has, without holding them. */
+  static long length(Value value) {
+    var counter = new Counter();
+    try {
+      write(value, counter, -1);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("counting does not fail", impossible);
+    }
+    return counter.length;
+  }
+
+  /** Counts and forgets. */
+  private static final class Counter implements Appendable {
+    private long length;
+
+    @Override
+    public Appendable append(CharSequence text) {
+      length += text.length();
+      return this;
+    }
+
+    @Override
+    public Appendable append(CharSequence text, int start, int end) {
+      length += end - start;
+      return this;
+    }
+
+    @Override
+    public Appendable append(char unit) {
+      length++;
+      return this;
+    }
   }
 
   /** Indented by four, a line feed at the end. */
   static String indented(Value value) {
+    return text(value, 0) + '\n';
+  }
+
+  /** The same, written as it is put together: what it repeats is never there twice. */
+  static void indented(Value value, Writer to) throws IOException {
+    write(value, to, 0);
+    to.append('\n');
+  }
+
+  private static String text(Value value, int depth) {
     var text = new StringBuilder(512);
-    write(value, text, 0);
-    return text.append('\n').toString();
+    try {
+      write(value, text, depth);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a text takes all that is written", impossible);
+    }
+    return text.toString();
   }
 
   /** A list of these, on one line. */
   static void lineItems(Iterator<Value> items, Writer to) throws IOException {
     to.append('[');
     while (items.hasNext()) {
-      to.append(line(items.next())).append(items.hasNext() ? ", " : "");
+      write(items.next(), to, -1);
+      to.append(items.hasNext() ? ", " : "");
     }
     to.append(']');
   }
@@ -146,9 +193,9 @@ public final class PythonJson {
     String before = "\n    ";
     boolean empty = !items.hasNext();
     while (items.hasNext()) {
-      var text = new StringBuilder(512);
-      write(items.next(), text, 1);
-      to.append(before).append(text).append(items.hasNext() ? "," : "");
+      to.append(before);
+      write(items.next(), to, 1);
+      to.append(items.hasNext() ? "," : "");
     }
     to.append(empty ? "]\n" : "\n]\n");
   }
@@ -158,11 +205,11 @@ public final class PythonJson {
    *
    * @param depth of nesting so far; below 0: all on one line
    */
-  private static void write(Value value, StringBuilder to, int depth) {
+  private static void write(Value value, Appendable to, int depth) throws IOException {
     switch (value) {
       case Value.Text(String text) -> quote(text, to);
       case Value.Numeral(String digits) -> to.append(digits);
-      case Value.Truth(boolean isTrue) -> to.append(isTrue);
+      case Value.Truth(boolean isTrue) -> to.append(isTrue ? "true" : "false");
       case Value.Nothing _ -> to.append("null");
       case Value.Items(List<Value> items) -> {
         to.append('[');
@@ -196,29 +243,32 @@ public final class PythonJson {
     return depth < 0 ? depth : depth + 1;
   }
 
-  private static void begin(StringBuilder to, int depth) {
+  private static void begin(Appendable to, int depth) throws IOException {
     if (depth >= 0) {
       newLine(to, depth);
     }
   }
 
-  private static void part(StringBuilder to, boolean more, int depth) {
+  private static void part(Appendable to, boolean more, int depth) throws IOException {
     if (more) {
       to.append(depth < 0 ? ", " : ",");
     }
   }
 
-  private static void end(StringBuilder to, boolean empty, int depth) {
+  private static void end(Appendable to, boolean empty, int depth) throws IOException {
     if (depth >= 0 && !empty) {
       newLine(to, depth);
     }
   }
 
-  private static void newLine(StringBuilder to, int depth) {
-    to.append('\n').repeat("    ", depth);
+  private static void newLine(Appendable to, int depth) throws IOException {
+    to.append('\n');
+    for (int i = 0; i < depth; i++) {
+      to.append("    ");
+    }
   }
 
-  private static void quote(String text, StringBuilder to) {
+  private static void quote(String text, Appendable to) throws IOException {
     to.append('"');
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);

@@ -153,6 +153,20 @@ class JobPiecesTest {
     assertThat(JobResponse.fileType(response)).isEmpty();
   }
 
+  @Test
+  void what_a_job_tells_every_worker_has_a_mebibyte_at_most() {
+    String half = "\"" + "x".repeat(GivenTask.MOST_ARGS / 2) + "\"";
+    GivenJob given = GivenJob.of(fields("{" + GOOD + ", \"metadata\": " + half + "}"));
+    assertThat(given.metadata()).isInstanceOf(Value.Text.class);
+
+    Value both =
+        fields("{" + GOOD + ", \"metadata\": " + half + ", \"response\": {\"a\": " + half + "}}");
+    assertThatThrownBy(() -> GivenJob.of(both))
+        .isInstanceOfSatisfying(
+            JobRefused.class, refused -> assertThat(refused.status()).isEqualTo(400))
+        .hasMessageContaining("at most 1048576 bytes as JSON");
+  }
+
   // Folders
 
   private JobFolders folders() {
