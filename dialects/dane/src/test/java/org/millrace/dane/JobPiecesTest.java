@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +209,36 @@ class JobPiecesTest {
     assertThatThrownBy(() -> folders().of("ITM1", "http://b"))
         .isInstanceOf(JobRefused.class)
         .hasMessage("Source url verification mismatch: http://a != http://b");
+  }
+
+  @Test
+  void of_two_first_jobs_that_disagree_one_is_refused() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      String id = "ROUND" + round;
+      var both = new CyclicBarrier(2);
+      try (var threads = Executors.newFixedThreadPool(2)) {
+        List<Future<Optional<String>>> told =
+            threads.invokeAll(
+                List.of(() -> agreed(both, id, "http://a"), () -> agreed(both, id, "http://b")));
+        List<String> agreed = new ArrayList<>();
+        for (Future<Optional<String>> one : told) {
+          one.get().ifPresent(agreed::add);
+        }
+        assertThat(agreed).as(id).hasSize(1);
+        assertThat(folders().of(id, agreed.getFirst()).values()).hasSize(2);
+      }
+    }
+  }
+
+  /** The URL, unless it was refused. */
+  private Optional<String> agreed(CyclicBarrier both, String id, String url) throws Exception {
+    both.await();
+    try {
+      folders().of(id, url);
+      return Optional.of(url);
+    } catch (JobRefused _) {
+      return Optional.empty();
+    }
   }
 
   @Test
