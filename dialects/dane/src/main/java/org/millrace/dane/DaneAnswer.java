@@ -37,7 +37,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
       return unreadable("it has " + body.length + " bytes, and may have " + MOST_BYTES);
     }
     try {
-      return of(unwrapped(PythonJson.read(body), MOST_WRAPPED));
+      return of(unwrapped(PythonJson.readMended(body), MOST_WRAPPED));
     } catch (PythonJson.NotJson wrong) {
       return unreadable("it is not JSON: " + wrong.getMessage());
     }
@@ -49,7 +49,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
       return value;
     }
     try {
-      return unwrapped(PythonJson.read(text), times - 1);
+      return unwrapped(PythonJson.readMended(text), times - 1);
     } catch (PythonJson.NotJson _) {
       return value; // a text that holds no JSON is what the worker meant to say
     }

@@ -73,6 +73,21 @@ class DaneAnswerTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {
+        "{\"state\": 200, \"message\": \"a\\udcff\", \"\\ud800\": [\"\\udc00\\ud83d\\ude00\"]}",
+        "\"{\\\"state\\\": 200, \\\"message\\\": \\\"a\\\\udcff\\\","
+            + " \\\"\\\\ud800\\\": [\\\"\\\\udc00\\\\ud83d\\\\ude00\\\"]}\""
+      })
+  void half_a_surrogate_pair_makes_no_answer_unreadable(String body) {
+    DaneAnswer answer = answer(body);
+    assertThat(answer.state()).isEqualTo(200);
+    assertThat(answer.message()).isEqualTo("a\ufffd");
+    assertThat(PythonJson.line(answer.more().get("\ufffd")))
+        .isEqualTo("[\"\\ufffd\\ud83d\\ude00\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"", "not json", "{\"state\": 200", "{\"state\": 200} x", "{'state': 200}"})
   void what_is_no_json_is_kept_besides(String body) {
     DaneAnswer answer = answer(body);
