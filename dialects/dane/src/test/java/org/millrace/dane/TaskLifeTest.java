@@ -142,7 +142,8 @@ class TaskLifeTest {
     server.pass(Duration.ofMinutes(5));
     server.settle();
     assertThat(server.broker().published()).hasSize(2);
-    assertThat(server.shown(task)).isEqualTo("502 still none");
+    assertThat(server.shown(task))
+        .isEqualTo("500 gave up after 2 tries; the last answer was 502: still none");
   }
 
   @Test
