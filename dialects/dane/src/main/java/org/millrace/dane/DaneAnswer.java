@@ -17,6 +17,8 @@ import org.millrace.engine.workers.WorkerProtocol.Decoded;
  */
 record DaneAnswer(int state, String message, Map<String, Value> more, Optional<Cause> unreadable) {
   static final int SUCCESS = 200;
+  static final int CREATED = 201;
+  static final int RESET = 205;
   static final int UNFINISHED_DEPENDENCY = 412;
   static final int ERROR = 500;
   static final int INVALID_INPUT = 502;
@@ -133,7 +135,8 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
                   "dependencies-unfinished",
                   spoken(),
                   "it goes on when another task of its document is done"));
-      case INVALID_INPUT, PROXY -> new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
+      case CREATED, RESET, INVALID_INPUT, PROXY ->
+          new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
       default -> new Outcome.WorkRefused(refused());
     };
   }

@@ -127,8 +127,8 @@ class DaneAnswerTest {
   @ParameterizedTest
   @CsvSource({
     "200,Completed", "412,Deferred", "502,WorkFailed", "503,WorkFailed", "400,WorkRefused",
-    "403,WorkRefused", "404,WorkRefused", "422,WorkRefused", "500,WorkRefused", "201,WorkRefused",
-    "102,WorkRefused", "205,WorkRefused", "0,WorkRefused", "-5,WorkRefused", "999,WorkRefused"
+    "403,WorkRefused", "404,WorkRefused", "422,WorkRefused", "500,WorkRefused", "201,WorkFailed",
+    "102,WorkRefused", "205,WorkFailed", "0,WorkRefused", "-5,WorkRefused", "999,WorkRefused"
   })
   void the_number_decides_what_becomes_of_the_attempt(int state, String outcome) {
     Decoded decoded = answer("{\"state\": " + state + ", \"message\": \"m\"}").decoded();

@@ -289,6 +289,18 @@ class JobPiecesTest {
     assertThat(protocol.decode(new byte[] {'x'}).unreadable()).isPresent();
   }
 
+  @ParameterizedTest
+  @CsvSource({"201, true", "205, false", "502, true", "503, true", "500, false"})
+  void what_the_original_runs_again_by_itself_is_tried_again(int state, boolean again) {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    String answer = "{\"state\": %d, \"message\": \"m\"}".formatted(state);
+    Outcome outcome = protocol.decode(answer.getBytes(StandardCharsets.UTF_8)).outcome();
+    assertThat(outcome instanceof Outcome.WorkFailed).isEqualTo(again);
+  }
+
   @Test
   void an_id_is_a_decimal_number_with_or_without_an_attempt() {
     var config = DaneConfig.standard();
