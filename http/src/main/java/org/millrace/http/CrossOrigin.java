@@ -18,9 +18,9 @@ import org.millrace.http.signin.SignIn;
  * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed
  * origins' to permit (CORS). Changing something is refused here as well, because a browser sends
  * simple requests, a form or text posted to a server on the user's own machine, before it asks
- * anybody. And where nobody signs in, a public name in {@code Host} is refused for reading too: its
- * owner may have led the name here ("DNS rebinding"), and the browser then takes our answers for
- * his.
+ * anybody. And where nobody signs in, a public name in {@code Host} is refused for reading too, in
+ * requests without credentials: its owner may have led the name here ("DNS rebinding"), and the
+ * browser then takes our answers for his.
  */
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
@@ -42,7 +42,7 @@ final class CrossOrigin {
    * reader.
    */
   void check(String method, HttpFields headers, SignIn signIn) {
-    if (!signIn.asksForCredentials()) {
+    if (!isProven(headers, signIn)) {
       checkName(headers.get("Host"), signIn.onlyOnLoopback());
     }
     String origin = headers.get("Origin");
@@ -55,6 +55,12 @@ final class CrossOrigin {
     throw new Refusal(
         new Failure.Denied(
             "a page from " + origin + " may not do this; name its origin in http.allowed-origins"));
+  }
+
+  /** Whether the caller proves who they are, be it that they need not. */
+  private static boolean isProven(HttpFields headers, SignIn signIn) {
+    return signIn.asksForCredentials()
+        || (signIn.checksCredentials() && headers.contains(HttpHeader.AUTHORIZATION));
   }
 
   /**
@@ -74,7 +80,7 @@ final class CrossOrigin {
                   + (onlyOnLoopback ? "addresses and localhost" : "addresses and local names")
                   + ", not to '"
                   + host
-                  + "'; configure users, or name its origin in http.allowed-origins"));
+                  + "'; sign in, or name its origin in http.allowed-origins"));
     }
   }
 
@@ -153,7 +159,7 @@ final class CrossOrigin {
 
   private static boolean isOurs(String origin, HttpFields headers, SignIn signIn) {
     String authority = authority(origin);
-    if (!signIn.asksForCredentials()) { // a foreign name may lead here, so Host proves little
+    if (!isProven(headers, signIn)) { // a foreign name may lead here, so Host proves little
       return isLoopback(authority) || isOfThisNetwork(authority, headers, signIn);
     }
     return "same-origin".equals(headers.get("Sec-Fetch-Site"))
