@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
@@ -24,6 +25,7 @@ import org.millrace.http.signin.SignIn;
  */
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
   private static final String EXPOSED =
       "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow, ETag";
 
@@ -55,6 +57,30 @@ final class CrossOrigin {
     throw new Refusal(
         new Failure.Denied(
             "a page from " + origin + " may not do this; name its origin in http.allowed-origins"));
+  }
+
+  /**
+   * Whether a browser says that a page of another site sends this, which is not allowed by name: by
+   * {@code Origin}, by {@code Referer}, or by {@code Sec-Fetch-Site}, which browsers send only over
+   * https and to their own machine. For what is done by GET, which {@link #check} lets pass.
+   */
+  boolean isFromElsewhere(HttpFields headers, SignIn signIn) {
+    boolean saidForeign = FOREIGN.contains(Objects.toString(headers.get("Sec-Fetch-Site"), ""));
+    String origin =
+        Optional.ofNullable(headers.get("Origin"))
+            .or(() -> Optional.ofNullable(headers.get("Referer")).map(CrossOrigin::origin))
+            .orElse("");
+    if (origin.isEmpty()) {
+      return saidForeign;
+    }
+    return !mayChange(origin, headers) && (saidForeign || !isOurs(origin, headers, signIn));
+  }
+
+  /** Of a page; {@code null} if it has none that can be told, as browsers write it. */
+  private static String origin(String page) {
+    String authority = authority(page);
+    int end = page.indexOf("://");
+    return authority.isEmpty() || end < 0 ? "null" : page.substring(0, end) + "://" + authority;
   }
 
   /** Whether the caller proves who they are, be it that they need not. */

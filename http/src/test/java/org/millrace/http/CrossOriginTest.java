@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
@@ -27,6 +28,7 @@ final class CrossOriginTest {
           "test",
           Routes.under("")
               .get("/tasks", _ -> Answer.text(200, "list"))
+              .get("/from", exchange -> Answer.text(200, "" + exchange.isFromElsewhere()))
               .post("/tasks", _ -> Answer.text(200, "made"))
               .post("/open", _ -> Answer.text(200, "open"), Access.OPEN));
   private TestServer server = allowing(Anonymous.onLoopback());
@@ -352,6 +354,29 @@ final class CrossOriginTest {
 
     assertThat(read("evil.example\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=").status())
         .isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', false",
+    "Sec-Fetch-Site: none, false",
+    "Sec-Fetch-Site: same-origin, false",
+    "Sec-Fetch-Site: same-site, true",
+    "Sec-Fetch-Site: cross-site, true",
+    "Referer: http://wiki.example/page?a=b, true",
+    "Referer: what is this, true",
+    "Origin: null, true",
+    "Origin: http://wiki.example, true",
+    "Referer: http://localhost:8080/page, false",
+    "Referer: https://portal.example/page, false",
+    "Origin: https://portal.example, false"
+  })
+  void a_handler_is_told_what_a_browser_says_of_the_page(String header, String elsewhere)
+      throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    String line = header.isEmpty() ? "" : "\r\n" + header;
+    assertThat(server.ask("GET /from HTTP/1.1" + line).text()).isEqualTo(elsewhere);
   }
 
   @Test

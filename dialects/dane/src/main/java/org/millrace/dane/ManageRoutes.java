@@ -36,8 +36,8 @@ import org.millrace.http.Routes;
  *
  * <p>Another site's page cannot use the reader's browser for a change. What the page does goes by
  * POST and DELETE, with which a browser names the page's origin, and {@code http} refuses those of
- * a foreign one ({@code CrossOrigin}); the old GETs with effects are refused by {@code
- * Sec-Fetch-Site} ({@link Requests#act}). Python clients send neither header and pass.
+ * a foreign one ({@code CrossOrigin}); the old GETs with effects are refused by what the browser
+ * says of the page ({@link Requests#act}). Python clients say nothing and pass.
  */
 final class ManageRoutes {
   private static final String POLICY =
