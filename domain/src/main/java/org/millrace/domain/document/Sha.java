@@ -23,7 +23,7 @@ final class Sha {
   }
 
   private static boolean isDigit(int letter) {
-    return letter >= '0' && letter <= '9' || letter >= 'a' && letter <= 'f';
+    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
   }
 
   static MessageDigest digest(String algorithm) {

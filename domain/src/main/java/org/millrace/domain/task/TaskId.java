@@ -22,9 +22,9 @@ public record TaskId(String text) implements Comparable<TaskId> {
   }
 
   private static boolean isFit(int letter) {
-    return letter >= 'a' && letter <= 'z'
-        || letter >= 'A' && letter <= 'Z'
-        || letter >= '0' && letter <= '9'
+    return (letter >= 'a' && letter <= 'z')
+        || (letter >= 'A' && letter <= 'Z')
+        || (letter >= '0' && letter <= '9')
         || letter == '-'
         || letter == '_';
   }
