@@ -106,6 +106,35 @@ class WorkerTest {
   }
 
   @Test
+  void an_answer_that_no_server_takes_is_answered_as_500_that_says_so() {
+    String fits = "x".repeat(Outcome.LARGEST - "{\"state\":200,\"message\":\"\"}".length());
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, fits)).noApi(), DOCUMENT))
+        .isEqualTo(Answer.of(200, fits));
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, fits + "x")).noApi(), DOCUMENT))
+        .isEqualTo(
+            Answer.error(
+                "Unhandled worker error: the answer has 4194305 bytes, and may have 4194304: save"
+                    + " results instead of answering them"));
+    String twoBytesEach = "\u00e9".repeat(Outcome.LARGEST / 2);
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, twoBytesEach)).noApi(), DOCUMENT))
+        .isNotNull()
+        .extracting(Answer::state)
+        .isEqualTo(State.ERROR);
+    assertThat(
+            answer(
+                worker(
+                        (_, _, _) -> {
+                          throw new IOException(twoBytesEach);
+                        })
+                    .noApi(),
+                DOCUMENT))
+        .isNotNull()
+        .extracting(Answer::message)
+        .asString()
+        .hasSizeLessThan(200);
+  }
+
+  @Test
   void whatever_a_callback_throws_is_answered() {
     assertThat(
             answer(
