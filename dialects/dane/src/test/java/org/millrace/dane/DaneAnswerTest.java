@@ -82,7 +82,7 @@ class DaneAnswerTest {
     DaneAnswer answer = answer(body);
     assertThat(answer.state()).isEqualTo(200);
     assertThat(answer.message()).isEqualTo("a\ufffd");
-    assertThat(PythonJson.line(answer.more().get("\ufffd")))
+    assertThat(PythonJson.line(answer.more().getOrDefault("\ufffd", Value.NOTHING)))
         .isEqualTo("[\"\\ufffd\\ud83d\\ude00\"]");
   }
 
