@@ -7,8 +7,8 @@
  *
  * <pre>
  *   what clients and workers write      PythonJson, PythonText, PythonInt   as Python reads it
- *   POST document, task      DocumentJson, TaskJson --&gt; RegisterDocuments, AssignTasks
- *   GET anything             MarshalledForm &lt;-- DocumentViews
+ *   POST document, task      GivenDocument, GivenTask --&gt; RegisterDocuments, AssignTasks
+ *   GET anything             MarshalledForm &lt;-- DocumentViewStore
  *   a message to a worker    DaneProtocol, in LibraryForm
  *   an answer of a worker    DaneProtocol --&gt; DaneAnswer --&gt; Outcome
  *   number and message       DaneStates

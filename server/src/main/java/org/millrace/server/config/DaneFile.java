@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A {@code config.yml} of DANE, of either era, in our words ({@code contracts/dane.md 5}).
+ * A {@code config.yml} of DANE, of either era, in our words ({@code contracts/dane.md 5}). What it
+ * leaves out is what the original took then, where ours is another one.
  *
  * @param settings by our keys, in an order to read
  * @param remarks what has no meaning here, and why; what is to be looked at
@@ -101,7 +102,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
 
     DaneFile translated() {
       flatten("", tree);
-      listen("DANE", "faces.dane.listen", "0.0.0.0", "5500");
+      listen();
       broker();
       search();
       take("DANE_SERVER.TEMP_FOLDER").ifPresent(path -> settings.put("dane.job.temp-folder", path));
@@ -126,31 +127,22 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       return Optional.ofNullable(given.remove(key));
     }
 
-    private void listen(String section, String ours, String usualHost, String usualPort) {
-      Optional<String> host = take(section + ".HOST");
-      Optional<String> port = take(section + ".PORT");
-      if (host.isPresent() || port.isPresent()) {
-        String address = host.orElse(usualHost);
-        settings.put(ours, address + ":" + port.orElse(usualPort));
-        if (address.equals("0.0.0.0")) {
-          remarks.add(
-              ours
-                  + ": others can reach this address; give users below security.users, or listen on"
-                  + " 127.0.0.1");
-        }
+    private void listen() {
+      String address = take("DANE.HOST").orElse("0.0.0.0");
+      settings.put("faces.dane.listen", address + ":" + take("DANE.PORT").orElse("5500"));
+      if (address.equals("0.0.0.0")) {
+        remarks.add(
+            "faces.dane.listen: others can reach this address; give users below security.users, or"
+                + " listen on 127.0.0.1");
       }
     }
 
     private void broker() {
-      boolean any = given.keySet().stream().anyMatch(key -> key.startsWith("RABBITMQ."));
-      if (!any) {
-        return;
-      }
       settings.put("broker.kind", "rabbitmq");
       settings.put("broker.host", take("RABBITMQ.HOST").orElse("localhost"));
       take("RABBITMQ.PORT").ifPresent(port -> settings.put("broker.port", port));
-      take("RABBITMQ.USER").ifPresent(user -> settings.put("broker.user", user));
-      take("RABBITMQ.PASSWORD").ifPresent(secret -> settings.put("broker.password", secret));
+      settings.put("broker.user", take("RABBITMQ.USER").orElse("guest"));
+      settings.put("broker.password", take("RABBITMQ.PASSWORD").orElse("guest"));
       take("RABBITMQ.EXCHANGE").ifPresent(name -> settings.put("dane.exchange", name));
       take("RABBITMQ.RESPONSE_QUEUE").ifPresent(name -> settings.put("dane.response-queue", name));
       management();
@@ -170,14 +162,27 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       }
     }
 
-    /** What workers search is here now. */
+    /** What workers search is here now; those of the job era search nothing. */
     private void search() {
-      take("ELASTICSEARCH.PORT")
-          .ifPresent(port -> settings.put("faces.elasticsearch.listen", "127.0.0.1:" + port));
-      take("ELASTICSEARCH.USER").ifPresent(user -> settings.put("dane.workers.user", user));
-      take("ELASTICSEARCH.PASSWORD")
-          .ifPresent(secret -> settings.put("dane.workers.password", secret));
+      if (has("MARIADB.") && !has("ELASTICSEARCH.")) {
+        return;
+      }
+      settings.put(
+          "faces.elasticsearch.listen", "127.0.0.1:" + take("ELASTICSEARCH.PORT").orElse("9200"));
+      remarks.add(
+          "faces.elasticsearch.listen: workers on other machines do not reach this address; give"
+              + " one of this machine that they reach, with the pair of dane.workers");
+      settings.put("dane.workers.user", take("ELASTICSEARCH.USER").orElse("elastic"));
+      Optional<String> password = take("ELASTICSEARCH.PASSWORD");
+      settings.put("dane.workers.password", password.orElse("changeme"));
+      if (password.isEmpty()) {
+        remarks.add("dane.workers.password: everybody knows it; choose another one");
+      }
       take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.elasticsearch.index", name));
+    }
+
+    private boolean has(String section) {
+      return given.keySet().stream().anyMatch(key -> key.startsWith(section));
     }
 
     /** Python has other names for some. */

@@ -7,7 +7,7 @@
  *   _doc, _bulk         Draft -&gt; Writer: RegisterDocuments, AssignTasks, SaveResult -&gt; Written
  *   _delete_by_query    Query -&gt; Deleter: DeleteDocuments
  *   _update_by_query    MassReset -&gt; AskAgain
- *   _update             logged, not obeyed
+ *   _update             noted in the task's history, not obeyed
  * </pre>
  *
  * <p>Nothing here interprets the query language. DANE's queries are built from fixed templates, so
