@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -315,6 +319,43 @@ class WorkerTest {
     assertThatThrownBy(() -> Directories.make(base, base.resolve("x")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no folder");
+  }
+
+  @Test
+  void workers_that_start_at_once_share_a_base_that_was_not_there(@TempDir Path temp)
+      throws Exception {
+    int workers = 8;
+    try (ExecutorService threads = Executors.newFixedThreadPool(workers)) {
+      for (int round = 0; round < 100; round++) {
+        Path base = temp.resolve("base" + round);
+        CyclicBarrier start = new CyclicBarrier(workers);
+        List<Future<?>> made = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+          Path folder = base.resolve("of" + i);
+          made.add(
+              threads.submit(() -> {
+                start.await();
+                Directories.make(base, folder);
+                return folder;
+              }));
+        }
+        for (Future<?> one : made) {
+          assertThat((Path) one.get()).isDirectory();
+        }
+      }
+    }
+  }
+
+  @Test
+  void what_is_missing_above_a_relative_folder_is_named_whole() {
+    Path base = Path.of("no-such-folder/OUT");
+    assertThatThrownBy(() -> Directories.make(base, base.resolve("x")))
+        .hasMessageEndingWith("make " + Path.of("no-such-folder").toAbsolutePath() + " first");
+    Path tooLong = Path.of("x".repeat(300));
+    assertThatThrownBy(() -> Directories.make(tooLong, tooLong.resolve("x")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageNotContaining("make ")
+        .hasMessageContaining("cannot be made: java.nio.file.");
   }
 
   @Test
