@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -356,6 +358,18 @@ class WorkerTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageNotContaining("make ")
         .hasMessageContaining("cannot be made: java.nio.file.");
+  }
+
+  @Test
+  @Timeout(60) // instead of for ever
+  void a_git_that_does_not_end_is_given_up() {
+    assertThat(
+            GitRevision.output(
+                List.of("sh", "-c", "echo said; exec sleep 600"), Duration.ofMillis(200)))
+        .isEmpty();
+    assertThat(GitRevision.output(List.of("echo", "said"), Duration.ofMinutes(1))).contains("said");
+    assertThat(GitRevision.output(List.of("false"), Duration.ofMinutes(1))).isEmpty();
+    assertThat(GitRevision.output(List.of("no-such-program"), Duration.ofMinutes(1))).isEmpty();
   }
 
   @Test
