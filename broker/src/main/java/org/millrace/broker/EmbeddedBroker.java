@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.millrace.broker.RabbitConfig.Account;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.threads.Threads;
@@ -23,7 +24,11 @@ import org.millrace.engine.workers.WorkerBroker;
 public final class EmbeddedBroker implements WorkerBroker {
   static final String OWN_USER = "millrace";
   static final int LONGEST_MESSAGE = 32 << 20;
-  private static final Duration OWN_CONNECTION = Duration.ofSeconds(10);
+
+  /** How queues begin on which those who try a worker wait for its answer, as the SDK does. */
+  static final String TRIES = "millrace-try-";
+
+  private static final Duration OWN_CONNECTION = Duration.ofMinutes(1);
   private final EmbeddedConfig config;
   private final QpidServer server;
   private final RabbitBroker carriage;
@@ -107,6 +112,11 @@ public final class EmbeddedBroker implements WorkerBroker {
   @Override
   public Optional<List<WorkerQueue>> queues() {
     return Optional.of(server.queues(config.exchanges()));
+  }
+
+  @Override
+  public OptionalLong answersWaiting() {
+    return server.messages(config.answerQueue());
   }
 
   @Override

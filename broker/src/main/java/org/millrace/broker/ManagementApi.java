@@ -105,7 +105,11 @@ final class ManagementApi implements AutoCloseable {
                   + page
                   + "&page_size="
                   + PAGE);
-      pages = Math.min(answer.path("page_count").asInt(1), MOST_PAGES);
+      pages = answer.path("page_count").asInt(1);
+      if (pages > MOST_PAGES) {
+        throw new IOException(
+            "at " + base + " there are more than " + MOST_PAGES * PAGE + " queues");
+      }
       for (JsonNode queue : list(answer.path("items"))) {
         List<Binding> its = bindings.get(queue.path("name").asText());
         if (its != null) {
@@ -114,11 +118,31 @@ final class ManagementApi implements AutoCloseable {
                   queue.path("name").asText(),
                   its,
                   queue.path("consumers").asInt(),
-                  queue.path("messages").asLong()));
+                  messages(queue)));
         }
       }
     }
     return queues;
+  }
+
+  /** How many answers lie in our answer queue. */
+  long answers() throws IOException {
+    return messages(
+        ask("queues/" + vhost() + "/" + encoded(config.answerQueue()) + "?columns=name,messages"));
+  }
+
+  /** What is not told is not none: shortly after its start a broker has not counted yet. */
+  private long messages(JsonNode queue) throws IOException {
+    JsonNode messages = queue.path("messages");
+    if (!messages.isIntegralNumber()) {
+      throw new IOException(
+          "at "
+              + base
+              + " it is not told how many messages lie in queue "
+              + queue.path("name").asText("?")
+              + ": it may not have counted yet; else check that statistics are on");
+    }
+    return messages.asLong();
   }
 
   /** Something else stands there that answers JSON too: it must not be taken for no queues. */

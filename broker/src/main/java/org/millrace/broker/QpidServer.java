@@ -1,6 +1,8 @@
 package org.millrace.broker;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
@@ -37,6 +40,7 @@ final class QpidServer implements AutoCloseable {
 
   /** Returns when it listens and has its messages. */
   static QpidServer start(EmbeddedConfig config, String ownPassword) {
+    tryPort(config);
     var settings = new QpidSettings(config, ownPassword);
     var launched = new Launched();
     var launcher = new SystemLauncher(launched);
@@ -47,6 +51,18 @@ final class QpidServer implements AutoCloseable {
     } catch (IOException | RuntimeException fault) {
       launcher.shutdown();
       throw fault instanceof CannotListen listen ? listen : cannotStart(config, fault);
+    }
+  }
+
+  /** Qpid would tell of a port that is taken after seconds, and in its log with a stack trace. */
+  private static void tryPort(EmbeddedConfig config) {
+    try (var probe = new ServerSocket()) {
+      probe.bind(
+          config.address().equals("*")
+              ? new InetSocketAddress(config.port())
+              : new InetSocketAddress(config.address(), config.port()));
+    } catch (IOException taken) {
+      throw cannotListen(config);
     }
   }
 
@@ -114,16 +130,20 @@ final class QpidServer implements AutoCloseable {
   private static int port(Broker<?> broker, EmbeddedConfig config) {
     Port<?> port = broker.getPorts().iterator().next();
     if (port.getState() != State.ACTIVE) {
-      throw new CannotListen(
-          "the embedded broker cannot listen on "
-              + config.address()
-              + ":"
-              + config.port()
-              + ": the port is taken, or not ours to take; change "
-              + KEY
-              + ", or end what listens there");
+      throw cannotListen(config);
     }
     return port.getBoundPort();
+  }
+
+  private static CannotListen cannotListen(EmbeddedConfig config) {
+    return new CannotListen(
+        "the embedded broker cannot listen on "
+            + config.address()
+            + ":"
+            + config.port()
+            + ": the port is taken, or not ours to take; change "
+            + KEY
+            + ", or end what listens there");
   }
 
   private static VirtualHost<?> virtualHost(Broker<?> broker, EmbeddedConfig config) {
@@ -144,6 +164,16 @@ final class QpidServer implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** How many messages lie in a queue; empty if there is no such queue. */
+  OptionalLong messages(String name) {
+    for (Queue<?> queue : queues.getChildren(Queue.class)) {
+      if (queue.getName().equals(name)) {
+        return OptionalLong.of(queue.getQueueDepthMessages());
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** The queues that are bound to these exchanges now. */

@@ -117,6 +117,14 @@ final class QpidSettings {
     }
     rules.add(
         rule("ALLOW", worker, "EXCHANGE", "PUBLISH", Map.of("NAME", "", "ROUTING_KEY", answers)));
+    // Who tries a worker takes its answer from a queue of his own, which is gone with him.
+    rules.add(
+        rule(
+            "ALLOW",
+            worker,
+            "EXCHANGE",
+            "PUBLISH",
+            Map.of("NAME", "", "ROUTING_KEY", EmbeddedBroker.TRIES + "*")));
     rules.add(rule("DENY", "ALL", "ALL", "ALL", Map.of()));
     return rules;
   }

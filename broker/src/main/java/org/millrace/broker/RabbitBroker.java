@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -132,13 +133,27 @@ public final class RabbitBroker implements WorkerBroker {
 
   @Override
   public Optional<List<WorkerQueue>> queues() throws InterruptedException {
+    return asked(ManagementApi::queues);
+  }
+
+  @Override
+  public OptionalLong answersWaiting() throws InterruptedException {
+    return asked(ManagementApi::answers).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+
+  /** Asks the management for something. */
+  private interface Question<T> {
+    T ask(ManagementApi management) throws IOException;
+  }
+
+  private <T> Optional<T> asked(Question<T> question) throws InterruptedException {
     if (management.isEmpty()) {
       return Optional.empty();
     }
     try {
-      List<WorkerQueue> queues = management.get().queues();
+      T told = question.ask(management.get());
       managementTrouble = null;
-      return Optional.of(queues);
+      return Optional.of(told);
     } catch (IOException | RuntimeException fault) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

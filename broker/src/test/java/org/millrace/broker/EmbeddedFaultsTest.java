@@ -13,10 +13,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,42 @@ class EmbeddedFaultsTest {
                   .close())
           .isInstanceOf(IOException.class);
       assertThat(broker.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_worker_may_be_tried_and_answer_who_tries_it() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker trying = worker(broker);
+        AmqpWorker worker = worker(broker)) {
+      worker.bind("ASR", EXCHANGE, "#.ASR");
+      String replies = EmbeddedBroker.TRIES + "1";
+      Channel channel = trying.channel();
+      channel.queueDeclare(replies, false, true, true, null);
+      var answers = new LinkedBlockingQueue<String>();
+      channel.basicConsume(
+          replies, true, (_, answer) -> answers.add(new String(answer.getBody(), UTF_8)), _ -> {});
+      channel.basicPublish(
+          EXCHANGE,
+          "Text.ASR",
+          true,
+          new BasicProperties.Builder().replyTo(replies).build(),
+          "task".getBytes(UTF_8));
+      var task = worker.take("ASR", Duration.ofSeconds(30)).orElseThrow();
+      worker
+          .channel()
+          .basicPublish("", replies, true, new BasicProperties(), "answer".getBytes(UTF_8));
+      task.acknowledge();
+      assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("answer");
+    }
+    try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
+      refused(
+          broker,
+          channel -> {
+            channel.confirmSelect();
+            channel.basicPublish("", "ASR", new BasicProperties(), new byte[1]);
+            channel.waitForConfirmsOrDie(5_000);
+          });
     }
   }
 

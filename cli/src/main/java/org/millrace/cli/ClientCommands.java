@@ -55,6 +55,11 @@ public final class ClientCommands {
     return new CommandLine(new GraphCommand(Terminal.ofThisProcess().with(environment)));
   }
 
+  /** The command that explains a task, for a server that this process knows, as {@link #run}. */
+  public static CommandLine explain(Map<String, String> environment) {
+    return new CommandLine(new ExplainCommand(Terminal.ofThisProcess().with(environment)));
+  }
+
   static CommandLine run(Terminal terminal) {
     return new CommandLine(new SubmitCommand(terminal, SubmitCommand.Result.OUTPUT));
   }

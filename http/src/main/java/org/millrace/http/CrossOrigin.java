@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
@@ -18,12 +19,13 @@ import org.millrace.http.signin.SignIn;
  * What web pages from elsewhere may do. Reading answers is the browser's to forbid and the allowed
  * origins' to permit (CORS). Changing something is refused here as well, because a browser sends
  * simple requests, a form or text posted to a server on the user's own machine, before it asks
- * anybody. And where nobody signs in, a public name in {@code Host} is refused for reading too: its
- * owner may have led the name here ("DNS rebinding"), and the browser then takes our answers for
- * his.
+ * anybody. And where nobody signs in, a public name in {@code Host} is refused for reading too, in
+ * requests without credentials: its owner may have led the name here ("DNS rebinding"), and the
+ * browser then takes our answers for his.
  */
 final class CrossOrigin {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
   private static final String EXPOSED =
       "Location, Content-Range, Accept-Ranges, Log-Part, Retry-After, Allow, ETag";
 
@@ -42,7 +44,7 @@ final class CrossOrigin {
    * reader.
    */
   void check(String method, HttpFields headers, SignIn signIn) {
-    if (!signIn.asksForCredentials()) {
+    if (!isProven(headers, signIn)) {
       checkName(headers.get("Host"), signIn.onlyOnLoopback());
     }
     String origin = headers.get("Origin");
@@ -55,6 +57,36 @@ final class CrossOrigin {
     throw new Refusal(
         new Failure.Denied(
             "a page from " + origin + " may not do this; name its origin in http.allowed-origins"));
+  }
+
+  /**
+   * Whether a browser says that a page of another site sends this, which is not allowed by name: by
+   * {@code Origin}, by {@code Referer}, or by {@code Sec-Fetch-Site}, which browsers send only over
+   * https and to their own machine. For what is done by GET, which {@link #check} lets pass.
+   */
+  boolean isFromElsewhere(HttpFields headers, SignIn signIn) {
+    boolean saidForeign = FOREIGN.contains(Objects.toString(headers.get("Sec-Fetch-Site"), ""));
+    String origin =
+        Optional.ofNullable(headers.get("Origin"))
+            .or(() -> Optional.ofNullable(headers.get("Referer")).map(CrossOrigin::origin))
+            .orElse("");
+    if (origin.isEmpty()) {
+      return saidForeign;
+    }
+    return !mayChange(origin, headers) && (saidForeign || !isOurs(origin, headers, signIn));
+  }
+
+  /** Of a page; {@code null} if it has none that can be told, as browsers write it. */
+  private static String origin(String page) {
+    String authority = authority(page);
+    int end = page.indexOf("://");
+    return authority.isEmpty() || end < 0 ? "null" : page.substring(0, end) + "://" + authority;
+  }
+
+  /** Whether the caller proves who they are, be it that they need not. */
+  private static boolean isProven(HttpFields headers, SignIn signIn) {
+    return signIn.asksForCredentials()
+        || (signIn.checksCredentials() && headers.contains(HttpHeader.AUTHORIZATION));
   }
 
   /**
@@ -74,7 +106,7 @@ final class CrossOrigin {
                   + (onlyOnLoopback ? "addresses and localhost" : "addresses and local names")
                   + ", not to '"
                   + host
-                  + "'; configure users, or name its origin in http.allowed-origins"));
+                  + "'; sign in, or name its origin in http.allowed-origins"));
     }
   }
 
@@ -153,7 +185,7 @@ final class CrossOrigin {
 
   private static boolean isOurs(String origin, HttpFields headers, SignIn signIn) {
     String authority = authority(origin);
-    if (!signIn.asksForCredentials()) { // a foreign name may lead here, so Host proves little
+    if (!isProven(headers, signIn)) { // a foreign name may lead here, so Host proves little
       return isLoopback(authority) || isOfThisNetwork(authority, headers, signIn);
     }
     return "same-origin".equals(headers.get("Sec-Fetch-Site"))

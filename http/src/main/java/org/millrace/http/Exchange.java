@@ -22,6 +22,7 @@ public final class Exchange {
   private final Supplier<Query> parseQuery;
   private final HttpFields headers;
   private final Optional<Caller> caller;
+  private final boolean fromElsewhere;
   private final InetSocketAddress remote;
   private final InputStream body;
   private @Nullable Query query;
@@ -33,6 +34,7 @@ public final class Exchange {
       Supplier<Query> parseQuery,
       HttpFields headers,
       Optional<Caller> caller,
+      boolean fromElsewhere,
       InetSocketAddress remote,
       InputStream body) {
     this.method = method;
@@ -41,6 +43,7 @@ public final class Exchange {
     this.parseQuery = parseQuery;
     this.headers = headers;
     this.caller = caller;
+    this.fromElsewhere = fromElsewhere;
     this.remote = remote;
     this.body = body;
   }
@@ -108,6 +111,14 @@ public final class Exchange {
    */
   public Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("an open route has no caller"));
+  }
+
+  /**
+   * Whether a browser sends this for a page of another site, whose origin is not allowed. Changes
+   * by other methods than GET are refused before; a handler that does something by GET asks.
+   */
+  public boolean isFromElsewhere() {
+    return fromElsewhere;
   }
 
   /** The peer. */

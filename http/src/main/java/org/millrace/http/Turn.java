@@ -148,6 +148,7 @@ final class Turn {
             () -> QueryText.parse(request),
             request.getHeaders(),
             caller,
+            edge.crossOrigin().isFromElsewhere(request.getHeaders(), signIn()),
             remote(),
             body.open(table.rules()));
     return route.handler().answer(exchange);

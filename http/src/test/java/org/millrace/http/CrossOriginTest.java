@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.caller.Caller;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
+import org.millrace.http.signin.Network;
+import org.millrace.http.signin.OpenTo;
 import org.millrace.http.signin.SignIn;
 
 /** What pages from elsewhere may read and do. */
@@ -23,6 +28,7 @@ final class CrossOriginTest {
           "test",
           Routes.under("")
               .get("/tasks", _ -> Answer.text(200, "list"))
+              .get("/from", exchange -> Answer.text(200, "" + exchange.isFromElsewhere()))
               .post("/tasks", _ -> Answer.text(200, "made"))
               .post("/open", _ -> Answer.text(200, "open"), Access.OPEN));
   private TestServer server = allowing(Anonymous.onLoopback());
@@ -322,6 +328,55 @@ final class CrossOriginTest {
 
     assertThat(read("tes.example\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=").text())
         .isEqualTo("list");
+  }
+
+  @Test
+  void who_signs_in_where_one_need_not_may_use_any_name() throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(4, "right".toCharArray());
+    var users = new BasicUsers(Map.of("maria", hash), InstantSource.system());
+    restart(new OpenTo(Caller.of("dane"), users, List.of(Network.parse("0.0.0.0/0"))));
+    String right = "\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=";
+    String wrong = "\r\nAuthorization: Basic bWFyaWE6d3Jvbmc=";
+
+    assertThat(read("dane.example" + right).text()).isEqualTo("list");
+    assertThat(read("dane.example" + wrong).status()).isEqualTo(401);
+    assertThat(read("dane.example").status()).isEqualTo(403);
+    assertThat(read("dane.example").text()).contains("sign in", "http.allowed-origins");
+    String page = "POST /tasks HTTP/1.1\r\nHost: dane.example\r\nOrigin: http://dane.example";
+    assertThat(server.raw(page + right + "\r\n\r\n").text()).isEqualTo("made");
+    assertThat(server.raw(page + "\r\n\r\n").status()).isEqualTo(403);
+  }
+
+  @Test
+  void credentials_that_nobody_looks_at_open_no_name() throws IOException {
+    restart(
+        new OpenTo(Caller.of("dane"), Anonymous.anywhere(), List.of(Network.parse("0.0.0.0/0"))));
+
+    assertThat(read("evil.example\r\nAuthorization: Basic bWFyaWE6cmlnaHQ=").status())
+        .isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', false",
+    "Sec-Fetch-Site: none, false",
+    "Sec-Fetch-Site: same-origin, false",
+    "Sec-Fetch-Site: same-site, true",
+    "Sec-Fetch-Site: cross-site, true",
+    "Referer: http://wiki.example/page?a=b, true",
+    "Referer: what is this, true",
+    "Origin: null, true",
+    "Origin: http://wiki.example, true",
+    "Referer: http://localhost:8080/page, false",
+    "Referer: https://portal.example/page, false",
+    "Origin: https://portal.example, false"
+  })
+  void a_handler_is_told_what_a_browser_says_of_the_page(String header, String elsewhere)
+      throws IOException {
+    restart(Anonymous.onLoopback(), PORTAL);
+
+    String line = header.isEmpty() ? "" : "\r\n" + header;
+    assertThat(server.ask("GET /from HTTP/1.1" + line).text()).isEqualTo(elsewhere);
   }
 
   @Test

@@ -8,13 +8,18 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Where the broker is, and the exchange that everybody declares alike ({@code 3.1, 3.2}). */
 record Broker(String host, int port, String user, String password, String exchange) {
   static Broker of(Config config) {
+    int port = config.number("RABBITMQ.PORT");
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("RABBITMQ.PORT must be 1 to 65535, not " + port);
+    }
     return new Broker(
         config.text("RABBITMQ.HOST"),
-        config.number("RABBITMQ.PORT"),
+        port,
         config.text("RABBITMQ.USER"),
         config.text("RABBITMQ.PASSWORD"),
         config.text("RABBITMQ.EXCHANGE"));
@@ -51,13 +56,21 @@ record Broker(String host, int port, String user, String password, String exchan
       if (cause instanceof AuthenticationFailureException) {
         return true;
       }
-      if (cause instanceof ShutdownSignalException signal
-          && signal.getReason() instanceof AMQP.Channel.Close close
-          && (close.getReplyCode() == 406 || close.getReplyCode() == 403)) {
+      if (cause instanceof ShutdownSignalException signal && isForGood(signal.getReason())) {
         return true;
       }
     }
     return false;
+  }
+
+  /** 403 is no right to, 406 declared in another way, 530 the embedded broker's wrong password. */
+  private static boolean isForGood(@Nullable Object reason) {
+    return switch (reason) {
+      case AMQP.Channel.Close close -> close.getReplyCode() == 406 || close.getReplyCode() == 403;
+      case AMQP.Connection.Close close ->
+          close.getReplyCode() == 530 || close.getReplyCode() == 403;
+      case null, default -> false;
+    };
   }
 
   /** What a person should read about a failure to connect or declare. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ final class BrokerLoop {
   private static final Logger log = LoggerFactory.getLogger(BrokerLoop.class);
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** What an interrupted callback has to end what it started, before {@link #run} returns. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   /** Before an answer that had no queue is published again. */
   private static final Duration UNTIL_RETRY = Duration.ofSeconds(1);
@@ -116,7 +120,19 @@ final class BrokerLoop {
         late.abort();
       }
     }
+    awaitLastWork();
     log.info("Worker {} has stopped", what.queue());
+  }
+
+  /** A process that ends with its worker would else leave behind what a callback started. */
+  private void awaitLastWork() {
+    try {
+      if (!worker.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("The callback goes on although it was interrupted");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void handle(Event event) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * "message": "Success"}}, to its standard output. Exit code {@value #TEMPORARY} (EX_TEMPFAIL) puts
  * the task back into the queue; any other but 0, an output that is no answer or too long, and a
  * time-out are answered as 500 with the reason. What it writes to standard error is logged, and its
- * end is part of that reason.
+ * end is part of that reason. When the worker stops, a command under way is killed and its task
+ * goes back to the queue, also if the signal that ended the worker ended the command first.
  *
  * @param command the program and its arguments; no shell
  * @param timeLimit how long it may run; then it is killed with what it has started
@@ -34,9 +36,20 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
   /** The exit code that refuses a task. */
   public static final int TEMPORARY = 75;
 
+  /** How long a command may run unless something else is said. */
+  public static final Duration USUAL_TIME_LIMIT = Duration.ofDays(1);
+
+  /** How many bytes it may answer unless something else is said. */
+  public static final int USUAL_OUTPUT_LIMIT = 1 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(CommandCallback.class);
   private static final int TAIL = 2_000;
   private static final long AFTERWARDS_SECONDS = 2;
+
+  /** 128 and the numbers of SIGINT and SIGTERM. */
+  private static final Set<Integer> TOLD_TO_END = Set.of(130, 143);
+
+  private static final Duration TOLD_TOO = Duration.ofSeconds(1);
 
   public CommandCallback {
     command = List.copyOf(command);
@@ -50,7 +63,7 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
 
   /** A command that may run for a day and answer with a megabyte. */
   public static CommandCallback of(String... command) {
-    return new CommandCallback(List.of(command), Duration.ofDays(1), 1 << 20);
+    return new CommandCallback(List.of(command), USUAL_TIME_LIMIT, USUAL_OUTPUT_LIMIT);
   }
 
   @Override
@@ -75,6 +88,11 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
       CompletableFuture<byte[]> errors = reading(() -> last(process.getErrorStream()));
       if (!process.waitFor(timeLimit.toMillis(), TimeUnit.MILLISECONDS)) {
         return Answer.error("the command ran longer than " + timeLimit + " and was killed");
+      }
+      if (TOLD_TO_END.contains(process.exitValue())) {
+        // A terminal and a supervisor tell worker and command at once. If it is the worker's end
+        // too, this is interrupted and the task goes back, instead of being answered as failed.
+        Thread.sleep(TOLD_TOO);
       }
       return answer(process.exitValue(), read(out), read(errors));
     } finally {

@@ -53,7 +53,8 @@ public final class Config {
    *
    * @throws DaneException.ConfigRequired if {@code CONFIG.REQUIRED} is true and the working
    *     directory has no {@code config.yml}
-   * @throws IllegalArgumentException if a layer does not fit; the message names file and key
+   * @throws IllegalArgumentException if a layer does not fit; the message names file and key, a
+   *     line for each problem of that layer
    */
   public static Config load() {
     return load(System.getenv(), Path.of(""), null);
@@ -64,11 +65,23 @@ public final class Config {
     return load(System.getenv(), Path.of(""), worker);
   }
 
+  /**
+   * All layers of this process, with a file of any name in the place of {@code config.yml} in the
+   * working directory.
+   *
+   * @param worker whose {@code base_config.yml} counts too, if there is a class
+   * @throws IllegalArgumentException if there is no such file, or a layer does not fit; every
+   *     problem of the layer is a line of the message
+   */
+  public static Config load(Path file, @Nullable Class<?> worker) {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(file + ": there is no such file");
+    }
+    return below(System.getenv(), worker).withFile(file);
+  }
+
   static Config load(Map<String, String> env, Path workingDirectory, @Nullable Class<?> worker) {
-    Path home = home(env);
-    Config config = defaults().with("DANE.HOME_DIR", home.toString());
-    config = config.withFile(home.resolve("config.yml"));
-    config = config.withResource(worker);
+    Config config = below(env, worker);
     Path own = workingDirectory.resolve("config.yml");
     if (!Files.exists(own) && config.flag("CONFIG.REQUIRED")) {
       throw new DaneException.ConfigRequired(
@@ -77,6 +90,15 @@ public final class Config {
               + ": make one, an empty one will do");
     }
     return config.withFile(own);
+  }
+
+  /** What any file of a worker's own lies over. */
+  private static Config below(Map<String, String> env, @Nullable Class<?> worker) {
+    Path home = home(env);
+    return defaults()
+        .with("DANE.HOME_DIR", home.toString())
+        .withFile(home.resolve("config.yml"))
+        .withResource(worker);
   }
 
   private static Path home(Map<String, String> env) {
@@ -130,7 +152,8 @@ public final class Config {
     try {
       layer = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
     } catch (YAMLException e) {
-      throw new IllegalArgumentException(where + " is no YAML: " + e.getMessage(), e);
+      String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      throw new IllegalArgumentException(where + " is no YAML: " + why, e);
     }
     if (layer == null) {
       return this; // an empty file is a layer that changes nothing
@@ -138,10 +161,15 @@ public final class Config {
     if (!(layer instanceof Map<?, ?> mapping)) {
       throw new IllegalArgumentException(where + " is not a mapping");
     }
-    try {
-      return new Config(merged(values, mapping, List.of(), true));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
+    List<String> problems = new ArrayList<>();
+    Config config = new Config(merged(values, mapping, List.of(), true, problems));
+    refuse(problems.stream().map(problem -> where + ": " + problem).toList());
+    return config;
+  }
+
+  private static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
     }
   }
 
@@ -160,33 +188,55 @@ public final class Config {
       outer.put(name, layer);
       layer = outer;
     }
-    return new Config(merged(values, layer, List.of(), false));
+    List<String> problems = new ArrayList<>();
+    Config config = new Config(merged(values, layer, List.of(), false, problems));
+    refuse(problems);
+    return config;
   }
 
+  /** The layer over what is below; what of it does not fit is left out and told. */
   private static Map<String, @Nullable Object> merged(
-      Map<?, ?> below, Map<?, ?> layer, List<String> path, boolean literals) {
+      Map<?, ?> below,
+      Map<?, ?> layer,
+      List<String> path,
+      boolean literals,
+      List<String> problems) {
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     below.forEach((key, value) -> result.put(String.valueOf(key), value));
     layer.forEach((name, given) -> {
-      if (!(name instanceof String key)) {
-        throw new IllegalArgumentException("a key that is not text: " + name);
-      }
-      List<String> place = new ArrayList<>(path);
-      place.add(key);
-      String full = String.join(".", place);
-      Object value = literals ? decoded(full, given) : given;
-      if (!result.containsKey(key)) {
-        if (!mayGrow(path)) {
-          throw new IllegalArgumentException("Non-existent config key: " + full);
-        }
-        result.put(key, value);
-      } else if (result.get(key) instanceof Map<?, ?> inner && value instanceof Map<?, ?> mapping) {
-        result.put(key, merged(inner, mapping, place, literals));
-      } else {
-        result.put(key, typed(full, result.get(key), value));
+      try {
+        merge(result, name, given, path, literals, problems);
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
       }
     });
     return result;
+  }
+
+  private static void merge(
+      Map<String, @Nullable Object> result,
+      @Nullable Object name,
+      @Nullable Object given,
+      List<String> path,
+      boolean literals,
+      List<String> problems) {
+    if (!(name instanceof String key)) {
+      throw new IllegalArgumentException("a key that is not text: " + name);
+    }
+    List<String> place = new ArrayList<>(path);
+    place.add(key);
+    String full = String.join(".", place);
+    Object value = literals ? decoded(full, given) : given;
+    if (!result.containsKey(key)) {
+      if (!mayGrow(path)) {
+        throw new IllegalArgumentException("Non-existent config key: " + full);
+      }
+      result.put(key, value);
+    } else if (result.get(key) instanceof Map<?, ?> inner && value instanceof Map<?, ?> mapping) {
+      result.put(key, merged(inner, mapping, place, literals, problems));
+    } else {
+      result.put(key, typed(full, result.get(key), value));
+    }
   }
 
   /** New keys are allowed at the top, in some sections, and in whatever was new itself. */

@@ -8,8 +8,8 @@ import java.util.List;
  * memory ({@link InMemoryHandler}).
  *
  * <p>All may be shared between threads. What an implementation cannot do is an {@link
- * UnsupportedOperationException} that says who can; {@code docs/dane-sdk.md} has the table. What
- * cannot be reached is {@link ResourceUnreachable}, an answer that makes no sense {@link
+ * UnsupportedOperationException} that says who can; {@code docs/dane.md} has the table. What cannot
+ * be reached is {@link ResourceUnreachable}, an answer that makes no sense {@link
  * DaneException.Refused}.
  */
 public interface Handler {

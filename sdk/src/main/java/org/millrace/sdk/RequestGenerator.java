@@ -21,6 +21,12 @@ import java.util.concurrent.TimeoutException;
  * ({@code contracts/dane.md 6.9}). Nothing is stored anywhere. May be shared between threads.
  */
 public final class RequestGenerator implements AutoCloseable {
+  /**
+   * How its response queues are called: the embedded broker of Millrace lets workers publish to
+   * queues of this name, and to no others but the server's.
+   */
+  private static final String REPLIES = "millrace-try-";
+
   private final Broker broker;
   private final Connection connection;
   private final Channel channel;
@@ -32,7 +38,8 @@ public final class RequestGenerator implements AutoCloseable {
     this.connection = connection;
     this.channel = connection.createChannel();
     broker.declareExchange(channel);
-    this.replies = channel.queueDeclare("", false, true, true, null).getQueue();
+    this.replies = REPLIES + UUID.randomUUID();
+    channel.queueDeclare(replies, false, true, true, null);
     channel.addReturnListener(returned ->
         end(
             returned.getProperties().getCorrelationId(),

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker of the document era: takes tasks from its queue, one at a time, and answers them ({@code
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Its methods may be called from any thread; {@link #stop} from a shutdown hook, for instance.
  */
 public final class Worker implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
   private final List<String> bindingKeys;
   private final Config config;
   private final Callback callback;
@@ -73,6 +77,7 @@ public final class Worker implements Runnable {
     Builder builder = named(program.queue()).config(config).callback(program);
     program.bindingKeys().forEach(builder::bindingKey);
     program.dependsOn().forEach(builder::dependsOn);
+    program.generator().ifPresent(builder::generator);
     return builder;
   }
 
@@ -132,7 +137,8 @@ public final class Worker implements Runnable {
 
   /**
    * Ends {@link #run} within a second. A callback under way is interrupted, and its task goes back
-   * to the queue. Harmless when repeated.
+   * to the queue; {@link #run} gives it half a second to end what it has started. Harmless when
+   * repeated.
    */
   public void stop() {
     loop.stop();
@@ -205,7 +211,21 @@ public final class Worker implements Runnable {
   }
 
   private Outcome decide(String body) {
-    return work.decide(body, (task, document) -> callback.work(task, document, this));
+    return work.decide(body, this::worked);
+  }
+
+  private @Nullable Answer worked(Task task, Document document) throws Exception {
+    Answer answer = callback.work(task, document, this);
+    if (answer != null) {
+      log.info(
+          "task={} key={} document={}: {} {}",
+          task.id(),
+          task.key(),
+          document.id(),
+          answer.state(),
+          answer.message());
+    }
+    return answer;
   }
 
   /** What a worker is made of. */

@@ -1,6 +1,7 @@
 package org.millrace.sdk;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A worker as a class that can be named: {@link Worker#program(String, ClassLoader, Config)} makes
@@ -16,5 +17,10 @@ public interface WorkerProgram extends Callback {
   /** Keys of tasks that must be done for the document before. */
   default List<String> dependsOn() {
     return List.of();
+  }
+
+  /** What its results name as their generator; unless given, git is asked. */
+  default Optional<Generator> generator() {
+    return Optional.empty();
   }
 }

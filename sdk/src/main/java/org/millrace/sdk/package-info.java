@@ -1,8 +1,8 @@
 /**
  * DANE for programs of users: a client ({@link org.millrace.sdk.Handler} and its three
  * implementations), workers ({@link org.millrace.sdk.Worker}, {@link org.millrace.sdk.JobWorker})
- * and what both need. {@code docs/dane-sdk.md} shows how to use it and has the table of
- * counterparts.
+ * and what both need. {@code docs/dane-sdk.md} shows how to use it, {@code docs/dane.md} has the
+ * table of counterparts.
  *
  * <p>Documents, tasks and results are values: they hold no connection, so what Python calls on the
  * object ({@code document.register()}) is called on a handler here.

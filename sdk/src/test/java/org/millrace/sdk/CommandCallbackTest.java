@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,29 @@ class CommandCallbackTest {
     assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     ProcessHandle.of(sleeper)
         .ifPresent(left -> left.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+  }
+
+  @Test
+  void a_command_that_is_told_to_end_with_its_worker_leaves_its_task_to_others(@TempDir Path temp)
+      throws Exception {
+    assertThat(answer("kill -TERM $$").message()).isEqualTo("the command exited with 143");
+
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Path dying = temp.resolve("dying");
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                answer("touch " + dying + "; kill -INT $$");
+              } catch (Exception e) {
+                thrown.complete(e);
+              }
+            });
+    while (!Files.exists(dying)) {
+      Thread.onSpinWait();
+    }
+    thread.interrupt(); // before the command has ended, or within a second of that
+    assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
   }
 
   @Test

@@ -191,6 +191,44 @@ class ConfigTest {
   }
 
   @Test
+  void every_problem_of_a_file_is_a_line() throws IOException {
+    write(
+        work.resolve("config.yml"),
+        "RABBITMQ: {PORT: many, VHOST: x}\nELASTICSEARCH: {HOST: localhost}\n1: a\n");
+    assertThatThrownBy(this::load)
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(failure ->
+            assertThat(String.valueOf(failure.getMessage()).lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith(work.resolve("config.yml") + ": "))
+                .anyMatch(line -> line.contains("RABBITMQ.PORT is a text"))
+                .anyMatch(line -> line.contains("RABBITMQ.VHOST"))
+                .anyMatch(line -> line.contains("ELASTICSEARCH.HOST"))
+                .anyMatch(line -> line.contains("not text")));
+    assertThatThrownBy(() -> Config.defaults().withYaml("a: [\nb: {\n"))
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void a_file_of_any_name_stands_in_for_that_of_the_working_directory() throws IOException {
+    Path file = temp.resolve("other.yml");
+    assertThatThrownBy(() -> Config.load(file, null)).hasMessageContaining("no such file");
+    write(file, "RABBITMQ: {HOST: named}\nCONFIG: {REQUIRED: true}");
+    assertThat(Config.load(file, null).text("RABBITMQ.HOST")).isEqualTo("named");
+    assertThat(Config.load(file, ConfigTest.class).text("PATHS.TEMP_FOLDER"))
+        .isEqualTo(Config.load(ConfigTest.class).text("PATHS.TEMP_FOLDER"));
+  }
+
+  @Test
+  void a_broker_has_a_port_that_there_is() {
+    assertThatThrownBy(() -> Broker.of(Config.defaults().with("RABBITMQ.PORT", 0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("RABBITMQ.PORT");
+    assertThatThrownBy(() -> Broker.of(Config.defaults().with("RABBITMQ.PORT", 65_536)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void programs_give_texts_as_they_are() {
     Config config = Config.defaults().with("RABBITMQ.PASSWORD", "12345").with("MY.OWN", List.of(1));
     assertThat(config.text("RABBITMQ.PASSWORD")).isEqualTo("12345");

@@ -41,7 +41,8 @@ final class ConfigOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Stand in for these originals, with their quirks and their environment variables: tesp.")
+          "Stand in for these originals, with their quirks and their environment variables: tesp,"
+              + " dane.")
   private List<String> originals = new ArrayList<>();
 
   @Option(

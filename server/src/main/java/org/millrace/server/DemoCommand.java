@@ -12,7 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
@@ -29,12 +31,13 @@ import picocli.CommandLine.Option;
 
 /**
  * Starts everything embedded, runs one real task with staged input and output, then the graphs of
- * the examples, and shows what they did.
+ * the examples, then a document through two workers, and shows what they did.
  */
 @Command(
     name = "demo",
     description =
-        "Starts everything on this machine, runs a task and three graphs, and shows them.",
+        "Starts everything on this machine, runs a task, three graphs and two workers, and shows"
+            + " them.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -60,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
             .replace("INPUT", input.toUri().toString())
             .replace("RESULT", result.toUri().toString());
 
-    ServerConfig config = config(demo);
+    String secret = randomPassword();
+    ServerConfig config = config(demo, secret);
     Logs.configure(config.logging());
     try (MillraceServer server = MillraceServer.open(config)) {
       server.start();
@@ -74,16 +78,25 @@ final class DemoCommand implements Callable<Integer> {
       say("3. The task is %s. It is durable from this moment; waiting for its end.".formatted(id));
       server.engine().submitAndWait().await(id, Caller.ANONYMOUS, PATIENCE);
       TaskView view = server.engine().views().find(id, Caller.ANONYMOUS);
-      if (!show(view, result) || !showGraphs(server, address, view, demo.resolve("graphs"))) {
+      if (!show(view, result)
+          || !showGraphs(server, address, view, demo.resolve("graphs"))
+          || !new DemoWorkers(server, secret, demo.resolve("workers")).run(id.text(), input)) {
         return 1;
       }
       say("");
       say(
           "Next: ./millrace serve, then ./millrace submit examples/hello.json or ./millrace graph"
               + " run --wait examples/graphs/diamond.yaml; the page at / has the operations of TES,"
-              + " /api/v1/openapi.json those of the native API.");
+              + " /api/v1/openapi.json those of the native API. For DANE: ./millrace serve --compat"
+              + " dane and ./millrace worker; docs/dane.md has the rest.");
       return 0;
     }
+  }
+
+  private static String randomPassword() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static Path belowHome() throws IOException {
@@ -96,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
    * Process without isolation stands behind the sandbox here, for machines without bubblewrap;
    * never by default.
    */
-  private static ServerConfig config(Path demo) {
+  private static ServerConfig config(Path demo, String secret) {
     return ServerConfig.from(
         new Sources()
             .flag("data", demo.resolve("state").toString(), "demo")
@@ -104,6 +117,13 @@ final class DemoCommand implements Callable<Integer> {
             .flag("runtimes.container", "deny", "demo") // images would have to be fetched
             .flag("runtimes.process", "allow", "demo")
             .flag("logging.level", "error", "demo")
+            .flag("broker.kind", "embedded", "demo") // opens beside all that comes before
+            .flag("broker.port", "0", "demo")
+            .flag("broker.user", DemoWorkers.USER, "demo")
+            .flag("broker.password", secret, "demo")
+            .flag("faces.elasticsearch.listen", "0", "demo")
+            .flag("dane.workers.user", DemoWorkers.USER, "demo")
+            .flag("dane.workers.password", secret, "demo")
             .flag("transfer.local.read-roots", demo.resolve("input").toString(), "demo")
             .flag("transfer.local.write-roots", demo.resolve("result").toString(), "demo"));
   }

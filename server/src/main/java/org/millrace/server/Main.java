@@ -18,7 +18,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The command {@code millrace}. */
 @Command(
     name = "millrace",
-    description = "A durable task server that speaks GA4GH TES, and its client.",
+    description = "A durable task server that speaks GA4GH TES and DANE, its client, and workers.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = HelpCommand.class)
@@ -47,6 +47,7 @@ public final class Main {
     List<Object> asked = all.stream().filter(each -> isAsked(each, arguments)).toList();
     (asked.isEmpty() ? all : asked).forEach(line::addSubcommand);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // an argument of a worker's command may begin with @
         .setParameterExceptionHandler(ClientCommands.usageErrors())
         .setExecutionExceptionHandler(Main::explain);
   }
@@ -58,6 +59,7 @@ public final class Main {
     all.add(new DemoCommand());
     all.add(new BenchCommand());
     all.add(new ConfigCommand());
+    all.add(new WorkerCommand());
     all.addAll(ClientCommands.all());
     return all;
   }

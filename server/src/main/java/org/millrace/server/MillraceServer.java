@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,7 @@ import org.millrace.engine.staging.Transfers;
 import org.millrace.engine.staging.UrlSecrets;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.http.Access;
 import org.millrace.http.Face;
 import org.millrace.http.HttpServer;
@@ -279,6 +281,16 @@ public final class MillraceServer implements AutoCloseable {
    */
   public void awaitWorkers() throws InterruptedException {
     workers.awaitOpen();
+  }
+
+  /** Where workers connect to the broker in this process, once {@link #awaitWorkers} returned. */
+  OptionalInt brokerPort() {
+    return workers.port();
+  }
+
+  /** The queues that workers have made; empty if no broker tells. */
+  Optional<List<WorkerBroker.WorkerQueue>> workerQueues() throws InterruptedException {
+    return workers.queues();
   }
 
   /** Which runtimes take work, in the order in which they are asked, and why others do not. */

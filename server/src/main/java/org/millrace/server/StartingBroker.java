@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,12 @@ final class StartingBroker implements WorkerBroker {
   public Optional<List<WorkerQueue>> queues() throws InterruptedException {
     Optional<WorkerBroker> broker = broker();
     return broker.isPresent() ? broker.get().queues() : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong answersWaiting() throws InterruptedException {
+    Optional<WorkerBroker> broker = broker();
+    return broker.isPresent() ? broker.get().answersWaiting() : OptionalLong.empty();
   }
 
   @Override

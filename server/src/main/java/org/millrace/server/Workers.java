@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.millrace.broker.EmbeddedBroker;
 import org.millrace.broker.RabbitBroker;
@@ -51,6 +52,7 @@ final class Workers implements AutoCloseable {
   private final Threads threads;
   private final InstantSource clock;
   private Optional<TakeAnswers> answers = Optional.empty();
+  private volatile OptionalInt port = OptionalInt.empty();
 
   Workers(ServerConfig config, StorePorts stores, Threads threads, InstantSource clock) {
     this.said = config.dane();
@@ -66,10 +68,22 @@ final class Workers implements AutoCloseable {
     return switch (section) {
       case BrokerSection.None() -> Optional.empty();
       case BrokerSection.Embedded(var config) ->
-          Optional.of(new StartingBroker(() -> EmbeddedBroker.open(config, threads, clock), clock));
+          Optional.of(
+              new StartingBroker(
+                  () -> embedded(EmbeddedBroker.open(config, threads, clock)), clock));
       case BrokerSection.Rabbit(var config) ->
           Optional.of(new StartingBroker(() -> new RabbitBroker(config, threads, clock), clock));
     };
+  }
+
+  private WorkerBroker embedded(EmbeddedBroker open) {
+    port = OptionalInt.of(open.port());
+    return open;
+  }
+
+  /** Where workers connect to the broker in this process; empty while it is not open. */
+  OptionalInt port() {
+    return port;
   }
 
   List<TaskRuntime> inOrder() {

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 final class MainTest {
   private static final String[] ALL = {
     "serve", "run", "demo", "bench", "config", "submit", "get", "list", "watch", "logs", "cancel",
-    "explain"
+    "explain", "graph", "worker"
   };
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,11 @@ class StartingBrokerTest {
     @Override
     public Optional<List<WorkerQueue>> queues() {
       return Optional.of(List.of());
+    }
+
+    @Override
+    public OptionalLong answersWaiting() {
+      return OptionalLong.of(3);
     }
 
     @Override

@@ -17,6 +17,8 @@ import org.millrace.engine.workers.WorkerProtocol.Decoded;
  */
 record DaneAnswer(int state, String message, Map<String, Value> more, Optional<Cause> unreadable) {
   static final int SUCCESS = 200;
+  static final int CREATED = 201;
+  static final int RESET = 205;
   static final int UNFINISHED_DEPENDENCY = 412;
   static final int ERROR = 500;
   static final int INVALID_INPUT = 502;
@@ -37,7 +39,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
       return unreadable("it has " + body.length + " bytes, and may have " + MOST_BYTES);
     }
     try {
-      return of(unwrapped(PythonJson.read(body), MOST_WRAPPED));
+      return of(unwrapped(PythonJson.readMended(body), MOST_WRAPPED));
     } catch (PythonJson.NotJson wrong) {
       return unreadable("it is not JSON: " + wrong.getMessage());
     }
@@ -49,7 +51,7 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
       return value;
     }
     try {
-      return unwrapped(PythonJson.read(text), times - 1);
+      return unwrapped(PythonJson.readMended(text), times - 1);
     } catch (PythonJson.NotJson _) {
       return value; // a text that holds no JSON is what the worker meant to say
     }
@@ -133,7 +135,8 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
                   "dependencies-unfinished",
                   spoken(),
                   "it goes on when another task of its document is done"));
-      case INVALID_INPUT, PROXY -> new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
+      case CREATED, RESET, INVALID_INPUT, PROXY ->
+          new Outcome.WorkFailed(new Cause("worker-failed", spoken(), ""));
       default -> new Outcome.WorkRefused(refused());
     };
   }

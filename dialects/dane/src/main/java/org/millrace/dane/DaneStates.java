@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.domain.document.FaceState;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Task;
 import org.millrace.domain.task.Transition;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.transition.FaceRule;
@@ -61,6 +63,7 @@ final class DaneStates implements FaceRule {
       case CANCELED, DEFERRED, ENDED, RETRIED ->
           answer(report)
               .filter(_ -> !(changed.attemptEnded().orElse(null) instanceof Outcome.Cancelled))
+              .map(said -> isGivenUp(changed) ? givenUp(said, changed.task()) : said)
               .or(() -> changed.attemptEnded().flatMap(outcome -> unanswered(outcome, changed)))
               .orElse(before);
       case SUBMITTED,
@@ -74,6 +77,21 @@ final class DaneStates implements FaceRule {
           REMARKED ->
           before;
     };
+  }
+
+  /** It was to be tried again, but not once more. */
+  private static boolean isGivenUp(Transition.Changed changed) {
+    return changed.kind() == HistoryEvent.Kind.ENDED
+        && changed.attemptEnded().orElse(null) instanceof Outcome.WorkFailed;
+  }
+
+  /** Numbers that say "later" would be untrue ({@code contracts/dane.md 8}, endless retries). */
+  private static FaceState givenUp(FaceState said, Task task) {
+    int tries = task.attempt() - task.uncounted();
+    String message =
+        "gave up after %s; the last answer was %d: %s"
+            .formatted(tries == 1 ? "1 try" : tries + " tries", said.number(), said.message());
+    return new FaceState(DaneAnswer.ERROR, message, said.also());
   }
 
   private static FaceState askedAgain(String how) {

@@ -220,7 +220,7 @@ final class DocumentRoutes {
 
   private Iterator<Value> tasks(Exchange exchange) {
     DocumentId id = find(Requests.document(exchange)).id();
-    return shown(Pages.of(last -> views.tasksOf(space, id, after(last), Pages.SIZE)));
+    return shown(Pages.of((last, most) -> views.tasksOf(space, id, after(last), most)));
   }
 
   private static long after(Optional<AssignedTask> last) {
@@ -273,24 +273,24 @@ final class DocumentRoutes {
   private Iterator<Value> documentsOfCreator(Exchange exchange) {
     String creator = exchange.parameter("creator");
     return new Shown<>(
-        Pages.of((Optional<Document> last) ->
-            views.documentsOf(space, creator, last.map(Document::targetId), Pages.SIZE)),
+        Pages.<Document>of(
+            (last, most) -> views.documentsOf(space, creator, last.map(Document::targetId), most)),
         MarshalledForm::document);
   }
 
   private Iterator<Value> tasksOfCreator(Exchange exchange) {
     String creator = exchange.parameter("creator");
     String key = key(exchange);
-    return shown(Pages.of(last -> views.tasksOf(space, creator, key, after(last), Pages.SIZE)));
+    return shown(Pages.of((last, most) -> views.tasksOf(space, creator, key, after(last), most)));
   }
 
   private Iterator<Value> resultsOfCreator(Exchange exchange) {
     String creator = exchange.parameter("creator");
     String key = key(exchange);
     return new Shown<>(
-        Pages.of((Optional<StoredResult> last) ->
+        Pages.<StoredResult>ofResults((last, most) ->
             views.resultsOf(
-                space, creator, key, last.map(StoredResult::sequence).orElse(0L), Pages.SIZE)),
+                space, creator, key, last.map(StoredResult::sequence).orElse(0L), most)),
         stored -> MarshalledForm.result(stored.result()));
   }
 

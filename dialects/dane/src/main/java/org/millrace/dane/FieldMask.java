@@ -18,6 +18,9 @@ record FieldMask(Map<String, Optional<FieldMask>> fields) {
   static final String HEADER = "X-Fields";
   private static final int MOST_NESTED = 16;
 
+  /** Every field. */
+  static final FieldMask ALL = new FieldMask(Map.of("*", Optional.empty()));
+
   /**
    * What a header means.
    *
@@ -26,6 +29,16 @@ record FieldMask(Map<String, Optional<FieldMask>> fields) {
   static FieldMask of(String header) {
     var reader = new Reader(header.strip());
     return reader.whole();
+  }
+
+  /** Whether a field is wanted. */
+  boolean has(String name) {
+    return fields.containsKey(name) || fields.containsKey("*");
+  }
+
+  /** What is wanted of a field; empty: the whole of it. */
+  Optional<FieldMask> within(String name) {
+    return fields.getOrDefault(name, Optional.empty());
   }
 
   /** What is left of an answer; of each item, if it is a list. */

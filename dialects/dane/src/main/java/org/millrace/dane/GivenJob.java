@@ -31,6 +31,10 @@ record GivenJob(
           "response",
           "api");
   private static final Value.Fields NOTHING = new Value.Fields(Map.of());
+
+  /** Most bytes that every worker of the job is told besides. */
+  private static final int MOST_TOLD = GivenTask.MOST_ARGS;
+
   private static final int LONGEST_ID = 100;
   private static final int LONGEST_FOLDER = 255; // bytes
   private static final int LONGEST_URL = 8_000;
@@ -63,16 +67,18 @@ record GivenJob(
     if (PythonInt.clamped(priority, 0, 10).isEmpty()) {
       throw new JobRefused(400, "Invalid job format: priority is a number");
     }
+    Value metadata = fields.getOrDefault("metadata", NOTHING);
+    Value.Fields response =
+        field(fields, "response") instanceof Value.Fields given ? given : NOTHING;
+    if (PythonJson.length(metadata) + PythonJson.length(response) > MOST_TOLD) {
+      throw new JobRefused(
+          400,
+          "Invalid job format: metadata and response have at most " + MOST_TOLD + " bytes as JSON");
+    }
     if (!(field(fields, "job_id") instanceof Value.Nothing)) {
       throw JobRefused.unfit("Job already registered");
     }
-    return new GivenJob(
-        url,
-        id,
-        tree,
-        fields.getOrDefault("metadata", NOTHING),
-        priority,
-        field(fields, "response") instanceof Value.Fields response ? response : NOTHING);
+    return new GivenJob(url, id, tree, metadata, priority, response);
   }
 
   private static Value field(Map<String, Value> fields, String name) {

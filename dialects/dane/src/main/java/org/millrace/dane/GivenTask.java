@@ -18,6 +18,9 @@ import org.millrace.domain.value.Value;
 public record GivenTask(String key, int priority, Value.Fields args) {
   static final String MISTAKE = "Invalid task format";
 
+  /** Most bytes of the arguments as JSON, as workers get them. */
+  static final int MOST_ARGS = 1 << 20;
+
   private static final String PLACE = "task";
   private static final int USUAL_PRIORITY = 1;
   private static final int MOST_PRIORITY = 10;
@@ -30,7 +33,7 @@ public record GivenTask(String key, int priority, Value.Fields args) {
    * Reads one in any of its shapes: flat; with a {@code task} inside, whose keys give way to those
    * outside.
    *
-   * @throws Refusal invalid: {@link #MISTAKE}, or what is wrong with its key or priority
+   * @throws Refusal invalid: {@link #MISTAKE}, or what is wrong with its key, priority or arguments
    */
   public static GivenTask of(Value value) {
     if (!(value instanceof Value.Fields outer)) {
@@ -90,7 +93,12 @@ public record GivenTask(String key, int priority, Value.Fields args) {
     left.keySet().removeAll(NO_ARGUMENTS);
     Optional<Value> alone =
         left.size() == 1 ? Optional.ofNullable(left.get("args")) : Optional.empty();
-    return alone.map(GivenTask::object).orElseGet(() -> new Value.Fields(left));
+    Value.Fields args = alone.map(GivenTask::object).orElseGet(() -> new Value.Fields(left));
+    if (PythonJson.length(args) > MOST_ARGS) {
+      throw Refusal.invalid(
+          PLACE + ".args", "Task `args` must have at most " + MOST_ARGS + " bytes as JSON");
+    }
+    return args;
   }
 
   private static Value.Fields object(Value args) {

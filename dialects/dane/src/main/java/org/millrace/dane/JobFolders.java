@@ -7,7 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The folders that jobs of one source share, made by the server below two roots ({@code
  * contracts/dane.md 2.7}). Workers get their names, so the roots have to be there under the same
  * names for them. Names of sources are checked before ({@link GivenJob}); links below the roots are
- * not followed. Thread-safe.
+ * not followed. The file system of {@code out} has to have hard links. Thread-safe.
  *
  * @param temp for files that need not stay ({@code dane.job.temp-folder}); absolute
  * @param out for what workers leave ({@code dane.job.out-folder}); absolute
@@ -106,22 +105,34 @@ public record JobFolders(Path temp, Path out) {
 
   private static void agree(Path folder, String sourceUrl) throws IOException {
     Path file = folder.resolve(SOURCE);
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      String known = known(file);
-      if (!known.equals(sourceUrl)) {
-        throw JobRefused.unfit("Source url verification mismatch: " + known + " != " + sourceUrl);
-      }
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) && isNoted(file, sourceUrl)) {
       return;
     }
+    String known = known(file);
+    if (!known.equals(sourceUrl)) {
+      throw JobRefused.unfit("Source url verification mismatch: " + known + " != " + sourceUrl);
+    }
+  }
+
+  /**
+   * Notes where the material lies, whole or not at all. False if somebody else noted it meanwhile:
+   * a name for what is written already takes no other's place, as moving it there would.
+   */
+  private static boolean isNoted(Path file, String sourceUrl) throws IOException {
     Value content = new Value.Fields(Map.of("source_url", new Value.Text(sourceUrl)));
-    Path fresh = folder.resolve("." + SOURCE + "." + UUID.randomUUID());
+    Path fresh = file.resolveSibling("." + SOURCE + "." + UUID.randomUUID());
     try {
       Files.write(
           fresh,
           PythonJson.line(content).getBytes(StandardCharsets.US_ASCII),
           StandardOpenOption.CREATE_NEW,
           StandardOpenOption.WRITE);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.createLink(file, fresh);
+      return true;
+    } catch (FileAlreadyExistsException _) {
+      return false;
+    } catch (UnsupportedOperationException none) {
+      throw new IOException("the file system of " + file + " has no hard links", none);
     } finally {
       Files.deleteIfExists(fresh);
     }

@@ -104,9 +104,16 @@ final class JobProtocol implements WorkerProtocol {
   }
 
   private static Outcome outcome(DaneAnswer answer) {
-    return answer.outcome() instanceof Outcome.Deferred(Cause cause)
-        ? new Outcome.WorkRefused(
-            new Cause("worker-refused", cause.message(), "ask for the task again"))
-        : answer.outcome();
+    return switch (answer.outcome()) {
+      case Outcome.Deferred(Cause cause) -> refused(cause);
+      case Outcome.WorkFailed(Cause cause) when answer.state() == DaneAnswer.RESET ->
+          refused(cause); // no state of this era
+      case Outcome other -> other;
+    };
+  }
+
+  private static Outcome refused(Cause cause) {
+    return new Outcome.WorkRefused(
+        new Cause("worker-refused", cause.message(), "ask for the task again"));
   }
 }

@@ -33,7 +33,6 @@ import org.millrace.engine.documents.Documents;
  * own, its tasks are nodes of a run. Thread-safe.
  */
 final class Jobs {
-  private static final int PAGE = 1_000;
   private static final String OTHER_URL =
       "This source_id is used with a different source_url by another job";
 
@@ -164,15 +163,9 @@ final class Jobs {
   /** Tasks of a job, in their order. */
   static List<JobTask> tasks(DocumentViewStore views, Document job) {
     List<JobTask> tasks = new ArrayList<>();
-    long after = 0;
-    List<AssignedTask> page;
-    do {
-      page = views.tasksOf(job.space(), job.id(), after, PAGE);
-      for (AssignedTask task : page) {
-        tasks.add(JobTask.of(task));
-        after = task.sequence();
-      }
-    } while (page.size() == PAGE);
+    Pages.<AssignedTask>of((last, most) ->
+            views.tasksOf(job.space(), job.id(), last.map(AssignedTask::sequence).orElse(0L), most))
+        .forEachRemaining(task -> tasks.add(JobTask.of(task)));
     return tasks;
   }
 
@@ -249,15 +242,9 @@ final class Jobs {
   /** Numbers of the jobs of a source. */
   List<Long> ofSource(String sourceId) {
     List<Long> numbers = new ArrayList<>();
-    Optional<String> after = Optional.empty();
-    List<Document> page;
-    do {
-      page = views.documentsOf(space, sourceId, after, PAGE);
-      for (Document document : page) {
-        numbers.add(Long.parseLong(document.targetId()));
-        after = Optional.of(document.targetId());
-      }
-    } while (page.size() == PAGE);
+    Pages.<Document>of(
+            (last, most) -> views.documentsOf(space, sourceId, last.map(Document::targetId), most))
+        .forEachRemaining(document -> numbers.add(Long.parseLong(document.targetId())));
     return numbers;
   }
 
@@ -265,15 +252,8 @@ final class Jobs {
   SortedSet<Long> inProgress() {
     var except = new Except(space, Optional.empty(), Set.of(DaneAnswer.SUCCESS));
     SortedSet<Long> numbers = new TreeSet<>();
-    Optional<Place> after = Optional.empty();
-    List<AssignedTask> page;
-    do {
-      page = views.except(except, after, PAGE);
-      for (AssignedTask task : page) {
-        numbers.add(JobTask.of(task).job());
-        after = Optional.of(Place.of(task));
-      }
-    } while (page.size() == PAGE);
+    Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most))
+        .forEachRemaining(task -> numbers.add(JobTask.of(task).job()));
     return numbers;
   }
 }

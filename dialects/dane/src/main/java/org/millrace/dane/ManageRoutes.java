@@ -36,8 +36,8 @@ import org.millrace.http.Routes;
  *
  * <p>Another site's page cannot use the reader's browser for a change. What the page does goes by
  * POST and DELETE, with which a browser names the page's origin, and {@code http} refuses those of
- * a foreign one ({@code CrossOrigin}); the old GETs with effects are refused by {@code
- * Sec-Fetch-Site} ({@link Requests#act}). Python clients send neither header and pass.
+ * a foreign one ({@code CrossOrigin}); the old GETs with effects are refused by what the browser
+ * says of the page ({@link Requests#act}). Python clients say nothing and pass.
  */
 final class ManageRoutes {
   private static final String POLICY =
@@ -152,9 +152,8 @@ final class ManageRoutes {
     EntryId task =
         views.task(space, Requests.task(exchange)).orElseThrow(Requests::notFound).entry().id();
     return new Shown<>(
-        Pages.of((Optional<StoredResult> last) ->
-            views.resultsOf(
-                space, task, false, last.map(StoredResult::sequence).orElse(0L), Pages.SIZE)),
+        Pages.<StoredResult>ofResults((last, most) ->
+            views.resultsOf(space, task, false, last.map(StoredResult::sequence).orElse(0L), most)),
         stored -> MarshalledForm.result(stored.result()));
   }
 }

@@ -2,11 +2,11 @@ package org.millrace.dane;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.millrace.domain.value.Value;
 import org.millrace.http.Answer;
@@ -49,41 +49,116 @@ final class Marshalled {
     };
   }
 
+  /** An answer that repeats what was asked, written piece by piece. */
+  static Handler repeating(Work work) {
+    return exchange -> {
+      Optional<FieldMask> mask = mask(exchange);
+      Reply reply = work.answer(exchange);
+      Value shown = mask.map(fields -> fields.applyTo(reply.body())).orElse(reply.body());
+      return written(reply.status(), text -> PythonJson.indented(shown, text));
+    };
+  }
+
   /** A list of any length, written as it is read. */
   static Handler list(Listing listing) {
     return exchange -> {
       Optional<FieldMask> mask = mask(exchange);
-      Iterator<Value> items = listing.items(exchange);
-      return Answer.written(
-          200, "application/json", out -> write(items, mask, PythonJson::items, out));
+      Iterator<Value> items = begun(listing.items(exchange));
+      return written(200, text -> PythonJson.items(narrowed(items, mask), text));
+    };
+  }
+
+  /**
+   * An object with such a list, and after it how many there were.
+   *
+   * @param most how many at most
+   */
+  static Handler counted(String list, String total, int most, Listing listing) {
+    return exchange -> {
+      FieldMask mask = mask(exchange).orElse(FieldMask.ALL);
+      var items = new Counted(begun(listing.items(exchange)), most);
+      return written(
+          200,
+          text -> {
+            text.append("{");
+            if (mask.has(list)) {
+              text.append("\n\"").append(list).append("\": ");
+              PythonJson.items(narrowed(items, mask.within(list)), text);
+            }
+            items.forEachRemaining(_ -> {});
+            if (mask.has(total)) {
+              text.append(mask.has(list) ? ", " : "").append("\"").append(total).append("\": ");
+              text.append(Integer.toString(items.seen()));
+            }
+            text.append("}\n");
+          });
     };
   }
 
   /** The same on one line, which no header narrows. */
   static Handler lineList(Listing listing) {
     return exchange -> {
-      Iterator<Value> items = listing.items(exchange);
-      return Answer.written(
-          200,
-          "application/json",
-          out -> write(items, Optional.empty(), PythonJson::lineItems, out));
+      Iterator<Value> items = begun(listing.items(exchange));
+      return written(200, text -> PythonJson.lineItems(items, text));
     };
   }
 
-  /** Writes a list as JSON. */
-  @FunctionalInterface
-  private interface ItemsForm {
-    void write(Iterator<Value> items, Writer to) throws IOException;
+  /** What cannot be read at all is refused before the answer begins. */
+  private static <T> Iterator<T> begun(Iterator<T> items) {
+    boolean _ = items.hasNext();
+    return items;
   }
 
-  private static void write(
-      Iterator<Value> items, Optional<FieldMask> mask, ItemsForm form, OutputStream out)
-      throws IOException {
-    Iterator<Value> shown =
-        mask.<Iterator<Value>>map(fields -> new Narrowed(items, fields)).orElse(items);
-    var text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.US_ASCII), 1 << 14);
-    form.write(shown, text);
-    text.flush(); // the server closes what is below
+  /** Writes a body of ASCII. */
+  @FunctionalInterface
+  private interface Text {
+    void write(Writer to) throws IOException;
+  }
+
+  private static Answer written(int status, Text text) {
+    return Answer.written(
+        status,
+        "application/json",
+        out -> {
+          var to =
+              new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.US_ASCII), 1 << 14);
+          text.write(to);
+          to.flush(); // the server closes what is below
+        });
+  }
+
+  private static Iterator<Value> narrowed(Iterator<Value> items, Optional<FieldMask> mask) {
+    return mask.<Iterator<Value>>map(fields -> new Narrowed(items, fields)).orElse(items);
+  }
+
+  /** So many of them at most; belongs to one thread. */
+  private static final class Counted implements Iterator<Value> {
+    private final Iterator<Value> items;
+    private final int most;
+    private int seen;
+
+    Counted(Iterator<Value> items, int most) {
+      this.items = items;
+      this.most = most;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return seen < most && items.hasNext();
+    }
+
+    @Override
+    public Value next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the list has ended");
+      }
+      seen++;
+      return items.next();
+    }
+
+    int seen() {
+      return seen;
+    }
   }
 
   private record Narrowed(Iterator<Value> items, FieldMask mask) implements Iterator<Value> {

@@ -1,41 +1,62 @@
 package org.millrace.dane;
 
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** A list that is read from the store piece by piece, so that no length of it fills the memory. */
-final class Pages<T> implements Iterator<T> {
-  /** So many are read together. */
-  static final int SIZE = 200;
+/**
+ * A list that the store hands out page by page, each page read when somebody comes to it, so that
+ * no length of it fills the memory. Belongs to one thread.
+ */
+public final class Pages<T> implements Iterator<T> {
+  /** Documents or tasks that are read together; a task's arguments may have a mebibyte. */
+  public static final int SIZE = 20;
 
-  private final Function<Optional<T>, List<T>> read;
-  private List<T> page;
-  private int next;
+  /** Results that are read together; each may be as large as a request. */
+  public static final int RESULTS = 4;
 
-  private Pages(Function<Optional<T>, List<T>> read) {
-    this.read = read;
-    this.page = read.apply(Optional.empty());
+  private final int size;
+  private final Source<T> source;
+  private final ArrayDeque<T> page = new ArrayDeque<>();
+  private Optional<T> last = Optional.empty();
+  private boolean ended;
+
+  /** Where pages come from. */
+  @FunctionalInterface
+  public interface Source<T> {
+    /**
+     * What comes next.
+     *
+     * @param after the last one seen; empty: from the first
+     */
+    List<T> read(Optional<T> after, int most);
   }
 
-  /**
-   * Reads the first page.
-   *
-   * @param read at most {@link #SIZE} of those after the one seen last; empty: from the first
-   */
-  static <T> Pages<T> of(Function<Optional<T>, List<T>> read) {
-    return new Pages<>(read);
+  private Pages(int size, Source<T> source) {
+    this.size = size;
+    this.source = source;
+  }
+
+  /** Documents or tasks; nothing is read yet. */
+  public static <T> Pages<T> of(Source<T> source) {
+    return new Pages<>(SIZE, source);
+  }
+
+  /** Results; nothing is read yet. */
+  public static <T> Pages<T> ofResults(Source<T> source) {
+    return new Pages<>(RESULTS, source);
   }
 
   @Override
   public boolean hasNext() {
-    if (next == page.size() && page.size() == SIZE) {
-      page = read.apply(Optional.of(page.getLast()));
-      next = 0;
+    if (page.isEmpty() && !ended) {
+      List<T> next = source.read(last, size);
+      page.addAll(next);
+      ended = next.size() < size;
     }
-    return next < page.size();
+    return !page.isEmpty();
   }
 
   @Override
@@ -43,6 +64,8 @@ final class Pages<T> implements Iterator<T> {
     if (!hasNext()) {
       throw new NoSuchElementException("the list has ended");
     }
-    return page.get(next++);
+    T next = page.remove();
+    last = Optional.of(next);
+    return next;
   }
 }

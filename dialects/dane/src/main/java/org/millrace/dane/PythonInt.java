@@ -3,12 +3,10 @@ package org.millrace.dane;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.millrace.domain.value.Value;
 
 /** Python's {@code int()} of what was read from JSON ({@code contracts/dane.md 2.2, 3.6}). */
 public final class PythonInt {
-  private static final Pattern WHOLE = Pattern.compile("[+-]?\\p{Nd}+(_\\p{Nd}+)*");
   private static final int MOST_DIGITS = 4_300;
 
   private PythonInt() {}
@@ -29,7 +27,7 @@ public final class PythonInt {
   }
 
   private static OptionalInt of(String text, int least, int most) {
-    if (text.length() > MOST_DIGITS || !WHOLE.matcher(text).matches()) {
+    if (text.length() > MOST_DIGITS || !isWhole(text)) {
       return OptionalInt.empty();
     }
     var digits = new StringBuilder(text.length());
@@ -41,6 +39,23 @@ public final class PythonInt {
                     ? String.valueOf(Character.digit(point, 10))
                     : Character.toString(point)));
     return of(new BigDecimal(new BigInteger(digits.toString())), least, most);
+  }
+
+  /**
+   * A sign perhaps, digits, and single underscores between them. Not by a pattern: one that repeats
+   * a group goes down a frame for each.
+   */
+  private static boolean isWhole(String text) {
+    int from = text.startsWith("+") || text.startsWith("-") ? 1 : 0;
+    boolean afterDigit = false;
+    for (int point : text.codePoints().skip(from).toArray()) {
+      boolean digit = Character.isDigit(point);
+      if (!digit && !(point == '_' && afterDigit)) {
+        return false;
+      }
+      afterDigit = digit;
+    }
+    return afterDigit;
   }
 
   /** Compares before it counts digits: an exponent may be as long as it likes. */

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.millrace.domain.value.Value;
@@ -22,9 +23,11 @@ import org.millrace.json.ValueJson;
  * long as they like, of fields of one name the last counts, and what is written is ASCII.
  *
  * <p>Bounded where Python is too: nesting, digits of a number, and how many pieces there are. Texts
- * with half a surrogate pair are refused, for they are no text anywhere else.
+ * with half a surrogate pair are refused, for they are no text anywhere else; in answers of workers
+ * they are mended.
  */
 public final class PythonJson {
+  private static final int UNKNOWN = 0xFFFD;
   private static final int MOST_NESTED = 200;
   private static final int MOST_DIGITS = 4_300; // of Python's int()
   private static final long MOST_TOKENS = 1_000_000;
@@ -60,8 +63,12 @@ public final class PythonJson {
    * @throws NotJson no UTF-8, no JSON, more than one value, or beyond a bound
    */
   public static Value read(byte[] utf8) throws NotJson {
+    return read(decoded(utf8));
+  }
+
+  private static String decoded(byte[] utf8) throws NotJson {
     try {
-      return read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException _) {
       throw new NotJson("it is no UTF-8");
     }
@@ -69,12 +76,59 @@ public final class PythonJson {
 
   /** The same of a text. */
   public static Value read(String text) throws NotJson {
+    Value value = parsed(text);
+    refuseHalves(value);
+    return value;
+  }
+
+  /**
+   * The same of what a worker wrote: of half a surrogate pair, which Python has for a byte of a
+   * file name that it could not read, it meant something that no text can hold, and U+FFFD says so.
+   */
+  static Value readMended(byte[] utf8) throws NotJson {
+    return readMended(decoded(utf8));
+  }
+
+  /** The same of a text. */
+  static Value readMended(String text) throws NotJson {
+    return mended(parsed(text));
+  }
+
+  private static Value mended(Value value) {
+    return switch (value) {
+      case Value.Text(String text) -> new Value.Text(mended(text));
+      case Value.Items(List<Value> items) ->
+          new Value.Items(items.stream().map(PythonJson::mended).toList());
+      case Value.Fields(Map<String, Value> fields) -> {
+        Map<String, Value> mended = new LinkedHashMap<>();
+        fields.forEach((name, inner) -> mended.put(mended(name), mended(inner)));
+        yield new Value.Fields(mended);
+      }
+      case Value.Numeral _, Value.Truth _, Value.Nothing _ -> value;
+    };
+  }
+
+  /** Code points that are surrogates are the halves; whole pairs are one code point each. */
+  private static String mended(String text) {
+    if (text.codePoints().noneMatch(PythonJson::isHalf)) {
+      return text;
+    }
+    return text.codePoints()
+        .map(point -> isHalf(point) ? UNKNOWN : point)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isHalf(int point) {
+    return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+  }
+
+  private static Value parsed(String text) throws NotJson {
     try (JsonParser json = JSON.createParser(text)) {
       Value value = ValueJson.read(json);
       if (json.nextToken() != null) {
         throw new NotJson("something follows the first value");
       }
-      refuseHalves(value);
       return value;
     } catch (JacksonException wrong) {
       throw new NotJson(wrong.getOriginalMessage());
@@ -102,40 +156,77 @@ public final class PythonJson {
   }
 
   private static void refuseHalf(String text) throws NotJson {
-    for (int i = 0; i < text.length(); i++) {
-      char unit = text.charAt(i);
-      if (!Character.isSurrogate(unit)) {
-        continue;
-      }
-      if (Character.isHighSurrogate(unit)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else {
-        throw new NotJson("a text holds half a surrogate pair");
-      }
+    if (text.codePoints().anyMatch(PythonJson::isHalf)) {
+      throw new NotJson("a text holds half a surrogate pair");
     }
   }
 
   /** On one line, a space after each comma and colon, nothing at the end. */
   public static String line(Value value) {
-    var text = new StringBuilder(256);
-    write(value, text, -1);
-    return text.toString();
+    return text(value, -1);
+  }
+
+  /** How many bytes {@link #line} has, without holding them. */
+  static long length(Value value) {
+    var counter = new Counter();
+    try {
+      write(value, counter, -1);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("counting does not fail", impossible);
+    }
+    return counter.length;
+  }
+
+  /** Counts and forgets. */
+  private static final class Counter implements Appendable {
+    private long length;
+
+    @Override
+    public Appendable append(CharSequence text) {
+      length += text.length();
+      return this;
+    }
+
+    @Override
+    public Appendable append(CharSequence text, int start, int end) {
+      length += end - start;
+      return this;
+    }
+
+    @Override
+    public Appendable append(char unit) {
+      length++;
+      return this;
+    }
   }
 
   /** Indented by four, a line feed at the end. */
   static String indented(Value value) {
+    return text(value, 0) + '\n';
+  }
+
+  /** The same, written as it is put together: what it repeats is never there twice. */
+  static void indented(Value value, Writer to) throws IOException {
+    write(value, to, 0);
+    to.append('\n');
+  }
+
+  private static String text(Value value, int depth) {
     var text = new StringBuilder(512);
-    write(value, text, 0);
-    return text.append('\n').toString();
+    try {
+      write(value, text, depth);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a text takes all that is written", impossible);
+    }
+    return text.toString();
   }
 
   /** A list of these, on one line. */
   static void lineItems(Iterator<Value> items, Writer to) throws IOException {
     to.append('[');
     while (items.hasNext()) {
-      to.append(line(items.next())).append(items.hasNext() ? ", " : "");
+      write(items.next(), to, -1);
+      to.append(items.hasNext() ? ", " : "");
     }
     to.append(']');
   }
@@ -146,9 +237,9 @@ public final class PythonJson {
     String before = "\n    ";
     boolean empty = !items.hasNext();
     while (items.hasNext()) {
-      var text = new StringBuilder(512);
-      write(items.next(), text, 1);
-      to.append(before).append(text).append(items.hasNext() ? "," : "");
+      to.append(before);
+      write(items.next(), to, 1);
+      to.append(items.hasNext() ? "," : "");
     }
     to.append(empty ? "]\n" : "\n]\n");
   }
@@ -158,11 +249,11 @@ public final class PythonJson {
    *
    * @param depth of nesting so far; below 0: all on one line
    */
-  private static void write(Value value, StringBuilder to, int depth) {
+  private static void write(Value value, Appendable to, int depth) throws IOException {
     switch (value) {
       case Value.Text(String text) -> quote(text, to);
       case Value.Numeral(String digits) -> to.append(digits);
-      case Value.Truth(boolean isTrue) -> to.append(isTrue);
+      case Value.Truth(boolean isTrue) -> to.append(isTrue ? "true" : "false");
       case Value.Nothing _ -> to.append("null");
       case Value.Items(List<Value> items) -> {
         to.append('[');
@@ -196,29 +287,32 @@ public final class PythonJson {
     return depth < 0 ? depth : depth + 1;
   }
 
-  private static void begin(StringBuilder to, int depth) {
+  private static void begin(Appendable to, int depth) throws IOException {
     if (depth >= 0) {
       newLine(to, depth);
     }
   }
 
-  private static void part(StringBuilder to, boolean more, int depth) {
+  private static void part(Appendable to, boolean more, int depth) throws IOException {
     if (more) {
       to.append(depth < 0 ? ", " : ",");
     }
   }
 
-  private static void end(StringBuilder to, boolean empty, int depth) {
+  private static void end(Appendable to, boolean empty, int depth) throws IOException {
     if (depth >= 0 && !empty) {
       newLine(to, depth);
     }
   }
 
-  private static void newLine(StringBuilder to, int depth) {
-    to.append('\n').repeat("    ", depth);
+  private static void newLine(Appendable to, int depth) throws IOException {
+    to.append('\n');
+    for (int i = 0; i < depth; i++) {
+      to.append("    ");
+    }
   }
 
-  private static void quote(String text, StringBuilder to) {
+  private static void quote(String text, Appendable to) throws IOException {
     to.append('"');
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);

@@ -3,7 +3,6 @@ package org.millrace.dane;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.millrace.domain.document.DocumentId;
@@ -18,8 +17,6 @@ import org.millrace.http.Handler;
 
 /** What requests of this face have in common. */
 final class Requests {
-  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
-
   private Requests() {}
 
   /**
@@ -81,10 +78,10 @@ final class Requests {
       if (exchange.method().equals("HEAD")) {
         return Answer.empty(405).with("Allow", "GET, OPTIONS, POST");
       }
-      boolean foreign = exchange.header("Sec-Fetch-Site").filter(FOREIGN::contains).isPresent();
-      if (foreign && exchange.method().equals("GET")) {
+      if (exchange.isFromElsewhere()) {
         throw new Refusal(
-            new Failure.Denied("a page from elsewhere may not do this by GET; it may ask by POST"));
+            new Failure.Denied(
+                "a page from elsewhere may not do this; name its origin in http.allowed-origins"));
       }
       return handler.answer(exchange);
     };

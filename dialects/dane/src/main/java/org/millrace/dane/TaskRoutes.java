@@ -56,7 +56,7 @@ final class TaskRoutes {
     Handler show = Marshalled.one(exchange -> Reply.ok(shown(exchange)));
     Handler ask = jobs.actionOr(Requests.act(Marshalled.one(this::ask)));
     return Routes.under("/DANE")
-        .post("/task/", Marshalled.one(this::assign))
+        .post("/task/", Marshalled.repeating(this::assign))
         .get("/task/", Marshalled.lineList(_ -> unfinished()))
         .get("/task/{task}", jobs.taskOr(show))
         .delete("/task/{task}", Marshalled.one(this::delete))
@@ -152,8 +152,7 @@ final class TaskRoutes {
   private Iterator<Value> unfinished() {
     var except = new Except(space, Optional.empty(), FINISHED);
     return new Shown<>(
-        Pages.of(
-            (Optional<AssignedTask> last) -> views.except(except, last.map(Place::of), Pages.SIZE)),
+        Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most)),
         LibraryForm::task);
   }
 

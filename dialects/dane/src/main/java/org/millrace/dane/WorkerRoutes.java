@@ -1,6 +1,6 @@
 package org.millrace.dane;
 
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class WorkerRoutes {
     Handler list = Marshalled.one(this::list);
     return Routes.under("/DANE")
         .get("/workers/", exchange -> canBeAsked() ? list.answer(exchange) : cannotBeAsked())
-        .get("/workers/{key}", Marshalled.one(this::errors))
+        .get("/workers/{key}", Marshalled.counted("tasks", "total", MOST, this::errors))
         .get("/workers/{key}/reset", reset)
         .post("/workers/{key}/reset", reset)
         .get("/workers/{key}/reset/{state}", resetOf)
@@ -87,17 +87,12 @@ final class WorkerRoutes {
     return new Value.Fields(fields);
   }
 
-  private Reply errors(Exchange exchange) {
+  private Iterator<Value> errors(Exchange exchange) {
     var except = new Except(space, Optional.of(key(exchange)), NO_ERROR);
-    List<Value> tasks = new ArrayList<>();
-    Pages<AssignedTask> pages =
-        Pages.of(last -> documents.views().except(except, last.map(Place::of), Pages.SIZE));
-    while (tasks.size() < MOST && pages.hasNext()) {
-      tasks.add(MarshalledForm.task(pages.next()));
-    }
-    return Reply.ok(
-        DocumentRoutes.fields(
-            "total", LibraryForm.number(tasks.size()), "tasks", new Value.Items(tasks)));
+    return new Shown<>(
+        Pages.<AssignedTask>of(
+            (last, most) -> documents.views().except(except, last.map(Place::of), most)),
+        MarshalledForm::task);
   }
 
   private Reply reset(Exchange exchange, String state) {

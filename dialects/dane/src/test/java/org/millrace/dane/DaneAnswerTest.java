@@ -73,6 +73,21 @@ class DaneAnswerTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {
+        "{\"state\": 200, \"message\": \"a\\udcff\", \"\\ud800\": [\"\\udc00\\ud83d\\ude00\"]}",
+        "\"{\\\"state\\\": 200, \\\"message\\\": \\\"a\\\\udcff\\\","
+            + " \\\"\\\\ud800\\\": [\\\"\\\\udc00\\\\ud83d\\\\ude00\\\"]}\""
+      })
+  void half_a_surrogate_pair_makes_no_answer_unreadable(String body) {
+    DaneAnswer answer = answer(body);
+    assertThat(answer.state()).isEqualTo(200);
+    assertThat(answer.message()).isEqualTo("a\ufffd");
+    assertThat(PythonJson.line(answer.more().get("\ufffd")))
+        .isEqualTo("[\"\\ufffd\\ud83d\\ude00\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"", "not json", "{\"state\": 200", "{\"state\": 200} x", "{'state': 200}"})
   void what_is_no_json_is_kept_besides(String body) {
     DaneAnswer answer = answer(body);
@@ -112,8 +127,8 @@ class DaneAnswerTest {
   @ParameterizedTest
   @CsvSource({
     "200,Completed", "412,Deferred", "502,WorkFailed", "503,WorkFailed", "400,WorkRefused",
-    "403,WorkRefused", "404,WorkRefused", "422,WorkRefused", "500,WorkRefused", "201,WorkRefused",
-    "102,WorkRefused", "205,WorkRefused", "0,WorkRefused", "-5,WorkRefused", "999,WorkRefused"
+    "403,WorkRefused", "404,WorkRefused", "422,WorkRefused", "500,WorkRefused", "201,WorkFailed",
+    "102,WorkRefused", "205,WorkFailed", "0,WorkRefused", "-5,WorkRefused", "999,WorkRefused"
   })
   void the_number_decides_what_becomes_of_the_attempt(int state, String outcome) {
     Decoded decoded = answer("{\"state\": " + state + ", \"message\": \"m\"}").decoded();

@@ -111,6 +111,13 @@ class DaneStatesTest {
               "{\"state\": 503, \"message\": \"proxy\"}",
               "503 proxy"),
           new Row(
+              "failed, and not tried again",
+              Kind.ENDED,
+              null,
+              new Outcome.WorkFailed(CAUSE),
+              "{\"state\": 503, \"message\": \"proxy\"}",
+              "500 gave up after 0 tries; the last answer was 503: proxy"),
+          new Row(
               "refused in words of its own",
               Kind.ENDED,
               null,

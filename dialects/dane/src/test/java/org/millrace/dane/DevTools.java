@@ -78,8 +78,12 @@ final class DevTools implements AutoCloseable {
     }
   }
 
-  /** Says it. */
-  CompletableFuture<JsonNode> send(String method, Map<String, ?> parameters) {
+  /** Says it, and lets the answer be: for readers of events, who may not wait. */
+  void say(String method, Map<String, ?> parameters) {
+    var unused = send(method, parameters);
+  }
+
+  private CompletableFuture<JsonNode> send(String method, Map<String, ?> parameters) {
     int id = last.incrementAndGet();
     var answer = new CompletableFuture<JsonNode>();
     asked.put(id, answer);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.millrace.domain.failure.Cause;
@@ -52,6 +53,11 @@ final class FakeBroker implements WorkerBroker {
         queues.add(
             new WorkerQueue(key, List.of(new Binding("DANE-exchange", "#." + key)), consumers, 7)));
     return Optional.of(queues);
+  }
+
+  @Override
+  public OptionalLong answersWaiting() {
+    return OptionalLong.empty();
   }
 
   @Override

@@ -150,6 +150,18 @@ class GivenTest {
     assertThat(PythonJson.line(given.args())).isEqualTo(args);
   }
 
+  @Test
+  void arguments_have_a_mebibyte_at_most_as_workers_get_them() {
+    int room = GivenTask.MOST_ARGS - "{\"a\": \"\"}".length();
+    String most = "x".repeat(room);
+    assertThat(GivenTask.of(value("{\"key\": \"asr\", \"a\": \"" + most + "\"}")).args().values())
+        .hasSize(1);
+    String why = "Task `args` must have at most 1048576 bytes as JSON";
+    assertThat(task("{\"key\": \"asr\", \"a\": \"" + most + "x\"}")).isEqualTo(why);
+    String escaped = "\u00e9".repeat(room / 6 + 1);
+    assertThat(task("{\"key\": \"asr\", \"args\": {\"a\": \"" + escaped + "\"}}")).isEqualTo(why);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

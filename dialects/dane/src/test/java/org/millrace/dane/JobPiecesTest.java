@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +158,20 @@ class JobPiecesTest {
     assertThat(JobResponse.fileType(response)).isEmpty();
   }
 
+  @Test
+  void what_a_job_tells_every_worker_has_a_mebibyte_at_most() {
+    String half = "\"" + "x".repeat(GivenTask.MOST_ARGS / 2) + "\"";
+    GivenJob given = GivenJob.of(fields("{" + GOOD + ", \"metadata\": " + half + "}"));
+    assertThat(given.metadata()).isInstanceOf(Value.Text.class);
+
+    Value both =
+        fields("{" + GOOD + ", \"metadata\": " + half + ", \"response\": {\"a\": " + half + "}}");
+    assertThatThrownBy(() -> GivenJob.of(both))
+        .isInstanceOfSatisfying(
+            JobRefused.class, refused -> assertThat(refused.status()).isEqualTo(400))
+        .hasMessageContaining("at most 1048576 bytes as JSON");
+  }
+
   // Folders
 
   private JobFolders folders() {
@@ -190,6 +209,36 @@ class JobPiecesTest {
     assertThatThrownBy(() -> folders().of("ITM1", "http://b"))
         .isInstanceOf(JobRefused.class)
         .hasMessage("Source url verification mismatch: http://a != http://b");
+  }
+
+  @Test
+  void of_two_first_jobs_that_disagree_one_is_refused() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      String id = "ROUND" + round;
+      var both = new CyclicBarrier(2);
+      try (var threads = Executors.newFixedThreadPool(2)) {
+        List<Future<Optional<String>>> told =
+            threads.invokeAll(
+                List.of(() -> agreed(both, id, "http://a"), () -> agreed(both, id, "http://b")));
+        List<String> agreed = new ArrayList<>();
+        for (Future<Optional<String>> one : told) {
+          one.get().ifPresent(agreed::add);
+        }
+        assertThat(agreed).as(id).hasSize(1);
+        assertThat(folders().of(id, agreed.getFirst()).values()).hasSize(2);
+      }
+    }
+  }
+
+  /** The URL, unless it was refused. */
+  private Optional<String> agreed(CyclicBarrier both, String id, String url) throws Exception {
+    both.await();
+    try {
+      folders().of(id, url);
+      return Optional.of(url);
+    } catch (JobRefused _) {
+      return Optional.empty();
+    }
   }
 
   @Test
@@ -238,6 +287,18 @@ class JobPiecesTest {
         .isEqualTo(
             fields("{\"state\": 412, \"message\": \"later\", \"job-response\": {\"n\": 1}}"));
     assertThat(protocol.decode(new byte[] {'x'}).unreadable()).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"201, true", "205, false", "502, true", "503, true", "500, false"})
+  void what_the_original_runs_again_by_itself_is_tried_again(int state, boolean again) {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    String answer = "{\"state\": %d, \"message\": \"m\"}".formatted(state);
+    Outcome outcome = protocol.decode(answer.getBytes(StandardCharsets.UTF_8)).outcome();
+    assertThat(outcome instanceof Outcome.WorkFailed).isEqualTo(again);
   }
 
   @Test

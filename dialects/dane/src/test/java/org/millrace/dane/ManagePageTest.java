@@ -157,6 +157,9 @@ class ManagePageTest {
     assertThat(tab.count("article .chip.bad")).isEqualTo(1);
     tab.awaitText("article pre", "1.0"); // what was open still is
 
+    tab.click("Explanation");
+    tab.awaitText("article li", "out of tape");
+
     tab.click("Retry");
     answerLast(2, DONE);
     tab.awaitText("article", "200", "Success");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.millrace.dane.PythonJsonTest.value;
 
 import java.util.OptionalInt;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.value.Value;
 
 /** The right sides were printed by Python 3.11. */
 class PythonTextTest {
@@ -135,5 +137,14 @@ class PythonTextTest {
     String digits = "9".repeat(4_301);
     assertThat(PythonInt.clamped(value("\"" + digits + "\""), 0, 10)).isEmpty();
     assertThat(PythonInt.clamped(value("\"" + digits.substring(1) + "\""), 0, 10)).hasValue(10);
+  }
+
+  @Test
+  void the_longest_number_needs_no_deep_stack() throws Exception {
+    var digits = new Value.Text("1" + "_1".repeat(2_149));
+    var read = new FutureTask<>(() -> PythonInt.clamped(digits, 0, 10));
+    var small = new Thread(null, read, "small", 1 << 18);
+    small.start();
+    assertThat(read.get()).hasValue(10);
   }
 }

@@ -87,11 +87,10 @@ final class Tab implements AutoCloseable {
           troubles.add(entry.toString());
         }
       }
-      case "Fetch.requestPaused" ->
-          page.send("Fetch.continueRequest", Map.of("requestId", request));
+      case "Fetch.requestPaused" -> page.say("Fetch.continueRequest", Map.of("requestId", request));
       case "Fetch.authRequired" -> {
         challenges.incrementAndGet();
-        page.send(
+        page.say(
             "Fetch.continueWithAuth",
             Map.of("requestId", request, "authChallengeResponse", signIn));
       }

@@ -142,7 +142,8 @@ class TaskLifeTest {
     server.pass(Duration.ofMinutes(5));
     server.settle();
     assertThat(server.broker().published()).hasSize(2);
-    assertThat(server.shown(task)).isEqualTo("502 still none");
+    assertThat(server.shown(task))
+        .isEqualTo("500 gave up after 2 tries; the last answer was 502: still none");
   }
 
   @Test
@@ -207,6 +208,35 @@ class TaskLifeTest {
     assertThat(errors.path("total").asInt()).isEqualTo(1);
     assertThat(errors.at("/tasks/0/_id").asText()).isEqualTo(task);
     assertThat(server.get("/DANE/workers/CV").ok().path("total").asInt()).isZero();
+    assertThat(server.get("/DANE/workers/ASR", "X-Fields", "total").ok().toString())
+        .isEqualTo("{\"total\":1}");
+    assertThat(server.get("/DANE/workers/ASR", "X-Fields", "tasks{key}").ok().toString())
+        .isEqualTo("{\"tasks\":[{\"key\":\"ASR\"}]}");
+  }
+
+  @Test
+  void an_assignment_to_many_is_answered_piece_by_piece() {
+    String one = server.register("VID0001");
+    String other = server.register("VID0002");
+    String args = "x".repeat(300_000);
+    DaneServer.Reply reply =
+        server.post(
+            "/DANE/task/",
+            "{\"key\": \"ASR\", \"a\": \"%s\", \"document_id\": [\"%s\", \"%s\"]}"
+                .formatted(args, one, other));
+    assertThat(reply.ok().path("success")).hasSize(2);
+    assertThat(reply.ok().at("/success/1/args/a").asText()).isEqualTo(args);
+    assertThat(reply.header("Content-Length")).isEmpty();
+  }
+
+  @Test
+  void arguments_that_are_too_large_are_refused_with_their_bound() {
+    String document = server.register("VID0001");
+    String body =
+        "{\"key\": \"ASR\", \"a\": \"%s\", \"document_id\": \"%s\"}"
+            .formatted("x".repeat(GivenTask.MOST_ARGS), document);
+    assertThat(server.post("/DANE/task/", body).refusedWith(400))
+        .isEqualTo("Task `args` must have at most 1048576 bytes as JSON");
   }
 
   @Test

@@ -163,6 +163,11 @@ class WireRulesTest {
     for (String path : List.of("/DANE/task/" + task + "/reset", "/DANE/workers/ASR/reset/102")) {
       assertThat(server.get(path, "Sec-Fetch-Site", "cross-site").status()).isEqualTo(403);
       assertThat(server.get(path, "Sec-Fetch-Site", "same-site").status()).isEqualTo(403);
+      for (String header : List.of("Referer", "Origin")) {
+        assertThat(server.get(path, header, "http://wiki.example/page").refusedWith(403))
+            .contains("http.allowed-origins");
+      }
+      assertThat(server.get(path, "Origin", "null").status()).isEqualTo(403);
       Reply head = server.send(server.request(path).method("HEAD", BodyPublishers.noBody()));
       assertThat(head.status()).isEqualTo(405);
       assertThat(server.shown(task)).isEqualTo("102 Queued");
@@ -170,6 +175,8 @@ class WireRulesTest {
     server.get("/DANE/task/" + task + "/reset", "Sec-Fetch-Site", "same-origin").ok();
     assertThat(server.shown(task)).isEqualTo("201 Reset");
     server.get("/DANE/task/" + task + "/forceretry", "Sec-Fetch-Site", "none").ok();
+    server.get("/DANE/task/" + task + "/reset", "Referer", server.address() + "/manage/").ok();
+    assertThat(server.shown(task)).isEqualTo("201 Reset");
   }
 
   @Test

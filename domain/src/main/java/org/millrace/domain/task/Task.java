@@ -104,6 +104,18 @@ public record Task(
     return state == TaskState.WAITING && attempt == 0;
   }
 
+  /**
+   * Whether the completion of another task of its document is to wake it: it was put off, or is to
+   * wait after somebody had asked for it. One that nobody has asked for yet waits for that.
+   *
+   * @param before the change that led here
+   * @param waited whether that was so before the change
+   */
+  public boolean waitsForSiblings(Task before, boolean waited) {
+    return state == TaskState.WAITING
+        && (waited || attempt > 0 || before.state != TaskState.WAITING);
+  }
+
   /** The same, as it stays for those who name it when it is assigned to nothing any more. */
   public Task unassigned() {
     return new TaskEdit(this).unassigned().done();

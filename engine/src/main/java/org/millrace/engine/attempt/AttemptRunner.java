@@ -171,7 +171,8 @@ public final class AttemptRunner {
   private void handOver(Attempt attempt, TaskRuntime runtime)
       throws Overtaken, InterruptedException {
     Instant now = attempt.instant();
-    Instant look = now.plus(runtime.lookEvery(times.lookEvery()));
+    Duration age = Duration.between(attempt.startedAt().orElse(now), now);
+    Instant look = now.plus(runtime.lookEvery(times.lookEvery(), age));
     Instant next = attempt.deadline(now).filter(limit -> limit.isBefore(look)).orElse(look);
     attempt.tell(new HandedOver(attempt.lease(), next, now));
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Work;
 import org.millrace.domain.value.Value;
@@ -54,16 +55,19 @@ public interface TaskRuntime {
    * How long handed-over work is left alone before it is looked at.
    *
    * @param usual what other runtimes wait
+   * @param age how long ago it started
    */
-  default Duration lookEvery(Duration usual) {
+  default Duration lookEvery(Duration usual, Duration age) {
     return usual;
   }
 
   /**
    * What is known over there that keeps such work from being done, the nearest first; said to
    * people who wonder. Empty where nothing is known, or nobody can be asked now.
+   *
+   * @param report what is stored of the attempt
    */
-  default List<Cause> whyItTakesLong(Work work) {
+  default List<Cause> whyItTakesLong(Work work, AttemptReport report) {
     return List.of();
   }
 

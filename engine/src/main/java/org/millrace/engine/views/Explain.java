@@ -123,7 +123,8 @@ public final class Explain {
     List<Cause> causes = new ArrayList<>(staging.held(task.id()).stream().toList());
     task.handle()
         .flatMap(handle -> runtimes.find(handle.runtime()))
-        .map(runtime -> runtime.whyItTakesLong(view.spec().work()))
+        .map(runtime ->
+            runtime.whyItTakesLong(view.spec().work(), view.attempts().getLast().report()))
         .ifPresent(causes::addAll);
     return causes;
   }

@@ -117,11 +117,11 @@ public final class TakeAnswers implements Service {
       return;
     }
     Decoded decoded = protocol.decode(answer.body());
-    decoded.unreadable().ifPresent(why -> bury(answer, why));
     answers.arrived(
         named.get().task(),
         addressee.attempt().orElse(named.get().attempt()),
         new ComputeEnd.Answered(decoded.outcome(), decoded.said()));
+    decoded.unreadable().ifPresent(why -> bury(answer, why)); // once: it comes again until stored
   }
 
   private void bury(Answer answer, Cause why) {

@@ -3,6 +3,7 @@ package org.millrace.engine.workers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.millrace.domain.failure.Cause;
 
 /**
@@ -12,6 +13,9 @@ import org.millrace.domain.failure.Cause;
  * Thread-safe; every method obeys interruption.
  */
 public interface WorkerBroker extends AutoCloseable {
+
+  /** Most bytes of a message: every broker takes so many unless it is told not to. */
+  int LONGEST_MESSAGE = 16 << 20;
 
   /**
    * Hands a message to the broker and waits for what it says of it, for a bounded time.
@@ -106,6 +110,12 @@ public interface WorkerBroker extends AutoCloseable {
 
   /** One binding of a queue: topic words, {@code *} for one, {@code #} for any number. */
   record Binding(String exchange, String key) {}
+
+  /**
+   * How many answers lie in the answer queue, those given to a reader and not stored yet included;
+   * empty if this broker cannot be asked, or not now.
+   */
+  OptionalLong answersWaiting() throws InterruptedException;
 
   /**
    * Since when bindings may have been missing that workers make only once they are back: the

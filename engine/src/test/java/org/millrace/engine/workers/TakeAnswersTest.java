@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -234,7 +235,6 @@ final class TakeAnswersTest {
     "find, x:unknown, well",
     "letter, x:unknown, well",
     "letter, nobody, well",
-    "letter, x:known.2, garbled",
     "claim, x:known.2, well",
     "claim, x:known.1, well"
   })
@@ -257,6 +257,19 @@ final class TakeAnswersTest {
     row.beforeWrite = () -> {};
     assertThat(read(correlationId, body)).isEqualTo(Reading.STORED);
     assertThat(row.stored.size() + letters.kept.size()).isPositive();
+  }
+
+  /** It comes again as a late answer, and is put away then: once, however often it comes. */
+  @Test
+  void one_that_cannot_be_read_ends_its_attempt_before_it_is_put_away()
+      throws InterruptedException {
+    letters.beforePut = TakeAnswersTest::unavailable;
+    assertThat(read("x:known.2", "garbled")).isEqualTo(Reading.AGAIN);
+    assertThat(row.task.state()).isEqualTo(TaskState.EXECUTOR_ERROR);
+
+    letters.beforePut = () -> {};
+    assertThat(read("x:known.2", "garbled")).isEqualTo(Reading.STORED);
+    assertThat(letters.kept).hasSize(1);
   }
 
   /** Its end was worked out; telling it is tried until the store is back, and only then read. */
@@ -548,6 +561,11 @@ final class TakeAnswersTest {
     @Override
     public Optional<List<WorkerQueue>> queues() {
       return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong answersWaiting() {
+      return OptionalLong.empty();
     }
 
     @Override

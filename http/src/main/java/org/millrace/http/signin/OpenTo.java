@@ -50,6 +50,11 @@ public record OpenTo(Caller nobody, SignIn others, List<Network> networks) imple
   }
 
   @Override
+  public boolean checksCredentials() {
+    return others.asksForCredentials();
+  }
+
+  @Override
   public boolean onlyOnLoopback() {
     return networks.isEmpty();
   }

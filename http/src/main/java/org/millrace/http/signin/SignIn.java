@@ -28,6 +28,14 @@ public interface SignIn {
     return true;
   }
 
+  /**
+   * Whether credentials that come are always looked at, so that no stranger's page can pass with
+   * such as it made up.
+   */
+  default boolean checksCredentials() {
+    return asksForCredentials();
+  }
+
   /** Whether it must not be used on an address that others can reach. */
   default boolean onlyOnLoopback() {
     return false;

@@ -50,12 +50,14 @@ final class OpenToTest {
     assertThat(open.challenges()).containsExactly("Basic");
     assertThat(open.onlyOnLoopback()).isFalse();
     assertThat(open.asksForCredentials()).isFalse();
+    assertThat(open.checksCredentials()).isTrue();
   }
 
   @Test
   void where_nobody_can_be_asked_who_is_elsewhere_is_refused() {
     var open = new OpenTo(DANE, Anonymous.anywhere(), OURS);
     assertThat(open.caller(from("10.1.2.3", "ann"))).isEqualTo(DANE);
+    assertThat(open.checksCredentials()).isFalse();
     assertThatThrownBy(() -> open.caller(from("10.2.0.1", "ann")))
         .hasMessage("this is not open to 10.2.0.1 without sign-in");
   }

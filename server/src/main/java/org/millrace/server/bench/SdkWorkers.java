@@ -92,10 +92,14 @@ final class SdkWorkers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     workers.forEach(Worker::stop);
-    for (Thread thread : threads) {
-      thread.join();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException _) { // they are told, and end by themselves
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -43,7 +43,8 @@ public record ServerConfig(
   /** The version of this server. */
   public static final String VERSION = "0.1.0";
 
-  static final String LOOPBACK = "127.0.0.1";
+  /** Where nobody else reaches this machine. */
+  public static final String LOOPBACK = "127.0.0.1";
 
   /** What a runtime of this host must be able to give. */
   static final long LEAST_RAM = 16L << 20;

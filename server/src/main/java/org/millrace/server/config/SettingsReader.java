@@ -28,7 +28,6 @@ import org.millrace.engine.staging.UrlSecrets;
  * cannot be read counts as its default, so that reading goes on and the next problem is found too.
  */
 final class SettingsReader {
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?i?b?)", Pattern.CASE_INSENSITIVE);
   private static final Pattern AUTHORITY =
@@ -177,25 +176,16 @@ final class SettingsReader {
   /** At least so long, and at most ten years. */
   Duration duration(String key, Duration otherwise, Duration least) {
     String text = find(key, shown(otherwise)).text().strip();
-    Matcher parts = DURATION.matcher(text);
-    if (!parts.matches()) {
-      problem(key, "must be a time like 500ms, 30s, 5m, 2h or 7d, not '" + text + "'");
+    Optional<Duration> read = TimeText.read(text);
+    if (read.isEmpty()) {
+      problem(key, "must be " + TimeText.FORM + ", not '" + text + "'");
       return otherwise;
     }
-    double unit =
-        switch (parts.group(2)) {
-          case "ms" -> 1;
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          case "h" -> 3_600_000;
-          default -> 86_400_000;
-        };
-    double millis = Double.parseDouble(parts.group(1)) * unit;
-    if (millis < least.toMillis() || millis > LONGEST.toMillis()) {
+    if (read.get().compareTo(least) < 0 || read.get().compareTo(LONGEST) > 0) {
       problem(key, "must be " + shown(least) + " to " + LONGEST.toDays() + "d, not '" + text + "'");
       return otherwise;
     }
-    return Duration.ofMillis(Math.round(millis));
+    return read.get();
   }
 
   private static String shown(Duration duration) {

@@ -53,20 +53,21 @@ final class EntryChanges {
   private EntryChanges() {}
 
   /** Follows a change that is about to be stored; does nothing for a task that is not assigned. */
-  static void follow(Session session, Changed changed, Change change, long seq)
+  static void follow(Session session, Task before, Changed changed, Change change, long seq)
       throws SQLException {
     if (!changed.task().assigned()) {
       return;
     }
     Optional<Entry> found = session.on(Sql.ENTRY_FIND).set("task", seq).first(Entry::read);
     if (found.isPresent()) {
-      follow(session, found.get(), changed, change, seq);
+      follow(session, found.get(), before, changed, change, seq);
     }
   }
 
-  private static void follow(Session session, Entry entry, Changed changed, Change change, long seq)
+  private static void follow(
+      Session session, Entry entry, Task before, Changed changed, Change change, long seq)
       throws SQLException {
-    Told after = after(entry, changed, change);
+    Told after = after(entry, before, changed, change);
     if (!after.equals(entry.told())) {
       save(session, after, seq);
     }
@@ -75,15 +76,14 @@ final class EntryChanges {
     }
   }
 
-  private static Told after(Entry entry, Changed changed, Change change) {
+  private static Told after(Entry entry, Task was, Changed changed, Change change) {
     Told before = entry.told();
-    Task task = changed.task();
     FaceState face = change.face().after(before.face(), changed, change.report());
     boolean deferred = changed.kind() == Kind.DEFERRED;
     return new Told(
         face,
         face.equals(before.face()) ? before.updatedAt() : change.at(),
-        task.state() == TaskState.WAITING && !task.isUnasked(),
+        changed.task().waitsForSiblings(was, before.waiting()),
         changed.kind() == Kind.ATTEMPT_BEGUN ? entry.completions() : before.seen(),
         before.marks() + (deferred ? 1 : 0),
         deferred || before.marked());

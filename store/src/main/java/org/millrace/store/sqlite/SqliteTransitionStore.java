@@ -75,7 +75,7 @@ final class SqliteTransitionStore implements TransitionStore {
     TaskWrites.record(
         session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
     TaskWrites.post(session, told, change.at());
-    EntryChanges.follow(session, changed, change, row.seq());
+    EntryChanges.follow(session, row.task(), changed, change, row.seq());
     if (changed.task().state().isFinal()) {
       endNodes(session, changed.task(), change.at());
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +199,11 @@ public final class InMemoryBroker implements WorkerBroker {
                     entry.getValue().consumers.size(),
                     entry.getValue().messages.size()))
             .toList());
+  }
+
+  @Override
+  public synchronized OptionalLong answersWaiting() {
+    return trouble().isPresent() ? OptionalLong.empty() : OptionalLong.of(answers.size());
   }
 
   @Override

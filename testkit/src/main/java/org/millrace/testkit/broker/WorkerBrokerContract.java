@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.BrokenBarrierException;
@@ -152,6 +153,20 @@ public abstract class WorkerBrokerContract {
             .isEqualTo(i % 2 == 0 ? new Published.Confirmed() : new Published.Unroutable());
       }
       assertThat(worker.waiting(QUEUE)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void answers_that_nobody_stored_are_counted() throws Exception {
+    Assumptions.assumeTrue(knowsQueues());
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.answer(Optional.of("id"), "one".getBytes(UTF_8));
+      worker.answer(Optional.of("id"), "two".getBytes(UTF_8));
+      Waiting.until(() -> broker.answersWaiting().equals(OptionalLong.of(2)));
+      try (var _ = broker.readAnswers(_ -> Reading.STORED)) {
+        Waiting.until(() -> broker.answersWaiting().equals(OptionalLong.of(0)));
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import org.millrace.domain.document.Space;
 import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition.Changed;
@@ -118,8 +119,9 @@ final class DocumentTables {
   }
 
   /** What goes with a change of an assigned task. */
-  void follow(EntryRow row, Changed changed, FaceState face, Instant at) {
+  void follow(EntryRow row, Task before, Changed changed, FaceState face, Instant at) {
     row.tell(face, at);
+    row.waiting(changed.task().waitsForSiblings(before, row.waits()));
     if (changed.kind() == Kind.ATTEMPT_BEGUN) {
       row.see();
     }
@@ -135,8 +137,7 @@ final class DocumentTables {
     row.document().countCompletion();
     entriesOf(row.document())
         .filter(sibling -> sibling != row)
-        .filter(sibling -> sibling.task().task().state() == TaskState.WAITING)
-        .filter(sibling -> !sibling.task().task().isUnasked())
+        .filter(EntryRow::waits)
         .forEach(EntryRow::mark);
     results.replaceAll(
         (_, result) -> belongs(result, row.entry()) ? result.afterCompletionOf(attempt) : result);

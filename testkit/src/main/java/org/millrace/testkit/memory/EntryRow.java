@@ -14,6 +14,7 @@ final class EntryRow {
   private long seen;
   private long marks;
   private boolean marked;
+  private boolean waiting;
 
   EntryRow(DocumentRow document, TaskRow task, TaskEntry entry) {
     this.document = document;
@@ -44,6 +45,15 @@ final class EntryRow {
   /** An attempt begins: its worker sees all that completed before. */
   void see() {
     seen = document.completions();
+  }
+
+  /** Whether others of its document wake it. */
+  void waiting(boolean forOthers) {
+    waiting = forOthers;
+  }
+
+  boolean waits() {
+    return waiting;
   }
 
   void mark() {

@@ -51,12 +51,13 @@ final class InMemoryTransitionStore implements TransitionStore {
     if (changed.task().state().isFinal()) {
       tables.runs().end(changed.task(), change.at());
     }
+    Task before = row.task();
     tables.save(row, changed.task());
     saveAttempt(row, changed, change);
     tables.record(changed.task(), change.at(), changed.kind(), changed.detail());
     tables.post(drafts, change.at());
-    entry.ifPresent(
-        assigned -> tables.documents().follow(assigned, changed, told.orElseThrow(), change.at()));
+    entry.ifPresent(assigned ->
+        tables.documents().follow(assigned, before, changed, told.orElseThrow(), change.at()));
   }
 
   private Optional<EntryRow> entry(Task task) {

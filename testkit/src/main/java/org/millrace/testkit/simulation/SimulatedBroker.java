@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import org.millrace.domain.failure.Cause;
@@ -280,6 +281,11 @@ final class SimulatedBroker {
                           1,
                           entry.getValue().letters.size()))
                   .toList());
+    }
+
+    @Override
+    public OptionalLong answersWaiting() {
+      return away ? OptionalLong.empty() : OptionalLong.of(answers.size());
     }
 
     @Override

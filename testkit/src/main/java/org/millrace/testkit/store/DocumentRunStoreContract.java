@@ -264,6 +264,30 @@ public abstract class DocumentRunStoreContract extends DocumentContract {
   }
 
   @Test
+  void a_task_that_is_reset_before_its_first_attempt_is_woken_as_well_and_one_unasked_is_not() {
+    register(1);
+    TaskEntry entry = rouse(0); // its node has asked for it, and asks no more
+    apply(entry, new AskedAgain("ada", "reset", true, true, at(3)));
+    assertThat(stored(entry.task()).attempt()).isZero();
+    TaskEntry other = tasks(1).get(1).entry();
+    apply(other, new AskedAgain("ada", "reset", true, true, at(3)));
+    apply(other, new AskedAgain("run", AskedAgain.BY_RUN, false, at(4)));
+    played(other, completed(), 5);
+
+    assertThat(documents().siblings().marked(0, 10))
+        .extracting(marked -> marked.entry().id())
+        .containsExactly(entry.id());
+
+    register(2);
+    TaskEntry unasked = tasks(2).get(0).entry();
+    apply(unasked, new AskedAgain("ada", "reset", true, true, at(6)));
+    TaskEntry last = tasks(2).get(1).entry();
+    apply(last, new AskedAgain("run", AskedAgain.BY_RUN, false, at(7)));
+    played(last, completed(), 8);
+    assertThat(documents().siblings().marked(0, 10)).hasSize(1);
+  }
+
+  @Test
   void what_is_deleted_is_gone_and_its_run_is_cancelled() {
     register(1);
     register(2);

@@ -156,8 +156,8 @@ final class RandomCalls {
               case INITIALIZING -> chance(85) ? 2 : 4;
               case RUNNING -> chance(40) ? 3 : 4;
               case CANCELING -> 5;
-              case WAITING -> chance(70) ? 9 : upTo(11);
-              case PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> upTo(11);
+              case WAITING -> chance(70) ? 9 : upTo(12);
+              case PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> upTo(12);
             };
     Lease lease = lease(task);
     return switch (choice) {
@@ -176,6 +176,7 @@ final class RandomCalls {
       case 7 -> new TaskEvent.CancelRequested(oneOf(OWNERS).orElseThrow(), now);
       case 8 -> new TaskEvent.WaitedTooLong(now);
       case 9 -> new TaskEvent.Woken(now);
+      case 10 -> new TaskEvent.Remarked("somebody said so", now);
       default -> new TaskEvent.AskedAgain("ada", "reset", chance(50), now);
     };
   }

@@ -67,9 +67,9 @@ class EngineSimulation {
     }
   }
 
-  /** Only workers put off what they are asked for; here there are none. */
+  /** Only workers put off what they are asked for, and say more; here there are none. */
   private static final Set<Kind> OF_WORKERS =
-      EnumSet.of(Kind.DEFERRED, Kind.WOKEN, Kind.ASKED_AGAIN);
+      EnumSet.of(Kind.DEFERRED, Kind.WOKEN, Kind.ASKED_AGAIN, Kind.REMARKED);
 
   /** A simulation in which nothing goes wrong would prove nothing. */
   @Test

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.millrace.dane.Pages;
 import org.millrace.dane.elasticsearch.Stored.OfDocument;
 import org.millrace.dane.elasticsearch.Stored.OfResult;
 import org.millrace.dane.elasticsearch.Stored.OfTask;
@@ -27,11 +28,6 @@ import org.millrace.engine.documents.DocumentViewStore.StoredResult;
  * are not there. Thread-safe; what it finds is read as it is asked for.
  */
 final class Finder {
-  private static final int PAGE = 200;
-
-  /** Results may be as large as a request. */
-  private static final int PAGE_OF_RESULTS = 4;
-
   private final Space space;
   private final DocumentViewStore views;
 
@@ -133,9 +129,14 @@ final class Finder {
     if (isUnfit(search.target()) || isUnfit(search.creator())) {
       return Found.counted(Collections.emptyIterator(), most, 0);
     }
-    Hits hits = views.search(search, skip, most);
+    Hits first = views.search(search, skip, Math.min(most, Pages.SIZE));
+    Iterator<Document> all =
+        Pages.of((after, page) ->
+            after.isEmpty() ? first.documents() : views.searchAfter(search, after, page));
     return Found.counted(
-        hits.documents().stream().map(OfDocument::new).iterator(), most, hits.total());
+        new Chained<>(all, document -> List.of(new OfDocument(document)).iterator()),
+        most,
+        first.total());
   }
 
   private Found tasksExcept(Optional<String> key, Set<Integer> numbers, int skip, int most) {
@@ -156,10 +157,8 @@ final class Finder {
       return Collections.emptyIterator();
     }
     var documents =
-        new Paged<Document>(
-            PAGE,
-            (after, most) ->
-                views.documentsOf(space, creator, after.map(Document::targetId), most));
+        Pages.<Document>of((after, most) ->
+            views.documentsOf(space, creator, after.map(Document::targetId), most));
     return new Chained<>(documents, document -> List.of(new OfDocument(document)).iterator());
   }
 
@@ -191,8 +190,7 @@ final class Finder {
       return Collections.emptyIterator();
     }
     var search = new Search(space, target, "*");
-    var documents =
-        new Paged<Document>(PAGE, (after, most) -> views.searchAfter(search, after, most));
+    var documents = Pages.<Document>of((after, most) -> views.searchAfter(search, after, most));
     return new Chained<>(documents, document -> taskOf(document, target, key));
   }
 
@@ -233,13 +231,13 @@ final class Finder {
         part -> part);
   }
 
-  private static Iterator<OfTask> tasks(Paged.Pages<AssignedTask> pages) {
-    return new Chained<>(new Paged<>(PAGE, pages), task -> List.of(new OfTask(task)).iterator());
+  private static Iterator<OfTask> tasks(Pages.Source<AssignedTask> source) {
+    return new Chained<>(Pages.of(source), task -> List.of(new OfTask(task)).iterator());
   }
 
-  private static Iterator<OfResult> results(Paged.Pages<StoredResult> pages) {
+  private static Iterator<OfResult> results(Pages.Source<StoredResult> source) {
     return new Chained<>(
-        new Paged<>(PAGE_OF_RESULTS, pages), row -> List.of(new OfResult(row.result())).iterator());
+        Pages.ofResults(source), row -> List.of(new OfResult(row.result())).iterator());
   }
 
   private static long place(Optional<AssignedTask> last) {

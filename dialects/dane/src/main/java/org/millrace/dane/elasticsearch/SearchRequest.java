@@ -21,13 +21,14 @@ record SearchRequest(Query query, SourceFilter source, int skip, int most) {
   private static final Set<String> KEYS = Set.of("query", "_source", "from", "size");
 
   SearchRequest {
-    if (skip + most > WINDOW) {
+    long end = (long) skip + most;
+    if (end > WINDOW) {
       throw Refusal.invalid(
           "size",
           "Result window is too large, from + size must be less than or equal to: ["
               + WINDOW
               + "] but was ["
-              + (skip + most)
+              + end
               + "]");
     }
   }

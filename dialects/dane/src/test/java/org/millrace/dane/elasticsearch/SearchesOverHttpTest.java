@@ -124,6 +124,8 @@ class SearchesOverHttpTest {
                 .search("{\"query\": %s, \"from\": 10000, \"size\": 100}".formatted(query))
                 .refusedWith(400, ILLEGAL))
         .contains("Result window is too large", "[10000] but was [10100]");
+    String huge = "{\"query\": %s, \"from\": 1073741824, \"size\": 1073741824}".formatted(query);
+    assertThat(server.search(huge).refusedWith(400, ILLEGAL)).contains("but was [2147483648]");
     assertThat(ids(query, ", \"from\": 9999")).isEmpty();
     server.search("{\"query\": %s, \"from\": 10001}".formatted(query)).refusedWith(400, ILLEGAL);
   }

@@ -51,6 +51,21 @@ class WritesOverHttpTest {
   }
 
   @Test
+  void arguments_have_a_bound_here_too() {
+    server.register("V1");
+    String args = "\"args\": {\"a\": \"" + "x".repeat(1 << 20) + "\"}";
+    String body = aTask("V1", "ASR").replace("\"priority\": 1", "\"priority\": 7, " + args);
+    assertThat(
+            server
+                .send(
+                    "PUT",
+                    INDEX + "/_create/" + taskId("V1", "ASR") + "?routing=" + documentId("V1"),
+                    body)
+                .refusedWith(400, ILLEGAL))
+        .contains("at most 1048576 bytes as JSON");
+  }
+
+  @Test
   void a_written_state_is_not_obeyed() {
     server.register("V1");
     String task = server.assign("V1", "ASR");

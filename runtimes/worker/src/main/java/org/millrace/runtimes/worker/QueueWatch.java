@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
@@ -24,11 +25,17 @@ final class QueueWatch {
   /** A broker counts messages with a delay; younger ones may be missing from its numbers. */
   static final Duration COUNTED_WITHIN = Duration.ofSeconds(10);
 
+  /** A broker that told before and does not now is asked for so long before it counts as mute. */
+  static final Duration SILENT_FOR = Duration.ofHours(1);
+
   private final WorkerBroker broker;
   private final Duration inTransit;
   private final InstantSource clock;
   private final Map<String, Deque<Instant>> seenEmpty = new HashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
   private Instant asked = Instant.MIN;
+  private Instant lastTold = Instant.MIN;
+  private Instant answersSeenGone = Instant.MIN;
   private @Nullable List<WorkerQueue> seen;
 
   QueueWatch(WorkerBroker broker, Duration inTransit, InstantSource clock) {
@@ -47,42 +54,63 @@ final class QueueWatch {
     GONE
   }
 
-  synchronized Sighting of(String exchange, String route, Instant published)
-      throws InterruptedException {
-    Instant now = clock.instant();
-    Optional<List<WorkerQueue>> leading = leading(exchange, route);
-    if (leading.isEmpty()) {
-      return Sighting.NOT_TOLD;
+  Sighting of(String exchange, String route, Instant published) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Instant now = clock.instant();
+      List<WorkerQueue> told = told(now);
+      if (told == null) {
+        return lastTold.plus(SILENT_FOR).isAfter(now) ? Sighting.MAY_BE_THERE : Sighting.NOT_TOLD;
+      }
+      List<WorkerQueue> led = told.stream().filter(queue -> isLed(queue, exchange, route)).toList();
+      if (led.isEmpty() && broker.boundAnewSince().isAfter(published)) {
+        return Sighting.NOT_TOLD; // its queue is bound to nothing until a worker is back
+      }
+      Instant counted = published.plus(COUNTED_WITHIN);
+      boolean gone =
+          !now.isBefore(counted)
+              && led.stream().allMatch(queue -> wasEmptyBetween(queue, counted, now));
+      return gone ? Sighting.GONE : Sighting.MAY_BE_THERE;
+    } finally {
+      lock.unlock();
     }
-    List<WorkerQueue> led = leading.get();
-    Instant counted = published.plus(COUNTED_WITHIN);
-    boolean gone =
-        !now.isBefore(counted)
-            && led.stream().allMatch(queue -> wasEmptyBetween(queue, counted, now));
-    return gone ? Sighting.GONE : Sighting.MAY_BE_THERE;
   }
 
   /** The queues that such a message goes to, as last told; empty if the broker does not tell. */
-  synchronized Optional<List<WorkerQueue>> leading(String exchange, String route)
-      throws InterruptedException {
-    Instant now = clock.instant();
+  Optional<List<WorkerQueue>> leading(String exchange, String route) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return Optional.ofNullable(told(clock.instant()))
+          .map(queues -> queues.stream().filter(queue -> isLed(queue, exchange, route)).toList());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable List<WorkerQueue> told(Instant now) throws InterruptedException {
     if (asked.isBefore(now.minus(STALE))) {
       ask(now);
     }
-    return Optional.ofNullable(seen)
-        .map(queues -> queues.stream().filter(queue -> isLed(queue, exchange, route)).toList());
+    return seen;
   }
 
   private void ask(Instant now) throws InterruptedException {
     Optional<List<WorkerQueue>> told = broker.queues();
+    boolean answersMayLie = broker.answersWaiting().orElse(0) > 0;
     asked = now;
     seen = told.orElse(null);
-    told.ifPresent(queues -> {
-      seenEmpty
-          .keySet()
-          .removeIf(name -> queues.stream().noneMatch(queue -> queue.name().equals(name)));
-      queues.stream().filter(queue -> queue.messages() == 0).forEach(queue -> note(queue, now));
-    });
+    if (told.isPresent()) {
+      lastTold = now;
+      answersSeenGone = answersMayLie ? answersSeenGone : now;
+      forgetOthers(told.get());
+      told.get().stream().filter(queue -> queue.messages() == 0).forEach(q -> note(q, now));
+    }
+  }
+
+  private void forgetOthers(List<WorkerQueue> queues) {
+    seenEmpty
+        .keySet()
+        .removeIf(name -> queues.stream().noneMatch(queue -> queue.name().equals(name)));
   }
 
   /** Keeps the newest sighting that is old enough to count, and those that will be. */
@@ -98,9 +126,13 @@ final class QueueWatch {
     return times.stream().skip(1).findFirst().orElseThrow();
   }
 
-  /** Whether an answer to what had left the queue by then would be here. */
+  /**
+   * Whether an answer to what had left the queue by then would be stored: its time to arrive is
+   * over, and since then no answer lay unread.
+   */
   private boolean isOldEnough(Instant sighting, Instant now) {
-    return !sighting.isAfter(now.minus(inTransit));
+    return !sighting.isAfter(now.minus(inTransit))
+        && !answersSeenGone.isBefore(sighting.plus(COUNTED_WITHIN));
   }
 
   private boolean wasEmptyBetween(WorkerQueue queue, Instant from, Instant now) {

@@ -13,8 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
@@ -46,6 +49,11 @@ public final class WorkerRuntime implements TaskRuntime {
 
   /** When the message was published once more, if it was. */
   private static final String PUBLISHED_AGAIN = "published-again";
+
+  /** The routing key of the message, where it is not that of the work. */
+  private static final String ROUTE = "route";
+
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
   private static final Value NOTHING_SAID = new Value.Fields(Map.of());
 
@@ -105,21 +113,76 @@ public final class WorkerRuntime implements TaskRuntime {
   /** Publishes until the broker has said what became of the message. */
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
-    Message message = message(order);
-    while (true) {
-      switch (broker.publish(message)) {
-        case Published.Confirmed() -> {
-          return;
-        }
-        case Published.Unroutable() when !mayYetBeBound() ->
-            throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
-        case Published.Unroutable() ->
-            LOG.debug("task={} no queue is bound yet to {}", order.task(), message.routingKey());
-        case Published.Unknown(Cause cause) ->
-            LOG.warn("task={} is published again: {}", order.task(), cause);
-      }
+    Optional<Cause> held = publish(order);
+    while (held.isPresent()) {
+      tellHeld(order, held.get());
       threads.sleep(times.publishAgain());
+      held = broker.trouble();
+      if (held.isEmpty()) {
+        held = publish(order); // anew: what it is about may have been deleted meanwhile
+      }
     }
+    order.progress().free();
+  }
+
+  private static void tellHeld(AttemptOrder order, Cause cause) {
+    order.progress().held(cause);
+    LOG.debug("task={} is published again: {}", order.task(), cause);
+  }
+
+  /** Why it is not known to be with the broker now; empty once it is. */
+  private Optional<Cause> publish(AttemptOrder order) throws AttemptFailed, InterruptedException {
+    Message message;
+    try {
+      message = message(order);
+    } catch (Refusal refusal) {
+      return Optional.of(notNow(refusal));
+    }
+    refuseTooLarge(message);
+    noteRoute(order, message);
+    return switch (broker.publish(message)) {
+      case Published.Confirmed() -> Optional.empty();
+      case Published.Unroutable() when !mayYetBeBound() ->
+          throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
+      case Published.Unroutable() -> Optional.of(unroutable(message));
+      case Published.Unknown(Cause cause) -> Optional.of(cause);
+    };
+  }
+
+  /** What cannot be read now can be later; anything else is a defect. */
+  private static Cause notNow(Refusal refusal) {
+    if (refusal.failure() instanceof Failure.Unavailable) {
+      return new Cause("not-readable", String.valueOf(refusal.getMessage()), "");
+    }
+    throw refusal;
+  }
+
+  /** A broker that does not take a message ends the whole connection. */
+  private static void refuseTooLarge(Message message) throws AttemptFailed {
+    if (message.body().length > WorkerBroker.LONGEST_MESSAGE) {
+      throw new AttemptFailed(
+          new Outcome.WorkRefused(
+              Cause.ofCaller(
+                  "message-too-large",
+                  "its message to a worker would have "
+                      + message.body().length
+                      + " bytes; at most "
+                      + WorkerBroker.LONGEST_MESSAGE
+                      + " are sent",
+                  "put what is large where workers can fetch it, and name that place")));
+    }
+  }
+
+  /** Where the message goes is known only now; whoever looks for it must know it as well. */
+  private static void noteRoute(AttemptOrder order, Message message)
+      throws AttemptFailed, InterruptedException {
+    if (!message.routingKey().equals(route(order))) {
+      order.checkpoint(ROUTE, message.routingKey());
+    }
+  }
+
+  private static String route(AttemptOrder order) {
+    return order.checkpoint(ROUTE).orElse(work(order).route());
   }
 
   /** Whether the broker came back so lately that workers may not have bound their queues yet. */
@@ -146,16 +209,13 @@ public final class WorkerRuntime implements TaskRuntime {
   @Override
   public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
     @Nullable Instant published = published(order);
-    if (published == null) {
+    if (published == null || !isPresumedLost(order, published)) {
       return Optional.empty();
     }
+    LOG.warn("task={} its message is presumed lost and published again", order.task());
     try {
-      if (!isPresumedLost(message(order), published)) {
-        return Optional.empty();
-      }
-      LOG.warn("task={} its message is presumed lost and published again", order.task());
-      order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
       start(order);
+      order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
       return Optional.empty();
     } catch (AttemptFailed failed) {
       return Optional.of(new ComputeEnd.Answered(failed.outcome(), NOTHING_SAID));
@@ -176,24 +236,31 @@ public final class WorkerRuntime implements TaskRuntime {
   }
 
   /** It went to the queues of its key, which need not be that of its lane. */
-  private boolean isPresumedLost(Message message, Instant published) throws InterruptedException {
+  private boolean isPresumedLost(AttemptOrder order, Instant published)
+      throws InterruptedException {
     if (broker.trouble().isPresent()) {
       return false; // it is not known; and it could not be published now
     }
-    return switch (queues.of(message.exchange(), message.routingKey(), published)) {
+    return switch (queues.of(protocol(work(order)).exchange(), route(order), published)) {
       case GONE -> true;
       case MAY_BE_THERE -> false;
       case NOT_TOLD -> !clock.instant().isBefore(published.plus(times.answerWithin()));
     };
   }
 
+  /**
+   * The longer it is out, the longer the next pause, an hour at most: what lies in a queue for days
+   * is looked at some dozens of times, not thousands.
+   */
   @Override
-  public Duration lookEvery(Duration usual) {
-    return times.lookEvery();
+  public Duration lookEvery(Duration usual, Duration age) {
+    Duration grown =
+        age.dividedBy(8).compareTo(LONGEST_PAUSE) < 0 ? age.dividedBy(8) : LONGEST_PAUSE;
+    return grown.compareTo(times.lookEvery()) > 0 ? grown : times.lookEvery();
   }
 
   @Override
-  public List<Cause> whyItTakesLong(Work work) {
+  public List<Cause> whyItTakesLong(Work work, AttemptReport report) {
     if (broker.trouble().isPresent()) {
       return broker.trouble().stream().toList();
     }
@@ -202,9 +269,10 @@ public final class WorkerRuntime implements TaskRuntime {
     }
     try {
       String exchange = protocol(forWorkers).exchange();
+      String route = report.checkpoints().getOrDefault(ROUTE, forWorkers.route());
       return queues
-          .leading(exchange, forWorkers.route())
-          .map(led -> QueueText.causes(exchange, forWorkers.route(), led))
+          .leading(exchange, route)
+          .map(led -> QueueText.causes(exchange, route, led))
           .orElseGet(List::of);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -235,8 +303,12 @@ public final class WorkerRuntime implements TaskRuntime {
   }
 
   private Message message(AttemptOrder order) throws AttemptFailed {
-    var work = (WorkerWork) order.spec().work();
+    WorkerWork work = work(order);
     return protocol(work).encode(order, work);
+  }
+
+  private static WorkerWork work(AttemptOrder order) {
+    return (WorkerWork) order.spec().work();
   }
 
   private WorkerProtocol protocol(WorkerWork work) {

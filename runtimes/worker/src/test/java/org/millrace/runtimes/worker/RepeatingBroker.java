@@ -3,6 +3,7 @@ package org.millrace.runtimes.worker;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
@@ -43,6 +44,11 @@ final class RepeatingBroker implements WorkerBroker {
   @Override
   public Optional<List<WorkerQueue>> queues() {
     return Optional.empty();
+  }
+
+  @Override
+  public OptionalLong answersWaiting() {
+    return OptionalLong.empty();
   }
 
   @Override

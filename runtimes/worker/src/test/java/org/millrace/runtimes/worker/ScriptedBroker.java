@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker;
 
@@ -16,11 +17,14 @@ final class ScriptedBroker implements WorkerBroker {
   Optional<List<WorkerQueue>> queues = Optional.empty();
   Instant boundAnewSince = Instant.EPOCH;
   Optional<Cause> trouble = Optional.empty();
+  OptionalLong answersWaiting = OptionalLong.empty();
+  Runnable afterPublish = () -> {};
   int asked;
 
   @Override
   public Published publish(Message message) {
     published.add(message);
+    afterPublish.run();
     return says.isEmpty() ? new Published.Confirmed() : says.removeFirst();
   }
 
@@ -33,6 +37,11 @@ final class ScriptedBroker implements WorkerBroker {
   public Optional<List<WorkerQueue>> queues() {
     asked++;
     return queues;
+  }
+
+  @Override
+  public OptionalLong answersWaiting() {
+    return answersWaiting;
   }
 
   @Override

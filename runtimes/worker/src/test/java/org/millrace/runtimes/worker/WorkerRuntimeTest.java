@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.failure.Failure;
+import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.WorkerWork;
@@ -24,6 +28,7 @@ import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
+import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
@@ -40,6 +45,7 @@ class WorkerRuntimeTest {
       new WorkerWork("spoken", "Video.ASR", "ASR", "a document", new Value.Fields(Map.of()));
 
   private final ScriptedBroker broker = new ScriptedBroker();
+  private final Spoken spoken = new Spoken();
   private final List<Duration> slept = new ArrayList<>();
   private Instant now = BEGIN;
   private final TestAttempt attempt = new TestAttempt(NAME, WORK);
@@ -47,7 +53,7 @@ class WorkerRuntimeTest {
       new WorkerRuntime(
           NAME,
           broker,
-          List.of(new Spoken()),
+          List.of(spoken),
           WorkerTimes.DEFAULT.withAnswerWithin(Duration.ofHours(2)),
           new Passing(),
           () -> now);
@@ -201,6 +207,93 @@ class WorkerRuntimeTest {
             answered -> assertThat(answered.outcome()).isInstanceOf(Outcome.WorkRefused.class));
   }
 
+  /** Its queue is durable, its binding is not: a worker that comes back finds it. */
+  @Test
+  void a_message_whose_queue_is_bound_to_nothing_since_the_broker_restarted_is_left_there()
+      throws Exception {
+    broker.queues = Optional.of(List.of());
+    broker.boundAnewSince = BEGIN.plusSeconds(30);
+    broker.says.add(new Published.Unroutable());
+
+    assertThat(lookEveryMinuteFor(Duration.ofMinutes(119))).isEmpty();
+    assertThat(broker.published).isEmpty();
+
+    broker.queues = queues(1);
+    assertThat(lookEveryMinuteFor(Duration.ofHours(9))).isEmpty();
+    assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void a_message_is_not_lost_while_its_answer_may_lie_unread() throws Exception {
+    broker.queues = queues(0);
+    broker.answersWaiting = OptionalLong.of(3);
+    lookEveryMinuteFor(Duration.ofHours(5));
+    assertThat(broker.published).isEmpty();
+
+    broker.answersWaiting = OptionalLong.of(0);
+    lookEveryMinuteFor(Duration.ofMinutes(3));
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void a_broker_that_told_of_its_queues_and_does_not_now_is_not_believed_to_have_none()
+      throws Exception {
+    broker.queues = queues(1);
+    lookEveryMinuteFor(Duration.ofHours(3));
+    broker.queues = Optional.empty();
+
+    lookEveryMinuteFor(QueueWatch.SILENT_FOR.minusMinutes(1));
+    assertThat(broker.published).isEmpty();
+
+    lookEveryMinuteFor(Duration.ofMinutes(3));
+    assertThat(broker.published).as("it has been silent for long").hasSize(1);
+  }
+
+  @Test
+  void a_message_that_no_broker_would_take_ends_its_attempt() {
+    spoken.body = new byte[WorkerBroker.LONGEST_MESSAGE + 1];
+
+    AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
+
+    assertThat(failed.outcome().why().orElseThrow().message()).contains("16777217 bytes");
+    assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void what_was_deleted_while_the_broker_was_away_is_not_published() {
+    broker.says.add(new Published.Unknown(AWAY));
+    broker.afterPublish = () -> spoken.gone = true;
+
+    AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
+
+    assertThat(failed.outcome().why().orElseThrow().code()).isEqualTo("gone");
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void what_cannot_be_read_now_is_published_when_it_can_be() throws Exception {
+    spoken.unreadable = 2;
+
+    runtime.start(attempt);
+
+    assertThat(broker.published).hasSize(1);
+    assertThat(slept).hasSize(2);
+  }
+
+  @Test
+  void a_message_is_looked_for_where_it_went() throws Exception {
+    spoken.route = "video.ASR";
+    runtime.start(attempt);
+    assertThat(attempt.checkpoint("route")).contains("video.ASR");
+    broker.queues =
+        Optional.of(
+            List.of(new WorkerQueue("asr", List.of(new Binding("the-exchange", "video.*")), 1, 5)));
+
+    lookEveryMinuteFor(Duration.ofDays(1));
+
+    assertThat(broker.published).hasSize(1);
+  }
+
   @Test
   void only_queues_that_the_route_leads_to_count() throws Exception {
     broker.queues =
@@ -225,6 +318,15 @@ class WorkerRuntimeTest {
   }
 
   @Test
+  void the_longer_work_is_out_the_seldomer_it_is_looked_at() {
+    Duration usual = Duration.ofSeconds(10);
+    assertThat(runtime.lookEvery(usual, Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
+    assertThat(runtime.lookEvery(usual, Duration.ofMinutes(8))).isEqualTo(Duration.ofMinutes(1));
+    assertThat(runtime.lookEvery(usual, Duration.ofHours(4))).isEqualTo(Duration.ofMinutes(30));
+    assertThat(runtime.lookEvery(usual, Duration.ofDays(9))).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
   void collects_what_was_answered() {
     Value said = new Value.Text("done");
 
@@ -240,14 +342,16 @@ class WorkerRuntimeTest {
   @Test
   void says_of_work_that_is_out_where_it_lies_and_who_would_take_it() {
     var binding = List.of(new Binding("the-exchange", "#.ASR"));
-    assertThat(runtime.whyItTakesLong(WORK)).as("a broker that tells nothing").isEmpty();
+    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY))
+        .as("a broker that tells nothing")
+        .isEmpty();
 
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues =
         Optional.of(
             List.of(
                 new WorkerQueue("asr", binding, 2, 7), new WorkerQueue("other", binding, 0, 1)));
-    assertThat(runtime.whyItTakesLong(WORK))
+    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY))
         .extracting(Cause::code, Cause::message)
         .containsExactly(
             tuple(
@@ -257,12 +361,12 @@ class WorkerRuntimeTest {
 
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues = Optional.of(List.of());
-    assertThat(runtime.whyItTakesLong(WORK))
+    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY))
         .extracting(Cause::message)
         .containsExactly("no queue of exchange the-exchange takes Video.ASR any more");
 
     broker.trouble = Optional.of(AWAY);
-    assertThat(runtime.whyItTakesLong(WORK)).containsExactly(AWAY);
+    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY)).containsExactly(AWAY);
   }
 
   private static Optional<List<WorkerQueue>> queues(long messages) {
@@ -308,6 +412,11 @@ class WorkerRuntimeTest {
 
   /** Says nothing but whose attempt it is. */
   private static final class Spoken implements WorkerProtocol {
+    private byte[] body = WORK.key().getBytes(StandardCharsets.UTF_8);
+    private String route = WORK.route();
+    private boolean gone;
+    private int unreadable;
+
     @Override
     public String name() {
       return "spoken";
@@ -319,13 +428,14 @@ class WorkerRuntimeTest {
     }
 
     @Override
-    public Message encode(AttemptOrder order, WorkerWork work) {
-      return new Message(
-          exchange(),
-          work.route(),
-          order.task() + "." + order.attempt(),
-          5,
-          work.key().getBytes(StandardCharsets.UTF_8));
+    public Message encode(AttemptOrder order, WorkerWork work) throws AttemptFailed {
+      if (gone) {
+        throw new AttemptFailed(new Outcome.WorkRefused(new Cause("gone", "it is gone", "")));
+      }
+      if (unreadable-- > 0) {
+        throw new Refusal(new Failure.Unavailable("too many readers", Duration.ofSeconds(1)));
+      }
+      return new Message(exchange(), route, order.task() + "." + order.attempt(), 5, body);
     }
 
     @Override

@@ -64,6 +64,7 @@ function card(task, again, more) {
     ),
     isEmpty(args) ? null : details("Arguments", () => element("pre", {}, written(args))),
     details("Results", () => results(_id)),
+    details("Explanation", () => explanation(_id)),
     element(
       "div",
       { class: "buttons" },
@@ -84,6 +85,14 @@ async function drop({ _id, key }, again) {
     await remove(at`DANE/task/${_id}`);
     await again();
   }
+}
+
+/** What holds it, what would help, and how earlier attempts went. */
+async function explanation(task) {
+  const { summary, causes, earlier } = await get(at`DANE/task/${task}/explain`);
+  const reasons = causes.map(({ message, help }) => (help ? `${message}; ${help}` : message));
+  const lines = [...reasons, ...earlier].map((line) => element("li", {}, line));
+  return [element("p", {}, summary), element("ul", {}, lines)];
 }
 
 async function results(task) {
