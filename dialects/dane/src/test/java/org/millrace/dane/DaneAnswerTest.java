@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.workers.WorkerProtocol.Decoded;
 
 class DaneAnswerTest {
