@@ -94,6 +94,9 @@ final class Link implements AutoCloseable {
       why = away.reason();
     } catch (IOException | RuntimeException fault) {
       why = troubles.of(fault);
+    } catch (Error fault) { // without another turn nothing would ever connect again
+      LOG.error("broker {}: the connection for {} has failed", config.where(), name, fault);
+      why = troubles.of(fault);
     } finally {
       current = null;
       tried = true;

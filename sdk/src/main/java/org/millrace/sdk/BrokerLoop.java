@@ -27,10 +27,13 @@ final class BrokerLoop {
   /** What an interrupted callback has to end what it started, before {@link #run} returns. */
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
+  /** Before an answer that had no queue is published again. */
+  private static final Duration UNTIL_RETRY = Duration.ofSeconds(1);
+
   private final Subscription what;
   private final Function<String, Outcome> work;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final Custody custody = new Custody(this::startWork);
+  private final Custody custody = new Custody(this::startWork, System::nanoTime);
 
   private final ExecutorService worker; // one thread: to start one costs more than some tasks do
   private @Nullable Thread connector;
@@ -38,6 +41,7 @@ final class BrokerLoop {
   private Duration pause = Duration.ZERO;
   private boolean connectedOnce;
   private long connectedAt;
+  private boolean retryPlanned;
   private boolean running;
   private volatile boolean stopped;
 
@@ -51,6 +55,8 @@ final class BrokerLoop {
     record Delivered(BrokerSession session, Message message) implements Event {}
 
     record Ended(Outcome outcome) implements Event {}
+
+    record Retry() implements Event {}
 
     record Stop() implements Event {}
   }
@@ -146,10 +152,27 @@ final class BrokerLoop {
           }
         }
         case Event.Ended(Outcome outcome) -> custody.ended(outcome);
+        case Event.Retry _ -> {
+          retryPlanned = false;
+          custody.retry();
+        }
         case Event.Stop _ -> {}
       }
     } catch (IOException e) {
       lost(String.valueOf(e.getMessage()));
+    }
+    if (custody.owes() && !retryPlanned) {
+      retryPlanned = true;
+      Thread.ofVirtual().name("millrace-retry").start(this::retryLater);
+    }
+  }
+
+  private void retryLater() {
+    try {
+      Thread.sleep(UNTIL_RETRY);
+      events.add(new Event.Retry());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -25,6 +25,7 @@ final class BrokerSession implements Line {
   private final Connection connection;
   private final Channel channel;
   private final Listener listener;
+  private volatile boolean returned; // told by a thread of the client, before the confirm
 
   /** What a session tells. */
   interface Listener {
@@ -65,11 +66,7 @@ final class BrokerSession implements Line {
     }
     channel.basicQos(1);
     channel.confirmSelect();
-    channel.addReturnListener(returned ->
-        log.warn(
-            "The answer to {} was dropped: there is no queue {} (is the server running?)",
-            returned.getProperties().getCorrelationId(),
-            returned.getRoutingKey()));
+    channel.addReturnListener(_ -> returned = true);
     channel.addShutdownListener(signal -> listener.lost(this, String.valueOf(signal.getMessage())));
   }
 
@@ -111,10 +108,10 @@ final class BrokerSession implements Line {
 
   /** Mandatory, so that an answer without a queue is noticed; confirmed, so that none is lost. */
   @Override
-  public void answer(Message message, String body) throws IOException {
+  public boolean answer(Message message, String body) throws IOException {
     if (message.replyTo() == null) {
       log.warn("Task {} names no queue for its answer", message.correlationId());
-      return;
+      return true; // nobody asked for it
     }
     log.debug("Answering {}: {}", message.correlationId(), body);
     AMQP.BasicProperties properties =
@@ -122,12 +119,14 @@ final class BrokerSession implements Line {
             .correlationId(message.correlationId())
             .deliveryMode(2)
             .build();
+    returned = false; // one at a time: what comes back until the confirm is this one
     try {
       channel.basicPublish(
           "", message.replyTo(), true, properties, body.getBytes(StandardCharsets.UTF_8));
       if (!channel.waitForConfirms(CONFIRM_MILLIS)) {
         throw new IOException("the broker could not take the answer");
       }
+      return !returned;
     } catch (TimeoutException e) {
       throw new IOException("the broker did not confirm the answer in time", e);
     } catch (InterruptedException e) {

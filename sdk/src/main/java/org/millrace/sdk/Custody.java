@@ -1,9 +1,12 @@
 package org.millrace.sdk;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,15 @@ import org.slf4j.LoggerFactory;
  *       worked on or answered again.
  * </ul>
  *
+ * <p>An answer whose queue is not there was not delivered, although the broker confirms it. Its
+ * message is kept, so that the broker brings no other, and the answer is published again by {@link
+ * #retry} and on each new line, because a server declares its queue when it comes. But not for
+ * ever, or one who has asked and gone would hold this worker: a queue that a broker named ({@code
+ * amq.gen-...}) is never declared again, so its answer is dropped at once; any other is waited for
+ * {@link #QUEUE_PATIENCE}, then the answer is dropped too. What is dropped is acknowledged, with a
+ * warning. An answer without correlation id, which no server could assign to a task, is not waited
+ * for.
+ *
  * <p>A message is known again by correlation id, reply queue and body, and what was answered only
  * if the broker says that it was delivered before: a task that is sent anew is worked on anew. (A
  * broker that was killed may forget that it delivered: then the work under way is joined all the
@@ -31,9 +43,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Custody {
   static final int REMEMBERED = 16;
+
+  /** So long an answer waits for its queue, over all lines. */
+  static final Duration QUEUE_PATIENCE = Duration.ofMinutes(10);
+
+  private static final String NAMED_BY_BROKER = "amq.";
   private static final Logger log = LoggerFactory.getLogger(Custody.class);
 
   private final Consumer<Message> work;
+  private final LongSupplier nanos;
   private final Map<Message.Identity, Given> given = new LinkedHashMap<>();
   private @Nullable Line line;
   private @Nullable Held running;
@@ -42,22 +60,61 @@ final class Custody {
   /** A message under way, and its tag on the present line if it has one. */
   private record Held(Message message, @Nullable Long tag) {}
 
-  /** An answer that was given, or is to be given again. */
-  private record Given(Message message, String body, boolean confirmed) {}
+  /**
+   * An answer that was given, or is to be given again.
+   *
+   * @param settled whether it was delivered, or dropped
+   * @param tag of its message, if that is on the present line and not acknowledged
+   * @param noQueueSince when it was found first that its queue is not there, by {@link #nanos}
+   */
+  private record Given(
+      Message message,
+      String body,
+      boolean settled,
+      @Nullable Long tag,
+      @Nullable Long noQueueSince) {
 
-  /** Work is started by handing a message over; its end comes back by {@link #ended}. */
-  Custody(Consumer<Message> work) {
+    Given under(@Nullable Long newTag) {
+      return new Given(message, body, settled, newTag, noQueueSince);
+    }
+
+    Given waiting(long since) {
+      return new Given(message, body, settled, tag, since);
+    }
+
+    Given done() {
+      return new Given(message, body, true, null, null);
+    }
+  }
+
+  /**
+   * Work is started by handing a message over; its end comes back by {@link #ended}.
+   *
+   * @param nanos a clock that only differences are taken of
+   */
+  Custody(Consumer<Message> work, LongSupplier nanos) {
     this.work = work;
+    this.nanos = nanos;
   }
 
   /** A line is there: what no broker has confirmed yet is published. */
   void connected(Line newLine) throws IOException {
     line = newLine;
-    for (Map.Entry<Message.Identity, Given> entry : given.entrySet()) {
-      Given owed = entry.getValue();
-      if (!owed.confirmed()) {
-        newLine.answer(owed.message(), owed.body());
-        entry.setValue(new Given(owed.message(), owed.body(), true));
+    retry();
+  }
+
+  /** Whether there is a line, and an answer to {@link #retry} on it. */
+  boolean owes() {
+    return line != null && given.values().stream().anyMatch(owed -> !owed.settled());
+  }
+
+  /** Publishes again what was not delivered; without a line, nothing. */
+  void retry() throws IOException {
+    if (line == null) {
+      return;
+    }
+    for (Given owed : List.copyOf(given.values())) {
+      if (!owed.settled() && deliver(line, owed)) {
         log.info("The answer to {} was published late", owed.message().correlationId());
       }
     }
@@ -70,6 +127,7 @@ final class Custody {
     if (running != null) {
       running = new Held(running.message(), null);
     }
+    given.replaceAll((_, owed) -> owed.under(null));
   }
 
   /** The line brought a message. */
@@ -85,7 +143,7 @@ final class Custody {
       if (!message.redelivered()) {
         given.remove(identity);
       } else if (given.containsKey(identity)) {
-        onLine().acknowledge(message.tag()); // its answer is confirmed: see connected()
+        broughtBack(message, given.get(identity));
         return;
       }
     }
@@ -93,6 +151,14 @@ final class Custody {
       next = message;
     } else {
       start(message);
+    }
+  }
+
+  private void broughtBack(Message message, Given owed) throws IOException {
+    if (owed.settled()) {
+      onLine().acknowledge(message.tag());
+    } else { // connected() found no queue for it
+      remember(owed.under(message.tag()));
     }
   }
 
@@ -131,25 +197,56 @@ final class Custody {
   }
 
   private void answer(Held held, String body) throws IOException {
-    Message message = held.message();
-    remember(message, body, false);
-    if (line == null) {
-      return; // published when there is one again
-    }
-    line.answer(message, body);
-    remember(message, body, true);
-    if (held.tag() != null) {
-      line.acknowledge(held.tag());
+    Given owed = new Given(held.message(), body, false, held.tag(), null);
+    remember(owed);
+    if (line != null) { // else published when there is one again
+      deliver(line, owed);
     }
   }
 
-  private void remember(Message message, String body, boolean confirmed) {
-    Message.Identity identity = message.identity();
+  /** Publishes an answer; whether it has a queue. What needs no other try is settled. */
+  private boolean deliver(Line to, Given owed) throws IOException {
+    boolean delivered = to.answer(owed.message(), owed.body());
+    if (delivered || isHopeless(owed)) {
+      remember(owed.done());
+      if (owed.tag() != null) {
+        to.acknowledge(owed.tag());
+      }
+    } else if (owed.noQueueSince() == null) {
+      log.warn(
+          "The answer to {} waits: there is no queue {} (is the server running?)",
+          owed.message().correlationId(),
+          owed.message().replyTo());
+      remember(owed.waiting(nanos.getAsLong()));
+    }
+    return delivered;
+  }
+
+  /** Whether the queue of an answer, which is not there, is not worth waiting for. */
+  private boolean isHopeless(Given owed) {
+    String queue = owed.message().replyTo();
+    boolean hopeless =
+        queue == null
+            || queue.startsWith(NAMED_BY_BROKER)
+            || owed.message().identity() == null
+            || (owed.noQueueSince() != null
+                && nanos.getAsLong() - owed.noQueueSince() >= QUEUE_PATIENCE.toNanos());
+    if (hopeless) {
+      log.warn(
+          "The answer to {} is dropped: there is no queue {}, and none is expected",
+          owed.message().correlationId(),
+          queue);
+    }
+    return hopeless;
+  }
+
+  /** Keeps its place among the others if it was there. */
+  private void remember(Given owed) {
+    Message.Identity identity = owed.message().identity();
     if (identity == null) {
       return;
     }
-    given.remove(identity);
-    given.put(identity, new Given(message, body, confirmed));
+    given.put(identity, owed);
     if (given.size() > REMEMBERED) {
       given.remove(given.keySet().iterator().next());
     }

@@ -26,18 +26,38 @@ public record Directories(Path temp, Path out) {
     return folder.resolve(id);
   }
 
-  /** Makes a folder; its base is made only if what it lies in is there. */
+  /**
+   * Makes a folder; its base is made only if what it lies in is there. Several workers may do so at
+   * once.
+   *
+   * @throws UncheckedIOException if it cannot be made; the message says what to do
+   */
   static void make(Path base, Path folder) {
     try {
-      if (!Files.isDirectory(base)) {
-        Files.createDirectory(base);
-      }
+      makeBase(base);
       Files.createDirectories(folder);
     } catch (FileAlreadyExistsException e) {
       throw new UncheckedIOException(e.getFile() + " is there and no folder", e);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the folder " + folder + " cannot be made: make " + base.getParent() + " first", e);
+          "the folder " + folder + " cannot be made: " + help(base, e), e);
     }
+  }
+
+  private static void makeBase(Path base) throws IOException {
+    try {
+      if (!Files.isDirectory(base)) {
+        Files.createDirectory(base);
+      }
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(base)) { // else another worker was quicker
+        throw e;
+      }
+    }
+  }
+
+  private static String help(Path base, IOException why) {
+    Path above = base.toAbsolutePath().getParent();
+    return above == null || Files.isDirectory(above) ? why.toString() : "make " + above + " first";
   }
 }

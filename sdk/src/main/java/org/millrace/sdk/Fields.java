@@ -44,17 +44,31 @@ final class Fields {
     return value;
   }
 
-  /** The {@code int()} of Python: numbers, cut off; texts of whole numbers; booleans. */
+  /**
+   * The {@code int()} of Python: numbers, cut off; texts of whole numbers; booleans.
+   *
+   * @throws IllegalArgumentException if it has more than 32 bits, or a text is no number
+   * @throws DaneException.Malformed if it is of another kind
+   */
   static int whole(JsonNode value, String what) {
+    long whole = wholeLong(value, what);
+    if (whole != (int) whole) {
+      throw new IllegalArgumentException(what + " is too large: " + value);
+    }
+    return (int) whole;
+  }
+
+  /** The same with 64 bits, for ids: the original's are unsigned and have 32 ({@code 1.3}). */
+  static long wholeLong(JsonNode value, String what) {
     try {
       if (value.isNumber()) {
-        return value.decimalValue().toBigInteger().intValueExact();
+        return value.decimalValue().toBigInteger().longValueExact();
       }
       if (value.isBoolean()) {
         return value.booleanValue() ? 1 : 0;
       }
       if (value.isTextual()) {
-        return Integer.parseInt(value.textValue().strip().replace("_", ""));
+        return Long.parseLong(value.textValue().strip().replace("_", ""));
       }
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(what + " is not a whole number: " + value, e);

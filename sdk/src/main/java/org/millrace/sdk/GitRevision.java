@@ -3,10 +3,14 @@ package org.millrace.sdk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** What git says about the working directory ({@code contracts/dane.md 6.6}). */
 final class GitRevision {
   private static final Logger log = LoggerFactory.getLogger(GitRevision.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private GitRevision() {}
 
@@ -54,19 +60,31 @@ final class GitRevision {
     List<String> command =
         new ArrayList<>(List.of("git", "-C", folder.toAbsolutePath().toString()));
     command.addAll(List.of(arguments));
+    return output(command, PATIENCE);
+  }
+
+  /**
+   * What a program writes, stripped; empty if there is no such program, if it fails, or if it has
+   * not ended and closed its output within this time, when it is killed.
+   */
+  static Optional<String> output(List<String> command, Duration limit) {
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
-      String out =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return Optional.empty();
+      FutureTask<byte[]> output = new FutureTask<>(process.getInputStream()::readAllBytes);
+      Thread.ofPlatform().daemon().name("millrace-git").start(output);
+      try {
+        byte[] written = output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return process.waitFor(limit) && process.exitValue() == 0
+            ? Optional.of(new String(written, StandardCharsets.UTF_8).strip())
+            : Optional.empty();
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly(); // changes nothing if it has ended
       }
-      return process.exitValue() == 0 ? Optional.of(out) : Optional.empty();
-    } catch (IOException e) {
-      log.debug("git cannot be asked: {}", e.getMessage());
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      log.debug("{} cannot be asked: {}", command, e.toString());
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -70,7 +70,7 @@ public record Job(
         PythonText.str(url),
         PythonText.str(sourceId),
         JobTasks.fromJson(tasks),
-        job.hasNonNull("job_id") ? (long) Fields.whole(job.get("job_id"), "job_id") : null,
+        job.hasNonNull("job_id") ? Fields.wholeLong(job.get("job_id"), "job_id") : null,
         job.hasNonNull("metadata") ? job.get("metadata") : Json.object(),
         job.hasNonNull("priority") ? Fields.whole(job.get("priority"), "priority") : 1,
         job.hasNonNull("response") ? job.get("response") : Json.object());

@@ -16,13 +16,16 @@ public sealed interface JobTasks {
   /** As it is written in a job. */
   JsonNode toJson();
 
-  /** A leaf; ids and state are null while the server has not given them. */
+  /**
+   * A leaf; ids and state are null while the server has not given them. Ids are unsigned and have
+   * 32 bits at the original ({@code contracts/dane.md 1.3}).
+   */
   record One(
       String key,
-      @Nullable Integer id,
+      @Nullable Long id,
       @Nullable Integer state,
       @Nullable String message,
-      @Nullable Integer jobId)
+      @Nullable Long jobId)
       implements JobTasks {
     private static final Set<String> KNOWN =
         Set.of("task_key", "task_id", "task_state", "task_msg", "job_id", "api");
@@ -59,14 +62,14 @@ public sealed interface JobTasks {
       ObjectNode task = Fields.closed(json, "a task of a job", KNOWN);
       return new One(
           PythonText.str(Fields.required(task, "a task of a job", "task_key")),
-          number(task, "task_id"),
-          number(task, "task_state"),
+          id(task, "task_id"),
+          task.hasNonNull("task_state") ? Fields.whole(task.get("task_state"), "task_state") : null,
           Json.text(task, "task_msg"),
-          number(task, "job_id"));
+          id(task, "job_id"));
     }
 
-    private static @Nullable Integer number(ObjectNode task, String field) {
-      return task.hasNonNull(field) ? Fields.whole(task.get(field), field) : null;
+    private static @Nullable Long id(ObjectNode task, String field) {
+      return task.hasNonNull(field) ? Fields.wholeLong(task.get(field), field) : null;
     }
   }
 

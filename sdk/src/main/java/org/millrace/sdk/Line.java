@@ -4,8 +4,11 @@ import java.io.IOException;
 
 /** A channel to the broker, as long as it holds. */
 interface Line {
-  /** Publishes an answer and returns when the broker has confirmed it. */
-  void answer(Message message, String body) throws IOException;
+  /**
+   * Publishes an answer and returns when the broker has confirmed it; whether there was a queue for
+   * it. Without one the answer is nowhere.
+   */
+  boolean answer(Message message, String body) throws IOException;
 
   /** Tells the broker that the message is done with. */
   void acknowledge(long tag) throws IOException;

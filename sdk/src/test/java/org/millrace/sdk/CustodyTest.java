@@ -12,16 +12,19 @@ import org.junit.jupiter.api.Test;
 /** What a worker owes, thought through connection by connection. */
 class CustodyTest {
   private final List<String> worked = new ArrayList<>();
-  private final Custody custody = new Custody(message -> worked.add(message.body()));
+  private long now;
+  private final Custody custody = new Custody(message -> worked.add(message.body()), () -> now);
 
   /** A line that writes down what it was told, and breaks when it is told to. */
   private static final class TestLine implements Line {
     final List<String> told = new ArrayList<>();
     boolean breaks;
+    boolean hasQueue = true;
 
     @Override
-    public void answer(Message message, String body) throws IOException {
+    public boolean answer(Message message, String body) throws IOException {
       tell("answer " + message.correlationId() + " " + body);
+      return hasQueue;
     }
 
     @Override
@@ -48,6 +51,13 @@ class CustodyTest {
 
   private TestLine connect() throws IOException {
     TestLine line = new TestLine();
+    custody.connected(line);
+    return line;
+  }
+
+  private TestLine connectWithoutQueue() throws IOException {
+    TestLine line = new TestLine();
+    line.hasQueue = false;
     custody.connected(line);
     return line;
   }
@@ -244,5 +254,67 @@ class CustodyTest {
     TestLine line = connect();
     custody.ended(done());
     assertThat(line.told).isEmpty();
+  }
+
+  @Test
+  void an_answer_without_a_queue_is_published_again_until_there_is_one() throws IOException {
+    TestLine line = connectWithoutQueue();
+    assertThat(custody.owes()).isFalse();
+    custody.delivered(message(1, false, "a"));
+    custody.ended(done());
+    assertThat(custody.owes()).isTrue();
+    custody.retry();
+    assertThat(line.told).containsExactly("answer a done", "answer a done");
+    line.hasQueue = true;
+    custody.retry();
+    assertThat(line.told.getLast()).isEqualTo("ack 1");
+    assertThat(custody.owes()).isFalse();
+    custody.retry();
+    assertThat(line.told)
+        .containsExactly("answer a done", "answer a done", "answer a done", "ack 1");
+  }
+
+  @Test
+  void an_answer_without_a_queue_goes_to_the_next_line_with_its_message() throws IOException {
+    connectWithoutQueue();
+    custody.delivered(message(7, false, "a"));
+    custody.ended(done());
+    custody.lost();
+    custody.retry();
+    assertThat(custody.owes()).isFalse();
+    TestLine second = connectWithoutQueue();
+    custody.delivered(message(1, true, "a"));
+    assertThat(custody.owes()).isTrue();
+    second.hasQueue = true;
+    custody.retry();
+    assertThat(worked).hasSize(1);
+    assertThat(second.told).containsExactly("answer a done", "answer a done", "ack 1");
+  }
+
+  @Test
+  void an_answer_without_a_queue_is_dropped_when_it_has_waited_long_enough() throws IOException {
+    connectWithoutQueue();
+    custody.delivered(message(7, false, "a"));
+    custody.ended(done());
+    now += Custody.QUEUE_PATIENCE.toNanos() - 1;
+    custody.lost();
+    TestLine second = connectWithoutQueue();
+    custody.delivered(message(1, true, "a"));
+    assertThat(second.told).containsExactly("answer a done");
+    now += 1;
+    custody.retry();
+    assertThat(second.told).containsExactly("answer a done", "answer a done", "ack 1");
+    assertThat(custody.owes()).isFalse();
+  }
+
+  @Test
+  void nobody_waits_for_a_queue_that_a_broker_named() throws IOException {
+    TestLine line = connectWithoutQueue();
+    custody.delivered(new Message(1, false, "a", "amq.gen-x", "body"));
+    custody.ended(done());
+    custody.delivered(new Message(2, false, null, "replies", "body"));
+    custody.ended(done());
+    assertThat(line.told).containsExactly("answer a done", "ack 1", "answer null done", "ack 2");
+    assertThat(custody.owes()).isFalse();
   }
 }

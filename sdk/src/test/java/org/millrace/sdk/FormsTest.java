@@ -271,7 +271,7 @@ class FormsTest {
          "metadata": {"FOO": "BAR"}, "priority": "3"}
         """;
     Job job = Job.fromJson(text);
-    assertThat(job.toJson())
+    assertThat(Json.read(Json.write(job.toJson())))
         .isEqualTo(
             Json.read(
                 """
@@ -291,6 +291,25 @@ class FormsTest {
                 .tasks()
                 .toJson())
         .isEqualTo(Json.read("{\"taskSequential\": [\"A\", {\"taskParallel\": [\"B\"]}]}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2_147_483_647, 2_147_483_648L, 4_294_967_295L})
+  void ids_of_the_job_era_are_unsigned(long id) throws Exception {
+    String text =
+        """
+        {"source_url": "u", "source_id": "x", "job_id": %1$d,
+         "tasks": {"Task": {"task_key": "CV", "task_id": %1$d, "job_id": %1$d}}}
+        """
+            .formatted(id);
+    Job job = Job.fromJson(text);
+    assertThat(job.id()).isEqualTo(id);
+    assertThat(job.tasks()).isEqualTo(new JobTasks.One("CV", id, null, null, id));
+    assertThat(Job.fromJson(Json.write(job.toJson()))).isEqualTo(job);
+    assertThatThrownBy(
+            () -> Job.fromJson(text.replace("source_url", "priority\": 2147483648, \"source_url")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("priority");
   }
 
   @ParameterizedTest

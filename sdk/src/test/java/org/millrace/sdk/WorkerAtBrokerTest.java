@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,7 +187,7 @@ class WorkerAtBrokerTest {
     try (RequestGenerator generator = RequestGenerator.connect(config);
         Peer peer = new Peer(config)) {
       peer.workerQueue("NOBODY", "#.NOBODY");
-      peer.publish("Text.NOBODY", "no-such-queue", "n1", "{}");
+      peer.publish("Text.NOBODY", "amq.gen-gone", "n1", "{}");
       peer.publish("Text.NOBODY", null, "n2", "{}");
       peer.publish("Text.NOBODY", "no-such-queue", null, "{}");
       try (RunningWorker _ = RunningWorker.of(worker("NOBODY", config).build())) {
@@ -198,6 +199,39 @@ class WorkerAtBrokerTest {
         assertThat(peer.next("NOBODY", Duration.ZERO)).isNull();
       }
     }
+  }
+
+  @Test
+  void an_answer_waits_until_a_server_declares_its_queue(RabbitNode rabbit) throws Exception {
+    Config config = rabbit.config("late");
+    AtomicInteger worked = new AtomicInteger();
+    Semaphore begun = new Semaphore(0);
+    Worker worker =
+        worker("LATE", config)
+            .callback((_, _, _) -> {
+              worked.incrementAndGet();
+              begun.release();
+              return Answer.success();
+            })
+            .build();
+    String body =
+        "{\"task\":{\"key\":\"LATE\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}";
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue("LATE", "#.LATE");
+      peer.publish("Text.LATE", "late-answers", "first", body);
+      peer.publish("Text.LATE", "late-answers", "second", body);
+      try (RunningWorker _ = RunningWorker.of(worker)) {
+        assertThat(begun.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.tryAcquire(1_500, TimeUnit.MILLISECONDS))
+            .as("the first is still owed")
+            .isFalse();
+        String answers = peer.responseQueue("late-answers");
+        assertThat(peer.next(answers).getProps().getCorrelationId()).isEqualTo("first");
+        assertThat(peer.next(answers).getProps().getCorrelationId()).isEqualTo("second");
+      }
+      assertThat(peer.next("LATE", Duration.ZERO)).isNull();
+    }
+    assertThat(worked).hasValue(2);
   }
 
   @Test

@@ -7,11 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +109,35 @@ class WorkerTest {
     assertThat(
             answer(worker((_, _, _) -> Answer.success()).handler(handler).dependsOn("A"), DOCUMENT))
         .isEqualTo(Answer.error("Unhandled error: Document needs to be registered"));
+  }
+
+  @Test
+  void an_answer_that_no_server_takes_is_answered_as_500_that_says_so() {
+    String fits = "x".repeat(Outcome.LARGEST - "{\"state\":200,\"message\":\"\"}".length());
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, fits)).noApi(), DOCUMENT))
+        .isEqualTo(Answer.of(200, fits));
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, fits + "x")).noApi(), DOCUMENT))
+        .isEqualTo(
+            Answer.error(
+                "Unhandled worker error: the answer has 4194305 bytes, and may have 4194304: save"
+                    + " results instead of answering them"));
+    String twoBytesEach = "\u00e9".repeat(Outcome.LARGEST / 2);
+    assertThat(answer(worker((_, _, _) -> Answer.of(200, twoBytesEach)).noApi(), DOCUMENT))
+        .isNotNull()
+        .extracting(Answer::state)
+        .isEqualTo(State.ERROR);
+    assertThat(
+            answer(
+                worker(
+                        (_, _, _) -> {
+                          throw new IOException(twoBytesEach);
+                        })
+                    .noApi(),
+                DOCUMENT))
+        .isNotNull()
+        .extracting(Answer::message)
+        .asString()
+        .hasSizeLessThan(200);
   }
 
   @Test
@@ -286,6 +321,55 @@ class WorkerTest {
     assertThatThrownBy(() -> Directories.make(base, base.resolve("x")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no folder");
+  }
+
+  @Test
+  void workers_that_start_at_once_share_a_base_that_was_not_there(@TempDir Path temp)
+      throws Exception {
+    int workers = 8;
+    try (ExecutorService threads = Executors.newFixedThreadPool(workers)) {
+      for (int round = 0; round < 100; round++) {
+        Path base = temp.resolve("base" + round);
+        CyclicBarrier start = new CyclicBarrier(workers);
+        List<Future<?>> made = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+          Path folder = base.resolve("of" + i);
+          made.add(
+              threads.submit(() -> {
+                start.await();
+                Directories.make(base, folder);
+                return folder;
+              }));
+        }
+        for (Future<?> one : made) {
+          assertThat((Path) one.get()).isDirectory();
+        }
+      }
+    }
+  }
+
+  @Test
+  void what_is_missing_above_a_relative_folder_is_named_whole() {
+    Path base = Path.of("no-such-folder/OUT");
+    assertThatThrownBy(() -> Directories.make(base, base.resolve("x")))
+        .hasMessageEndingWith("make " + Path.of("no-such-folder").toAbsolutePath() + " first");
+    Path tooLong = Path.of("x".repeat(300));
+    assertThatThrownBy(() -> Directories.make(tooLong, tooLong.resolve("x")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageNotContaining("make ")
+        .hasMessageContaining("cannot be made: java.nio.file.");
+  }
+
+  @Test
+  @Timeout(60) // instead of for ever
+  void a_git_that_does_not_end_is_given_up() {
+    assertThat(
+            GitRevision.output(
+                List.of("sh", "-c", "echo said; exec sleep 600"), Duration.ofMillis(200)))
+        .isEmpty();
+    assertThat(GitRevision.output(List.of("echo", "said"), Duration.ofMinutes(1))).contains("said");
+    assertThat(GitRevision.output(List.of("false"), Duration.ofMinutes(1))).isEmpty();
+    assertThat(GitRevision.output(List.of("no-such-program"), Duration.ofMinutes(1))).isEmpty();
   }
 
   @Test

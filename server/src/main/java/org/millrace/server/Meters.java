@@ -28,6 +28,7 @@ final class Meters implements AutoCloseable {
   private final SqliteStore store;
   private volatile Map<TaskState, Long> unfinished = Map.of();
   private volatile int givenUp;
+  private volatile int deadLetters;
 
   Meters(SqliteStore store) {
     this.store = store;
@@ -48,6 +49,9 @@ final class Meters implements AutoCloseable {
         .register(registry);
     Gauge.builder("millrace.deliveries.given.up", () -> givenUp)
         .description("deliveries that were given up and are kept, counted up to " + MOST_GIVEN_UP)
+        .register(registry);
+    Gauge.builder("millrace.dead.letters", () -> deadLetters)
+        .description("answers of workers that came to nothing and are kept")
         .register(registry);
     FunctionCounter.builder("millrace.store.commits", store, SqliteStore::commits)
         .description("groups of changes that were stored")
@@ -78,6 +82,7 @@ final class Meters implements AutoCloseable {
   String scrape() {
     unfinished = store.ports().views().unfinished();
     givenUp = store.ports().deliveries().countGivenUp(MOST_GIVEN_UP);
+    deadLetters = store.ports().documents().deadLetters().count();
     return registry.scrape();
   }
 

@@ -226,7 +226,12 @@ public final class MillraceServer implements AutoCloseable {
       faces.add(new ElasticsearchFace(config.dane().elasticsearch(), engine.documents(), clock));
     }
     if (config.faces().contains("api")) {
-      faces.add(new ApiDialect(engine, runtimes.logs(), ServerConfig.VERSION));
+      faces.add(
+          new ApiDialect(
+              engine,
+              store.ports().documents().deadLetters(),
+              runtimes.logs(),
+              ServerConfig.VERSION));
     }
     if (config.faces().contains("tes")) {
       faces.add(

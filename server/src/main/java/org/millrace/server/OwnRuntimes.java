@@ -56,13 +56,14 @@ final class OwnRuntimes {
   }
 
   private void add(RuntimeSection said, String site, TaskRuntime runtime) {
-    RuntimeName name = runtime.offer().name();
+    RuntimeOffer offer = runtime.offer();
+    RuntimeName name = offer.name();
     if (said.allowed()) {
       Lane lane = lane(name);
       there.add(runtime);
       lanes.put(lane, new LaneRule(lane, said.slots(), Counts.THIS_SERVER, WhenFull.WAIT));
     } else {
-      absent.add(RuntimeOffer.absent(name, site, off(name)));
+      absent.add(RuntimeOffer.absent(name, site, off(name), offer.runs()));
     }
   }
 

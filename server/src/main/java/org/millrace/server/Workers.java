@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.millrace.broker.EmbeddedBroker;
 import org.millrace.broker.RabbitBroker;
 import org.millrace.dane.DaneDialect;
@@ -12,6 +13,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RuntimeName;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.Answers;
@@ -98,8 +100,11 @@ final class Workers implements AutoCloseable {
         .toList();
   }
 
+  /** What stands in for workers where no broker leads to them, and tells their work so. */
   List<RuntimeOffer> absent() {
-    return broker.isPresent() ? List.of() : List.of(RuntimeOffer.absent(NAME, "", OFF));
+    return broker.isPresent()
+        ? List.of()
+        : List.of(RuntimeOffer.absent(NAME, "", OFF, Set.of(WorkerWork.class)));
   }
 
   /** What is out at once for each route, over all servers; {@code lanes.dane.limit} says other. */

@@ -64,6 +64,7 @@ class MillraceServerTest {
       assertThat(get(at, "/metrics").body())
           .contains("millrace_tasks_unfinished{state=\"queued\"} 0")
           .contains("millrace_deliveries_given_up 0")
+          .contains("millrace_dead_letters 0")
           .contains("millrace_store_commits_total ")
           .contains("millrace_store_waiting ");
       assertThat(get(at, "/").statusCode()).isEqualTo(307);

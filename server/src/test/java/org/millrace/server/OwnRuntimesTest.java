@@ -33,6 +33,7 @@ import org.millrace.domain.task.StepsWork;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Work;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.domain.value.ValuePath;
 import org.millrace.engine.views.TaskView;
@@ -147,6 +148,23 @@ class OwnRuntimesTest {
 
   private long times(String beginning) {
     return asked.stream().filter(one -> one.startsWith(beginning)).count();
+  }
+
+  @Test
+  void work_for_workers_is_told_that_no_broker_is_configured() throws Exception {
+    var work = new WorkerWork("dane", "Video.ASR", "ASR", "a", new Value.Fields(Map.of()));
+    try (MillraceServer server = open()) {
+      TaskId id = submit(server, work);
+
+      assertThat(ended(server, id)).isEqualTo(TaskState.SYSTEM_ERROR);
+      assertThat(server.engine().explain().explain(id, Caller.ANONYMOUS).causes())
+          .singleElement()
+          .satisfies(cause -> {
+            assertThat(cause.code()).isEqualTo("broker-off");
+            assertThat(cause.message()).contains("broker.kind is none");
+            assertThat(cause.byCaller()).isFalse();
+          });
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.millrace.api;
 import java.util.List;
 import org.millrace.api.graph.GraphRoom;
 import org.millrace.engine.Engine;
+import org.millrace.engine.documents.DeadLetterStore;
 import org.millrace.engine.views.LogFolder;
 import org.millrace.http.Access;
 import org.millrace.http.Face;
@@ -20,6 +21,7 @@ public final class ApiDialect implements Face {
   private final LogRoutes logs;
   private final EventRoutes events;
   private final SiteRoutes site;
+  private final DeadLetterRoutes deadLetters;
   private final RunSubmission submission;
   private final RunRoutes runs;
   private final RunEvents runEvents;
@@ -28,14 +30,16 @@ public final class ApiDialect implements Face {
   /**
    * Speaks for an engine.
    *
+   * @param letters answers of workers that came to nothing
    * @param logFolder where the full streams of executors are on this host
    * @param version of this server, as shown by {@code /version}
    */
-  public ApiDialect(Engine engine, LogFolder logFolder, String version) {
+  public ApiDialect(Engine engine, DeadLetterStore letters, LogFolder logFolder, String version) {
     tasks = new TaskRoutes(engine.views(), engine.cancelTask(), engine.explain(), engine.staging());
     logs = new LogRoutes(engine.views(), logFolder, engine.news().history());
     events = new EventRoutes(engine.views(), engine.staging(), engine.news().history());
     site = new SiteRoutes(engine.runtimes(), engine.lanes(), engine.views(), version);
+    deadLetters = new DeadLetterRoutes(letters);
     submission = new RunSubmission(engine.runs().submit(), GraphRoom.ofThisProcess());
     runs = new RunRoutes(engine.runs());
     runEvents = new RunEvents(engine.runs().views(), engine.news().history());
@@ -81,6 +85,8 @@ public final class ApiDialect implements Face {
             .get("/runs/{id}/logs", runLogs::ofRun)
             .get("/runtimes", site::runtimes)
             .get("/lanes", site::lanes)
+            .get("/dead-letters", deadLetters::list)
+            .delete("/dead-letters", deadLetters::forget)
             .get("/version", site::version, Access.OPEN)
             .get("/openapi.json", site::openApi, Access.OPEN)
             .get("/graph.schema.json", site::graphSchema, Access.OPEN));

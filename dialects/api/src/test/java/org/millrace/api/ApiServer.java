@@ -39,6 +39,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
+import org.millrace.engine.documents.DeadLetterStore;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.staging.StagingAdmission;
@@ -73,6 +74,7 @@ final class ApiServer implements AutoCloseable {
   private final AtomicReference<Runnable> beforeGlance = new AtomicReference<>(() -> {});
   private final AtomicInteger finds = new AtomicInteger();
   private final LogFolder logs;
+  private final DeadLetterStore deadLetters;
   private final Engine engine;
   private final HttpServer http;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -80,6 +82,8 @@ final class ApiServer implements AutoCloseable {
   private ApiServer(Path folder, UnaryOperator<HttpConfig> change) {
     logs = new LogFolder(folder);
     var threads = new VirtualThreads();
+    StorePorts ports = new InMemoryStore().ports();
+    deadLetters = ports.documents().deadLetters();
     var lane = new LaneRule(Fixtures.LANE, 4, Counts.THIS_SERVER, WhenFull.WAIT);
     engine =
         Engine.wire(
@@ -90,7 +94,7 @@ final class ApiServer implements AutoCloseable {
                 new TimeOrderedIds(clock, new Random(42)),
                 new Random(42)),
             new Engine.Parts(
-                watched(new InMemoryStore().ports()),
+                watched(ports),
                 new Runtimes(List.of(runtime)),
                 new Lanes(List.of(lane), Map.of(ContainerWork.class, Fixtures.LANE)),
                 new Plans(),
@@ -103,7 +107,7 @@ final class ApiServer implements AutoCloseable {
         new HttpServer(
             change.apply(HttpConfig.on(Listener.onLoopback(0))),
             new ByName(),
-            List.of(new ApiDialect(engine, logs, "1.2.3")),
+            List.of(new ApiDialect(engine, deadLetters, logs, "1.2.3")),
             RequestObserver.NONE);
   }
 
@@ -172,6 +176,10 @@ final class ApiServer implements AutoCloseable {
 
   HttpServer http() {
     return http;
+  }
+
+  DeadLetterStore deadLetters() {
+    return deadLetters;
   }
 
   ScriptedRuntime runtime() {

@@ -80,7 +80,7 @@ final class DevTools implements AutoCloseable {
 
   /** Says it, and lets the answer be: for readers of events, who may not wait. */
   void say(String method, Map<String, ?> parameters) {
-    var unused = send(method, parameters);
+    var _ = send(method, parameters);
   }
 
   private CompletableFuture<JsonNode> send(String method, Map<String, ?> parameters) {

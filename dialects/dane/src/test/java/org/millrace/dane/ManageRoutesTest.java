@@ -191,7 +191,7 @@ class ManageRoutesTest {
       })
   void a_page_from_elsewhere_changes_nothing(String request) {
     String task = server.assign(server.register("V1"), "ASR");
-    String[] words = request.replace("{task}", task).split(" ");
+    String[] words = request.replace("{task}", task).split(" ", -1);
     var foreign =
         server
             .request(

@@ -75,6 +75,16 @@ public final class Placement {
     return asked
         .runtime()
         .map(name -> notThisOne(work, name, offers))
+        .orElseGet(() -> noneOfThisKind(work, offers));
+  }
+
+  /** What this server was started without says more than that nothing is there. */
+  private static Cause noneOfThisKind(Work work, List<RuntimeOffer> offers) {
+    return offers.stream()
+        .filter(offer -> offer.missedBy().contains(work.getClass()))
+        .flatMap(offer -> offer.unavailable().stream())
+        .findFirst()
+        .map(why -> new Cause(why.code(), why.message(), why.help())) // no caller named it
         .orElseGet(() ->
             new Cause(
                 "no-runtime",

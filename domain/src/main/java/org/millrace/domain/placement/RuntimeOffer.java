@@ -18,6 +18,7 @@ import org.millrace.domain.task.Work;
  * @param unavailable why it takes nothing now
  * @param comesBack whether work that names no runtime waits for this one while it is unavailable,
  *     rather than go to a later one that may run it differently
+ * @param missedBy kinds of work that it would take if it were there; empty if it is
  */
 public record RuntimeOffer(
     RuntimeName name,
@@ -29,7 +30,8 @@ public record RuntimeOffer(
     List<String> closedPaths,
     String section,
     Optional<Cause> unavailable,
-    boolean comesBack) {
+    boolean comesBack,
+    Set<Class<? extends Work>> missedBy) {
 
   /** Who looks after work between start and end. */
   public enum Custody {
@@ -65,10 +67,56 @@ public record RuntimeOffer(
         false);
   }
 
+  /** What a runtime offers that is there, now or later. */
+  public RuntimeOffer(
+      RuntimeName name,
+      String site,
+      Custody custody,
+      Set<Class<? extends Work>> runs,
+      int cpuCores,
+      long ramBytes,
+      List<String> closedPaths,
+      String section,
+      Optional<Cause> unavailable,
+      boolean comesBack) {
+    this(
+        name,
+        site,
+        custody,
+        runs,
+        cpuCores,
+        ramBytes,
+        closedPaths,
+        section,
+        unavailable,
+        comesBack,
+        Set.of());
+  }
+
   /** What stands in for a runtime that this server was started without: nothing, and why. */
   public static RuntimeOffer absent(RuntimeName name, String site, Cause why) {
+    return absent(name, site, why, Set.of());
+  }
+
+  /**
+   * The same for a runtime that is the only one for some kinds of work: such work is told why.
+   *
+   * @param missedBy these kinds
+   */
+  public static RuntimeOffer absent(
+      RuntimeName name, String site, Cause why, Set<Class<? extends Work>> missedBy) {
     return new RuntimeOffer(
-        name, site, Custody.HELD, Set.of(), 0, 0, List.of(), name.text(), Optional.of(why), false);
+        name,
+        site,
+        Custody.HELD,
+        Set.of(),
+        0,
+        0,
+        List.of(),
+        name.text(),
+        Optional.of(why),
+        false,
+        missedBy);
   }
 
   /** Whether it runs any work at all, now or later. */
@@ -79,5 +127,6 @@ public record RuntimeOffer(
   public RuntimeOffer {
     runs = Set.copyOf(runs);
     closedPaths = List.copyOf(closedPaths);
+    missedBy = Set.copyOf(missedBy);
   }
 }

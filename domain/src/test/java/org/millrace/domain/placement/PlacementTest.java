@@ -61,6 +61,20 @@ class PlacementTest {
   }
 
   @Test
+  void work_that_only_an_absent_one_would_take_is_told_why_it_is_absent() {
+    Cause off = Cause.ofCaller("broker-off", "broker.kind is none", "set broker.kind");
+    var absent = RuntimeOffer.absent(new RuntimeName("dane"), "", off, Set.of(ContainerWork.class));
+
+    assertThat(choose(asking(Map.of()), offer("one"), absent)).isEqualTo(new Chosen(offer("one")));
+    assertThat(choose(asking(Map.of()), absent))
+        .as("the operator's, because nobody named it")
+        .isEqualTo(new Never(new Cause("broker-off", "broker.kind is none", "set broker.kind")));
+    assertThat(choose(asking(Map.of("runtime", "dane")), absent)).isEqualTo(new Never(off));
+    assertThat(code(choose(asking(Map.of()), RuntimeOffer.absent(absent.name(), "", off))))
+        .isEqualTo("never no-runtime");
+  }
+
+  @Test
   void one_that_is_for_other_work_is_not_called_unknown_and_none_is_named_that_takes_nothing() {
     var other =
         new RuntimeOffer(

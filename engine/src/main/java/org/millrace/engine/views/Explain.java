@@ -199,7 +199,7 @@ public final class Explain {
                 + " in flight; "
                 + place
                 + " of the same owner go first",
-            "wait, or raise lanes." + task.lane() + ".limit"));
+            "wait, or raise lanes." + task.lane().family() + ".limit"));
   }
 
   private Optional<Cause> noRuntimeNow(TaskView view) {

@@ -16,7 +16,7 @@ import org.millrace.broker.RabbitConfig.Tls;
 /** By which broker workers are reached. */
 public sealed interface BrokerSection {
 
-  /** By none: work for workers waits. */
+  /** By none: work for workers is taken in and ends with an error that names this setting. */
   record None() implements BrokerSection {}
 
   /** By one in this process. */

@@ -66,6 +66,21 @@ final class ExplainTest {
     assertThat(explained(true).causes()).extracting(Cause::code).doesNotContain("dispatch-off");
   }
 
+  @Test
+  void a_lane_that_is_full_names_the_setting_of_its_family() {
+    var north = new TaskSteps(store, NORTH);
+    store.heartbeats().announce(NORTH, NOON.plusSeconds(3600));
+    north.running(aTask("first").inLane("dane:Video.ASR"));
+    TaskFixture second = aTask("second").inLane("dane:Video.ASR");
+    north.submit(second);
+
+    Cause full = explained(second, true).causes().getFirst();
+
+    assertThat(full.code()).isEqualTo("lane-full");
+    assertThat(full.message()).startsWith("lane dane:Video.ASR is full: 1 of 1 in flight");
+    assertThat(full.help()).isEqualTo("wait, or raise lanes.dane.limit");
+  }
+
   /** Never the server, where only the caller can change something. */
   @Test
   void it_says_whose_fault_an_end_was() {

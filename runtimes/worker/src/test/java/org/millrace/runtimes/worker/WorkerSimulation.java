@@ -28,7 +28,7 @@ import org.millrace.testkit.simulation.WorkerSide;
  * {@code -Dmillrace.seeds}; one that failed is printed and replayed with {@code -Dmillrace.seed}.
  */
 class WorkerSimulation {
-  private static final int SEEDS = Integer.getInteger("millrace.seeds", 200) / 4;
+  private static final int SEEDS = Integer.getInteger("millrace.seeds", 200) / 10;
 
   @Test
   void every_task_of_a_document_is_done_in_the_end_whatever_fails() {
