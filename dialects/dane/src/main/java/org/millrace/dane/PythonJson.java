@@ -101,7 +101,7 @@ public final class PythonJson {
           new Value.Items(items.stream().map(PythonJson::mended).toList());
       case Value.Fields(Map<String, Value> fields) -> {
         Map<String, Value> mended = new LinkedHashMap<>();
-        fields.forEach((name, inner) -> mended.put(mended(name), mended(inner)));
+        fields.forEach((name, inner) -> mended.put(name, mended(inner)));
         yield new Value.Fields(mended);
       }
       case Value.Numeral _, Value.Truth _, Value.Nothing _ -> value;

@@ -75,15 +75,15 @@ class DaneAnswerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"state\": 200, \"message\": \"a\\udcff\", \"\\ud800\": [\"\\udc00\\ud83d\\ude00\"]}",
+        "{\"state\": 200, \"message\": \"a\\udcff\", \"names\": [\"\\udc00\\ud83d\\ude00\"]}",
         "\"{\\\"state\\\": 200, \\\"message\\\": \\\"a\\\\udcff\\\","
-            + " \\\"\\\\ud800\\\": [\\\"\\\\udc00\\\\ud83d\\\\ude00\\\"]}\""
+            + " \\\"names\\\": [\\\"\\\\udc00\\\\ud83d\\\\ude00\\\"]}\""
       })
   void half_a_surrogate_pair_makes_no_answer_unreadable(String body) {
     DaneAnswer answer = answer(body);
     assertThat(answer.state()).isEqualTo(200);
     assertThat(answer.message()).isEqualTo("a\ufffd");
-    assertThat(PythonJson.line(answer.more().getOrDefault("\ufffd", Value.NOTHING)))
+    assertThat(PythonJson.line(answer.more().getOrDefault("names", Value.NOTHING)))
         .isEqualTo("[\"\\ufffd\\ud83d\\ude00\"]");
   }
 

@@ -86,7 +86,7 @@ class JobLifeTest {
       assertThat(server.message(attempt).correlationId()).isEqualTo("1." + attempt);
       server.answer(server.message(attempt), BUSY);
     }
-    server.awaitStates(job, "A 503, B 201");
+    server.awaitStates(job, "A 500, B 201");
 
     server.get("/DANE/job/" + job + "/retry").ok(200);
     server.answer(server.message(4), DONE);
