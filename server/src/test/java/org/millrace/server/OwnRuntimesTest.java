@@ -297,7 +297,7 @@ class OwnRuntimesTest {
 
       assertThat(ended(server, id)).isEqualTo(TaskState.SYSTEM_ERROR);
       assertThat(get(server, "/api/v1/tasks/" + id + "/explain"))
-          .contains("no runtime of this server is for work of this kind");
+          .contains("\"runtime-off\"", "runtime 'steps' is off here: runtimes.steps is deny");
       assertThat(asked).isEmpty();
     }
   }
