@@ -4,7 +4,7 @@
  * <pre>
  *   WorkerProtocol  what is said, in the words of a dialect      encode a task, decode an answer
  *   WorkerBroker    how it gets there, bytes and nothing else    publish, answers, queues
- *   DeadLetters     answers that nobody could read or place
+ *   DeadLetterStore     answers that nobody could read or place
  * </pre>
  *
  * The database is the truth: a message is a copy of an attempt that is stored, and can be published
