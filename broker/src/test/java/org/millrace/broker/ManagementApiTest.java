@@ -194,12 +194,23 @@ class ManagementApiTest {
   }
 
   @Test
-  void but_no_more_than_twenty_whatever_it_says() throws IOException {
+  void more_than_twenty_pages_are_a_fault_for_a_queue_left_out_would_count_as_gone() {
     says("[" + binding("queue", "A", "a") + "]", page(1_000_000, queue("A", 1, 1)));
 
-    queues();
+    assertThatThrownBy(this::queues)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than");
+    assertThat(asked).hasSizeLessThan(5);
+  }
 
-    assertThat(asked).hasSize(22);
+  @Test
+  void a_queue_that_is_not_counted_yet_is_a_fault_and_not_an_empty_one() {
+    says("[" + binding("queue", "A", "a") + "]", page(1, "{\"name\": \"A\"}"));
+
+    assertThatThrownBy(this::queues)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("queue A")
+        .hasMessageContaining("statistics");
   }
 
   // What else may stand there
