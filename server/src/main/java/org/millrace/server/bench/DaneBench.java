@@ -33,7 +33,9 @@ final class DaneBench {
     try (var broker = BenchBroker.open(named);
         var folder = TemporaryFolder.create("millrace-bench")) {
       Path data = folder.path().resolve("data");
-      var plain = new PlainMessages(broker, sample(broker, folder.path().resolve("probe")), WINDOW, WORKERS);
+      var plain =
+          new PlainMessages(
+              broker, sample(broker, folder.path().resolve("probe")), WINDOW, WORKERS);
       BenchCommand.say("warming up");
       plain.perSecond(WARM_UP);
       BenchCommand.say(TASKS + " plain messages and answers");
