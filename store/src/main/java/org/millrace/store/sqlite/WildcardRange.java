@@ -72,11 +72,16 @@ record WildcardRange(
         : new WildcardRange(
             space,
             creator,
-            creator == null ? document.targetId() : document.targetId() + NEXT,
+            isStillToCome(document) ? document.targetId() : document.targetId() + NEXT,
             document.creatorId() + NEXT,
             end,
             targetGlob,
             creatorGlob);
+  }
+
+  /** Whether some of the same target come after it: with one creator, if that one's name does. */
+  private boolean isStillToCome(Document document) {
+    return creator == null || compare(document.creatorId(), creator) < 0;
   }
 
   private static int compare(String one, String other) {

@@ -164,6 +164,13 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(names(views().searchAfter(onlyB, Optional.of(aDocument("b10").document()), 9)))
         .containsExactly("b2/X");
     assertThat(views().searchAfter(onlyB, Optional.of(aDocument("c").document()), 9)).isEmpty();
+    var onlyX = new Search(SPACE, "*", "X");
+    assertThat(names(views().searchAfter(onlyX, Optional.of(aDocument("b1").document()), 9)))
+        .as("after b1/ACME")
+        .containsExactly("b1/X", "b2/X");
+    assertThat(
+            names(views().searchAfter(onlyX, Optional.of(aDocument("b1").of("Y").document()), 9)))
+        .containsExactly("b2/X");
   }
 
   private List<String> walk(Search search) {

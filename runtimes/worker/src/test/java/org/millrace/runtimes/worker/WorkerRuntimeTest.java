@@ -231,7 +231,7 @@ class WorkerRuntimeTest {
     assertThat(broker.published).isEmpty();
 
     broker.answersWaiting = OptionalLong.of(0);
-    lookEveryMinuteFor(Duration.ofMinutes(3));
+    lookEveryMinuteFor(Duration.ofMinutes(1));
     assertThat(broker.published).hasSize(1);
   }
 
