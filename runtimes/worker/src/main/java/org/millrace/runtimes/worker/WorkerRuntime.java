@@ -113,21 +113,28 @@ public final class WorkerRuntime implements TaskRuntime {
   /** Publishes until the broker has said what became of the message. */
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
-    Optional<Cause> held = publish(order);
-    while (held.isPresent()) {
-      tellHeld(order, held.get());
-      threads.sleep(times.publishAgain());
-      held = broker.trouble();
-      if (held.isEmpty()) {
-        held = publish(order); // anew: what it is about may have been deleted meanwhile
+    try {
+      Optional<Cause> told = Optional.empty();
+      Optional<Cause> held = publish(order);
+      while (held.isPresent()) {
+        if (!held.equals(told)) {
+          tellHeld(order, held.get());
+          told = held;
+        }
+        threads.sleep(times.publishAgain());
+        held = broker.trouble();
+        if (held.isEmpty()) {
+          held = publish(order); // anew: what it is about may have been deleted meanwhile
+        }
       }
+    } finally {
+      order.progress().free();
     }
-    order.progress().free();
   }
 
   private static void tellHeld(AttemptOrder order, Cause cause) {
     order.progress().held(cause);
-    LOG.debug("task={} is published again: {}", order.task(), cause);
+    LOG.warn("task={} is published when this has passed: {}", order.task(), cause);
   }
 
   /** Why it is not known to be with the broker now; empty once it is. */
