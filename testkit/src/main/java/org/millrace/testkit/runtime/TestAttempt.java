@@ -22,6 +22,7 @@ import org.millrace.testkit.Fixtures;
  * next runtime object, as after a crash of the server. Thread-safe.
  */
 public final class TestAttempt implements AttemptOrder {
+  private Progress progress = Progress.NONE;
   private final TaskId task = new TaskId("t" + UUID.randomUUID().toString().substring(0, 13));
   private final RuntimeName runtime;
   private final Work work;
@@ -109,8 +110,13 @@ public final class TestAttempt implements AttemptOrder {
     throw new AssertionError("notes are collected");
   }
 
+  /** Who is to hear how far it is. */
+  public void tell(Progress listener) {
+    progress = listener;
+  }
+
   @Override
   public Progress progress() {
-    return Progress.NONE;
+    return progress;
   }
 }

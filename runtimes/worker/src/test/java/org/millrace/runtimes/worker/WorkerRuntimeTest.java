@@ -26,6 +26,7 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
+import org.millrace.engine.attempt.Progress;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.workers.WorkerBroker;
@@ -257,6 +258,45 @@ class WorkerRuntimeTest {
 
     assertThat(failed.outcome().why().orElseThrow().message()).contains("16777217 bytes");
     assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void what_keeps_a_message_here_is_told_once_and_taken_back_however_it_ends() throws Exception {
+    var heard = new Heard();
+    attempt.tell(heard);
+    broker.says.add(new Published.Unknown(AWAY));
+    broker.says.add(new Published.Unknown(AWAY));
+    runtime.start(attempt);
+    assertThat(heard.told).containsExactly(AWAY.toString(), "free");
+
+    broker.says.add(new Published.Unknown(AWAY));
+    broker.says.add(new Published.Unroutable());
+    assertThat(catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt))).isNotNull();
+    assertThat(heard.told).endsWith(AWAY.toString(), "free");
+  }
+
+  private static final class Heard implements Progress {
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public void file(String label, long expectedBytes) {
+      throw new AssertionError("no file is moved");
+    }
+
+    @Override
+    public void moved(long bytes) {
+      throw new AssertionError("no file is moved");
+    }
+
+    @Override
+    public void held(Cause cause) {
+      told.add(cause.toString());
+    }
+
+    @Override
+    public void free() {
+      told.add("free");
+    }
   }
 
   @Test
