@@ -24,8 +24,11 @@ final class BrokerLoop {
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-  /** What an interrupted callback has to end what it started, before {@link #run} returns. */
-  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+  /**
+   * What an interrupted callback has to end what it started, before {@link #run} returns: a moment,
+   * but on a machine that does much else.
+   */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   /** Before an answer that had no queue is published again. */
   private static final Duration UNTIL_RETRY = Duration.ofSeconds(1);
@@ -124,13 +127,25 @@ final class BrokerLoop {
     log.info("Worker {} has stopped", what.queue());
   }
 
-  /** A process that ends with its worker would else leave behind what a callback started. */
+  /**
+   * A process that ends with its worker would else leave behind what a callback started; also when
+   * this thread is interrupted as well as told to stop.
+   */
   private void awaitLastWork() {
-    try {
-      if (!worker.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("The callback goes on although it was interrupted");
+    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    boolean interrupted = false;
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        if (!worker.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          log.warn("The callback goes on although it was interrupted");
+        }
+        waiting = false;
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } catch (InterruptedException e) {
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

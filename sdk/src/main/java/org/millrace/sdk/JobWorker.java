@@ -33,7 +33,7 @@ public final class JobWorker implements Runnable {
     }
   }
 
-  /** Ends {@link #run} within a second; see {@link Worker#stop}. */
+  /** Ends {@link #run}; see {@link Worker#stop}. */
   public void stop() {
     loop.stop();
   }

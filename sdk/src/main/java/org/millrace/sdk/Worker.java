@@ -136,9 +136,8 @@ public final class Worker implements Runnable {
   }
 
   /**
-   * Ends {@link #run} within a second. A callback under way is interrupted, and its task goes back
-   * to the queue; {@link #run} gives it half a second to end what it has started. Harmless when
-   * repeated.
+   * Ends {@link #run}. A callback under way is interrupted, and its task goes back to the queue;
+   * {@link #run} gives it up to five seconds to end what it has started. Harmless when repeated.
    */
   public void stop() {
     loop.stop();

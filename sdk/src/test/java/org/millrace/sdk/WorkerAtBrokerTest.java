@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,7 +88,7 @@ class WorkerAtBrokerTest {
   }
 
   @Test
-  void a_worker_stops_within_a_second_and_its_task_goes_back(RabbitNode rabbit) throws Exception {
+  void a_worker_that_stops_gives_its_task_back(RabbitNode rabbit) throws Exception {
     Config config = rabbit.config("stop");
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
@@ -114,7 +115,7 @@ class WorkerAtBrokerTest {
             "{\"task\":{\"key\":\"STOP\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}");
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(worker::run).isInstanceOf(IllegalStateException.class);
-        assertThat(running.endsWithin(Duration.ofSeconds(1))).isTrue();
+        assertThat(running.endsWithin(PATIENCE)).isTrue();
       }
       assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
       GetResponse back = peer.next("STOP");
@@ -129,6 +130,7 @@ class WorkerAtBrokerTest {
       throws Exception {
     Config config = rabbit.config("last-words");
     CountDownLatch begun = new CountDownLatch(1);
+    AtomicReference<Thread> runs = new AtomicReference<>();
     AtomicBoolean cleaned = new AtomicBoolean();
     Worker worker =
         worker("CLEAN", config)
@@ -137,6 +139,7 @@ class WorkerAtBrokerTest {
               try {
                 new CountDownLatch(1).await();
               } finally {
+                runs.get().interrupt(); // a signal may be told in both ways
                 LockSupport.parkNanos(50_000_000); // as long as killing a process takes
                 cleaned.set(true);
               }
@@ -145,16 +148,16 @@ class WorkerAtBrokerTest {
             .build();
     try (Peer peer = new Peer(config)) {
       peer.workerQueue("CLEAN", "#.CLEAN");
-      try (RunningWorker running = RunningWorker.of(worker)) {
-        peer.publish(
-            "Text.CLEAN",
-            "nobody",
-            "c",
-            "{\"task\":{\"key\":\"CLEAN\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}");
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(running.endsWithin(Duration.ofSeconds(1))).isTrue();
-        assertThat(cleaned).isTrue();
-      }
+      runs.set(Thread.ofPlatform().start(worker));
+      peer.publish(
+          "Text.CLEAN",
+          "nobody",
+          "c",
+          "{\"task\":{\"key\":\"CLEAN\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}");
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+      worker.stop();
+      assertThat(runs.get().join(PATIENCE)).isTrue();
+      assertThat(cleaned).isTrue();
     }
   }
 

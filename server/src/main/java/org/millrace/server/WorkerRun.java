@@ -17,7 +17,11 @@ final class WorkerRun {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerRun.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-  private static final Duration LONGEST_END = Duration.ofSeconds(1);
+
+  /**
+   * Longer than what the worker gives a callback; shorter than what a container engine gives us.
+   */
+  private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
   private final Worker.Builder parts;
   private final AtomicReference<@Nullable Worker> running = new AtomicReference<>();
