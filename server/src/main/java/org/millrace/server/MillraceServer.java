@@ -217,7 +217,7 @@ public final class MillraceServer implements AutoCloseable {
               config.dane().jobs(),
               engine.documents(),
               engine.explain(),
-              workers::queues,
+              workers.asked(),
               new DaneHealth(store.ports().health()::trouble, workers::trouble),
               signIn(config, clock),
               clock));

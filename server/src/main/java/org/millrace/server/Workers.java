@@ -9,6 +9,7 @@ import java.util.Set;
 import org.millrace.broker.EmbeddedBroker;
 import org.millrace.broker.RabbitBroker;
 import org.millrace.dane.DaneDialect;
+import org.millrace.dane.WorkerQueues;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
@@ -37,7 +38,13 @@ final class Workers implements AutoCloseable {
   static final RuntimeName NAME = new RuntimeName("dane");
 
   private static final Lane LANE = new Lane(NAME.text());
-  private static final int USUALLY_OUT = 1_000;
+
+  /** What is out at once for a route: with this broker priority counts in the queue as well. */
+  private static final int OUT_AT_RABBIT = 1_000;
+
+  /** The same with the broker in this process, which leaves priority to what is not out yet. */
+  private static final int OUT_AT_EMBEDDED = 50;
+
   private static final Cause OFF =
       Cause.ofCaller(
           "broker-off",
@@ -49,6 +56,8 @@ final class Workers implements AutoCloseable {
   private final WorkerTasks tasks;
   private final List<WorkerProtocol> protocols;
   private final Optional<StartingBroker> broker;
+  private final boolean tells;
+  private final int usuallyOut;
   private final Threads threads;
   private final InstantSource clock;
   private Optional<TakeAnswers> answers = Optional.empty();
@@ -62,6 +71,9 @@ final class Workers implements AutoCloseable {
     this.threads = threads;
     this.clock = clock;
     this.broker = broker(config.broker());
+    this.tells = tells(config.broker());
+    this.usuallyOut =
+        config.broker() instanceof BrokerSection.Embedded ? OUT_AT_EMBEDDED : OUT_AT_RABBIT;
   }
 
   private Optional<StartingBroker> broker(BrokerSection section) {
@@ -73,6 +85,14 @@ final class Workers implements AutoCloseable {
                   () -> embedded(EmbeddedBroker.open(config, threads, clock)), clock));
       case BrokerSection.Rabbit(var config) ->
           Optional.of(new StartingBroker(() -> new RabbitBroker(config, threads, clock), clock));
+    };
+  }
+
+  private static boolean tells(BrokerSection section) {
+    return switch (section) {
+      case BrokerSection.None() -> false;
+      case BrokerSection.Embedded _ -> true;
+      case BrokerSection.Rabbit(var config) -> config.management().isPresent();
     };
   }
 
@@ -109,7 +129,7 @@ final class Workers implements AutoCloseable {
 
   /** What is out at once for each route, over all servers; {@code lanes.dane.limit} says other. */
   Map<Lane, LaneRule> lanes() {
-    return Map.of(LANE, new LaneRule(LANE, USUALLY_OUT, Counts.ALL, WhenFull.WAIT));
+    return Map.of(LANE, new LaneRule(LANE, usuallyOut, Counts.ALL, WhenFull.WAIT));
   }
 
   /** Where work for workers waits, each route by itself. */
@@ -127,6 +147,21 @@ final class Workers implements AutoCloseable {
   /** The queues that workers have made; empty if no broker tells. */
   Optional<List<WorkerBroker.WorkerQueue>> queues() throws InterruptedException {
     return broker.isPresent() ? broker.get().queues() : Optional.empty();
+  }
+
+  /** The same for a face that tells one without such an interface from one that is away. */
+  WorkerQueues asked() {
+    return new WorkerQueues() {
+      @Override
+      public Optional<List<WorkerBroker.WorkerQueue>> now() throws InterruptedException {
+        return queues();
+      }
+
+      @Override
+      public boolean canBeAsked() {
+        return tells;
+      }
+    };
   }
 
   /** Why workers cannot be reached now, if so. */

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.millrace.testkit.broker.RabbitNode;
  * for DANE-server, its Elasticsearch and, embedded, its broker (contracts/dane.md 3, 6).
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Order(1) // takes longest
 class DaneEndToEndTest {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("millrace.root"), "checks/src/test/python");

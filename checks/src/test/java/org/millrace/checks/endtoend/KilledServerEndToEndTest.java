@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * that wait are cancelled. How often: {@code -Dmillrace.kills}. Each task's executor says its name
  * to a counter of the test, so that one that ran twice is seen.
  */
+@Order(1) // takes longest
 class KilledServerEndToEndTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 5);
   private static final int QUEUED = 1_000;

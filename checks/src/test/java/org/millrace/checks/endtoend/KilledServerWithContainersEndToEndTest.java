@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.testkit.runtime.TestEngine;
@@ -21,6 +22,7 @@ import org.millrace.testkit.runtime.TestEngine;
  * The server dies with 20 containers running, or on the way there, again and again. How often:
  * {@code -Dmillrace.kills}, at most 20. The engine's own history tells how often each was started.
  */
+@Order(1) // takes longest
 class KilledServerWithContainersEndToEndTest {
   private static final int KILLS = Math.clamp(Integer.getInteger("millrace.kills", 5) - 4, 1, 20);
   private static final int TASKS = 20;

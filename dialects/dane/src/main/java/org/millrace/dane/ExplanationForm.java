@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Cause;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.views.Explanation;
 
 /**
@@ -15,10 +17,11 @@ import org.millrace.engine.views.Explanation;
 final class ExplanationForm {
   private ExplanationForm() {}
 
-  static Value.Fields of(TaskEntry entry, Explanation explanation) {
+  static Value.Fields of(AssignedTask task, Explanation explanation) {
+    TaskEntry entry = task.entry();
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("_id", text(entry.id().text()));
-    fields.put("key", text(entry.key()));
+    fields.put("key", text(key(task)));
     fields.put("state", text(Integer.toString(entry.face().number())));
     fields.put("msg", text(entry.face().message()));
     fields.put("task", text(explanation.task().text()));
@@ -30,6 +33,11 @@ final class ExplanationForm {
     fields.put("next", explanation.next().<Value>map(Times::of).orElse(Value.NOTHING));
     fields.put("earlier", texts(explanation.earlier()));
     return new Value.Fields(fields);
+  }
+
+  /** What is to be done; tasks of a job have it with a number in their document. */
+  private static String key(AssignedTask task) {
+    return task.spec().work() instanceof WorkerWork work ? work.key() : task.entry().key();
   }
 
   private static Value cause(Cause cause) {

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.millrace.dane.Jobs.Shown;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.documents.AssignedTask;
 import org.millrace.http.Access;
 import org.millrace.http.Answer;
 import org.millrace.http.Exchange;
@@ -115,6 +116,13 @@ final class JobRoutes {
         JobNumbers.isNumber(exchange.parameter("task"))
             ? action.answer(exchange)
             : documents.answer(exchange);
+  }
+
+  /** The task whose number stands there; empty if that is no number, and so of the other era. */
+  Optional<AssignedTask> numbered(Exchange exchange) {
+    return JobNumbers.isNumber(exchange.parameter("task"))
+        ? Optional.of(jobs.assigned(number(exchange)).orElseThrow(notFound()))
+        : Optional.empty();
   }
 
   /** There is no {@code retry} of one task in this era. */

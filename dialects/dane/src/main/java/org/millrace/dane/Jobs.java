@@ -174,7 +174,8 @@ final class Jobs {
     return assigned(number).map(JobTask::of);
   }
 
-  private Optional<AssignedTask> assigned(long number) {
+  /** The same as the engine knows it. */
+  Optional<AssignedTask> assigned(long number) {
     return runs.named(JobNumbers.task(number)).filter(task -> task.entry().space().equals(space));
   }
 

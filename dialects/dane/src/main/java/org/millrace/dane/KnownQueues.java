@@ -23,6 +23,11 @@ final class KnownQueues implements WorkerQueues {
     this.clock = clock;
   }
 
+  @Override
+  public boolean canBeAsked() {
+    return broker.canBeAsked();
+  }
+
   private record Told(Optional<List<WorkerQueue>> queues, Instant at) {}
 
   @Override

@@ -117,8 +117,10 @@ final class ManageRoutes {
             .orElseThrow(() ->
                 new Refusal(
                     new Failure.Unavailable(
-                        "The broker of the workers cannot be asked for its queues;"
-                            + " configure broker.management",
+                        queues.canBeAsked()
+                            ? "The broker of the workers cannot be reached; try again"
+                            : "The broker of the workers cannot be asked for its queues;"
+                                + " configure broker.management",
                         ASK_AGAIN_AFTER)));
     return Reply.ok(
         new Value.Items(

@@ -175,12 +175,12 @@ final class TaskRoutes {
         .orElseThrow(Requests::notFound);
   }
 
-  /** Not of the original: why a task is where it is, for those who know its id of this face. */
+  /** Not of the original: why a task is where it is, for those who know its id of either era. */
   private Reply explain(Exchange exchange) {
-    AssignedTask task = find(Requests.task(exchange));
+    AssignedTask task = jobs.numbered(exchange).orElseGet(() -> find(Requests.task(exchange)));
     return explain
         .find(task.entry().task())
-        .map(explanation -> Reply.ok(ExplanationForm.of(task.entry(), explanation)))
+        .map(explanation -> Reply.ok(ExplanationForm.of(task, explanation)))
         .orElseThrow(Requests::notFound);
   }
 

@@ -8,9 +8,11 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 @FunctionalInterface
 public interface WorkerQueues {
 
-  /** A server without workers, or with a broker that cannot be asked. */
-  WorkerQueues NONE = Optional::empty;
-
-  /** Those that are bound now; empty: nobody can be asked. */
+  /** Those that are bound now; empty: nobody can be asked, or not now. */
   Optional<List<WorkerQueue>> now() throws InterruptedException;
+
+  /** Whether there is anybody to ask, as the server is set up. */
+  default boolean canBeAsked() {
+    return true;
+  }
 }

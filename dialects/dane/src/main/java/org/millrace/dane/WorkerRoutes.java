@@ -50,7 +50,12 @@ final class WorkerRoutes {
         Requests.act(Marshalled.one(exchange -> reset(exchange, exchange.parameter("state"))));
     Handler list = Marshalled.one(this::list);
     return Routes.under("/DANE")
-        .get("/workers/", exchange -> canBeAsked() ? list.answer(exchange) : cannotBeAsked())
+        .get(
+            "/workers/",
+            exchange -> {
+              Optional<Answer> notTold = notTold();
+              return notTold.isPresent() ? notTold.get() : list.answer(exchange);
+            })
         .get("/workers/{key}", Marshalled.counted("tasks", "total", MOST, this::errors))
         .get("/workers/{key}/reset", reset)
         .post("/workers/{key}/reset", reset)
@@ -60,14 +65,18 @@ final class WorkerRoutes {
 
   private static final String USUAL = Integer.toString(USUAL_STATE);
 
-  private boolean canBeAsked() throws InterruptedException {
-    return queues.now().isPresent();
-  }
-
-  /** As the original does where its broker has no management interface. */
-  private static Answer cannotBeAsked() {
-    return DaneErrors.message(405, "The broker of the workers cannot be asked for its queues.")
-        .with("Allow", "OPTIONS");
+  /** Row 17: 405 where the broker has no management interface, 500 while that is out of reach. */
+  private Optional<Answer> notTold() throws InterruptedException {
+    if (!queues.canBeAsked()) {
+      return Optional.of(
+          DaneErrors.message(405, "The broker of the workers cannot be asked for its queues.")
+              .with("Allow", "OPTIONS"));
+    }
+    return queues.now().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            DaneErrors.message(
+                500, "The broker of the workers cannot be reached; try again in a few seconds."));
   }
 
   private Reply list(Exchange exchange) throws InterruptedException {

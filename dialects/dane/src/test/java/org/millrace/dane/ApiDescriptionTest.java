@@ -53,7 +53,7 @@ class ApiDescriptionTest {
       path.getValue().fieldNames().forEachRemaining(name -> described.add(upper(name)));
       described.retainAll(METHODS);
       switch (path.getKey()) {
-        case "/task/{task_id}/document" ->
+        case "/task/{task_id}/document", "/task/{task_id}/explain" ->
             allowed.remove("POST"); // is taken for an action, refused
         case "/job/inprogress" -> allowed.remove("DELETE"); // is taken for a job's id, refused
         default -> {}
@@ -84,6 +84,7 @@ class ApiDescriptionTest {
             "/task/{task_id}",
             "/task/{task_id}/{action}",
             "/task/{task_id}/document",
+            "/task/{task_id}/explain",
             "/result/{result_id}",
             "/workers/",
             "/workers/{task_key}",
@@ -121,6 +122,8 @@ class ApiDescriptionTest {
         .isEqualTo(names(document().at("/definitions/Document/properties")));
     assertThat(names(server.get("/DANE/task/" + task).ok()))
         .isEqualTo(names(document().at("/definitions/Task/properties")));
+    assertThat(names(server.get("/DANE/task/" + task + "/explain").ok()))
+        .isEqualTo(names(document().at("/definitions/Explanation/properties")));
     assertThat(names(document().at("/definitions/LibraryTask/properties")))
         .containsAll(names(server.get("/DANE/task/").ok().get(0)));
   }

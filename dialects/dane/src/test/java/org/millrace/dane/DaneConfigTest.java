@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.dane.DaneConfig.HttpAuth;
+import org.millrace.domain.document.Space;
 
 class DaneConfigTest {
   private static final DaneConfig USUAL = DaneConfig.standard();
@@ -51,6 +52,27 @@ class DaneConfigTest {
                 USUAL.retry(),
                 body))
         .hasMessageStartingWith(key + ": ");
+  }
+
+  @Test
+  void jobs_have_a_space_of_their_own_that_is_a_name_too() {
+    Space longest = new Space("s".repeat(250));
+    assertThat(Jobs.space(in(longest)).name()).startsWith(longest.name());
+    assertThatThrownBy(() -> in(new Space("s".repeat(251)))).hasMessageStartingWith("dane.space: ");
+  }
+
+  private static DaneConfig in(Space space) {
+    return new DaneConfig(
+        space,
+        USUAL.owner(),
+        USUAL.httpAuth(),
+        USUAL.networks(),
+        USUAL.exchange(),
+        USUAL.jobExchange(),
+        USUAL.responseQueue(),
+        USUAL.answerWithin(),
+        USUAL.retry(),
+        USUAL.bodyBytes());
   }
 
   @Test

@@ -148,7 +148,7 @@ final class DaneServer implements AutoCloseable {
             config,
             documents,
             explain,
-            broker::queues,
+            broker,
             new DaneHealth(() -> storeTrouble, broker::trouble),
             setup.signIn,
             clock);

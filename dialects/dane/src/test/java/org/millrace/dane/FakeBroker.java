@@ -12,10 +12,11 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker;
 
 /** Queues in memory, each bound to the keys that end in one word; keeps what was published. */
-final class FakeBroker implements WorkerBroker {
+final class FakeBroker implements WorkerBroker, WorkerQueues {
   private final List<Message> published = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> workers = new ConcurrentHashMap<>();
   volatile Optional<Cause> trouble = Optional.empty();
+  volatile boolean tells = true;
   volatile boolean canBeAsked = true;
 
   /** A worker binds a queue of the key's name to {@code #.KEY}. */
@@ -45,7 +46,7 @@ final class FakeBroker implements WorkerBroker {
 
   @Override
   public Optional<List<WorkerQueue>> queues() {
-    if (!canBeAsked) {
+    if (!tells) {
       return Optional.empty();
     }
     var queues = new ArrayList<WorkerQueue>();
@@ -53,6 +54,16 @@ final class FakeBroker implements WorkerBroker {
         queues.add(
             new WorkerQueue(key, List.of(new Binding("DANE-exchange", "#." + key)), consumers, 7)));
     return Optional.of(queues);
+  }
+
+  @Override
+  public Optional<List<WorkerQueue>> now() {
+    return queues();
+  }
+
+  @Override
+  public boolean canBeAsked() {
+    return canBeAsked;
   }
 
   @Override

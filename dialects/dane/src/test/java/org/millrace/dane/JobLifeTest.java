@@ -271,6 +271,10 @@ class JobLifeTest {
 
     assertThat(server.get("/DANE/task/1").ok(200).at("/Task/task_key").asText()).isEqualTo("A");
     assertThat(server.get("/DANE/task/" + task).ok(200).path("key").asText()).isEqualTo("B");
+    assertThat(server.get("/DANE/task/1/explain").ok(200).path("key").asText()).isEqualTo("A");
+    assertThat(server.get("/DANE/task/" + task + "/explain").ok(200).path("key").asText())
+        .isEqualTo("B");
+    assertThat(server.get("/DANE/task/77/explain").status()).isEqualTo(404);
     server.answer("1.1", DONE);
     server.answer(task + ".1", DONE);
     server.awaitStates(job, "A 200");

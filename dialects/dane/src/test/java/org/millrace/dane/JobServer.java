@@ -115,7 +115,7 @@ final class JobServer implements AutoCloseable {
                     Optional.of(new JobFolders(folders.resolve("TEMP"), folders.resolve("OUT"))),
                     engine.documents(),
                     engine.explain(),
-                    broker::queues,
+                    broker,
                     new DaneHealth(Optional::empty, broker::trouble),
                     signIn,
                     clock)),

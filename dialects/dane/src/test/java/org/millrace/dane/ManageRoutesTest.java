@@ -107,6 +107,8 @@ class ManageRoutesTest {
 
   @Test
   void a_broker_that_cannot_be_asked_is_told_as_that() {
+    server.broker().tells = false;
+    assertThat(server.get("/manage/workers").refusedWith(503)).contains("cannot be reached");
     server.broker().canBeAsked = false;
     assertThat(server.get("/manage/workers").refusedWith(503)).contains("broker.management");
   }

@@ -149,9 +149,11 @@ class WireRulesTest {
     server.broker().bind("DANE-response-queue");
     String queue = "[{\"name\":\"ASR\",\"active_workers\":2,\"in_queue\":7}]";
     assertThat(server.get("/DANE/workers/").ok().toString()).isEqualTo(queue);
-    server.broker().canBeAsked = false;
+    server.broker().tells = false;
     assertThat(server.get("/DANE/workers/").ok().toString()).isEqualTo(queue);
     server.pass(Duration.ofSeconds(4));
+    assertThat(server.get("/DANE/workers/").refusedWith(500)).contains("cannot be reached");
+    server.broker().canBeAsked = false;
     Reply nobody = server.get("/DANE/workers/");
     assertThat(nobody.refusedWith(405)).contains("cannot be asked");
     assertThat(nobody.header("Allow")).contains("OPTIONS");

@@ -20,7 +20,7 @@ import org.millrace.server.bench.PlainMessages.Sample;
 final class DaneBench {
   private static final int WARM_UP = 30_000;
   private static final int TASKS = 30_000;
-  private static final int WINDOW = 1_000; // what lanes.dane.limit is if nobody says otherwise
+  private static final int WINDOW = 1_000; // what lanes.dane.limit is with RabbitMQ
   private static final int WORKERS = 8;
   private static final String KEY = "BENCH";
   private static final String PROBE = "PROBE";

@@ -1,0 +1,134 @@
+package org.millrace.checks.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.millrace.sdk.AgentType;
+import org.millrace.sdk.Answer;
+import org.millrace.sdk.Config;
+import org.millrace.sdk.Generator;
+import org.millrace.sdk.Worker;
+import org.millrace.testkit.broker.RabbitNode;
+
+/** Whose turn it is at the embedded broker, whose queues know no priority. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class PriorityEndToEndTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int URGENT = 9;
+
+  /** So many are out by themselves, and one more lies with the worker. */
+  private static final int AHEAD = 51;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Integer> worked = new CopyOnWriteArrayList<>();
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch allThere = new CountDownLatch(1);
+  private final CountDownLatch urgentDone = new CountDownLatch(1);
+  private final int http = RabbitNode.freePort();
+  private final int broker = RabbitNode.freePort();
+
+  @Test
+  void priority_9_overtakes_1000_of_priority_1() throws Exception {
+    try (var data = DataFolder.create();
+        var _ =
+            PackagedServer.start(
+                data.path(),
+                "faces.dane.listen=127.0.0.1:" + http,
+                "broker.kind=embedded",
+                "broker.port=" + broker)) {
+      Worker worker = worker();
+      Thread works = Thread.ofPlatform().start(worker);
+      try {
+        List<String> documents = register(1_001);
+        assign(documents.subList(0, 1_000), 1);
+        begun.await();
+        assign(documents.subList(1_000, 1_001), URGENT);
+        allThere.countDown();
+
+        assertThat(urgentDone.await(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(worked.indexOf(URGENT)).isBetween(1, AHEAD);
+      } finally {
+        allThere.countDown();
+        worker.stop();
+        works.join();
+      }
+    }
+  }
+
+  /** Its first task is under way until the last one is stored. */
+  private Worker worker() {
+    Config config =
+        Config.defaults()
+            .with("RABBITMQ.HOST", "127.0.0.1")
+            .with("RABBITMQ.PORT", broker)
+            .with("RABBITMQ.USER", "guest")
+            .with("RABBITMQ.PASSWORD", "guest");
+    return Worker.named("priority_queue")
+        .config(config)
+        .generator(new Generator("1", AgentType.SOFTWARE, "test", ""))
+        .bindingKey("#.PRIO")
+        .noApi()
+        .callback((task, _, _) -> {
+          begun.countDown();
+          allThere.await();
+          worked.add(task.args().path("urgency").asInt());
+          if (task.args().path("urgency").asInt() == URGENT) {
+            urgentDone.countDown();
+          }
+          return Answer.success();
+        })
+        .build();
+  }
+
+  private List<String> register(int number) throws Exception {
+    List<Map<String, Object>> documents =
+        IntStream.range(0, number)
+            .<Map<String, Object>>mapToObj(i ->
+                Map.of(
+                    "target", Map.of("id", "D" + i, "url", "http://127.0.0.1/" + i, "type", "Text"),
+                    "creator", Map.of("id", "test", "type", "Organization")))
+            .toList();
+    return JSON.readTree(post("/DANE/documents/", documents)).findValuesAsText("_id");
+  }
+
+  private void assign(List<String> documents, int priority) throws Exception {
+    String answer =
+        post(
+            "/DANE/task/",
+            Map.of(
+                "document_id",
+                documents,
+                "key",
+                "PRIO",
+                "priority",
+                priority,
+                "args",
+                Map.of("urgency", priority)));
+    assertThat(JSON.readTree(answer).path("success")).hasSameSizeAs(documents);
+  }
+
+  private String post(String path, Object body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
+            .build();
+    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isLessThan(300);
+    return response.body();
+  }
+}
