@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.millrace.domain.document.DeadLetter;
 import org.millrace.domain.document.EntryId;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Lane;
@@ -31,7 +31,6 @@ import org.millrace.engine.EngineConfig;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.AttemptRunner;
 import org.millrace.engine.attempt.Attempts;
-import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.Answers;
@@ -41,6 +40,7 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.documents.AssignedTask;
+import org.millrace.engine.documents.DeadLetterStore.Kept;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.documents.UnfinishedSiblings;
 import org.millrace.engine.threads.TimeOrderedIds;
@@ -51,9 +51,9 @@ import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
 import org.millrace.engine.views.Explain;
 import org.millrace.engine.views.TaskViews;
+import org.millrace.engine.workers.TakeAnswers;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
-import org.millrace.engine.workers.WorkerProtocol.Addressee;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
 import org.millrace.http.Listener;
@@ -84,7 +84,6 @@ final class DaneServer implements AutoCloseable {
   private final WorkerProtocol protocol;
   private final Attempts attempts;
   private final Dispatcher dispatcher;
-  private final Answers answers;
   private final HttpServer http;
   volatile Optional<Cause> storeTrouble = Optional.empty();
 
@@ -130,7 +129,14 @@ final class DaneServer implements AutoCloseable {
             true,
             clock);
     dispatcher = new Dispatcher(lanes, store.claims(), attempts, runtimes, Fixtures.NORTH, clock);
-    answers = new Answers(store.claims(), attempts, transitions, threads, Fixtures.NORTH, clock);
+    new TakeAnswers(
+            broker,
+            DaneDialect.protocols(config, store.documents().views()),
+            DaneDialect.tasks(config, store.documents().views(), store.views()),
+            new Answers(store.claims(), attempts, transitions, threads, Fixtures.NORTH, clock),
+            store.documents().deadLetters(),
+            clock)
+        .start();
     documents =
         Documents.wire(
             store.documents(),
@@ -269,20 +275,16 @@ final class DaneServer implements AutoCloseable {
     }
   }
 
-  /** A worker's answer arrives, as the engine's reader of answers will bring it. */
+  /** A worker answers. */
   void answer(String correlationId, String body) {
-    Addressee to = protocol.addressee(correlationId).orElseThrow();
-    AssignedTask task = task(to.task().text());
-    WorkerProtocol.Decoded decoded = protocol.decode(body.getBytes(StandardCharsets.UTF_8));
-    try {
-      answers.arrived(
-          task.entry().task(),
-          to.attempt().orElse(task.attempt()),
-          new ComputeEnd.Answered(decoded.outcome(), decoded.said()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted");
-    }
+    broker.answer(correlationId, body);
+  }
+
+  /** What was put away, the newest first. */
+  List<DeadLetter> deadLetters() {
+    return store.documents().deadLetters().newest(Long.MAX_VALUE, 100).stream()
+        .map(Kept::letter)
+        .toList();
   }
 
   /** The message that was published last, answered so. */

@@ -1,5 +1,8 @@
 package org.millrace.dane;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker;
 
@@ -15,6 +19,7 @@ import org.millrace.engine.workers.WorkerBroker;
 final class FakeBroker implements WorkerBroker, WorkerQueues {
   private final List<Message> published = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> workers = new ConcurrentHashMap<>();
+  private final AtomicReference<Reader> reads = new AtomicReference<>(_ -> Reading.AGAIN);
   volatile Optional<Cause> trouble = Optional.empty();
   volatile boolean tells = true;
   volatile boolean canBeAsked = true;
@@ -22,6 +27,11 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
   /** A worker binds a queue of the key's name to {@code #.KEY}. */
   void bind(String key) {
     workers.merge(key, 1, Integer::sum);
+  }
+
+  /** Its queue is deleted. */
+  void unbind(String key) {
+    workers.remove(key);
   }
 
   /** All that a queue took, in order. */
@@ -41,7 +51,20 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
 
   @Override
   public Subscription readAnswers(Reader reader) {
-    throw new AssertionError("a test brings answers itself");
+    reads.set(reader);
+    return () -> reads.set(_ -> Reading.AGAIN);
+  }
+
+  /** A worker answers; returns when the broker may forget it. */
+  void answer(String correlationId, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    try {
+      assertThat(reads.get().read(new Answer(Optional.of(correlationId), bytes, false)))
+          .isEqualTo(Reading.STORED);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted");
+    }
   }
 
   @Override

@@ -223,7 +223,8 @@ class JobLifeTest {
     assertThat(deleted.status()).isEqualTo(200);
     assertThat(deleted.body()).isEmpty();
     assertThat(run(job)).isEqualTo(RunState.CANCELED);
-    assertThat(server.knows(out.correlationId())).isFalse();
+    server.answer(out, DONE);
+    assertThat(server.buried()).containsExactly("answer-to-unknown");
     for (String path : List.of("/DANE/job/1", "/DANE/task/1", "/DANE/task/2/forceretry")) {
       assertThat(server.get(path).status()).as(path).isEqualTo(404);
     }

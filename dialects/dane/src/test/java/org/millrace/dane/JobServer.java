@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +24,6 @@ import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.Engine;
 import org.millrace.engine.EngineConfig;
 import org.millrace.engine.StorePorts;
-import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
@@ -35,11 +33,9 @@ import org.millrace.engine.retention.KeptLogs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.workers.TakeAnswers;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
-import org.millrace.engine.workers.WorkerProtocol.Addressee;
-import org.millrace.engine.workers.WorkerTasks;
-import org.millrace.engine.workers.WorkerTasks.Named;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
 import org.millrace.http.Listener;
@@ -60,17 +56,17 @@ final class JobServer implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final FakeBroker broker = new FakeBroker();
-  private final List<WorkerProtocol> protocols;
-  private final WorkerTasks tasks;
+  private final StorePorts store;
+  private final TakeAnswers answers;
   private final Engine engine;
   private final HttpServer http;
   final DaneConfig config = DaneConfig.standard().with(AT_ONCE);
 
   JobServer(StorePorts store, Path folders) {
+    this.store = store;
     var threads = new VirtualThreads();
     Clock clock = Clock.systemUTC();
-    protocols = DaneDialect.protocols(config, store.documents().views());
-    tasks = DaneDialect.tasks(config, store.documents().views(), store.views());
+    List<WorkerProtocol> protocols = DaneDialect.protocols(config, store.documents().views());
     var runtimes =
         new Runtimes(
             List.of(
@@ -103,7 +99,16 @@ final class JobServer implements AutoCloseable {
                 List.of(),
                 KeptLogs.NONE),
             EngineConfig.DEFAULT);
+    answers =
+        new TakeAnswers(
+            broker,
+            protocols,
+            DaneDialect.tasks(config, store.documents().views(), store.views()),
+            engine.answers(),
+            store.documents().deadLetters(),
+            clock);
     engine.start();
+    answers.start();
     var signIn = Anonymous.onLoopback();
     http =
         new HttpServer(
@@ -226,32 +231,14 @@ final class JobServer implements AutoCloseable {
   }
 
   void answer(String correlationId, String body) {
-    for (WorkerProtocol protocol : protocols) {
-      Optional<Addressee> to = protocol.addressee(correlationId);
-      if (to.isPresent()) {
-        Named task = tasks.find(to.get().task()).orElseThrow();
-        WorkerProtocol.Decoded decoded = protocol.decode(body.getBytes(StandardCharsets.UTF_8));
-        try {
-          engine
-              .answers()
-              .arrived(
-                  task.task(),
-                  to.get().attempt().orElse(task.attempt()),
-                  new ComputeEnd.Answered(decoded.outcome(), decoded.said()));
-        } catch (InterruptedException interrupted) {
-          throw new AssertionError(interrupted);
-        }
-        return;
-      }
-    }
-    throw new AssertionError("nobody's answer: " + correlationId);
+    broker.answer(correlationId, body);
   }
 
-  /** What it says of a deleted task. */
-  boolean knows(String correlationId) {
-    return protocols.stream()
-        .flatMap(protocol -> protocol.addressee(correlationId).stream())
-        .anyMatch(to -> tasks.find(to.task()).isPresent());
+  /** Why answers were put away, the newest first. */
+  List<String> buried() {
+    return store.documents().deadLetters().newest(Long.MAX_VALUE, 100).stream()
+        .map(kept -> kept.letter().why().code())
+        .toList();
   }
 
   private static void await(Callable<Boolean> condition, Supplier<String> what) {
@@ -266,6 +253,7 @@ final class JobServer implements AutoCloseable {
   public void close() {
     client.close();
     http.close();
+    answers.close();
     engine.close();
   }
 }

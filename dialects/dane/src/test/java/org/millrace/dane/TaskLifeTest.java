@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.RetryPolicy;
 import org.millrace.engine.documents.DocumentStore.Saved;
 
@@ -280,9 +283,56 @@ class TaskLifeTest {
     String task = queued("ASR");
     String document = server.get("/DANE/task/" + task + "/document").ok().path("_id").asText();
     server.delete("/DANE/task/" + task).ok();
+
+    server.answerLast(answer(200, "of the deleted one"));
+    assertThat(server.deadLetters())
+        .singleElement()
+        .extracting(letter -> letter.why().code())
+        .isEqualTo("answer-to-unknown");
     assertThat(server.assign(document, "ASR")).isEqualTo(task);
     server.settle();
     assertThat(server.last().correlationId()).isEqualTo(task + ".2");
+    server.answer(task + ".1", answer(200, "of the deleted one"));
+    assertThat(server.shown(task)).isEqualTo("102 Queued");
+  }
+
+  @Test
+  void what_holds_a_task_before_it_is_sent_and_after_it_is_explained() {
+    var away = new Cause("broker-away", "the broker does not answer", "start it");
+    server.broker().bind("ASR");
+    server.broker().trouble = Optional.of(away);
+    String task = server.assign(server.register("VID0001"), "ASR");
+    server.settle();
+    assertThat(causes(task)).contains("broker-away");
+
+    server.broker().trouble = Optional.empty();
+    server.pass(Duration.ofMinutes(5));
+    server.settle();
+    assertThat(causes(task)).contains("with-workers");
+
+    server.broker().unbind("ASR");
+    server.pass(Duration.ofMinutes(1));
+    assertThat(causes(task)).contains("no-queue");
+
+    server.answerLast("no answer at all");
+    assertThat(server.shown(task)).startsWith("500 ");
+    assertThat(causes(task)).contains("worker-refused");
+  }
+
+  @Test
+  void a_task_that_no_queue_takes_is_explained() {
+    String task = server.assign(server.register("VID0001"), "NOBODYS");
+    server.settle();
+    assertThat(server.shown(task)).isEqualTo("422 Unroutable task");
+    assertThat(causes(task)).contains("unroutable");
+  }
+
+  private List<String> causes(String task) {
+    return server
+        .get("/DANE/task/" + task + "/explain")
+        .ok()
+        .path("causes")
+        .findValuesAsText("code");
   }
 
   @Test

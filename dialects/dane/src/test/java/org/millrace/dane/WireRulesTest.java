@@ -139,7 +139,11 @@ class WireRulesTest {
         .isEqualTo("{\"database\": \"200 OK\", \"messagequeue\": \"502 Bad Gateway\"}");
     server.broker().trouble = Optional.empty();
     server.storeTrouble = Optional.of(new Cause("full", "full", ""));
-    assertThat(server.get("/ready").json().path("database").asText()).isEqualTo("502 Bad Gateway");
+    for (String path : List.of("/ready", "/DANE/ready")) {
+      Reply full = server.get(path);
+      assertThat(full.status()).isEqualTo(500);
+      assertThat(full.json().path("database").asText()).isEqualTo("502 Bad Gateway");
+    }
   }
 
   @Test

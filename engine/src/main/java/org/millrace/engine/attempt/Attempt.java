@@ -241,6 +241,11 @@ final class Attempt implements AttemptOrder {
   }
 
   @Override
+  public Instant dueAt() {
+    return task.dueAt();
+  }
+
+  @Override
   public Optional<Instant> startedAt() {
     return task.startedAt();
   }

@@ -19,6 +19,12 @@ public interface AttemptOrder {
 
   TaskSpec spec();
 
+  /**
+   * While the work is not started: when its turn came, as the task was stored, asked for again, or
+   * at the end of a pause.
+   */
+  Instant dueAt();
+
   /** When the runtime started the work; empty before. */
   Optional<Instant> startedAt();
 

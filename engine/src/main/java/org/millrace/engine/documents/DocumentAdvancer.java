@@ -77,6 +77,11 @@ public final class DocumentAdvancer {
           "task={} waits for others and cannot be looked after now: {}; tried again",
           marked.entry().task(),
           refusal.getMessage());
+    } catch (RuntimeException defect) {
+      LOG.error(
+          "task={} waits for others and cannot be looked after, by a defect; tried again",
+          marked.entry().task(),
+          defect);
     }
   }
 

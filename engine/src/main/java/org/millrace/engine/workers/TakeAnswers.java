@@ -94,8 +94,25 @@ public final class TakeAnswers implements Service {
         LOG.warn("an answer cannot be stored now and stays in its queue: {}", refusal.getMessage());
         return Reading.AGAIN;
       }
-      throw refusal;
+      return defect(answer, refusal);
+    } catch (RuntimeException defect) {
+      return defect(answer, defect);
     }
+  }
+
+  /** It comes again once, as a mishap may pass; then it is put away, or it would come for ever. */
+  private Reading defect(Answer answer, RuntimeException defect) {
+    LOG.error("an answer cannot be taken, by a defect", defect);
+    if (!answer.redelivered()) {
+      return Reading.AGAIN;
+    }
+    bury(
+        answer,
+        new Cause(
+            "answer-defect",
+            "an answer cannot be taken: " + defect,
+            "report this; its task is asked for again when the answer is presumed lost"));
+    return Reading.STORED;
   }
 
   private void take(Answer answer) throws InterruptedException {

@@ -2,7 +2,6 @@ package org.millrace.engine.workers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +109,10 @@ final class TakeAnswersTest {
 
   private Reading read(String correlationId, String body) throws InterruptedException {
     return take.read(new Answer(Optional.of(correlationId), body.getBytes(UTF_8), false));
+  }
+
+  private Reading readAgain(String correlationId, String body) throws InterruptedException {
+    return take.read(new Answer(Optional.of(correlationId), body.getBytes(UTF_8), true));
   }
 
   private static Optional<Lease> held(String server) {
@@ -290,12 +293,24 @@ final class TakeAnswersTest {
   }
 
   @Test
-  void any_other_refusal_is_a_defect_and_comes_out() {
-    beforeFind =
-        () -> {
-          throw Refusal.invalid("name", "odd");
-        };
-    assertThatThrownBy(() -> read("x:known.2", "well")).isInstanceOf(Refusal.class);
+  void an_answer_that_meets_a_defect_comes_again_once_and_is_put_away_then()
+      throws InterruptedException {
+    for (RuntimeException defect :
+        List.of(Refusal.invalid("name", "odd"), new IllegalStateException("damaged row"))) {
+      beforeFind =
+          () -> {
+            throw defect;
+          };
+      letters.kept.clear();
+      assertThat(read("x:known.2", "well")).isEqualTo(Reading.AGAIN);
+      assertThat(letters.kept).isEmpty();
+
+      assertThat(readAgain("x:known.2", "well")).isEqualTo(Reading.STORED);
+      assertThat(letters.kept)
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.why().code()).isEqualTo("answer-defect"))
+          .satisfies(letter -> assertThat(letter.why().message()).contains(defect.getMessage()));
+    }
   }
 
   // Another server holds the attempt at this moment

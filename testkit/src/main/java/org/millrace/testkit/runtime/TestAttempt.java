@@ -27,6 +27,7 @@ public final class TestAttempt implements AttemptOrder {
   private final RuntimeName runtime;
   private final Work work;
   private final Map<String, String> checkpoints = new ConcurrentHashMap<>();
+  private volatile Instant dueAt = Instant.MAX;
   private volatile Optional<Instant> startedAt = Optional.empty();
   private final AtomicInteger untilCrash = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -47,6 +48,11 @@ public final class TestAttempt implements AttemptOrder {
   /** What was stored so far; a test may change it. */
   public Map<String, String> checkpoints() {
     return checkpoints;
+  }
+
+  /** Its turn came then; without this, only now. */
+  public void due(Instant at) {
+    dueAt = at;
   }
 
   /** It was started then. */
@@ -77,6 +83,11 @@ public final class TestAttempt implements AttemptOrder {
   @Override
   public TaskSpec spec() {
     return Fixtures.aSpec().withWork(work);
+  }
+
+  @Override
+  public Instant dueAt() {
+    return dueAt;
   }
 
   @Override

@@ -191,6 +191,11 @@ public final class TestTask implements AttemptOrder {
   }
 
   @Override
+  public Instant dueAt() {
+    return Instant.MAX;
+  }
+
+  @Override
   public Optional<Instant> startedAt() {
     return Optional.empty();
   }

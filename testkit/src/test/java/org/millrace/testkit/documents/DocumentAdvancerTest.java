@@ -154,8 +154,19 @@ final class DocumentAdvancerTest {
   @Test
   void what_cannot_be_stored_now_is_tried_again_and_keeps_nobody_waiting()
       throws InterruptedException {
+    isTriedAgainAndKeepsNobodyWaiting(
+        new Refusal(new Failure.Unavailable("the disk is full", Duration.ofSeconds(1))));
+  }
+
+  @Test
+  void nor_does_one_that_meets_a_defect() throws InterruptedException {
+    isTriedAgainAndKeepsNobodyWaiting(new IllegalStateException("a damaged row"));
+  }
+
+  private void isTriedAgainAndKeepsNobodyWaiting(RuntimeException failure)
+      throws InterruptedException {
     var failures = new AtomicInteger(1);
-    var failing = new Rig(failingToAssign(stores, failures));
+    var failing = new Rig(failingToAssign(stores, failures, failure));
     aDocument("VID0002").register(stores);
     TaskEntry asr = assign(failing, "ASR");
     TaskEntry other =
@@ -244,8 +255,9 @@ final class DocumentAdvancerTest {
     return stores.documents().siblings().marked(0, 1000).size();
   }
 
-  /** Refuses to assign once, when told to: the first call after the count is set to 1. */
-  private static StorePorts failingToAssign(StorePorts good, AtomicInteger failures) {
+  /** Fails to assign once, when told to: the first call after the count is set to 1. */
+  private static StorePorts failingToAssign(
+      StorePorts good, AtomicInteger failures, RuntimeException failure) {
     failures.set(0);
     var store =
         (DocumentStore)
@@ -254,8 +266,7 @@ final class DocumentAdvancerTest {
                 new Class<?>[] {DocumentStore.class},
                 (_, method, arguments) -> {
                   if (method.getName().equals("assign") && failures.getAndSet(0) == 1) {
-                    throw new Refusal(
-                        new Failure.Unavailable("the disk is full", Duration.ofSeconds(1)));
+                    throw failure;
                   }
                   try {
                     return method.invoke(good.documents().store(), arguments);

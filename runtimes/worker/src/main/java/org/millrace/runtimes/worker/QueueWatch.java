@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.millrace.engine.workers.WorkerBroker;
@@ -36,6 +37,7 @@ final class QueueWatch {
   private Instant asked = Instant.MIN;
   private Instant lastTold = Instant.MIN;
   private Instant answersSeenGone = Instant.MIN;
+  private boolean answersTold;
   private @Nullable List<WorkerQueue> seen;
 
   QueueWatch(WorkerBroker broker, Duration inTransit, InstantSource clock) {
@@ -59,12 +61,12 @@ final class QueueWatch {
     try {
       Instant now = clock.instant();
       List<WorkerQueue> told = told(now);
-      if (told == null) {
+      if (told == null || !answersTold) {
         return lastTold.plus(SILENT_FOR).isAfter(now) ? Sighting.MAY_BE_THERE : Sighting.NOT_TOLD;
       }
       List<WorkerQueue> led = told.stream().filter(queue -> isLed(queue, exchange, route)).toList();
       if (led.isEmpty() && broker.boundAnewSince().isAfter(published)) {
-        return Sighting.NOT_TOLD; // its queue is bound to nothing until a worker is back
+        return Sighting.MAY_BE_THERE; // its queue is bound to nothing until a worker is back
       }
       Instant counted = published.plus(COUNTED_WITHIN);
       boolean gone =
@@ -94,14 +96,16 @@ final class QueueWatch {
     return seen;
   }
 
+  /** A broker may take long to say nothing: those who waited for it do not ask again. */
   private void ask(Instant now) throws InterruptedException {
     Optional<List<WorkerQueue>> told = broker.queues();
-    boolean answersMayLie = broker.answersWaiting().orElse(0) > 0;
-    asked = now;
+    OptionalLong answers = told.isPresent() ? broker.answersWaiting() : OptionalLong.empty();
+    asked = clock.instant();
     seen = told.orElse(null);
-    if (told.isPresent()) {
+    answersTold = answers.isPresent();
+    if (told.isPresent() && answersTold) {
       lastTold = now;
-      answersSeenGone = answersMayLie ? answersSeenGone : now;
+      answersSeenGone = answers.getAsLong() > 0 ? answersSeenGone : now;
       forgetOthers(told.get());
       told.get().stream().filter(queue -> queue.messages() == 0).forEach(q -> note(q, now));
     }

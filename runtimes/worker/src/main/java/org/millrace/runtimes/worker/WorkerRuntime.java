@@ -55,6 +55,9 @@ public final class WorkerRuntime implements TaskRuntime {
 
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
+  /** Between two tries to publish: so many first pauses at most. */
+  private static final int MOST_PAUSES = 32;
+
   private static final Value NOTHING_SAID = new Value.Fields(Map.of());
 
   private final RuntimeName name;
@@ -115,16 +118,19 @@ public final class WorkerRuntime implements TaskRuntime {
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
     try {
       Optional<Cause> told = Optional.empty();
-      Optional<Cause> held = publish(order);
+      Optional<Cause> held = publish(order, order.dueAt());
+      Duration pause = times.publishAgain();
       while (held.isPresent()) {
         if (!held.equals(told)) {
           tellHeld(order, held.get());
           told = held;
+          pause = times.publishAgain();
         }
-        threads.sleep(times.publishAgain());
+        threads.sleep(pause);
+        pause = longer(pause);
         held = broker.trouble();
         if (held.isEmpty()) {
-          held = publish(order); // anew: what it is about may have been deleted meanwhile
+          held = publish(order, order.dueAt()); // anew: it may have been deleted meanwhile
         }
       }
     } finally {
@@ -132,13 +138,24 @@ public final class WorkerRuntime implements TaskRuntime {
     }
   }
 
+  private Duration longer(Duration pause) {
+    Duration longest = times.publishAgain().multipliedBy(MOST_PAUSES);
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(longest) > 0 ? longest : twice;
+  }
+
   private static void tellHeld(AttemptOrder order, Cause cause) {
     order.progress().held(cause);
     LOG.warn("task={} is published when this has passed: {}", order.task(), cause);
   }
 
-  /** Why it is not known to be with the broker now; empty once it is. */
-  private Optional<Cause> publish(AttemptOrder order) throws AttemptFailed, InterruptedException {
+  /**
+   * Why it is not known to be with the broker now; empty once it is.
+   *
+   * @param since when it would have been published, had nothing been in the way
+   */
+  private Optional<Cause> publish(AttemptOrder order, Instant since)
+      throws AttemptFailed, InterruptedException {
     Message message;
     try {
       message = message(order);
@@ -149,9 +166,9 @@ public final class WorkerRuntime implements TaskRuntime {
     noteRoute(order, message);
     return switch (broker.publish(message)) {
       case Published.Confirmed() -> Optional.empty();
-      case Published.Unroutable() when !mayYetBeBound() ->
+      case Published.Unroutable() when !mayYetBeBound(since) ->
           throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
-      case Published.Unroutable() -> Optional.of(unroutable(message));
+      case Published.Unroutable() -> Optional.of(notBoundAgain(message));
       case Published.Unknown(Cause cause) -> Optional.of(cause);
     };
   }
@@ -192,19 +209,33 @@ public final class WorkerRuntime implements TaskRuntime {
     return order.checkpoint(ROUTE).orElse(work(order).route());
   }
 
-  /** Whether the broker came back so lately that workers may not have bound their queues yet. */
-  private boolean mayYetBeBound() {
-    return broker.boundAnewSince().plus(times.bindWithin()).isAfter(clock.instant());
+  /**
+   * Whether it is too early to say that nobody takes it. What was there before the broker came back
+   * would have been in a queue by then, and waits for the worker as that queue does; what came
+   * later waits a little, as workers may be about to bind their queues.
+   */
+  private boolean mayYetBeBound(Instant since) {
+    Instant boundAnew = broker.boundAnewSince();
+    return since.isBefore(boundAnew) || boundAnew.plus(times.bindWithin()).isAfter(clock.instant());
+  }
+
+  private static Cause notBoundAgain(Message message) {
+    return new Cause(
+        UNROUTABLE,
+        nobodyTakes(message) + " since the broker came back",
+        "start the worker that binds one; the task goes to it then");
   }
 
   private static Cause unroutable(Message message) {
     return new Cause(
-        UNROUTABLE,
-        "no queue of exchange "
-            + message.exchange()
-            + " is bound to a key that matches "
-            + message.routingKey(),
-        "start a worker for it, then ask for the task again");
+        UNROUTABLE, nobodyTakes(message), "start a worker for it, then ask for the task again");
+  }
+
+  private static String nobodyTakes(Message message) {
+    return "no queue of exchange "
+        + message.exchange()
+        + " is bound to a key that matches "
+        + message.routingKey();
   }
 
   @Override
@@ -212,7 +243,10 @@ public final class WorkerRuntime implements TaskRuntime {
     throw new IllegalStateException("work of workers is handed over, nobody awaits it");
   }
 
-  /** Publishes the message again if it is nowhere any more. */
+  /**
+   * Publishes the message again if it is nowhere any more. If that cannot be done now it may be the
+   * next time; a message that lies in a queue without a worker is left there.
+   */
   @Override
   public Optional<ComputeEnd> look(AttemptOrder order) throws InterruptedException {
     @Nullable Instant published = published(order);
@@ -221,8 +255,9 @@ public final class WorkerRuntime implements TaskRuntime {
     }
     LOG.warn("task={} its message is presumed lost and published again", order.task());
     try {
-      start(order);
-      order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
+      if (publish(order, published).isEmpty()) {
+        order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
+      }
       return Optional.empty();
     } catch (AttemptFailed failed) {
       return Optional.of(new ComputeEnd.Answered(failed.outcome(), NOTHING_SAID));

@@ -17,8 +17,9 @@ final class ScriptedBroker implements WorkerBroker {
   Optional<List<WorkerQueue>> queues = Optional.empty();
   Instant boundAnewSince = Instant.EPOCH;
   Optional<Cause> trouble = Optional.empty();
-  OptionalLong answersWaiting = OptionalLong.empty();
+  OptionalLong answersWaiting = OptionalLong.of(0);
   Runnable afterPublish = () -> {};
+  Runnable asking = () -> {};
   int asked;
 
   @Override
@@ -36,6 +37,7 @@ final class ScriptedBroker implements WorkerBroker {
   @Override
   public Optional<List<WorkerQueue>> queues() {
     asked++;
+    asking.run();
     return queues;
   }
 

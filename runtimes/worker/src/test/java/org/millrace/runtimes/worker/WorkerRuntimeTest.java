@@ -109,13 +109,13 @@ class WorkerRuntimeTest {
   void shortly_after_a_restart_of_the_broker_workers_are_given_time_to_bind_again()
       throws Exception {
     broker.boundAnewSince = BEGIN.minusSeconds(50);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
       broker.says.add(new Published.Unroutable());
     }
 
     runtime.start(attempt);
 
-    assertThat(broker.published).hasSize(6);
+    assertThat(broker.published).hasSize(5);
   }
 
   @Test
@@ -128,7 +128,23 @@ class WorkerRuntimeTest {
     AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
 
     assertThat(failed.outcome()).isInstanceOf(Outcome.WorkRefused.class);
-    assertThat(now).isEqualTo(BEGIN.plusSeconds(10));
+    assertThat(now).as("at the first try after the minute").isEqualTo(BEGIN.plusSeconds(15));
+  }
+
+  /** It would have lain in a durable queue by then, where the broker keeps it for the worker. */
+  @Test
+  void what_was_there_before_the_broker_came_back_waits_for_its_worker() throws Exception {
+    attempt.due(BEGIN.minusSeconds(51));
+    broker.boundAnewSince = BEGIN.minusSeconds(50);
+    for (int i = 0; i < 100; i++) {
+      broker.says.add(new Published.Unroutable());
+    }
+
+    runtime.start(attempt);
+
+    assertThat(broker.published).hasSize(101);
+    assertThat(now).isAfter(BEGIN.plus(Duration.ofMinutes(45)));
+    assertThat(slept).as("seldom, but not too seldom").allMatch(pause -> pause.toSeconds() <= 32);
   }
 
   @Test
@@ -214,14 +230,50 @@ class WorkerRuntimeTest {
       throws Exception {
     broker.queues = Optional.of(List.of());
     broker.boundAnewSince = BEGIN.plusSeconds(30);
-    broker.says.add(new Published.Unroutable());
 
-    assertThat(lookEveryMinuteFor(Duration.ofMinutes(119))).isEmpty();
+    assertThat(lookEveryMinuteFor(Duration.ofHours(9))).isEmpty();
     assertThat(broker.published).isEmpty();
 
     broker.queues = queues(1);
     assertThat(lookEveryMinuteFor(Duration.ofHours(9))).isEmpty();
     assertThat(broker.published).isEmpty();
+  }
+
+  @Test
+  void and_so_is_one_whose_queue_cannot_be_asked_for() throws Exception {
+    broker.boundAnewSince = BEGIN.plusSeconds(30);
+    for (int i = 0; i < 60; i++) {
+      broker.says.add(new Published.Unroutable());
+    }
+
+    assertThat(lookEveryMinuteFor(Duration.ofHours(3).minusMinutes(1))).isEmpty();
+    assertThat(broker.says).as("it was tried").isEmpty();
+
+    assertThat(lookEveryMinuteFor(Duration.ofMinutes(119))).isEmpty();
+    assertThat(broker.published).as("a worker is back, and takes it once").hasSize(61);
+  }
+
+  @Test
+  void what_is_not_told_of_answers_is_never_taken_for_none() throws Exception {
+    broker.queues = queues(0);
+    broker.answersWaiting = OptionalLong.empty();
+
+    lookEveryMinuteFor(Duration.ofMinutes(119));
+    assertThat(broker.published).isEmpty();
+
+    lookEveryMinuteFor(Duration.ofMinutes(1));
+    assertThat(broker.published).as("its time is over").hasSize(1);
+  }
+
+  @Test
+  void those_who_waited_for_a_broker_that_says_nothing_for_long_do_not_ask_again()
+      throws Exception {
+    broker.asking = () -> now = now.plusSeconds(15);
+
+    runtime.whyItTakesLong(WORK, AttemptReport.EMPTY);
+    runtime.whyItTakesLong(WORK, AttemptReport.EMPTY);
+
+    assertThat(broker.asked).isOne();
   }
 
   @Test
@@ -398,6 +450,9 @@ class WorkerRuntimeTest {
                 "with-workers",
                 "queue asr holds 7 messages, those being worked on included; its workers: 2"),
             tuple("no-worker", "queue other holds 1 message and no worker takes them"));
+    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY).getFirst().help())
+        .as("nothing else tells of a worker that refuses for ever")
+        .contains("refuse");
 
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues = Optional.of(List.of());
