@@ -110,8 +110,12 @@ class DaneEndToEndTest {
   void every_task_is_done_on_rabbitmq_though_a_worker_and_the_broker_are_killed() throws Exception {
     try (var rabbit = RabbitNode.start(folder.resolve("rabbit"), true);
         var data = DataFolder.create();
-        var server = PackagedServer.start(data.path(), onRabbit(rabbit))) {
+        var server = startedBefore(rabbit, data)) {
       configureWorkers(rabbit.port());
+      String early = assign("EARLY", "FILESIZE");
+      PackagedServer.await(
+          Duration.ofMinutes(1), () -> toldOf(early + "/explain").contains("broker-away"));
+      rabbit.start();
       awaitBroker();
       startWorkers();
       Process session = client();
@@ -124,6 +128,7 @@ class DaneEndToEndTest {
       startWorkers();
       assertThat(session.waitFor()).as(said("client.log")).isZero();
       assertResults();
+      PackagedServer.await(Duration.ofMinutes(1), () -> isDone(early));
       assertThat(server.get("/api/v1/tasks?state=SYSTEM_ERROR").path("tasks")).isEmpty();
     }
   }
@@ -138,26 +143,43 @@ class DaneEndToEndTest {
                 data.path(), settings("broker.kind=embedded", "broker.port=" + broker))) {
       awaitBroker();
       startWorker("moody", "moody");
-      JsonNode document =
-          post(
-              "/DANE/document/",
-              """
-              {"target": {"id": "ONE", "url": "http://media.example.org/1.mp4", "type": "Video"},
-               "creator": {"id": "ACME", "type": "Organization"}}\
-              """);
-      JsonNode task =
-          post(
-              "/DANE/task/",
-              "{\"key\": \"MOODY\", \"document_id\": \"" + document.path("_id").asText() + "\"}");
+      String task = assign("ACME", "MOODY");
 
-      PackagedServer.await(Duration.ofMinutes(1), () -> isDone(task.path("_id").asText()));
+      PackagedServer.await(Duration.ofMinutes(1), () -> isDone(task));
       assertThat(workers.resolve("refused")).exists();
     }
   }
 
+  private PackagedServer startedBefore(RabbitNode rabbit, DataFolder data) throws Exception {
+    rabbit.stop();
+    return PackagedServer.start(data.path(), onRabbit(rabbit));
+  }
+
+  /** The id of a task of a document of its own. */
+  private String assign(String creator, String key) throws IOException, InterruptedException {
+    JsonNode document =
+        post(
+            "/DANE/document/",
+            """
+            {"target": {"id": "ONE", "url": "http://media.example.org/1.mp4", "type": "Video"},
+             "creator": {"id": "%s", "type": "Organization"}}\
+            """
+                .formatted(creator));
+    return post(
+            "/DANE/task/",
+            "{\"key\": \"%s\", \"document_id\": \"%s\"}"
+                .formatted(key, document.path("_id").asText()))
+        .path("_id")
+        .asText();
+  }
+
   private boolean isDone(String task) {
+    return toldOf(task).contains("\"state\":\"200\"");
+  }
+
+  private String toldOf(String task) {
     try {
-      return get("/DANE/task/" + task).path("state").asText().equals("200");
+      return get("/DANE/task/" + task).toString();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
