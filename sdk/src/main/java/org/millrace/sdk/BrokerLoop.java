@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerLoop {
   private static final Logger log = LoggerFactory.getLogger(BrokerLoop.class);
-  static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   /**
    * What an interrupted callback has to end what it started, before {@link #run} returns: a moment,
@@ -226,7 +224,7 @@ final class BrokerLoop {
               + " (look at RABBITMQ.USER, and at how queue and exchange are declared)",
           failure instanceof IOException io ? io : new IOException(failure));
     }
-    longerPause();
+    pause = Pauses.after(pause);
     log.warn(
         "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
         what.broker(),
@@ -248,17 +246,12 @@ final class BrokerLoop {
         log.warn("Worker {} lost its broker: {}; it connects again", what.queue(), why);
       }
       gone.abort();
-      if (System.nanoTime() - connectedAt > LONGEST_PAUSE.toNanos()) {
+      if (System.nanoTime() - connectedAt > Pauses.LONGEST.toNanos()) {
         pause = Duration.ZERO; // it held for a while: no broker that lets nobody consume
       }
-      longerPause();
+      pause = Pauses.after(pause);
       connectLater();
     }
-  }
-
-  private void longerPause() {
-    Duration longer = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
-    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
   }
 
   private void connectLater() {
