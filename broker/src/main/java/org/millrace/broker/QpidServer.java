@@ -176,7 +176,7 @@ final class QpidServer implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** The queues that are bound to these exchanges now. */
+  /** All queues, with what binds them to these exchanges now. */
   List<WorkerQueue> queues(List<String> exchanges) {
     Map<String, List<Binding>> bindings = new HashMap<>();
     for (Exchange<?> exchange : queues.getChildren(Exchange.class)) {
@@ -189,16 +189,14 @@ final class QpidServer implements AutoCloseable {
                     .add(new Binding(exchange.getName(), binding.getBindingKey())));
       }
     }
-    var bound = new ArrayList<WorkerQueue>();
-    for (Queue<?> queue : queues.getChildren(Queue.class)) {
-      List<Binding> its = bindings.get(queue.getName());
-      if (its != null) {
-        bound.add(
+    return queues.getChildren(Queue.class).stream()
+        .map(queue ->
             new WorkerQueue(
-                queue.getName(), its, queue.getConsumerCount(), queue.getQueueDepthMessages()));
-      }
-    }
-    return bound;
+                queue.getName(),
+                bindings.getOrDefault(queue.getName(), List.of()),
+                queue.getConsumerCount(),
+                queue.getQueueDepthMessages()))
+        .toList();
   }
 
   @Override
