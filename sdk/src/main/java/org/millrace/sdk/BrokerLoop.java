@@ -33,6 +33,7 @@ final class BrokerLoop {
 
   private final Subscription what;
   private final Function<String, Outcome> work;
+  private final Opening opening;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Custody custody = new Custody(this::startWork, System::nanoTime);
 
@@ -49,7 +50,7 @@ final class BrokerLoop {
   private sealed interface Event {
     record Connected(BrokerSession session) implements Event {}
 
-    record NotConnected(Exception failure) implements Event {}
+    record NotConnected(Throwable failure) implements Event {}
 
     record Lost(BrokerSession session, String why) implements Event {}
 
@@ -62,9 +63,19 @@ final class BrokerLoop {
     record Stop() implements Event {}
   }
 
+  /** How a session is opened. */
+  interface Opening {
+    BrokerSession open(Subscription what, BrokerSession.Listener listener) throws IOException;
+  }
+
   BrokerLoop(Subscription what, Function<String, Outcome> work) {
+    this(what, work, BrokerSession::open);
+  }
+
+  BrokerLoop(Subscription what, Function<String, Outcome> work, Opening opening) {
     this.what = what;
     this.work = work;
+    this.opening = opening;
     this.worker =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("millrace-work-" + what.queue()).factory());
@@ -152,7 +163,7 @@ final class BrokerLoop {
     try {
       switch (event) {
         case Event.Connected(BrokerSession made) -> connected(made);
-        case Event.NotConnected(Exception failure) -> notConnected(failure);
+        case Event.NotConnected(Throwable failure) -> notConnected(failure);
         case Event.Lost(BrokerSession which, String why) -> {
           if (isPresent(which)) {
             lost(why);
@@ -212,7 +223,7 @@ final class BrokerLoop {
     made.consume(); // only now: what comes before the session is known would be dropped
   }
 
-  private void notConnected(Exception failure) {
+  private void notConnected(Throwable failure) {
     if (!connectedOnce && Broker.forGood(failure)) {
       throw new ResourceUnreachable(
           "broker "
@@ -263,7 +274,7 @@ final class BrokerLoop {
   private void connectAfter(long millis) {
     try {
       Thread.sleep(millis);
-      BrokerSession made = BrokerSession.open(what, new Told());
+      BrokerSession made = opening.open(what, new Told());
       boolean taken;
       synchronized (this) {
         taken = running && !stopped;
@@ -274,7 +285,7 @@ final class BrokerLoop {
       if (!taken) {
         made.abort();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // untold, nobody would try again
       events.add(new Event.NotConnected(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
