@@ -27,7 +27,7 @@ import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 
 /**
- * Asks RabbitMQ's management plug-in what is bound: {@code
+ * Asks RabbitMQ's management plug-in which queues there are and what binds them: {@code
  * /api/exchanges/VHOST/NAME/bindings/source} and {@code /api/queues/VHOST}, page by page. Its
  * figures are up to 5 s old. Follows no redirect, and is bounded in time and in the size of
  * answers. Thread-safe.
