@@ -102,7 +102,8 @@ final class AnswerStream implements Link.Use, AutoCloseable {
       while (!closing) {
         Optional<Delivery> next = arrived.take();
         if (next.isPresent() && next.get().session.isOpen()) {
-          read(next.get());
+          Delivery delivery = next.get();
+          orEnd(delivery, () -> read(delivery));
         }
       }
     } catch (InterruptedException _) {
@@ -110,9 +111,9 @@ final class AnswerStream implements Link.Use, AutoCloseable {
     }
   }
 
-  private void read(Delivery delivery) {
+  private void read(Delivery delivery) throws IOException {
     switch (ask(delivery.answer)) {
-      case STORED -> tell(delivery, () -> delivery.channel.basicAck(delivery.tag, false));
+      case STORED -> delivery.channel.basicAck(delivery.tag, false);
       case AGAIN ->
           postponed.add(
               new Postponed(delivery, System.nanoTime() + config.patience().again().toNanos()));
@@ -134,23 +135,23 @@ final class AnswerStream implements Link.Use, AutoCloseable {
     try {
       while (true) {
         Delivery delivery = postponed.take().delivery;
-        tell(delivery, () -> delivery.channel.basicNack(delivery.tag, false, true));
+        orEnd(delivery, () -> delivery.channel.basicNack(delivery.tag, false, true));
       }
     } catch (InterruptedException _) {
       LOG.debug("nothing is given back any more");
     }
   }
 
-  private interface Telling {
-    void tell() throws IOException;
+  private interface Step {
+    void run() throws IOException;
   }
 
-  /** Where it fails the answer comes again, with the next session. */
-  private void tell(Delivery delivery, Telling telling) {
+  /** Where it fails the answer comes again, with the next session; the thread goes on. */
+  private static void orEnd(Delivery delivery, Step step) {
     try {
-      telling.tell();
-    } catch (IOException | RuntimeException fault) {
-      delivery.session.end(troubles.of(fault));
+      step.run();
+    } catch (IOException | RuntimeException | Error fault) {
+      delivery.session.end(fault);
     }
   }
 

@@ -33,6 +33,7 @@ public final class EmbeddedBroker implements WorkerBroker {
   private final QpidServer server;
   private final RabbitBroker carriage;
   private final Account account;
+  private final Inquiry inquiry;
 
   private EmbeddedBroker(
       EmbeddedConfig config, QpidServer server, RabbitBroker carriage, Account account) {
@@ -40,6 +41,7 @@ public final class EmbeddedBroker implements WorkerBroker {
     this.config = config;
     this.server = server;
     this.carriage = carriage;
+    this.inquiry = new Inquiry(config.address() + ":" + server.port());
   }
 
   /**
@@ -110,13 +112,13 @@ public final class EmbeddedBroker implements WorkerBroker {
   }
 
   @Override
-  public Optional<List<WorkerQueue>> queues() {
-    return Optional.of(server.queues(config.exchanges()));
+  public Optional<List<WorkerQueue>> queues() throws InterruptedException {
+    return inquiry.ask(() -> server.queues(config.exchanges()));
   }
 
   @Override
-  public OptionalLong answersWaiting() {
-    return server.messages(config.answerQueue());
+  public OptionalLong answersWaiting() throws InterruptedException {
+    return inquiry.ask(() -> server.messages(config.answerQueue())).orElseGet(OptionalLong::empty);
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 
 /**
- * Asks RabbitMQ's management plug-in what is bound: {@code
+ * Asks RabbitMQ's management plug-in which queues there are and what binds them: {@code
  * /api/exchanges/VHOST/NAME/bindings/source} and {@code /api/queues/VHOST}, page by page. Its
  * figures are up to 5 s old. Follows no redirect, and is bounded in time and in the size of
  * answers. Thread-safe.
@@ -77,7 +77,7 @@ final class ManagementApi implements AutoCloseable {
             .build();
   }
 
-  /** The queues that are bound to our exchanges now. */
+  /** The queues of our virtual host, with what binds them to our exchanges now. */
   List<WorkerQueue> queues() throws IOException {
     Map<String, List<Binding>> bindings = new HashMap<>();
     for (String exchange : config.exchanges()) {
@@ -90,10 +90,10 @@ final class ManagementApi implements AutoCloseable {
         }
       }
     }
-    return bindings.isEmpty() ? List.of() : bound(bindings);
+    return all(bindings);
   }
 
-  private List<WorkerQueue> bound(Map<String, List<Binding>> bindings) throws IOException {
+  private List<WorkerQueue> all(Map<String, List<Binding>> bindings) throws IOException {
     var queues = new ArrayList<WorkerQueue>();
     int pages = 1;
     for (int page = 1; page <= pages; page++) {
@@ -111,8 +111,8 @@ final class ManagementApi implements AutoCloseable {
             "at " + base + " there are more than " + MOST_PAGES * PAGE + " queues");
       }
       for (JsonNode queue : list(answer.path("items"))) {
-        List<Binding> its = bindings.get(queue.path("name").asText());
-        if (its != null) {
+        List<Binding> its = bindings.getOrDefault(queue.path("name").asText(), List.of());
+        if (isCounted(queue) || !its.isEmpty()) { // else somebody's that need not be waited for
           queues.add(
               new WorkerQueue(
                   queue.path("name").asText(),
@@ -133,8 +133,7 @@ final class ManagementApi implements AutoCloseable {
 
   /** What is not told is not none: shortly after its start a broker has not counted yet. */
   private long messages(JsonNode queue) throws IOException {
-    JsonNode messages = queue.path("messages");
-    if (!messages.isIntegralNumber()) {
+    if (!isCounted(queue)) {
       throw new IOException(
           "at "
               + base
@@ -142,7 +141,11 @@ final class ManagementApi implements AutoCloseable {
               + queue.path("name").asText("?")
               + ": it may not have counted yet; else check that statistics are on");
     }
-    return messages.asLong();
+    return queue.path("messages").asLong();
+  }
+
+  private static boolean isCounted(JsonNode queue) {
+    return queue.path("messages").isIntegralNumber();
   }
 
   /** Something else stands there that answers JSON too: it must not be taken for no queues. */

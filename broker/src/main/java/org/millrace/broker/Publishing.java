@@ -121,8 +121,8 @@ final class Publishing implements Link.Use {
         channel.write();
       } catch (InterruptedException _) {
         // the session has ended
-      } catch (IOException | RuntimeException fault) {
-        session.end(troubles.of(fault));
+      } catch (IOException | RuntimeException | Error fault) { // nobody else writes to it
+        session.end(fault);
       }
     }
 

@@ -3,6 +3,7 @@ package org.millrace.broker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +29,8 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 /** Qpid Broker-J, running. */
 final class QpidServer implements AutoCloseable {
   private static final String KEY = "broker.port";
+  private static final String START = "start-";
+  private static final String JSON = ".json";
   private final SystemLauncher launcher;
   private final int port;
   private final VirtualHost<?> queues;
@@ -72,11 +75,12 @@ final class QpidServer implements AutoCloseable {
     // The store's own log: it would be made where the server was started from.
     System.setProperty("derby.stream.error.file", folder.resolve("store.log").toString());
     // Qpid reads it once, at the start. It holds passwords.
+    forgetEarlierStarts(folder);
     Path initial =
         Files.createTempFile(
             folder,
-            "start-",
-            ".json",
+            START,
+            JSON,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       Files.writeString(initial, settings.initialConfiguration(folder.resolve("messages")));
@@ -92,6 +96,15 @@ final class QpidServer implements AutoCloseable {
       throw new IOException(fault);
     } finally {
       Files.deleteIfExists(initial);
+    }
+  }
+
+  /** A process that was killed while it started could not remove its file. */
+  private static void forgetEarlierStarts(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, START + "*" + JSON)) {
+      for (Path start : left) {
+        Files.deleteIfExists(start);
+      }
     }
   }
 
@@ -176,7 +189,7 @@ final class QpidServer implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** The queues that are bound to these exchanges now. */
+  /** All queues, with what binds them to these exchanges now. */
   List<WorkerQueue> queues(List<String> exchanges) {
     Map<String, List<Binding>> bindings = new HashMap<>();
     for (Exchange<?> exchange : queues.getChildren(Exchange.class)) {
@@ -189,16 +202,14 @@ final class QpidServer implements AutoCloseable {
                     .add(new Binding(exchange.getName(), binding.getBindingKey())));
       }
     }
-    var bound = new ArrayList<WorkerQueue>();
-    for (Queue<?> queue : queues.getChildren(Queue.class)) {
-      List<Binding> its = bindings.get(queue.getName());
-      if (its != null) {
-        bound.add(
+    return queues.getChildren(Queue.class).stream()
+        .map(queue ->
             new WorkerQueue(
-                queue.getName(), its, queue.getConsumerCount(), queue.getQueueDepthMessages()));
-      }
-    }
-    return bound;
+                queue.getName(),
+                bindings.getOrDefault(queue.getName(), List.of()),
+                queue.getConsumerCount(),
+                queue.getQueueDepthMessages()))
+        .toList();
   }
 
   @Override

@@ -18,15 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.workers.WorkerBroker;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Workers' queues on RabbitMQ, or any broker that speaks AMQP 0-9-1. Connects by itself, and again
  * whenever the connection is lost, with pauses that grow to a limit and are spread.
  */
 public final class RabbitBroker implements WorkerBroker {
-  private static final Logger LOG = LoggerFactory.getLogger(RabbitBroker.class);
   private static final int HEARTBEAT_SECONDS = 10;
   // As much as RabbitMQ lets anybody send by default: a longer answer would end the connection,
   // come again, and end it again.
@@ -40,9 +37,9 @@ public final class RabbitBroker implements WorkerBroker {
   private final Publishing publishing;
   private final Link publishingLink;
   private final Optional<ManagementApi> management;
+  private final Inquiry inquiry;
   private final AtomicReference<@Nullable Answers> answers = new AtomicReference<>();
   private final AtomicBoolean reading = new AtomicBoolean();
-  private volatile @Nullable String managementTrouble;
 
   private record Answers(AnswerStream stream, Link link) {}
 
@@ -56,6 +53,7 @@ public final class RabbitBroker implements WorkerBroker {
     this.threads = threads;
     this.troubles = new Troubles(config);
     this.management = config.management().map(address -> new ManagementApi(config, address));
+    this.inquiry = new Inquiry(config.where());
     this.dispatch = Executors.newVirtualThreadPerTaskExecutor();
     this.factory = factory(config, dispatch);
     this.publishing = new Publishing(config, troubles, threads, clock);
@@ -147,27 +145,9 @@ public final class RabbitBroker implements WorkerBroker {
   }
 
   private <T> Optional<T> asked(Question<T> question) throws InterruptedException {
-    if (management.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      T told = question.ask(management.get());
-      managementTrouble = null;
-      return Optional.of(told);
-    } catch (IOException | RuntimeException fault) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      tell(String.valueOf(fault.getMessage()));
-      return Optional.empty();
-    }
-  }
-
-  private void tell(String why) {
-    if (!why.equals(managementTrouble)) {
-      LOG.warn("broker {}: its queues cannot be asked for: {}", config.where(), why);
-      managementTrouble = why;
-    }
+    return management.isPresent()
+        ? inquiry.ask(() -> question.ask(management.get()))
+        : Optional.empty();
   }
 
   @Override

@@ -12,12 +12,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection from its first byte to its last, with everything declared. Whatever ends on it,
  * ends it: whoever keeps sessions opens another. Thread-safe.
  */
 final class Session implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final int SHUTDOWN_MILLIS = 2_000;
   private final Connection connection;
   private final Troubles troubles;
@@ -101,6 +104,14 @@ final class Session implements AutoCloseable {
   void end(Cause why) {
     end.compareAndSet(null, why);
     over.countDown();
+  }
+
+  /** The same, for a fault of whoever uses it. */
+  void end(Throwable fault) {
+    if (fault instanceof Error) {
+      LOG.error("a connection to the broker is given up", fault);
+    }
+    end(troubles.of(fault));
   }
 
   /** Waits for its end and tells why. */

@@ -30,6 +30,7 @@ import org.millrace.broker.RabbitConfig.Account;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 import org.millrace.testkit.runtime.Waiting;
 
 /** What is particular to the broker in this process. */
@@ -79,6 +80,7 @@ class EmbeddedFaultsTest {
     try (EmbeddedBroker broker = Embedded.open(folder, 0);
         AmqpWorker worker = worker(broker)) {
       assertThat(broker.publish(message("too early"))).isEqualTo(new Published.Unroutable());
+      assertThat(broker.queues().orElseThrow()).contains(new WorkerQueue("ASR", List.of(), 0, 1));
       worker.bind("ASR", EXCHANGE, "#.ASR");
       assertThat(worker.waiting("ASR")).isEqualTo(1);
       assertThat(broker.publish(message("bound"))).isEqualTo(new Published.Confirmed());
@@ -178,6 +180,8 @@ class EmbeddedFaultsTest {
 
   @Test
   void nothing_in_its_folder_is_for_others_and_no_password_stays_there() throws Exception {
+    Path left = Files.createDirectory(folder.resolve("broker")).resolve("start-1.json");
+    Files.writeString(left, Embedded.WORKER.password()); // by one that was killed
     try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
       assertThat(broker.trouble()).isEmpty();
       Path data = folder.resolve("broker");

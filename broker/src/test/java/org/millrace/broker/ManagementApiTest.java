@@ -141,7 +141,7 @@ class ManagementApiTest {
   // What it says
 
   @Test
-  void queues_that_are_bound_to_our_exchanges_are_told_with_all_their_keys() throws IOException {
+  void queues_are_told_with_all_keys_that_bind_them_to_our_exchanges() throws IOException {
     says(
         "["
             + binding("queue", "ASR", "#.ASR")
@@ -160,7 +160,9 @@ class ManagementApiTest {
                     new Binding("DANE-exchange", "#.ASR"),
                     new Binding("DANE-exchange", "Video.ASR")),
                 2,
-                5_000_000_000L));
+                5_000_000_000L),
+            new WorkerQueue("CUT", List.of(), 1, 1),
+            new WorkerQueue("unbound", List.of(), 1, 1));
   }
 
   @Test
@@ -169,14 +171,18 @@ class ManagementApiTest {
     handler =
         exchange -> {
           accounts.add(exchange.getRequestHeaders().getFirst("Authorization"));
-          answer(exchange, 200, "[]");
+          boolean forQueues = exchange.getRequestURI().toString().contains("/queues/");
+          answer(exchange, 200, forQueues ? page(1) : "[]");
         };
 
     assertThat(queues(address() + "//", Duration.ofSeconds(60))).isEmpty();
 
     assertThat(asked)
-        .as("and where nothing is bound, queues are not asked for")
-        .containsExactly(BINDINGS, BINDINGS.replace("DANE-exchange", "other"));
+        .as("of our virtual host alone")
+        .containsExactly(
+            BINDINGS,
+            BINDINGS.replace("DANE-exchange", "other"),
+            "/api/queues/a%2Fb%20c?columns=name,consumers,messages&page=1&page_size=500");
     assertThat(accounts)
         .containsOnly("Basic " + Base64.getEncoder().encodeToString("ada:secret".getBytes(UTF_8)));
   }
@@ -189,7 +195,7 @@ class ManagementApiTest {
         page(3, queue("B", 1, 1)),
         page(3, queue("C", 1, 1)));
 
-    assertThat(queues()).extracting(WorkerQueue::name).containsExactly("A", "C");
+    assertThat(queues()).extracting(WorkerQueue::name).containsExactly("A", "B", "C");
     assertThat(asked).hasSize(5);
   }
 
@@ -211,6 +217,13 @@ class ManagementApiTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("queue A")
         .hasMessageContaining("statistics");
+  }
+
+  @Test
+  void one_that_is_bound_to_nothing_and_not_counted_yet_hides_no_other() throws IOException {
+    says("[" + binding("queue", "A", "a") + "]", page(1, "{\"name\": \"down\"}", queue("A", 1, 1)));
+
+    assertThat(queues()).extracting(WorkerQueue::name).containsExactly("A");
   }
 
   // What else may stand there
@@ -257,9 +270,9 @@ class ManagementApiTest {
   @ParameterizedTest
   @ValueSource(strings = {"[[]]", "[null, 7, {}]", "[{\"destination_type\": 1}]"})
   void what_is_no_binding_in_a_list_is_left_out(String body) throws IOException {
-    handler = exchange -> answer(exchange, 200, body);
+    says(body, page(1, queue("A", 1, 1)));
 
-    assertThat(queues()).isEmpty();
+    assertThat(queues()).containsExactly(new WorkerQueue("A", List.of(), 1, 1));
   }
 
   @ParameterizedTest

@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerLoop {
   private static final Logger log = LoggerFactory.getLogger(BrokerLoop.class);
-  static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   /**
    * What an interrupted callback has to end what it started, before {@link #run} returns: a moment,
@@ -35,6 +33,7 @@ final class BrokerLoop {
 
   private final Subscription what;
   private final Function<String, Outcome> work;
+  private final Opening opening;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Custody custody = new Custody(this::startWork, System::nanoTime);
 
@@ -51,7 +50,7 @@ final class BrokerLoop {
   private sealed interface Event {
     record Connected(BrokerSession session) implements Event {}
 
-    record NotConnected(Exception failure) implements Event {}
+    record NotConnected(Throwable failure) implements Event {}
 
     record Lost(BrokerSession session, String why) implements Event {}
 
@@ -64,9 +63,19 @@ final class BrokerLoop {
     record Stop() implements Event {}
   }
 
+  /** How a session is opened. */
+  interface Opening {
+    BrokerSession open(Subscription what, BrokerSession.Listener listener) throws IOException;
+  }
+
   BrokerLoop(Subscription what, Function<String, Outcome> work) {
+    this(what, work, BrokerSession::open);
+  }
+
+  BrokerLoop(Subscription what, Function<String, Outcome> work, Opening opening) {
     this.what = what;
     this.work = work;
+    this.opening = opening;
     this.worker =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("millrace-work-" + what.queue()).factory());
@@ -154,7 +163,7 @@ final class BrokerLoop {
     try {
       switch (event) {
         case Event.Connected(BrokerSession made) -> connected(made);
-        case Event.NotConnected(Exception failure) -> notConnected(failure);
+        case Event.NotConnected(Throwable failure) -> notConnected(failure);
         case Event.Lost(BrokerSession which, String why) -> {
           if (isPresent(which)) {
             lost(why);
@@ -214,7 +223,7 @@ final class BrokerLoop {
     made.consume(); // only now: what comes before the session is known would be dropped
   }
 
-  private void notConnected(Exception failure) {
+  private void notConnected(Throwable failure) {
     if (!connectedOnce && Broker.forGood(failure)) {
       throw new ResourceUnreachable(
           "broker "
@@ -226,7 +235,7 @@ final class BrokerLoop {
               + " (look at RABBITMQ.USER, and at how queue and exchange are declared)",
           failure instanceof IOException io ? io : new IOException(failure));
     }
-    longerPause();
+    pause = Pauses.after(pause);
     log.warn(
         "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
         what.broker(),
@@ -248,17 +257,12 @@ final class BrokerLoop {
         log.warn("Worker {} lost its broker: {}; it connects again", what.queue(), why);
       }
       gone.abort();
-      if (System.nanoTime() - connectedAt > LONGEST_PAUSE.toNanos()) {
+      if (System.nanoTime() - connectedAt > Pauses.LONGEST.toNanos()) {
         pause = Duration.ZERO; // it held for a while: no broker that lets nobody consume
       }
-      longerPause();
+      pause = Pauses.after(pause);
       connectLater();
     }
-  }
-
-  private void longerPause() {
-    Duration longer = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
-    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
   }
 
   private void connectLater() {
@@ -270,7 +274,7 @@ final class BrokerLoop {
   private void connectAfter(long millis) {
     try {
       Thread.sleep(millis);
-      BrokerSession made = BrokerSession.open(what, new Told());
+      BrokerSession made = opening.open(what, new Told());
       boolean taken;
       synchronized (this) {
         taken = running && !stopped;
@@ -281,7 +285,7 @@ final class BrokerLoop {
       if (!taken) {
         made.abort();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // untold, nobody would try again
       events.add(new Event.NotConnected(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -52,7 +52,7 @@ final class BrokerSession implements Line {
       BrokerSession session = new BrokerSession(what.queue(), connection, channel, listener);
       session.declare(what);
       return session;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       connection.abort(1_000);
       throw e;
     }

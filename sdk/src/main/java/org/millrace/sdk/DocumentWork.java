@@ -2,7 +2,6 @@ package org.millrace.sdk;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,8 +47,17 @@ final class DocumentWork {
       return Outcome.Answered.of(Answer.of(State.BAD_REQUEST, "Invalid format, unable to proceed"));
     } catch (RuntimeException e) {
       return unhandled(said(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Refused("the worker stops before it is known what was done before");
     }
     return called(() -> work.of(task, document));
+  }
+
+  private Optional<Answer> unfinished(Document document) throws InterruptedException {
+    return dependsOn.isEmpty() || handler == null
+        ? Optional.empty()
+        : new Dependencies(dependsOn, handler).unfinished(document);
   }
 
   private static JsonNode message(String body) {
@@ -67,36 +75,6 @@ final class DocumentWork {
       throw new IllegalArgumentException(INCOMPLETE);
     }
     return message;
-  }
-
-  /** The answer 412, if something is missing or not done; only what is missing is named. */
-  private Optional<Answer> unfinished(Document document) {
-    if (dependsOn.isEmpty() || handler == null) {
-      return Optional.empty();
-    }
-    List<Task> assigned = handler.assignedTasks(document.registeredId());
-    ArrayNode missing = Json.object().putArray("dependencies");
-    boolean done = true;
-    for (Task dependency : dependsOn) {
-      Optional<Task> found =
-          assigned.stream().filter(task -> task.key().equals(dependency.key())).findFirst();
-      if (found.isEmpty()) {
-        missing.add(named(dependency));
-      }
-      done &= found.isPresent() && found.get().isDone();
-    }
-    return done
-        ? Optional.empty()
-        : Optional.of(
-            Answer.of(State.UNFINISHED_DEPENDENCY, "Unfinished dependencies")
-                .with("dependencies", missing));
-  }
-
-  /** The key alone, where there is nothing else to say. */
-  private static JsonNode named(Task dependency) {
-    return dependency.args().isEmpty() && dependency.priority() == 1
-        ? Json.of(dependency.key())
-        : dependency.toJson();
   }
 
   /** A callback, and what its exceptions mean in both eras. */

@@ -14,7 +14,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.hc.core5.http.ContentType;
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ElasticsearchHandler implements Handler, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ElasticsearchHandler.class);
-  private static final Set<Integer> SENT_AGAIN = Set.of(502, 503, 504);
   private static final ContentType LINES = ContentType.create("application/x-ndjson");
   private static final int CREATOR_PAGE = 200;
 
@@ -560,7 +558,7 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
       URI uri = URI.create(nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())) + path);
       try {
         JsonHttp.Reply reply = http.send(method, uri, type, body);
-        if (tried >= retries || once || !SENT_AGAIN.contains(reply.status())) {
+        if (tried >= retries || once || !JsonHttp.isAway(reply.status())) {
           return reply;
         }
         log.debug("{} {} answered {}; trying again", method, uri, reply.status());

@@ -2,10 +2,13 @@ package org.millrace.sdk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.Set;
 
 /** Looks at the fields of objects as the constructors of the Python library do. */
 final class Fields {
+  private static final int MOST_DIGITS = 19; // a long has no more
+
   private Fields() {}
 
   /** A copy of the object, which has these fields; an inner object that lacks one is a 500. */
@@ -62,7 +65,7 @@ final class Fields {
   static long wholeLong(JsonNode value, String what) {
     try {
       if (value.isNumber()) {
-        return value.decimalValue().toBigInteger().longValueExact();
+        return cutOff(value.decimalValue());
       }
       if (value.isBoolean()) {
         return value.booleanValue() ? 1 : 0;
@@ -74,5 +77,17 @@ final class Fields {
       throw new IllegalArgumentException(what + " is not a whole number: " + value, e);
     }
     throw new DaneException.Malformed(what + " is not a whole number: " + value);
+  }
+
+  /** Looks at the size first: to write out 1e600000000 would keep a machine busy for minutes. */
+  private static long cutOff(BigDecimal number) {
+    long digits = (long) number.precision() - number.scale(); // before the point
+    if (number.signum() == 0 || digits <= 0) {
+      return 0;
+    }
+    if (digits > MOST_DIGITS) {
+      throw new ArithmeticException("more than 64 bits");
+    }
+    return number.toBigInteger().longValueExact();
   }
 }

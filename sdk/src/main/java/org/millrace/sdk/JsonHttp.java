@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends JSON and reads JSON, with a limit of 64 MiB an answer and Basic credentials if any. */
 final class JsonHttp implements AutoCloseable {
   static final int ANSWER_LIMIT = 64 << 20;
+
+  /** 502, 503 and 504: a gateway stands there, but nobody behind it, or nobody who is ready. */
+  private static final Set<Integer> AWAY = Set.of(502, 503, 504);
 
   private final CloseableHttpClient client;
   private final @Nullable String authorization;
@@ -49,6 +53,11 @@ final class JsonHttp implements AutoCloseable {
       String text = body.strip();
       return text.length() <= 500 ? text : text.substring(0, 500) + "...";
     }
+  }
+
+  /** Whether a status tells of a server that is away, not of one that refuses. */
+  static boolean isAway(int status) {
+    return AWAY.contains(status);
   }
 
   JsonHttp(@Nullable String user, @Nullable String password, Duration timeout) {

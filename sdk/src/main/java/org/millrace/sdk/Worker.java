@@ -258,7 +258,10 @@ public final class Worker implements Runnable {
       return this;
     }
 
-    /** A task that must be done for the document before; the server creates what is missing. */
+    /**
+     * A task that must be done for the document before; the server creates what is missing. While
+     * the index that tells of it is away, the worker keeps its task and waits.
+     */
     public Builder dependsOn(String key) {
       return dependsOn(Task.of(key));
     }

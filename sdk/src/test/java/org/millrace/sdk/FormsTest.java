@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -258,6 +259,31 @@ class FormsTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("answer");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0e600000000, 0",
+    "1e-600000000, 0",
+    "-0.9, 0",
+    "-1.9, -1",
+    "2e2, 200",
+    "2147483647.9, 2147483647",
+    "2000000000000000000000000000e-19, 200000000",
+  })
+  @Timeout(10) // instead of minutes
+  void a_number_is_cut_off_without_being_written_out(String number, int whole) {
+    assertThat(Answer.fromJson("{\"state\": " + number + ", \"message\": \"m\"}"))
+        .isEqualTo(Answer.of(whole, "m"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e600000000", "-1e600000000", "1e2147483647", "1e19", "-9.3e18"})
+  @Timeout(10)
+  void a_number_that_is_too_large_is_refused_without_being_written_out(String number) {
+    assertThatThrownBy(() -> Answer.fromJson("{\"state\": " + number + ", \"message\": \"m\"}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the state of the answer");
   }
 
   @Test

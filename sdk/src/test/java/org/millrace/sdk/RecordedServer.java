@@ -7,14 +7,18 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests one after the other with what was prepared, and keeps what was asked. */
 final class RecordedServer implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final HttpServer server;
   private final Deque<Prepared> prepared = new ArrayDeque<>();
   private final List<Asked> asked = new ArrayList<>();
@@ -29,8 +33,13 @@ final class RecordedServer implements AutoCloseable {
       String body) {}
 
   RecordedServer() {
+    this(0);
+  }
+
+  /** One that comes back at the port of another, which was closed. */
+  RecordedServer(int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,6 +60,18 @@ final class RecordedServer implements AutoCloseable {
     return this;
   }
 
+  /** Returns when so much was asked since the last call of {@link #asked}. */
+  synchronized void awaitAsked(int many) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (asked.size() < many) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        throw new AssertionError("no more was asked than " + asked);
+      }
+      wait(left);
+    }
+  }
+
   /** What was asked since the last call. */
   synchronized List<Asked> asked() {
     List<Asked> all = List.copyOf(asked);
@@ -68,6 +89,7 @@ final class RecordedServer implements AutoCloseable {
               exchange.getRequestHeaders().getFirst("Authorization"),
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
       Prepared next = prepared.isEmpty() ? new Prepared(599, null, "unexpected") : prepared.poll();
+      notifyAll();
       if (next.product() != null) {
         exchange.getResponseHeaders().set("X-Elastic-Product", next.product());
       }

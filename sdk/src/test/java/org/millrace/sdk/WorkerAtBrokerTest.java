@@ -266,6 +266,88 @@ class WorkerAtBrokerTest {
     assertThat(Broker.of(away).toString()).isEqualTo("127.0.0.1:1");
   }
 
+  private static final String TOLD_DONE =
+      "{\"hits\":{\"hits\":[{\"_id\":\"b\",\"_source\":{\"task\":{\"key\":\"BEFORE\",\"state\":200}}}]}}";
+
+  private static Config withIndex(Config config, int port) {
+    return config
+        .with("ELASTICSEARCH.HOST", List.of("127.0.0.1"))
+        .with("ELASTICSEARCH.PORT", port)
+        .with("ELASTICSEARCH.MAX_RETRIES", 0);
+  }
+
+  private static RecordedServer connectable(RecordedServer index) {
+    return index.then(200, "{\"version\":{\"number\":\"7.17.9\"}}").then(200, null).then(200, null);
+  }
+
+  private static Worker dependent(String name, Config config) {
+    return Worker.named(name)
+        .bindingKey("#." + name)
+        .config(config)
+        .generator(US)
+        .dependsOn("BEFORE")
+        .callback((_, _, _) -> Answer.success())
+        .build();
+  }
+
+  private static String registered(String key) {
+    return "{\"task\":{\"key\":\""
+        + key
+        + "\"},\"document\":"
+        + Json.write(DOCUMENT.registered("d", "now").toJson())
+        + "}";
+  }
+
+  @Test
+  void an_index_that_is_away_is_waited_for(RabbitNode rabbit) throws Exception {
+    Worker worker;
+    int port;
+    Config config;
+    try (RecordedServer index = connectable(new RecordedServer())) {
+      port = index.port();
+      config = withIndex(rabbit.config("index-away"), port);
+      worker = dependent("INDEX", config);
+    }
+    try (Peer peer = new Peer(config)) {
+      String answers = peer.responseQueue("index-answers");
+      peer.workerQueue("INDEX", "#.INDEX");
+      peer.publish("Text.INDEX", answers, "i", registered("INDEX"));
+      try (RunningWorker _ = RunningWorker.of(worker)) {
+        assertThat(peer.next(answers, Duration.ofMillis(500))).isNull();
+        try (RecordedServer index = new RecordedServer(port)) {
+          index.then(503, "starting").then(502, "").then(504, null).then(200, TOLD_DONE);
+          GetResponse answer = peer.next(answers);
+          assertThat(answer.getProps().getCorrelationId()).isEqualTo("i");
+          assertThat(Answer.fromJson(Peer.text(answer))).isEqualTo(Answer.success());
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_worker_that_stops_while_its_index_is_away_gives_its_task_back(RabbitNode rabbit)
+      throws Exception {
+    try (RecordedServer index = connectable(new RecordedServer())) {
+      Config config = withIndex(rabbit.config("index-stop"), index.port());
+      Worker worker = dependent("INDEX-STOP", config);
+      try (Peer peer = new Peer(config)) {
+        String answers = peer.responseQueue("index-stop-answers");
+        peer.workerQueue("INDEX-STOP", "#.INDEX-STOP");
+        assertThat(index.asked()).hasSize(3); // when it connected
+        for (int i = 0; i < 20; i++) { // more than it asks for in this time
+          index.then(503, "starting");
+        }
+        peer.publish("Text.INDEX-STOP", answers, "i", registered("INDEX-STOP"));
+        try (RunningWorker running = RunningWorker.of(worker)) {
+          index.awaitAsked(2);
+          assertThat(running.endsWithin(PATIENCE)).isTrue();
+        }
+        assertThat(peer.next("INDEX-STOP").getEnvelope().isRedeliver()).isTrue();
+        assertThat(peer.next(answers, Duration.ZERO)).isNull();
+      }
+    }
+  }
+
   @Test
   void jobs_are_refused_and_repeated_like_tasks(RabbitNode rabbit) throws Exception {
     Config config = rabbit.config("jobs");

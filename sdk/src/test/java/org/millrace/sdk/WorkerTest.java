@@ -112,6 +112,26 @@ class WorkerTest {
   }
 
   @Test
+  void an_index_that_refuses_is_not_waited_for() {
+    try (RecordedServer index = new RecordedServer()) {
+      index.then(200, "{\"version\":{\"number\":\"7.17.9\"}}").then(200, null).then(200, null);
+      Config config =
+          Config.defaults()
+              .with("ELASTICSEARCH.HOST", List.of("127.0.0.1"))
+              .with("ELASTICSEARCH.PORT", index.port());
+      Worker worker =
+          worker((_, _, _) -> Answer.success()).config(config).dependsOn("BEFORE").build();
+      index.then(403, "no rights");
+      assertThat(worker.answerTo(Task.of("WRK"), DOCUMENT.registered("d", "now")))
+          .isNotNull()
+          .extracting(Answer::message)
+          .asString()
+          .startsWith("Unhandled error: ")
+          .contains("403 no rights");
+    }
+  }
+
+  @Test
   void an_answer_that_no_server_takes_is_answered_as_500_that_says_so() {
     String fits = "x".repeat(Outcome.LARGEST - "{\"state\":200,\"message\":\"\"}".length());
     assertThat(answer(worker((_, _, _) -> Answer.of(200, fits)).noApi(), DOCUMENT))

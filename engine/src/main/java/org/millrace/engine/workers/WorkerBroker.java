@@ -90,15 +90,18 @@ public interface WorkerBroker extends AutoCloseable {
   }
 
   /**
-   * The queues that are bound to the exchanges now; empty if this broker cannot be asked, or not
-   * now. Costs the broker a little: ask every few seconds at most.
+   * All queues that there are now, the answer queue and those of others included; empty if this
+   * broker cannot be asked, or not now. One that is bound to none of the exchanges is told too: it
+   * keeps its messages when the broker restarts, and is bound to nothing until a worker is back.
+   * Costs the broker a little: ask every few seconds at most.
    */
   Optional<List<WorkerQueue>> queues() throws InterruptedException;
 
   /**
    * A queue of workers.
    *
-   * @param bindings the binding keys by which it gets messages, with the exchange of each
+   * @param bindings the binding keys by which it gets messages, with the exchange of each; only
+   *     those of the exchanges the broker was opened with
    * @param consumers how many workers consume it now
    * @param messages all that lie in it, those given to a worker and not acknowledged included
    */

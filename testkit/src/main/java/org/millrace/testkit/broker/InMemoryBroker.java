@@ -191,7 +191,6 @@ public final class InMemoryBroker implements WorkerBroker {
     }
     return Optional.of(
         queues.entrySet().stream()
-            .filter(entry -> !entry.getValue().bindings.isEmpty())
             .map(entry ->
                 new WorkerQueue(
                     entry.getKey(),

@@ -372,7 +372,7 @@ public abstract class WorkerBrokerContract {
         assertThat(broker.queues()).isEmpty();
         return;
       }
-      assertThat(broker.queues()).contains(List.of());
+      assertThat(queue(broker)).isEmpty();
       worker.bind(QUEUE, EXCHANGE, "#.ASR", "Video.NER");
       for (int i = 0; i < 3; i++) {
         broker.publish(message("V.ASR", "t" + i, 0, "a"));
@@ -387,6 +387,18 @@ public abstract class WorkerBrokerContract {
       await(() -> queue(broker).filter(now -> now.consumers() == 1).isPresent());
       worker.delete(QUEUE);
       await(() -> queue(broker).isEmpty());
+    }
+  }
+
+  /** As after a restart of the broker, when the exchange is gone and no worker is back. */
+  @Test
+  void a_queue_that_is_bound_to_nothing_is_told_with_what_lies_there() throws Exception {
+    Assumptions.assumeTrue(knowsQueues());
+    WorkerBroker broker = broker();
+    try (TestWorker worker = worker()) {
+      worker.bind(QUEUE, EXCHANGE);
+      await(() -> queue(broker).isPresent());
+      assertThat(queue(broker)).contains(new WorkerQueue(QUEUE, List.of(), 0, 0));
     }
   }
 

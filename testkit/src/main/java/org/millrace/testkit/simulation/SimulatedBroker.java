@@ -273,12 +273,13 @@ final class SimulatedBroker {
           ? Optional.empty()
           : Optional.of(
               queues.entrySet().stream()
-                  .filter(entry -> entry.getValue().bound)
                   .map(entry ->
                       new WorkerQueue(
                           entry.getKey(),
-                          List.of(new Binding(EXCHANGE, "#." + entry.getKey())),
-                          1,
+                          entry.getValue().bound
+                              ? List.of(new Binding(EXCHANGE, "#." + entry.getKey()))
+                              : List.of(),
+                          entry.getValue().bound ? 1 : 0,
                           entry.getValue().letters.size()))
                   .toList());
     }
