@@ -8,7 +8,7 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 @FunctionalInterface
 public interface WorkerQueues {
 
-  /** Those that are bound now; empty: nobody can be asked, or not now. */
+  /** All there are, bound or not; empty: nobody can be asked, or not now. */
   Optional<List<WorkerQueue>> now() throws InterruptedException;
 
   /** Whether there is anybody to ask, as the server is set up. */
