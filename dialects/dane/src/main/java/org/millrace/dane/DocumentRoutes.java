@@ -37,6 +37,9 @@ final class DocumentRoutes {
   /** Of the terms of the original's index. */
   private static final int LONGEST_ID = 32_766;
 
+  /** Most bytes of an item that is not understood, as JSON, that are told with it. */
+  private static final int MOST_REPEATED = 1_000;
+
   private final Space space;
   private final Documents documents;
   private final DocumentViewStore views;
@@ -114,14 +117,14 @@ final class DocumentRoutes {
     }
     List<Value> failed = new ArrayList<>();
     List<Document> understood = new ArrayList<>();
-    for (Value item : items) {
+    for (Value item : Requests.batch(items)) {
       Value inner = unwrapped(item);
       try {
         understood.add(document(GivenDocument.of(inner)));
       } catch (Refusal refusal) {
         failed.add(
             MarshalledForm.failed(
-                MarshalledForm.noDocument(), invalid(inner), reason(refusal.failure())));
+                MarshalledForm.NO_DOCUMENT, invalid(inner), reason(refusal.failure())));
       }
     }
     return Reply.ok(registered(understood, failed));
@@ -139,7 +142,12 @@ final class DocumentRoutes {
     }
   }
 
+  /** The item itself, or how it begins: what was refused is not sent back whole. */
   private static Value.Fields invalid(Value item) {
+    if (PythonJson.length(item) > MOST_REPEATED) {
+      String begin = PythonJson.beginning(item, MOST_REPEATED);
+      return new Value.Fields(Map.of("item", new Value.Text(begin + "\u2026")));
+    }
     return item instanceof Value.Fields fields ? fields : new Value.Fields(Map.of("item", item));
   }
 

@@ -39,18 +39,8 @@ final class Marshalled {
     Iterator<Value> items(Exchange exchange) throws IOException;
   }
 
+  /** An answer that is put together before it begins, and written piece by piece. */
   static Handler one(Work work) {
-    return exchange -> {
-      Optional<FieldMask> mask = mask(exchange);
-      Reply reply = work.answer(exchange);
-      Value shown = mask.map(fields -> fields.applyTo(reply.body())).orElse(reply.body());
-      return Answer.json(
-          reply.status(), PythonJson.indented(shown).getBytes(StandardCharsets.US_ASCII));
-    };
-  }
-
-  /** An answer that repeats what was asked, written piece by piece. */
-  static Handler repeating(Work work) {
     return exchange -> {
       Optional<FieldMask> mask = mask(exchange);
       Reply reply = work.answer(exchange);

@@ -17,6 +17,9 @@ import org.millrace.http.Handler;
 
 /** What requests of this face have in common. */
 final class Requests {
+  /** Most items of a batch: each has its place in the answer. */
+  private static final int MOST_ITEMS = 100_000;
+
   private Requests() {}
 
   /**
@@ -30,6 +33,18 @@ final class Requests {
     } catch (PythonJson.NotJson _) {
       throw Refusal.invalid("body", mistake);
     }
+  }
+
+  /**
+   * The items of a batch.
+   *
+   * @throws Refusal too large
+   */
+  static List<Value> batch(List<Value> items) {
+    if (items.size() > MOST_ITEMS) {
+      throw new Refusal(new Failure.TooLarge("a batch has at most " + MOST_ITEMS + " items"));
+    }
+    return items;
   }
 
   static DocumentId document(Exchange exchange) {
