@@ -25,6 +25,9 @@ public record GivenDocument(Value.Fields target, Value.Fields creator) {
   static final String MISTAKE = "Invalid document format";
 
   private static final String PLACE = "document";
+  /** Most bytes of target and creator as JSON, as workers get them. */
+  static final int MOST_BYTES = 1 << 20;
+
   private static final Set<String> KEYS =
       Set.of("target", "creator", "created_at", "updated_at", "api");
 
@@ -44,7 +47,15 @@ public record GivenDocument(Value.Fields target, Value.Fields creator) {
     checkType(target, "target", TARGET_TYPES);
     require(creator, PLACE + ".creator", "creator", List.of("id", "type"));
     checkType(creator, "creator", CREATOR_TYPES);
-    return new GivenDocument(withUniformUrl(target), creator);
+    return bounded(new GivenDocument(withUniformUrl(target), creator));
+  }
+
+  private static GivenDocument bounded(GivenDocument given) {
+    if (PythonJson.length(given.target) + PythonJson.length(given.creator) > MOST_BYTES) {
+      throw Refusal.invalid(
+          PLACE, "`target` and `creator` must have at most " + MOST_BYTES + " bytes as JSON");
+    }
+    return given;
   }
 
   private static void require(Value.Fields object, String place, String name, List<String> keys) {

@@ -68,6 +68,18 @@ class GivenTest {
   }
 
   @Test
+  void a_document_has_a_mebibyte_at_most_as_workers_get_it() {
+    String padded = DOCUMENT.replace("\"url\"", "\"pad\": \"%s\", \"url\"");
+    GivenDocument bare = GivenDocument.of(value(padded.formatted("")));
+    long taken = PythonJson.length(bare.target()) + PythonJson.length(bare.creator());
+    int room = (int) (GivenDocument.MOST_BYTES - taken);
+    GivenDocument.of(value(padded.formatted("x".repeat(room))));
+    String why = "`target` and `creator` must have at most 1048576 bytes as JSON";
+    assertThat(document(padded.formatted("x".repeat(room + 1)))).isEqualTo(why);
+    assertThat(document(padded.formatted("\u00e9".repeat(room / 6 + 1)))).isEqualTo(why);
+  }
+
+  @Test
   void times_and_api_of_a_document_are_not_looked_at() {
     GivenDocument.of(
         value(
