@@ -13,8 +13,11 @@ import org.millrace.engine.transition.TaskTransitions;
 
 /** Has assigned tasks done once more, however they ended. Thread-safe. */
 public final class AskAgain {
-  /** Tasks that are read together; each is changed in a transaction of its own. */
-  static final int PAGE = 200;
+  /**
+   * Tasks that are read together; each is changed in a transaction of its own, and its arguments
+   * may have a mebibyte.
+   */
+  static final int PAGE = 20;
 
   private final TaskTransitions transitions;
   private final DocumentViewStore views;
