@@ -296,6 +296,30 @@ class JobPiecesTest {
     var protocol =
         new JobProtocol(
             config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+  @Test
+  void more_than_64_kib_besides_is_no_answer() {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    String answer = "{\"state\": 200, \"message\": \"m\", \"n\": \"%s\"}";
+    int room = JobProtocol.MOST_MORE - "{\"n\": \"\"}".length();
+
+    byte[] most = answer.formatted("x".repeat(room)).getBytes(StandardCharsets.UTF_8);
+    assertThat(protocol.decode(most).outcome()).isInstanceOf(Outcome.Completed.class);
+
+    byte[] more = answer.formatted("x".repeat(room + 1)).getBytes(StandardCharsets.UTF_8);
+    Decoded refused = protocol.decode(more);
+    assertThat(refused.outcome()).isInstanceOf(Outcome.WorkRefused.class);
+    assertThat(refused.unreadable()).isEmpty();
+    assertThat(refused.said())
+        .isEqualTo(
+            fields(
+                "{\"state\": 500, \"message\": \"The worker's answer says state 200 and has more"
+                    + " than 65536 bytes besides, as JSON; large results go elsewhere\","
+                    + " \"job-response\": {}}"));
+  }
+
     String answer = "{\"state\": %d, \"message\": \"m\"}".formatted(state);
     Outcome outcome = protocol.decode(answer.getBytes(StandardCharsets.UTF_8)).outcome();
     assertThat(outcome instanceof Outcome.WorkFailed).isEqualTo(again);
