@@ -108,6 +108,13 @@ class JobPiecesTest {
         .containsExactly("123", "a%20b");
   }
 
+  @Test
+  void no_client_says_where_workers_write() {
+    String response = ", \"response\": {\"SHARED\": {\"OUT_FOLDER\": \"/etc\"}, \"MINE\": 1}";
+    assertThat(GivenJob.of(fields("{" + GOOD + response + "}")).response())
+        .isEqualTo(fields("{\"MINE\": 1}"));
+  }
+
   // What tasks have found out
 
   private static JobTask task(long number, String key, Value answered) {
@@ -289,13 +296,6 @@ class JobPiecesTest {
     assertThat(protocol.decode(new byte[] {'x'}).unreadable()).isPresent();
   }
 
-  @ParameterizedTest
-  @CsvSource({"201, true", "205, false", "502, true", "503, true", "500, false"})
-  void what_the_original_runs_again_by_itself_is_tried_again(int state, boolean again) {
-    var config = DaneConfig.standard();
-    var protocol =
-        new JobProtocol(
-            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
   @Test
   void more_than_64_kib_besides_is_no_answer() {
     var config = DaneConfig.standard();
@@ -320,6 +320,13 @@ class JobPiecesTest {
                     + " \"job-response\": {}}"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"201, true", "205, false", "502, true", "503, true", "500, false"})
+  void what_the_original_runs_again_by_itself_is_tried_again(int state, boolean again) {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
     String answer = "{\"state\": %d, \"message\": \"m\"}".formatted(state);
     Outcome outcome = protocol.decode(answer.getBytes(StandardCharsets.UTF_8)).outcome();
     assertThat(outcome instanceof Outcome.WorkFailed).isEqualTo(again);
