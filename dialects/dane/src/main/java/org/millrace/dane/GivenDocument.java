@@ -21,13 +21,14 @@ import org.millrace.domain.value.Value;
  */
 public record GivenDocument(Value.Fields target, Value.Fields creator) {
   static final List<String> TARGET_TYPES = List.of("Dataset", "Image", "Video", "Sound", "Text");
+  static final String LONGEST_TYPE = "Dataset";
   static final List<String> CREATOR_TYPES = List.of("Organization", "Human", "Software");
   static final String MISTAKE = "Invalid document format";
 
-  private static final String PLACE = "document";
   /** Most bytes of target and creator as JSON, as workers get them. */
   static final int MOST_BYTES = 1 << 20;
 
+  private static final String PLACE = "document";
   private static final Set<String> KEYS =
       Set.of("target", "creator", "created_at", "updated_at", "api");
 

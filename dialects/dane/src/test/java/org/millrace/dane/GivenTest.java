@@ -80,6 +80,19 @@ class GivenTest {
   }
 
   @Test
+  void a_key_leaves_room_for_every_type_of_document_in_a_routing_key() {
+    String most = "K".repeat(255 - "Dataset.".length());
+    assertThat(GivenTask.ofKey(most).key()).isEqualTo(most);
+    assertThat(task("{\"key\": \"" + most + "K\"}"))
+        .isEqualTo(
+            "Task `key` has more than 247 bytes: with a type of document it makes a routing key of"
+                + " more than 255 bytes");
+    assertThat(refusal(() -> GivenTask.ofKey("\u00df".repeat(124)))).contains("247 bytes");
+    assertThat(GivenDocument.TARGET_TYPES)
+        .allSatisfy(type -> assertThat(type).hasSizeLessThanOrEqualTo("Dataset".length()));
+  }
+
+  @Test
   void times_and_api_of_a_document_are_not_looked_at() {
     GivenDocument.of(
         value(
