@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.millrace.dane.Marshalled.Counted;
 import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.DocumentId;
@@ -61,7 +62,7 @@ final class DocumentRoutes {
         .post("/documents/", Marshalled.one(this::registerMany))
         .get("/documents/", Marshalled.one(this::showMany))
         .delete("/documents/", Marshalled.one(this::deleteMany))
-        .get("/search/document/", Marshalled.one(this::search))
+        .get("/search/document/", Marshalled.counted("hits", this::search))
         .get("/result/{result}", Marshalled.one(this::showResult))
         .delete("/result/{result}", Marshalled.one(this::deleteResult))
         .get("/creator/{creator}/docs", Marshalled.list(this::documentsOfCreator))
@@ -239,13 +240,15 @@ final class DocumentRoutes {
     return new Shown<>(tasks, MarshalledForm::task);
   }
 
-  private Reply search(Exchange exchange) {
-    String target = pattern(exchange, "target_id");
-    String creator = pattern(exchange, "creator_id");
-    Hits hits = views.search(new Search(space, target, creator), (page(exchange) - 1) * HITS, HITS);
-    List<Value> shown = hits.documents().stream().<Value>map(MarshalledForm::document).toList();
-    return Reply.ok(
-        fields("total", LibraryForm.number(hits.total()), "hits", new Value.Items(shown)));
+  private Counted search(Exchange exchange) {
+    var search = new Search(space, pattern(exchange, "target_id"), pattern(exchange, "creator_id"));
+    Hits hits = views.search(search, (page(exchange) - 1) * HITS, Pages.SIZE);
+    var documents =
+        Pages.<Document>first(
+            HITS,
+            (last, most) ->
+                last.isEmpty() ? hits.documents() : views.searchAfter(search, last, most));
+    return new Counted(new Shown<>(documents, MarshalledForm::document), hits::total);
   }
 
   private static String pattern(Exchange exchange, String name) {

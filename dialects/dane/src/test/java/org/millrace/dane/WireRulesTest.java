@@ -111,7 +111,7 @@ class WireRulesTest {
                 .get("/DANE/search/document/", "X-Fields", "total,hits{creator{type}}")
                 .ok()
                 .toString())
-        .isEqualTo("{\"total\":1,\"hits\":[{\"creator\":{\"type\":\"Organization\"}}]}");
+        .isEqualTo("{\"hits\":[{\"creator\":{\"type\":\"Organization\"}}],\"total\":1}");
     assertThat(server.get("/DANE/document/" + id, "X-Fields", " ").ok()).hasSize(5);
   }
 
