@@ -60,7 +60,7 @@ final class DocumentRoutes {
         .delete("/document/{document}", Marshalled.one(this::delete))
         .get("/document/{document}/tasks", Marshalled.list(this::tasks))
         .post("/documents/", Marshalled.one(this::registerMany))
-        .get("/documents/", Marshalled.one(this::showMany))
+        .get("/documents/", Marshalled.list(this::showMany))
         .delete("/documents/", Marshalled.one(this::deleteMany))
         .get("/search/document/", Marshalled.counted("hits", this::search))
         .get("/result/{result}", Marshalled.one(this::showResult))
@@ -197,15 +197,17 @@ final class DocumentRoutes {
     return views.document(space, id).orElseThrow(Requests::notFound);
   }
 
-  private Reply showMany(Exchange exchange) {
-    List<Value> found = new ArrayList<>();
-    for (String id : Requests.many(exchange, "doc")) {
-      if (!DocumentId.isValid(id)) {
-        throw Requests.notFound();
-      }
-      found.add(MarshalledForm.document(find(new DocumentId(id))));
-    }
-    return Reply.ok(new Value.Items(found));
+  /**
+   * Each is looked for first, and read when it is written: what was deleted by then is left out.
+   */
+  private Iterator<Value> showMany(Exchange exchange) {
+    List<DocumentId> ids =
+        Requests.many(exchange, "doc").stream().map(Requests::documentOf).toList();
+    ids.forEach(this::find);
+    return ids.stream()
+        .flatMap(id -> views.document(space, id).stream())
+        .<Value>map(MarshalledForm::document)
+        .iterator();
   }
 
   private Reply delete(Exchange exchange) {

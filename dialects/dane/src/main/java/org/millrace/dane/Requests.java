@@ -48,7 +48,10 @@ final class Requests {
   }
 
   static DocumentId document(Exchange exchange) {
-    String id = exchange.parameter("document");
+    return documentOf(exchange.parameter("document"));
+  }
+
+  static DocumentId documentOf(String id) {
     return known(DocumentId.isValid(id), () -> new DocumentId(id));
   }
 
@@ -74,13 +77,15 @@ final class Requests {
     return new Refusal(new Failure.NotFound("it"));
   }
 
-  /** All values of a parameter that is repeated, a list with commas, or both. */
+  /**
+   * All values, as often as they are named, of a parameter that is repeated, a list with commas, or
+   * both.
+   */
   static List<String> many(Exchange exchange, String name) {
     return Stream.concat(
             exchange.query().all(name).stream(), exchange.query().all(name + "[]").stream())
         .flatMap(list -> Arrays.stream(list.split(",", -1)))
         .filter(each -> !each.isEmpty())
-        .distinct()
         .toList();
   }
 

@@ -270,6 +270,7 @@ class WireRulesTest {
     assertThat(server.get("/DANE/documents/?doc[]=" + one + "&doc=" + other).ok()).hasSize(2);
     assertThat(server.get("/DANE/documents/").ok()).isEmpty();
     String absent = "0".repeat(40);
+    assertThat(server.get("/DANE/documents/?doc=" + one + "&doc=" + one).ok()).hasSize(2);
     assertThat(server.get("/DANE/documents/?doc=" + one + "," + absent).status()).isEqualTo(404);
     server.delete("/DANE/documents/?docs[]=" + one + "&docs=" + other + ",,x").ok();
     assertThat(server.get("/DANE/document/" + one).status()).isEqualTo(404);
