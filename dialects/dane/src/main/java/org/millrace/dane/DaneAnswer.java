@@ -95,7 +95,8 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
     return more;
   }
 
-  private static DaneAnswer wrong(String what) {
+  /** One that says 500, and why what the worker said does not count. */
+  static DaneAnswer wrong(String what) {
     return new DaneAnswer(ERROR, "The worker's answer " + what, Map.of(), Optional.empty());
   }
 

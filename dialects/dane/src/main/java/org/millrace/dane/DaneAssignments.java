@@ -1,12 +1,10 @@
 package org.millrace.dane;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.FaceState;
-import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.Resources;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
@@ -29,11 +27,6 @@ final class DaneAssignments implements AssignmentRule {
   @Override
   public TaskSpec spec(Document document, Wanted wanted) {
     String route = type(document) + "." + wanted.key();
-    if (route.getBytes(StandardCharsets.UTF_8).length > WorkerWork.LONGEST_ROUTE) {
-      throw Refusal.invalid(
-          "task.key",
-          "Task `key` makes a routing key of more than " + WorkerWork.LONGEST_ROUTE + " bytes");
-    }
     return new TaskSpec(
         config.owner(),
         DaneDialect.NAME,

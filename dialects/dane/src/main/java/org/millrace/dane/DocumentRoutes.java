@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.millrace.dane.Marshalled.Counted;
 import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.DocumentId;
@@ -37,6 +38,9 @@ final class DocumentRoutes {
   /** Of the terms of the original's index. */
   private static final int LONGEST_ID = 32_766;
 
+  /** Most bytes of an item that is not understood, as JSON, that are told with it. */
+  private static final int MOST_REPEATED = 1_000;
+
   private final Space space;
   private final Documents documents;
   private final DocumentViewStore views;
@@ -56,9 +60,9 @@ final class DocumentRoutes {
         .delete("/document/{document}", Marshalled.one(this::delete))
         .get("/document/{document}/tasks", Marshalled.list(this::tasks))
         .post("/documents/", Marshalled.one(this::registerMany))
-        .get("/documents/", Marshalled.one(this::showMany))
+        .get("/documents/", Marshalled.list(this::showMany))
         .delete("/documents/", Marshalled.one(this::deleteMany))
-        .get("/search/document/", Marshalled.one(this::search))
+        .get("/search/document/", Marshalled.counted("hits", this::search))
         .get("/result/{result}", Marshalled.one(this::showResult))
         .delete("/result/{result}", Marshalled.one(this::deleteResult))
         .get("/creator/{creator}/docs", Marshalled.list(this::documentsOfCreator))
@@ -114,14 +118,14 @@ final class DocumentRoutes {
     }
     List<Value> failed = new ArrayList<>();
     List<Document> understood = new ArrayList<>();
-    for (Value item : items) {
+    for (Value item : Requests.batch(items)) {
       Value inner = unwrapped(item);
       try {
         understood.add(document(GivenDocument.of(inner)));
       } catch (Refusal refusal) {
         failed.add(
             MarshalledForm.failed(
-                MarshalledForm.noDocument(), invalid(inner), reason(refusal.failure())));
+                MarshalledForm.NO_DOCUMENT, invalid(inner), reason(refusal.failure())));
       }
     }
     return Reply.ok(registered(understood, failed));
@@ -139,7 +143,12 @@ final class DocumentRoutes {
     }
   }
 
+  /** The item itself, or how it begins: what was refused is not sent back whole. */
   private static Value.Fields invalid(Value item) {
+    if (PythonJson.length(item) > MOST_REPEATED) {
+      String begin = PythonJson.beginning(item, MOST_REPEATED);
+      return new Value.Fields(Map.of("item", new Value.Text(begin + "\u2026")));
+    }
     return item instanceof Value.Fields fields ? fields : new Value.Fields(Map.of("item", item));
   }
 
@@ -188,15 +197,17 @@ final class DocumentRoutes {
     return views.document(space, id).orElseThrow(Requests::notFound);
   }
 
-  private Reply showMany(Exchange exchange) {
-    List<Value> found = new ArrayList<>();
-    for (String id : Requests.many(exchange, "doc")) {
-      if (!DocumentId.isValid(id)) {
-        throw Requests.notFound();
-      }
-      found.add(MarshalledForm.document(find(new DocumentId(id))));
-    }
-    return Reply.ok(new Value.Items(found));
+  /**
+   * Each is looked for first, and read when it is written: what was deleted by then is left out.
+   */
+  private Iterator<Value> showMany(Exchange exchange) {
+    List<DocumentId> ids =
+        Requests.many(exchange, "doc").stream().map(Requests::documentOf).toList();
+    ids.forEach(this::find);
+    return ids.stream()
+        .flatMap(id -> views.document(space, id).stream())
+        .<Value>map(MarshalledForm::document)
+        .iterator();
   }
 
   private Reply delete(Exchange exchange) {
@@ -231,13 +242,15 @@ final class DocumentRoutes {
     return new Shown<>(tasks, MarshalledForm::task);
   }
 
-  private Reply search(Exchange exchange) {
-    String target = pattern(exchange, "target_id");
-    String creator = pattern(exchange, "creator_id");
-    Hits hits = views.search(new Search(space, target, creator), (page(exchange) - 1) * HITS, HITS);
-    List<Value> shown = hits.documents().stream().<Value>map(MarshalledForm::document).toList();
-    return Reply.ok(
-        fields("total", LibraryForm.number(hits.total()), "hits", new Value.Items(shown)));
+  private Counted search(Exchange exchange) {
+    var search = new Search(space, pattern(exchange, "target_id"), pattern(exchange, "creator_id"));
+    Hits hits = views.search(search, (page(exchange) - 1) * HITS, Pages.SIZE);
+    var documents =
+        Pages.<Document>first(
+            HITS,
+            (last, most) ->
+                last.isEmpty() ? hits.documents() : views.searchAfter(search, last, most));
+    return new Counted(new Shown<>(documents, MarshalledForm::document), hits::total);
   }
 
   private static String pattern(Exchange exchange, String name) {

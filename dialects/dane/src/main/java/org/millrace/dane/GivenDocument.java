@@ -21,8 +21,12 @@ import org.millrace.domain.value.Value;
  */
 public record GivenDocument(Value.Fields target, Value.Fields creator) {
   static final List<String> TARGET_TYPES = List.of("Dataset", "Image", "Video", "Sound", "Text");
+  static final String LONGEST_TYPE = "Dataset";
   static final List<String> CREATOR_TYPES = List.of("Organization", "Human", "Software");
   static final String MISTAKE = "Invalid document format";
+
+  /** Most bytes of target and creator as JSON, as workers get them. */
+  static final int MOST_BYTES = 1 << 20;
 
   private static final String PLACE = "document";
   private static final Set<String> KEYS =
@@ -44,7 +48,15 @@ public record GivenDocument(Value.Fields target, Value.Fields creator) {
     checkType(target, "target", TARGET_TYPES);
     require(creator, PLACE + ".creator", "creator", List.of("id", "type"));
     checkType(creator, "creator", CREATOR_TYPES);
-    return new GivenDocument(withUniformUrl(target), creator);
+    return bounded(new GivenDocument(withUniformUrl(target), creator));
+  }
+
+  private static GivenDocument bounded(GivenDocument given) {
+    if (PythonJson.length(given.target) + PythonJson.length(given.creator) > MOST_BYTES) {
+      throw Refusal.invalid(
+          PLACE, "`target` and `creator` must have at most " + MOST_BYTES + " bytes as JSON");
+    }
+    return given;
   }
 
   private static void require(Value.Fields object, String place, String name, List<String> keys) {

@@ -1,6 +1,7 @@
 package org.millrace.dane;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import org.millrace.domain.value.Value;
  *
  * @param sourceUrl made uniform
  * @param sourceId fit to be the name of a folder
+ * @param response what is known already, but for {@code SHARED}
  */
 record GivenJob(
     String sourceUrl,
@@ -69,7 +71,7 @@ record GivenJob(
     }
     Value metadata = fields.getOrDefault("metadata", NOTHING);
     Value.Fields response =
-        field(fields, "response") instanceof Value.Fields given ? given : NOTHING;
+        field(fields, "response") instanceof Value.Fields given ? withoutFolders(given) : NOTHING;
     if (PythonJson.length(metadata) + PythonJson.length(response) > MOST_TOLD) {
       throw new JobRefused(
           400,
@@ -79,6 +81,13 @@ record GivenJob(
       throw JobRefused.unfit("Job already registered");
     }
     return new GivenJob(url, id, tree, metadata, priority, response);
+  }
+
+  /** Workers write to the folders that are named there: no client names them. */
+  private static Value.Fields withoutFolders(Value.Fields given) {
+    Map<String, Value> response = new LinkedHashMap<>(given.values());
+    response.remove(JobResponse.SHARED);
+    return new Value.Fields(response);
   }
 
   private static Value field(Map<String, Value> fields, String name) {

@@ -1,11 +1,13 @@
 package org.millrace.dane;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 
 /**
@@ -20,6 +22,10 @@ public record GivenTask(String key, int priority, Value.Fields args) {
 
   /** Most bytes of the arguments as JSON, as workers get them. */
   static final int MOST_ARGS = 1 << 20;
+
+  /** Most bytes of a key, whatever type of document it is assigned to. */
+  private static final int LONGEST_KEY =
+      WorkerWork.LONGEST_ROUTE - (GivenDocument.LONGEST_TYPE + ".").length();
 
   private static final String PLACE = "task";
   private static final int USUAL_PRIORITY = 1;
@@ -74,7 +80,17 @@ public record GivenTask(String key, int priority, Value.Fields args) {
         || key.indexOf('\0') >= 0) {
       throw Refusal.invalid(PLACE + ".key", "Task `key` must be a text that is not empty");
     }
-    return PythonText.upper(key);
+    String upper = PythonText.upper(key);
+    if (upper.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+      throw Refusal.invalid(
+          PLACE + ".key",
+          "Task `key` has more than "
+              + LONGEST_KEY
+              + " bytes: with a type of document it makes a routing key of more than "
+              + WorkerWork.LONGEST_ROUTE
+              + " bytes");
+    }
+    return upper;
   }
 
   private static int priority(Map<String, Value> fields) {

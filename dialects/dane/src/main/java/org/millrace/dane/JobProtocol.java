@@ -31,6 +31,12 @@ final class JobProtocol implements WorkerProtocol {
   /** The kind of a file of which nothing is known yet. */
   static final String UNKNOWN_TYPE = "unknown";
 
+  /**
+   * Most bytes, as JSON, of what a worker answers besides: each later worker of the job is told all
+   * of it, and so is whoever looks at the job.
+   */
+  static final int MOST_MORE = 64 << 10;
+
   /** An id and, unless a worker lost it, the attempt's number. */
   private static final Pattern CORRELATION =
       Pattern.compile("([0-9]{1,10})(?:\\.([1-9][0-9]{0,8}))?");
@@ -95,12 +101,20 @@ final class JobProtocol implements WorkerProtocol {
   /** Nothing is put off in this era: a worker that cannot go on has failed. */
   @Override
   public Decoded decode(byte[] body) {
-    DaneAnswer answer = DaneAnswer.of(body);
+    DaneAnswer answer = bounded(DaneAnswer.of(body));
     Map<String, Value> said = new LinkedHashMap<>();
     said.put("state", LibraryForm.number(answer.state()));
     said.put("message", new Value.Text(answer.message()));
     said.put(JobStates.MORE, new Value.Fields(answer.more()));
     return new Decoded(outcome(answer), new Value.Fields(said), answer.unreadable());
+  }
+
+  private static DaneAnswer bounded(DaneAnswer answer) {
+    return PythonJson.length(new Value.Fields(answer.more())) <= MOST_MORE
+        ? answer
+        : DaneAnswer.wrong(
+            "says state %d and has more than %d bytes besides, as JSON; large results go elsewhere"
+                .formatted(answer.state(), MOST_MORE));
   }
 
   private static Outcome outcome(DaneAnswer answer) {

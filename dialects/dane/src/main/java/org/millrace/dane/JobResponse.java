@@ -18,6 +18,9 @@ final class JobResponse {
   /** The task that finds out what kind of file it is. */
   static final String DOWNLOAD = "DOWNLOAD";
 
+  /** Where the folders of the job are; the server alone says so. */
+  static final String SHARED = "SHARED";
+
   static final String FILE_TYPE = "file_type";
 
   private static final int LONGEST_TYPE = 50; // bytes: it is a word of a routing key

@@ -96,7 +96,7 @@ final class Jobs {
         });
     Map<String, Value> response = new LinkedHashMap<>(given.response().values());
     folders.ifPresent(
-        roots -> response.put("SHARED", roots.of(given.sourceId(), given.sourceUrl())));
+        roots -> response.put(JobResponse.SHARED, roots.of(given.sourceId(), given.sourceUrl())));
     Job job = numbered(given, new Value.Fields(response));
     switch (runs.register(fresh(job))) {
       case Registered.Stored() -> {

@@ -6,8 +6,8 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.millrace.domain.value.Value;
 import org.millrace.http.Answer;
 import org.millrace.http.Exchange;
@@ -18,6 +18,8 @@ import org.millrace.http.Handler;
  * the header {@code X-Fields}, which is read before anything is done.
  */
 final class Marshalled {
+  private static final String TOTAL = "total";
+
   private Marshalled() {}
 
   /** An answer that is at hand. */
@@ -39,18 +41,8 @@ final class Marshalled {
     Iterator<Value> items(Exchange exchange) throws IOException;
   }
 
+  /** An answer that is put together before it begins, and written piece by piece. */
   static Handler one(Work work) {
-    return exchange -> {
-      Optional<FieldMask> mask = mask(exchange);
-      Reply reply = work.answer(exchange);
-      Value shown = mask.map(fields -> fields.applyTo(reply.body())).orElse(reply.body());
-      return Answer.json(
-          reply.status(), PythonJson.indented(shown).getBytes(StandardCharsets.US_ASCII));
-    };
-  }
-
-  /** An answer that repeats what was asked, written piece by piece. */
-  static Handler repeating(Work work) {
     return exchange -> {
       Optional<FieldMask> mask = mask(exchange);
       Reply reply = work.answer(exchange);
@@ -69,14 +61,24 @@ final class Marshalled {
   }
 
   /**
-   * An object with such a list, and after it how many there were.
+   * A list of which the whole number is told too.
    *
-   * @param most how many at most
+   * @param total asked for after the last item
    */
-  static Handler counted(String list, String total, int most, Listing listing) {
+  record Counted(Iterator<Value> items, IntSupplier total) {}
+
+  /** Finds what is asked for and how many there are; may refuse before the first item. */
+  @FunctionalInterface
+  interface Counting {
+    Counted items(Exchange exchange) throws IOException;
+  }
+
+  /** An object with such a list, and after it how many there are. */
+  static Handler counted(String list, Counting counting) {
     return exchange -> {
       FieldMask mask = mask(exchange).orElse(FieldMask.ALL);
-      var items = new Counted(begun(listing.items(exchange)), most);
+      Counted found = counting.items(exchange);
+      Iterator<Value> items = begun(found.items());
       return written(
           200,
           text -> {
@@ -85,10 +87,9 @@ final class Marshalled {
               text.append("\n\"").append(list).append("\": ");
               PythonJson.items(narrowed(items, mask.within(list)), text);
             }
-            items.forEachRemaining(_ -> {});
-            if (mask.has(total)) {
-              text.append(mask.has(list) ? ", " : "").append("\"").append(total).append("\": ");
-              text.append(Integer.toString(items.seen()));
+            if (mask.has(TOTAL)) {
+              text.append(mask.has(list) ? ", " : "").append("\"").append(TOTAL).append("\": ");
+              text.append(Integer.toString(found.total().getAsInt()));
             }
             text.append("}\n");
           });
@@ -129,36 +130,6 @@ final class Marshalled {
 
   private static Iterator<Value> narrowed(Iterator<Value> items, Optional<FieldMask> mask) {
     return mask.<Iterator<Value>>map(fields -> new Narrowed(items, fields)).orElse(items);
-  }
-
-  /** So many of them at most; belongs to one thread. */
-  private static final class Counted implements Iterator<Value> {
-    private final Iterator<Value> items;
-    private final int most;
-    private int seen;
-
-    Counted(Iterator<Value> items, int most) {
-      this.items = items;
-      this.most = most;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return seen < most && items.hasNext();
-    }
-
-    @Override
-    public Value next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("the list has ended");
-      }
-      seen++;
-      return items.next();
-    }
-
-    int seen() {
-      return seen;
-    }
   }
 
   private record Narrowed(Iterator<Value> items, FieldMask mask) implements Iterator<Value> {

@@ -21,6 +21,12 @@ final class MarshalledForm {
   private static final List<String> CREATOR = List.of("id", "type");
   private static final List<String> GENERATOR = List.of("id", "name", "homepage", "type");
 
+  private static final Value.Fields EMPTY = new Value.Fields(Map.of());
+
+  /** Of one that was not understood. */
+  static final Value.Fields NO_DOCUMENT =
+      document(Value.NOTHING, EMPTY, EMPTY, Value.NOTHING, Value.NOTHING);
+
   private MarshalledForm() {}
 
   static Value.Fields document(Document document) {
@@ -30,12 +36,6 @@ final class MarshalledForm {
         document.creator(),
         Times.of(document.createdAt()),
         Times.of(document.updatedAt()));
-  }
-
-  /** Of one that was not understood. */
-  static Value.Fields noDocument() {
-    var none = new Value.Fields(Map.of());
-    return document(Value.NOTHING, none, none, Value.NOTHING, Value.NOTHING);
   }
 
   private static Value.Fields document(

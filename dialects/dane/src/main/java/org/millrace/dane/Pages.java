@@ -19,6 +19,7 @@ public final class Pages<T> implements Iterator<T> {
 
   private final int size;
   private final Source<T> source;
+  private int left;
   private final ArrayDeque<T> page = new ArrayDeque<>();
   private Optional<T> last = Optional.empty();
   private boolean ended;
@@ -34,27 +35,35 @@ public final class Pages<T> implements Iterator<T> {
     List<T> read(Optional<T> after, int most);
   }
 
-  private Pages(int size, Source<T> source) {
+  private Pages(int size, int most, Source<T> source) {
     this.size = size;
+    this.left = most;
     this.source = source;
   }
 
   /** Documents or tasks; nothing is read yet. */
   public static <T> Pages<T> of(Source<T> source) {
-    return new Pages<>(SIZE, source);
+    return first(Integer.MAX_VALUE, source);
+  }
+
+  /** So many of them at most. */
+  static <T> Pages<T> first(int most, Source<T> source) {
+    return new Pages<>(SIZE, most, source);
   }
 
   /** Results; nothing is read yet. */
   public static <T> Pages<T> ofResults(Source<T> source) {
-    return new Pages<>(RESULTS, source);
+    return new Pages<>(RESULTS, Integer.MAX_VALUE, source);
   }
 
   @Override
   public boolean hasNext() {
     if (page.isEmpty() && !ended) {
-      List<T> next = source.read(last, size);
+      int most = Math.min(size, left);
+      List<T> next = source.read(last, most);
       page.addAll(next);
-      ended = next.size() < size;
+      left -= next.size();
+      ended = next.size() < most || left == 0;
     }
     return !page.isEmpty();
   }

@@ -33,6 +33,9 @@ public final class PythonJson {
   private static final long MOST_TOKENS = 1_000_000;
   private static final int MOST_TEXT = 64 << 20; // bodies have a limit before
 
+  /** What is nested deeper stands on one line: indented it would be hundreds of times as long. */
+  private static final int MOST_INDENTED = 8;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -168,39 +171,57 @@ public final class PythonJson {
 
   /** How many bytes {@link #line} has, without holding them. */
   static long length(Value value) {
-    var counter = new Counter();
+    return begun(value, 0).length;
+  }
+
+  /** The first so many bytes of {@link #line}, without holding the others. */
+  static String beginning(Value value, int most) {
+    return begun(value, most).held.toString();
+  }
+
+  private static Beginning begun(Value value, int most) {
+    var beginning = new Beginning(most);
     try {
-      write(value, counter, -1);
+      write(value, beginning, -1);
     } catch (IOException impossible) {
       throw new IllegalStateException("counting does not fail", impossible);
     }
-    return counter.length;
+    return beginning;
   }
 
-  /** Counts and forgets. */
-  private static final class Counter implements Appendable {
+  /** Counts all, holds the first of it. */
+  private static final class Beginning implements Appendable {
+    private final int most;
+    private final StringBuilder held = new StringBuilder();
     private long length;
+
+    Beginning(int most) {
+      this.most = most;
+    }
 
     @Override
     public Appendable append(CharSequence text) {
-      length += text.length();
-      return this;
+      return append(text, 0, text.length());
     }
 
     @Override
     public Appendable append(CharSequence text, int start, int end) {
       length += end - start;
+      held.append(text, start, Math.min(end, start + most - held.length()));
       return this;
     }
 
     @Override
     public Appendable append(char unit) {
       length++;
+      if (held.length() < most) {
+        held.append(unit);
+      }
       return this;
     }
   }
 
-  /** Indented by four, a line feed at the end. */
+  /** Indented by four to {@link #MOST_INDENTED}, a line feed at the end. */
   static String indented(Value value) {
     return text(value, 0) + '\n';
   }
@@ -263,7 +284,7 @@ public final class PythonJson {
           write(each.next(), to, inner);
           part(to, each.hasNext(), inner);
         }
-        end(to, items.isEmpty(), depth);
+        end(to, items.isEmpty(), inner);
         to.append(']');
       }
       case Value.Fields(Map<String, Value> fields) -> {
@@ -277,14 +298,14 @@ public final class PythonJson {
           write(field.getValue(), to, inner);
           part(to, each.hasNext(), inner);
         }
-        end(to, fields.isEmpty(), depth);
+        end(to, fields.isEmpty(), inner);
         to.append('}');
       }
     }
   }
 
   private static int inner(int depth) {
-    return depth < 0 ? depth : depth + 1;
+    return depth < 0 || depth == MOST_INDENTED ? -1 : depth + 1;
   }
 
   private static void begin(Appendable to, int depth) throws IOException {
@@ -299,9 +320,9 @@ public final class PythonJson {
     }
   }
 
-  private static void end(Appendable to, boolean empty, int depth) throws IOException {
-    if (depth >= 0 && !empty) {
-      newLine(to, depth);
+  private static void end(Appendable to, boolean empty, int inner) throws IOException {
+    if (inner >= 0 && !empty) {
+      newLine(to, inner - 1);
     }
   }
 

@@ -17,6 +17,9 @@ import org.millrace.http.Handler;
 
 /** What requests of this face have in common. */
 final class Requests {
+  /** Most items of a batch: each has its place in the answer. */
+  private static final int MOST_ITEMS = 100_000;
+
   private Requests() {}
 
   /**
@@ -32,8 +35,23 @@ final class Requests {
     }
   }
 
+  /**
+   * The items of a batch.
+   *
+   * @throws Refusal too large
+   */
+  static List<Value> batch(List<Value> items) {
+    if (items.size() > MOST_ITEMS) {
+      throw new Refusal(new Failure.TooLarge("a batch has at most " + MOST_ITEMS + " items"));
+    }
+    return items;
+  }
+
   static DocumentId document(Exchange exchange) {
-    String id = exchange.parameter("document");
+    return documentOf(exchange.parameter("document"));
+  }
+
+  static DocumentId documentOf(String id) {
     return known(DocumentId.isValid(id), () -> new DocumentId(id));
   }
 
@@ -59,13 +77,15 @@ final class Requests {
     return new Refusal(new Failure.NotFound("it"));
   }
 
-  /** All values of a parameter that is repeated, a list with commas, or both. */
+  /**
+   * All values, as often as they are named, of a parameter that is repeated, a list with commas, or
+   * both.
+   */
   static List<String> many(Exchange exchange, String name) {
     return Stream.concat(
             exchange.query().all(name).stream(), exchange.query().all(name + "[]").stream())
         .flatMap(list -> Arrays.stream(list.split(",", -1)))
         .filter(each -> !each.isEmpty())
-        .distinct()
         .toList();
   }
 

@@ -56,7 +56,7 @@ final class TaskRoutes {
     Handler show = Marshalled.one(exchange -> Reply.ok(shown(exchange)));
     Handler ask = jobs.actionOr(Requests.act(Marshalled.one(this::ask)));
     return Routes.under("/DANE")
-        .post("/task/", Marshalled.repeating(this::assign))
+        .post("/task/", Marshalled.one(this::assign))
         .get("/task/", Marshalled.lineList(_ -> unfinished()))
         .get("/task/{task}", jobs.taskOr(show))
         .delete("/task/{task}", Marshalled.one(this::delete))
@@ -77,7 +77,7 @@ final class TaskRoutes {
       case Value.Nothing _ ->
           throw Refusal.invalid("task.document_id", "Task `document_id` is required");
       case Value.Items(List<Value> ids) ->
-          assign(given, ids.stream().map(PythonText::str).toList());
+          assign(given, Requests.batch(ids).stream().map(PythonText::str).toList());
       case Value other -> assign(given, PythonText.str(other));
     };
   }

@@ -1,12 +1,12 @@
 package org.millrace.dane;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.millrace.dane.Marshalled.Counted;
 import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Refusal;
@@ -26,9 +26,6 @@ import org.millrace.http.Routes;
 final class WorkerRoutes {
   /** What is no error: in the queue, done, about to be queued, waiting for another one. */
   private static final Set<Integer> NO_ERROR = Set.of(102, 200, 201, 412);
-
-  /** So many are told and counted at most. */
-  private static final int MOST = DocumentViewStore.MOST_COUNTED;
 
   private static final int USUAL_STATE = 500;
 
@@ -56,7 +53,7 @@ final class WorkerRoutes {
               Optional<Answer> notTold = notTold();
               return notTold.isPresent() ? notTold.get() : list.answer(exchange);
             })
-        .get("/workers/{key}", Marshalled.counted("tasks", "total", MOST, this::errors))
+        .get("/workers/{key}", Marshalled.counted("tasks", this::errors))
         .get("/workers/{key}/reset", reset)
         .post("/workers/{key}/reset", reset)
         .get("/workers/{key}/reset/{state}", resetOf)
@@ -96,12 +93,15 @@ final class WorkerRoutes {
     return new Value.Fields(fields);
   }
 
-  private Iterator<Value> errors(Exchange exchange) {
+  /** However many they are, and read for as long as somebody wants the next one. */
+  private Counted errors(Exchange exchange) {
     var except = new Except(space, Optional.of(key(exchange)), NO_ERROR);
-    return new Shown<>(
-        Pages.<AssignedTask>of(
-            (last, most) -> documents.views().except(except, last.map(Place::of), most)),
-        MarshalledForm::task);
+    DocumentViewStore views = documents.views();
+    var tasks =
+        Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most));
+    return new Counted(
+        new Shown<>(tasks, MarshalledForm::task),
+        () -> views.countExcept(except, Integer.MAX_VALUE));
   }
 
   private Reply reset(Exchange exchange, String state) {

@@ -68,6 +68,31 @@ class GivenTest {
   }
 
   @Test
+  void a_document_has_a_mebibyte_at_most_as_workers_get_it() {
+    String padded = DOCUMENT.replace("\"url\"", "\"pad\": \"%s\", \"url\"");
+    GivenDocument bare = GivenDocument.of(value(padded.formatted("")));
+    long taken = PythonJson.length(bare.target()) + PythonJson.length(bare.creator());
+    int room = (int) (GivenDocument.MOST_BYTES - taken);
+    GivenDocument.of(value(padded.formatted("x".repeat(room))));
+    String why = "`target` and `creator` must have at most 1048576 bytes as JSON";
+    assertThat(document(padded.formatted("x".repeat(room + 1)))).isEqualTo(why);
+    assertThat(document(padded.formatted("\u00e9".repeat(room / 6 + 1)))).isEqualTo(why);
+  }
+
+  @Test
+  void a_key_leaves_room_for_every_type_of_document_in_a_routing_key() {
+    String most = "K".repeat(255 - "Dataset.".length());
+    assertThat(GivenTask.ofKey(most).key()).isEqualTo(most);
+    assertThat(task("{\"key\": \"" + most + "K\"}"))
+        .isEqualTo(
+            "Task `key` has more than 247 bytes: with a type of document it makes a routing key of"
+                + " more than 255 bytes");
+    assertThat(refusal(() -> GivenTask.ofKey("\u00df".repeat(124)))).contains("247 bytes");
+    assertThat(GivenDocument.TARGET_TYPES)
+        .allSatisfy(type -> assertThat(type).hasSizeLessThanOrEqualTo("Dataset".length()));
+  }
+
+  @Test
   void times_and_api_of_a_document_are_not_looked_at() {
     GivenDocument.of(
         value(

@@ -108,6 +108,13 @@ class JobPiecesTest {
         .containsExactly("123", "a%20b");
   }
 
+  @Test
+  void no_client_says_where_workers_write() {
+    String response = ", \"response\": {\"SHARED\": {\"OUT_FOLDER\": \"/etc\"}, \"MINE\": 1}";
+    assertThat(GivenJob.of(fields("{" + GOOD + response + "}")).response())
+        .isEqualTo(fields("{\"MINE\": 1}"));
+  }
+
   // What tasks have found out
 
   private static JobTask task(long number, String key, Value answered) {
@@ -287,6 +294,30 @@ class JobPiecesTest {
         .isEqualTo(
             fields("{\"state\": 412, \"message\": \"later\", \"job-response\": {\"n\": 1}}"));
     assertThat(protocol.decode(new byte[] {'x'}).unreadable()).isPresent();
+  }
+
+  @Test
+  void more_than_64_kib_besides_is_no_answer() {
+    var config = DaneConfig.standard();
+    var protocol =
+        new JobProtocol(
+            config, new InMemoryStore().ports().documents().views(), new KeyEras(config));
+    String answer = "{\"state\": 200, \"message\": \"m\", \"n\": \"%s\"}";
+    int room = JobProtocol.MOST_MORE - "{\"n\": \"\"}".length();
+
+    byte[] most = answer.formatted("x".repeat(room)).getBytes(StandardCharsets.UTF_8);
+    assertThat(protocol.decode(most).outcome()).isInstanceOf(Outcome.Completed.class);
+
+    byte[] more = answer.formatted("x".repeat(room + 1)).getBytes(StandardCharsets.UTF_8);
+    Decoded refused = protocol.decode(more);
+    assertThat(refused.outcome()).isInstanceOf(Outcome.WorkRefused.class);
+    assertThat(refused.unreadable()).isEmpty();
+    assertThat(refused.said())
+        .isEqualTo(
+            fields(
+                "{\"state\": 500, \"message\": \"The worker's answer says state 200 and has more"
+                    + " than 65536 bytes besides, as JSON; large results go elsewhere\","
+                    + " \"job-response\": {}}"));
   }
 
   @ParameterizedTest

@@ -111,7 +111,7 @@ class WireRulesTest {
                 .get("/DANE/search/document/", "X-Fields", "total,hits{creator{type}}")
                 .ok()
                 .toString())
-        .isEqualTo("{\"total\":1,\"hits\":[{\"creator\":{\"type\":\"Organization\"}}]}");
+        .isEqualTo("{\"hits\":[{\"creator\":{\"type\":\"Organization\"}}],\"total\":1}");
     assertThat(server.get("/DANE/document/" + id, "X-Fields", " ").ok()).hasSize(5);
   }
 
@@ -274,6 +274,7 @@ class WireRulesTest {
     assertThat(server.get("/DANE/documents/?doc[]=" + one + "&doc=" + other).ok()).hasSize(2);
     assertThat(server.get("/DANE/documents/").ok()).isEmpty();
     String absent = "0".repeat(40);
+    assertThat(server.get("/DANE/documents/?doc=" + one + "&doc=" + one).ok()).hasSize(2);
     assertThat(server.get("/DANE/documents/?doc=" + one + "," + absent).status()).isEqualTo(404);
     server.delete("/DANE/documents/?docs[]=" + one + "&docs=" + other + ",,x").ok();
     assertThat(server.get("/DANE/document/" + one).status()).isEqualTo(404);

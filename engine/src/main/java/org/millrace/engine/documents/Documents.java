@@ -55,7 +55,7 @@ public record Documents(
     return new Documents(
         new RegisterDocuments(ports.store()),
         assign,
-        new AskAgain(transitions, ports.views(), clock),
+        new AskAgain(transitions, face.rule(), news, ports.views(), clock),
         new Remarks(transitions, clock),
         new SaveResult(ports.store(), clock, chance),
         new DeleteDocuments(ports.store(), news, clock),

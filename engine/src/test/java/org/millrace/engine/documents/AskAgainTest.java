@@ -81,12 +81,74 @@ final class AskAgainTest {
     assertThat(desk.rows.written).isEmpty();
   }
 
+  /** Row 13 of the contract: 201 "Reset", though the dispatcher has it before the answer is out. */
   @Test
-  void one_that_is_just_being_begun_is_left() {
+  void it_is_told_as_it_was_stored_whatever_happened_to_it_since() {
+    AssignedTask task = desk.task(video, "ASR", TaskState.EXECUTOR_ERROR);
+    desk.face =
+        (before, changed, _) ->
+            new FaceState(201, changed.kind() + " " + changed.detail().orElse(""), before.also());
+    desk.now = Desk.NOON.plusSeconds(5);
+    desk.rows.afterWrite = () -> desk.rows.change(task.entry().task(), AskAgainTest::begun);
+
+    var told = ((Asked.Again) again.ask(SPACE, task.entry().id(), RESET)).task();
+
+    assertThat(told.state()).isEqualTo(TaskState.QUEUED);
+    assertThat(told.entry().face())
+        .isEqualTo(new FaceState(201, "ASKED_AGAIN reset", Desk.fields()));
+    assertThat(told.entry().updatedAt()).isEqualTo(desk.now);
+    assertThat(told.spec()).isEqualTo(task.spec());
+    assertThat(desk.rows.core(task.entry().task()).state()).isEqualTo(TaskState.INITIALIZING);
+  }
+
+  private AssignedTask justBeingBegun() {
     AssignedTask task = desk.task(video, "ASR", TaskState.QUEUED);
     desk.rows.change(task.entry().task(), AskAgainTest::claimed);
+    return task;
+  }
+
+  @Test
+  void one_that_is_just_being_begun_is_overtaken_once_it_is() {
+    AssignedTask task = justBeingBegun();
+    desk.history.meanwhile = () -> desk.rows.change(task.entry().task(), AskAgainTest::begun);
+
+    assertThat(again.ask(SPACE, task.entry().id(), RESET)).isInstanceOf(Asked.Again.class);
+    assertThat(desk.rows.core(task.entry().task()).state()).isEqualTo(TaskState.QUEUED);
+    assertThat(desk.history.waits).isEqualTo(1);
+  }
+
+  @Test
+  void one_that_is_never_begun_is_left_after_a_while() {
+    AssignedTask task = justBeingBegun();
+    desk.history.meanwhile = () -> desk.now = desk.now.plus(AskAgain.LOOK_AGAIN);
 
     assertThat(again.ask(SPACE, task.entry().id(), RESET)).isInstanceOf(Asked.Left.class);
+    assertThat(desk.history.waits)
+        .isEqualTo((int) AskAgain.PATIENCE.dividedBy(AskAgain.LOOK_AGAIN));
+  }
+
+  @Test
+  void interruption_ends_the_wait_and_is_left_pending() {
+    AssignedTask task = justBeingBegun();
+    desk.history.meanwhile = () -> Thread.currentThread().interrupt();
+
+    assertThat(again.ask(SPACE, task.entry().id(), RESET)).isInstanceOf(Asked.Left.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(desk.history.waits).isEqualTo(1);
+  }
+
+  @Test
+  void who_would_not_overtake_an_attempt_does_not_wait_for_it() {
+    AssignedTask task = justBeingBegun();
+    var retry = new Request("ada", "retry", false, _ -> true);
+
+    assertThat(again.ask(SPACE, task.entry().id(), retry)).isInstanceOf(Asked.Left.class);
+    assertThat(again.askAll(SPACE, "ASR", 102, RESET)).isZero();
+    assertThat(desk.history.waits).isZero();
+  }
+
+  private static Task begun(Task task) {
+    return Desk.core(task.id(), TaskState.INITIALIZING);
   }
 
   private static Task claimed(Task task) {
@@ -124,12 +186,11 @@ final class AskAgainTest {
   }
 
   @Test
-  void a_task_that_is_deleted_before_the_answer_is_none() {
+  void a_task_that_is_deleted_before_the_answer_was_asked_for() {
     AssignedTask task = desk.task(video, "ASR", TaskState.COMPLETE);
     desk.rows.afterWrite = () -> desk.rows.forget(task.entry().task());
 
-    assertThat(again.ask(SPACE, task.entry().id(), RESET))
-        .isEqualTo(new Asked.NoTask(task.entry().id()));
+    assertThat(again.ask(SPACE, task.entry().id(), RESET)).isInstanceOf(Asked.Again.class);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lane;
@@ -31,6 +32,7 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.task.Transition;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.dispatch.LaneRule;
@@ -62,10 +64,12 @@ final class Desk {
   private final DeadLetterStore letters = new NoLetters();
   final News news = new News(work, history, runs, siblings);
   Admission admission = spec -> spec;
+  FaceRule face = FaceRule.UNCHANGED;
+  Instant now = NOON;
   private int lastId;
   private long taken;
   final TaskTransitions transitions =
-      new TaskTransitions(rows, FaceRule.UNCHANGED, Announcer.NOBODY, new StopSigns(), news);
+      new TaskTransitions(rows, this::told, Announcer.NOBODY, new StopSigns(), news);
   final AssignTasks assign = assign(WhenFull.WAIT);
 
   /** Assigns to lanes with room for two. */
@@ -98,8 +102,13 @@ final class Desk {
         });
   }
 
+  private FaceState told(
+      FaceState before, Transition.Changed changed, Optional<AttemptReport> report) {
+    return face.after(before, changed, report);
+  }
+
   AskAgain askAgain() {
-    return new AskAgain(transitions, rows, () -> NOON);
+    return new AskAgain(transitions, this::told, news, rows, () -> now);
   }
 
   SaveResult saveResult() {
@@ -264,9 +273,11 @@ final class Desk {
     }
   }
 
-  /** How often it rang. */
+  /** How often it rang, and what happens while somebody waits. */
   static final class Counted implements Bell {
     private long rings;
+    int waits;
+    Runnable meanwhile = Counted::nobodyElse;
 
     @Override
     public long rings() {
@@ -279,7 +290,16 @@ final class Desk {
     }
 
     @Override
-    public long await(long heard, Duration most) {
+    public long await(long heard, Duration most) throws InterruptedException {
+      waits++;
+      meanwhile.run();
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      return rings;
+    }
+
+    private static void nobodyElse() {
       throw new AssertionError("nobody waits in one thread");
     }
   }

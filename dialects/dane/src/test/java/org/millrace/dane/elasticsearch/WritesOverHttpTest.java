@@ -66,6 +66,17 @@ class WritesOverHttpTest {
   }
 
   @Test
+  void documents_have_a_bound_here_too() {
+    String body =
+        aDocument("V1").replace("\"url\"", "\"pad\": \"" + "x".repeat(1 << 20) + "\", \"url\"");
+    assertThat(
+            server
+                .send("PUT", INDEX + "/_create/" + documentId("V1"), body)
+                .refusedWith(400, ILLEGAL))
+        .contains("at most 1048576 bytes as JSON");
+  }
+
+  @Test
   void a_written_state_is_not_obeyed() {
     server.register("V1");
     String task = server.assign("V1", "ASR");

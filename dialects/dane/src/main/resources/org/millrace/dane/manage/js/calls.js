@@ -16,14 +16,16 @@ export class Refused extends Error {
 export const at = (texts, ...values) =>
   String.raw({ raw: texts }, ...values.map(encodeURIComponent));
 
-export const get = (path) => call("GET", path);
+/** @param fields of the answer that are wanted; without: all of them */
+export const get = (path, fields) =>
+  call("GET", path, undefined, fields === undefined ? {} : { "X-Fields": fields });
 export const remove = (path) => call("DELETE", path);
 
 /** @param body JSON text, if there is something to say */
-export const post = (path, body) => call("POST", path, body);
+export const post = (path, body) =>
+  call("POST", path, body, body === undefined ? {} : { "Content-Type": "application/json" });
 
-async function call(method, path, body) {
-  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+async function call(method, path, body, headers = {}) {
   const request = fetch(new URL(path, root), { method, body, headers, cache: "no-store" });
   const answer = await request.catch(() => {
     throw new Error("The server does not answer.");

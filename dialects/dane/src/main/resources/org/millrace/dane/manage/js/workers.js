@@ -1,6 +1,6 @@
 // Workers: their queues, and what went wrong with the tasks of a key.
 
-import { at, get, post } from "./calls.js";
+import { at, get, post, Refused } from "./calls.js";
 import { ask, button, element, field, pager, row, table, tell, title } from "./elements.js";
 import { follow } from "./live.js";
 import { isUnfinished, showTasks } from "./tasks.js";
@@ -63,14 +63,26 @@ export function worker({ main, signal, query }, key) {
     }
     count.textContent = `${many(told.total)} with an error`;
     choose(states, told.tasks);
-    showTasks(tasks, told.tasks.slice((page - 1) * ROWS, page * ROWS), again, (task) =>
+    showTasks(tasks, told.shown, again, (task) =>
       button("Go to document", () => goToDocument(task)),
     );
     pages.replaceChildren(pager(page, Math.ceil(told.total / ROWS), address));
   };
-  const load = () => get(at`DANE/workers/${key}`);
+  const load = async () => {
+    const told = await get(at`DANE/workers/${key}`, "total,tasks{_id,state}");
+    const rows = told.tasks.slice((page - 1) * ROWS, page * ROWS);
+    const found = await Promise.all(rows.map(taskIfThere));
+    return { ...told, shown: found.filter((task) => task !== null) };
+  };
   const again = follow(signal, load, show, (told) => told.tasks.some(isUnfinished));
 }
+
+/** Null if it was deleted meanwhile. */
+const taskIfThere = ({ _id }) =>
+  get(at`DANE/task/${_id}`).catch((failure) => {
+    if (failure instanceof Refused && failure.status === 404) return null;
+    throw failure;
+  });
 
 const many = (tasks) => (tasks === 1 ? "1 task" : `${tasks} tasks`);
 
