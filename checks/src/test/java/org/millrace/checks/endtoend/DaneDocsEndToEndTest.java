@@ -143,7 +143,17 @@ class DaneDocsEndToEndTest {
 
       assertThat(Files.readString(folder.resolve("config.yaml")))
           .contains("broker.kind: 'rabbitmq'", "has no meaning here");
-      assertThat(get("/ready")).contains("\"messagequeue\": \"200 OK\"");
+      PackagedServer.await(
+          Duration.ofMinutes(1), () -> ready().contains("\"messagequeue\": \"200 OK\""));
+    }
+  }
+
+  /** The broker is connected to beside everything else. */
+  private String ready() {
+    try {
+      return get("/ready");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
