@@ -36,10 +36,11 @@ import org.slf4j.LoggerFactory;
  * for.
  *
  * <p>A message is known again by correlation id, reply queue and body, and what was answered only
- * if the broker says that it was delivered before: a task that is sent anew is worked on anew. (A
- * broker that was killed may forget that it delivered: then the work under way is joined all the
- * same, and what was answered is worked on again.) The last {@value #REMEMBERED} answers are
- * remembered. Used by one thread.
+ * if the broker says that it was delivered before: a task that is sent anew is worked on anew. A
+ * broker that was restarted may forget that it delivered. Then the work under way is joined all the
+ * same, and what was answered without being acknowledged is answered once more; only what was
+ * acknowledged to a broker that did not live to store it is worked on again. The last {@value
+ * #REMEMBERED} answers are remembered. Used by one thread.
  */
 final class Custody {
   static final int REMEMBERED = 16;
@@ -66,24 +67,30 @@ final class Custody {
    * @param settled whether it was delivered, or dropped
    * @param tag of its message, if that is on the present line and not acknowledged
    * @param noQueueSince when it was found first that its queue is not there, by {@link #nanos}
+   * @param acknowledged whether its message was; if it was not, it comes back
    */
   private record Given(
       Message message,
       String body,
       boolean settled,
       @Nullable Long tag,
-      @Nullable Long noQueueSince) {
+      @Nullable Long noQueueSince,
+      boolean acknowledged) {
+
+    static Given of(Message message, String body, @Nullable Long tag) {
+      return new Given(message, body, false, tag, null, false);
+    }
 
     Given under(@Nullable Long newTag) {
-      return new Given(message, body, settled, newTag, noQueueSince);
+      return new Given(message, body, settled, newTag, noQueueSince, acknowledged);
     }
 
     Given waiting(long since) {
-      return new Given(message, body, settled, tag, since);
+      return new Given(message, body, settled, tag, since, acknowledged);
     }
 
     Given done() {
-      return new Given(message, body, true, null, null);
+      return new Given(message, body, true, null, null, acknowledged || tag != null);
     }
   }
 
@@ -140,12 +147,12 @@ final class Custody {
         running = new Held(message, message.tag());
         return;
       }
-      if (!message.redelivered()) {
-        given.remove(identity);
-      } else if (given.containsKey(identity)) {
-        broughtBack(message, given.get(identity));
+      Given known = given.get(identity);
+      if (known != null && (message.redelivered() || !known.acknowledged())) {
+        broughtBack(message, known);
         return;
       }
+      given.remove(identity);
     }
     if (running != null) {
       next = message;
@@ -155,10 +162,13 @@ final class Custody {
   }
 
   private void broughtBack(Message message, Given owed) throws IOException {
-    if (owed.settled()) {
-      onLine().acknowledge(message.tag());
-    } else { // connected() found no queue for it
+    if (!owed.settled()) { // connected() found no queue for it
       remember(owed.under(message.tag()));
+    } else if (message.redelivered()) {
+      remember(owed.under(message.tag()).done());
+      onLine().acknowledge(message.tag());
+    } else { // or it was sent anew: answered in either case
+      deliver(onLine(), Given.of(message, owed.body(), message.tag()));
     }
   }
 
@@ -197,7 +207,7 @@ final class Custody {
   }
 
   private void answer(Held held, String body) throws IOException {
-    Given owed = new Given(held.message(), body, false, held.tag(), null);
+    Given owed = Given.of(held.message(), body, held.tag());
     remember(owed);
     if (line != null) { // else published when there is one again
       deliver(line, owed);

@@ -187,6 +187,23 @@ class CustodyTest {
     assertThat(worked).hasSize(1);
   }
 
+  /** So does an embedded broker that was stopped in good order. */
+  @Test
+  void what_was_answered_late_is_answered_again_if_the_broker_forgot_that_it_delivered()
+      throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+    custody.ended(done());
+    TestLine second = connect();
+    custody.delivered(message(1, false, "a"));
+    assertThat(worked).hasSize(1);
+    assertThat(second.told).containsExactly("answer a done", "answer a done", "ack 1");
+
+    custody.delivered(message(2, false, "a"));
+    assertThat(worked).as("now it is sent anew").hasSize(2);
+  }
+
   @Test
   void a_task_that_is_sent_anew_is_worked_on_anew() throws IOException {
     TestLine line = connect();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -169,7 +170,11 @@ final class TryCommand implements Callable<Integer> {
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
-      throw usage("--document " + file + " cannot be read: " + unreadable);
+      String why =
+          unreadable instanceof NoSuchFileException
+              ? "there is no such file"
+              : "it cannot be read: " + unreadable;
+      throw usage("--document " + file + ": " + why);
     }
   }
 
@@ -179,7 +184,10 @@ final class TryCommand implements Callable<Integer> {
       if (read instanceof ObjectNode object) {
         return object;
       }
-      throw usage(what + " must be a JSON object, not " + read.getNodeType());
+      throw usage(
+          what
+              + " must be a JSON object, not "
+              + (read.isMissingNode() ? "nothing" : read.getNodeType()));
     } catch (JsonProcessingException none) {
       throw usage(what + " is no JSON: " + none.getOriginalMessage());
     }

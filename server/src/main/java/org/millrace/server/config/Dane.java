@@ -32,8 +32,8 @@ final class Dane implements Compat.Original {
     List<String> warnings = new ArrayList<>();
     if (environment.containsKey("DANE_HOME")) {
       warnings.add(
-          "DANE_HOME has no meaning here: 'millrace config import dane' says what the files that it"
-              + " leads to come to");
+          "DANE_HOME has no meaning here, only for workers: 'millrace config import dane' says what"
+              + " the files that it leads to come to for the server");
     }
     if (environment.containsKey("SUPERVISOR_PROCESS_NAME")) {
       warnings.add(

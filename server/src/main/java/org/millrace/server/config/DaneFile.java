@@ -59,6 +59,9 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
    * @throws IOException if it cannot be read
    */
   public static DaneFile read(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new BadConfiguration(List.of(file + ": there is no such file, or it cannot be read"));
+    }
     if (Files.size(file) > LONGEST) {
       throw new BadConfiguration(List.of(file + ": longer than any configuration of DANE"));
     }
