@@ -23,6 +23,9 @@ final class QueueWatch {
   /** What a broker said of its queues so long ago is asked anew. */
   static final Duration STALE = Duration.ofSeconds(10);
 
+  /** The same when a person asks, who may just have started a worker. */
+  static final Duration STALE_FOR_PEOPLE = Duration.ofSeconds(2);
+
   /** A broker counts messages with a delay; younger ones may be missing from its numbers. */
   static final Duration COUNTED_WITHIN = Duration.ofSeconds(10);
 
@@ -60,7 +63,7 @@ final class QueueWatch {
     lock.lockInterruptibly();
     try {
       Instant now = clock.instant();
-      List<WorkerQueue> told = told(now);
+      List<WorkerQueue> told = told(now, STALE);
       if (told == null || !answersTold) {
         return lastTold.plus(SILENT_FOR).isAfter(now) ? Sighting.MAY_BE_THERE : Sighting.NOT_TOLD;
       }
@@ -82,15 +85,16 @@ final class QueueWatch {
   Optional<List<WorkerQueue>> leading(String exchange, String route) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      return Optional.ofNullable(told(clock.instant()))
+      return Optional.ofNullable(told(clock.instant(), STALE_FOR_PEOPLE))
           .map(queues -> queues.stream().filter(queue -> isLed(queue, exchange, route)).toList());
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable List<WorkerQueue> told(Instant now) throws InterruptedException {
-    if (asked.isBefore(now.minus(STALE))) {
+  private @Nullable List<WorkerQueue> told(Instant now, Duration stale)
+      throws InterruptedException {
+    if (asked.isBefore(now.minus(stale))) {
       ask(now);
     }
     return seen;
