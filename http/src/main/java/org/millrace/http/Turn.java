@@ -83,6 +83,7 @@ final class Turn {
   /** Answers what Jetty took for no request. */
   void takeMalformed(int suggestedStatus, Throwable cause) {
     Problem malformed = Problem.malformed(suggestedStatus);
+    LingeringClose.after(request); // whatever follows is no body that could be drained
     refuse(malformed.with(new Header("Connection", "close")), cause); // as Jetty does, unsaid
     observe();
   }

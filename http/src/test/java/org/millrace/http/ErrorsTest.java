@@ -202,6 +202,28 @@ final class ErrorsTest {
     assertThat(reply.header("Connection")).contains("close");
   }
 
+  /** Else it is reset while a client is still sending, which then never reads the answer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /own/a%00b HTTP/1.1",
+        "POST /own/x HTTP/1.1\r\nno colon",
+        "POST /own/x HTTP/1.1\r\nTransfer-Encoding: nonsense",
+        "rubbish"
+      })
+  void what_is_no_request_may_be_sent_to_its_end(String head) throws IOException {
+    serve(TestFace.of("own", Routes.under("/own").get("/x", _ -> Answer.text(200, "x"))));
+
+    try (Wire wire = server.connect()) {
+      wire.send(head + "\r\nHost: localhost\r\nContent-Length: 4194304\r\n\r\n");
+      assertThat(wire.reply().status()).isEqualTo(400);
+      assertThat(wire.isClosed()).isTrue();
+      for (int i = 0; i < 64; i++) {
+        wire.send(new byte[64 << 10]);
+      }
+    }
+  }
+
   @Test
   void a_face_at_the_root_owns_what_nobody_else_does() throws IOException {
     serve(

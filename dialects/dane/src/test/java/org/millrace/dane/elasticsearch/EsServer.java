@@ -276,24 +276,13 @@ final class EsServer implements AutoCloseable {
 
   Reply send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response = answered(request.build());
+      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Reply(response.statusCode(), response.body(), response.headers());
     } catch (IOException broken) {
       throw new AssertionError("no answer", broken);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted");
-    }
-  }
-
-  /** Once more if the connection was closed meanwhile, as the clients of Elasticsearch do. */
-  private HttpResponse<String> answered(HttpRequest request)
-      throws IOException, InterruptedException {
-    try {
-      return client.send(request, BodyHandlers.ofString());
-    } catch (IOException closed) {
-      System.getLogger("es").log(System.Logger.Level.WARNING, "asked again", closed);
-      return client.send(request, BodyHandlers.ofString());
     }
   }
 
