@@ -3,7 +3,6 @@ package org.millrace.testkit.simulation;
 import java.lang.reflect.Constructor;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -11,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.millrace.engine.threads.Bell;
 import org.millrace.engine.threads.Threads;
 import org.millrace.testkit.simulation.Faults.Fault;
@@ -29,8 +29,7 @@ final class SeededThreads {
   private final Random random;
   private final Faults faults;
   private final List<Entry> ready = new ArrayList<>();
-  private final PriorityQueue<Alarm> alarms =
-      new PriorityQueue<>(Comparator.comparingLong(Alarm::due).thenComparingLong(Alarm::order));
+  private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
   private final Set<String> killed = new HashSet<>();
   private final List<Throwable> defects = new ArrayList<>();
   private long now;
@@ -40,7 +39,24 @@ final class SeededThreads {
 
   private record Entry(String group, String name, Runnable turn) {}
 
-  private record Alarm(long due, long order, Thread thread) {}
+  /** Wakes its thread when it is due, unless that has been woken otherwise. */
+  private static final class Alarm implements Comparable<Alarm> {
+    private final long due;
+    private final long order;
+    private final Thread thread = Thread.currentThread();
+    private boolean over;
+
+    Alarm(long due, long order) {
+      this.due = due;
+      this.order = order;
+    }
+
+    @Override
+    public int compareTo(Alarm other) {
+      int byTime = Long.compare(due, other.due);
+      return byTime == 0 ? Long.compare(order, other.order) : byTime;
+    }
+  }
 
   SeededThreads(Random random, Faults faults) {
     this.random = random;
@@ -72,12 +88,12 @@ final class SeededThreads {
    */
   boolean step() {
     if (ready.isEmpty()) {
-      Alarm alarm = alarms.poll();
+      Alarm alarm = nextAlarm();
       if (alarm == null) {
         return false;
       }
-      now = Math.max(now, alarm.due());
-      LockSupport.unpark(alarm.thread());
+      now = Math.max(now, alarm.due);
+      LockSupport.unpark(alarm.thread);
     }
     if (!ready.isEmpty()) {
       Entry entry = ready.remove(random.nextInt(ready.size()));
@@ -86,6 +102,22 @@ final class SeededThreads {
       entry.turn().run();
     }
     return true;
+  }
+
+  private @Nullable Alarm nextAlarm() {
+    Alarm next = alarms.poll();
+    while (next != null && next.over) {
+      next = alarms.poll();
+    }
+    return next;
+  }
+
+  /** Until it is woken, or the time has come. */
+  private void parkUntil(long due) {
+    var alarm = new Alarm(due, order++);
+    alarms.add(alarm);
+    LockSupport.park(this);
+    alarm.over = true;
   }
 
   /** Nothing of this group runs again. */
@@ -111,8 +143,7 @@ final class SeededThreads {
       Thread.yield();
     }
     while (now < until) {
-      alarms.add(new Alarm(until, order++, Thread.currentThread()));
-      LockSupport.park(this);
+      parkUntil(until);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
@@ -125,8 +156,7 @@ final class SeededThreads {
     long until = now + Math.max(0, millis);
     while (now < until) {
       throwIfInterrupted();
-      alarms.add(new Alarm(until, order++, Thread.currentThread()));
-      LockSupport.park(this);
+      parkUntil(until);
     }
     throwIfInterrupted();
   }
@@ -219,8 +249,7 @@ final class SeededThreads {
       while (rings <= heard && now < until) {
         throwIfInterrupted();
         waiting.add(Thread.currentThread());
-        alarms.add(new Alarm(until, order++, Thread.currentThread()));
-        LockSupport.park(this);
+        parkUntil(until);
       }
       throwIfInterrupted();
       return rings;
