@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
@@ -50,6 +51,7 @@ import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.views.LogFolder;
+import org.millrace.engine.views.ViewStore;
 import org.millrace.http.HttpConfig;
 import org.millrace.http.HttpServer;
 import org.millrace.http.Listener;
@@ -58,6 +60,8 @@ import org.millrace.http.signin.Credentials;
 import org.millrace.http.signin.SignIn;
 import org.millrace.testkit.Fixtures;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
+import org.millrace.testkit.store.Intercepted.Call;
 
 /**
  * A real engine over a store in memory and a scripted runtime, behind the native API on a free
@@ -125,20 +129,20 @@ final class ApiServer implements AutoCloseable {
   }
 
   private StorePorts watched(StorePorts ports) {
-    return new StorePorts(
-        ports.intake(),
-        ports.claims(),
-        ports.transitions(),
-        ports.heartbeats(),
-        ports.due(),
-        ports.deliveries(),
-        ports.retention(),
-        new WatchedViewStore(ports.views(), afterHistory, beforeGlance, finds),
-        ports.runIntake(),
-        ports.runs(),
-        ports.runViews(),
-        ports.documents(),
-        ports.health());
+    return Intercepted.ports(ports, call -> call.isOf(ViewStore.class) ? seen(call) : call.make());
+  }
+
+  private @Nullable Object seen(Call call) throws Throwable {
+    switch (call.method()) {
+      case "glance" -> beforeGlance.get().run();
+      case "find" -> finds.incrementAndGet();
+      default -> {}
+    }
+    Object answer = call.make();
+    if (call.method().equals("history")) {
+      afterHistory.get().run();
+    }
+    return answer;
   }
 
   static ApiServer in(Path folder) {

@@ -2,8 +2,6 @@ package org.millrace.dane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,10 +11,10 @@ import org.millrace.dane.DaneServer.Reply;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.engine.StorePorts;
-import org.millrace.engine.documents.DocumentPorts;
 import org.millrace.engine.documents.DocumentStore;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
 
 /** A store that cannot be used for a while: who asks is told so, and may ask again. */
 class StoreAwayTest {
@@ -66,44 +64,14 @@ class StoreAwayTest {
   }
 
   private StorePorts sometimesAway(StorePorts good) {
-    DocumentPorts documents = good.documents();
-    return new StorePorts(
-        good.intake(),
-        good.claims(),
-        good.transitions(),
-        good.heartbeats(),
-        good.due(),
-        good.deliveries(),
-        good.retention(),
-        good.views(),
-        good.runIntake(),
-        good.runs(),
-        good.runViews(),
-        new DocumentPorts(
-            sometimesAway(DocumentStore.class, documents.store()),
-            sometimesAway(DocumentViewStore.class, documents.views()),
-            documents.siblings(),
-            documents.deadLetters(),
-            documents.runs(),
-            documents.numbers()),
-        good.health());
-  }
-
-  private <T> T sometimesAway(Class<T> port, T good) {
-    return port.cast(
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (_, method, arguments) -> {
-              if (away.get()) {
-                throw new Refusal(
-                    new Failure.Unavailable("the disk is full", Duration.ofSeconds(1)));
-              }
-              try {
-                return method.invoke(good, arguments);
-              } catch (InvocationTargetException failed) {
-                throw failed.getTargetException();
-              }
-            }));
+    return Intercepted.ports(
+        good,
+        call -> {
+          if (away.get()
+              && (call.isOf(DocumentStore.class) || call.isOf(DocumentViewStore.class))) {
+            throw new Refusal(new Failure.Unavailable("the disk is full", Duration.ofSeconds(1)));
+          }
+          return call.make();
+        });
   }
 }

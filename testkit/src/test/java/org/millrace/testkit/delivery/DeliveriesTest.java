@@ -7,8 +7,6 @@ import static org.millrace.testkit.Fixtures.aDraft;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +33,7 @@ import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.testkit.TaskFixture;
 import org.millrace.testkit.TaskSteps;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
 
 /** What peers are told, and in spite of whom. */
 final class DeliveriesTest {
@@ -211,20 +210,15 @@ final class DeliveriesTest {
 
   /** Refuses to hear of so many arrivals. */
   private static DeliveryStore refusing(DeliveryStore good, AtomicInteger refusals) {
-    return (DeliveryStore)
-        Proxy.newProxyInstance(
-            DeliveryStore.class.getClassLoader(),
-            new Class<?>[] {DeliveryStore.class},
-            (_, method, arguments) -> {
-              if (method.getName().equals("delivered") && refusals.getAndDecrement() > 0) {
-                throw new Refusal(new Failure.Unavailable("disk full", Duration.ofSeconds(1)));
-              }
-              try {
-                return method.invoke(good, arguments);
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            });
+    return Intercepted.port(
+        DeliveryStore.class,
+        good,
+        call -> {
+          if (call.method().equals("delivered") && refusals.getAndDecrement() > 0) {
+            throw new Refusal(new Failure.Unavailable("disk full", Duration.ofSeconds(1)));
+          }
+          return call.make();
+        });
   }
 
   private void write(Delivery.Draft... drafts) {

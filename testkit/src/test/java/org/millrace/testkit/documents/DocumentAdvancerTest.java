@@ -6,8 +6,6 @@ import static org.millrace.testkit.DocumentFixture.aDocument;
 import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.documents.Rig.wanted;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,11 +20,10 @@ import org.millrace.engine.StorePorts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.documents.AskAgain;
 import org.millrace.engine.documents.AssignedTask;
-import org.millrace.engine.documents.DocumentPorts;
-import org.millrace.engine.documents.DocumentStore;
 import org.millrace.engine.documents.DocumentStore.Assigned;
 import org.millrace.testkit.DocumentFixture;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
 
 final class DocumentAdvancerTest {
   private static final DocumentFixture VIDEO = aDocument("VID0001");
@@ -259,40 +256,13 @@ final class DocumentAdvancerTest {
   private static StorePorts failingToAssign(
       StorePorts good, AtomicInteger failures, RuntimeException failure) {
     failures.set(0);
-    var store =
-        (DocumentStore)
-            Proxy.newProxyInstance(
-                DocumentStore.class.getClassLoader(),
-                new Class<?>[] {DocumentStore.class},
-                (_, method, arguments) -> {
-                  if (method.getName().equals("assign") && failures.getAndSet(0) == 1) {
-                    throw failure;
-                  }
-                  try {
-                    return method.invoke(good.documents().store(), arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getTargetException();
-                  }
-                });
-    return new StorePorts(
-        good.intake(),
-        good.claims(),
-        good.transitions(),
-        good.heartbeats(),
-        good.due(),
-        good.deliveries(),
-        good.retention(),
-        good.views(),
-        good.runIntake(),
-        good.runs(),
-        good.runViews(),
-        new DocumentPorts(
-            store,
-            good.documents().views(),
-            good.documents().siblings(),
-            good.documents().deadLetters(),
-            good.documents().runs(),
-            good.documents().numbers()),
-        good.health());
+    return Intercepted.ports(
+        good,
+        call -> {
+          if (call.method().equals("assign") && failures.getAndSet(0) == 1) {
+            throw failure;
+          }
+          return call.make();
+        });
   }
 }

@@ -9,7 +9,6 @@ import static org.millrace.testkit.Fixtures.executorFailed;
 import static org.millrace.testkit.RunFixture.aRun;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +43,7 @@ import org.millrace.engine.threads.Threads;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.testkit.Fixtures;
 import org.millrace.testkit.TaskSteps;
+import org.millrace.testkit.store.Intercepted;
 
 /** What is forgotten, and what never. */
 final class RetentionTest {
@@ -255,17 +255,16 @@ final class RetentionTest {
 
   /** The same store, which notes how many tasks it answers. */
   private RetentionStore watched(List<Integer> looks) {
-    return (RetentionStore)
-        Proxy.newProxyInstance(
-            RetentionStore.class.getClassLoader(),
-            new Class<?>[] {RetentionStore.class},
-            (_, method, arguments) -> {
-              Object answer = method.invoke(store.retention(), arguments);
-              if (answer instanceof List<?> page) {
-                looks.add(page.size());
-              }
-              return answer;
-            });
+    return Intercepted.port(
+        RetentionStore.class,
+        store.retention(),
+        call -> {
+          Object answer = call.make();
+          if (answer instanceof List<?> page) {
+            looks.add(page.size());
+          }
+          return answer;
+        });
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.millrace.engine.runs.Runs;
 import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.TaskSteps;
 import org.millrace.testkit.memory.InMemoryStore;
-import org.millrace.testkit.runs.Wired.Call;
+import org.millrace.testkit.store.Intercepted.Call;
 
 /** However much there is to do in one run, it is done in pieces, and others have their turn. */
 final class AdvancingTest {
@@ -56,7 +56,7 @@ final class AdvancingTest {
     assertThat(run(star).state()).isEqualTo(RunState.COMPLETE);
     assertThat(nodes(star)).hasSize(MANY + 1).allMatch(node -> node.generation() == 2);
     assertThat(calls("forget")).hasSize(3).allMatch(call -> rows(call) <= AT_ONCE);
-    assertThat(calls("apply")).allMatch(call -> call.changes() <= AT_ONCE);
+    assertThat(calls("apply")).allMatch(call -> Wired.changes(call) <= AT_ONCE);
   }
 
   @Test
@@ -101,7 +101,7 @@ final class AdvancingTest {
             .findFirst()
             .orElseThrow();
     assertThat(calls.subList(0, rewound))
-        .anyMatch(call -> call.changes() > 0 && isOf(call, new RunId("other")));
+        .anyMatch(call -> Wired.changes(call) > 0 && isOf(call, new RunId("other")));
   }
 
   private static boolean isOf(Call call, RunId run) {

@@ -31,6 +31,7 @@ import org.millrace.engine.runs.RunStore.Over;
 import org.millrace.engine.runs.Runs;
 import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted.Call;
 
 /** Running again what has ended, and trying again what is held. */
 final class RerunTest {
@@ -89,8 +90,8 @@ final class RerunTest {
     assertThat(node(0).generation()).isEqualTo(2);
   }
 
-  private void retriedBefore(Wired.Call call) {
-    if (call.changes() > 0) {
+  private void retriedBefore(Call call) {
+    if (Wired.changes(call) > 0) {
       rerun(runs);
     }
   }
@@ -108,7 +109,7 @@ final class RerunTest {
     }
     store.runs().apply(fail, at(1));
     List<Integer> pieces = new ArrayList<>();
-    Runs watched = Wired.on(Wired.watched(store, call -> pieces.add(call.changes())));
+    Runs watched = Wired.on(Wired.watched(store, call -> pieces.add(Wired.changes(call))));
 
     assertThat(rerun(watched).tally().failed()).isZero();
 
@@ -126,7 +127,7 @@ final class RerunTest {
     assertThat(run().rewindFrom()).containsExactly(1);
   }
 
-  private void rerunBefore(Wired.Call call, String from) {
+  private void rerunBefore(Call call, String from) {
     if (call.arguments().contains(new RunEvent.RewindBegun(0, List.of(0)))) {
       rerun(runs, from);
     }
@@ -142,7 +143,7 @@ final class RerunTest {
     assertThat(run().state()).isEqualTo(RunState.COMPLETE);
   }
 
-  private void rerunToTheEndBefore(Wired.Call call) {
+  private void rerunToTheEndBefore(Call call) {
     rerunBefore(call, "b");
     if (run().state() == RunState.REWINDING) {
       store.runs().apply(RUN, new RunEvent.Rewound(1, store.runs().count(RUN)), at(1));

@@ -4,8 +4,6 @@ import static org.millrace.testkit.Fixtures.LANE;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.at;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +24,8 @@ import org.millrace.engine.runs.RunStore.NodeChange;
 import org.millrace.engine.runs.Runs;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
+import org.millrace.testkit.store.Intercepted;
+import org.millrace.testkit.store.Intercepted.Call;
 
 /** What a server does with runs, on stores of the test; its loops never start. */
 final class Wired {
@@ -52,44 +52,21 @@ final class Wired {
 
   /** The same stores; whoever calls the one of runs is seen before. */
   static StorePorts watched(StorePorts stores, Consumer<Call> before) {
-    return new StorePorts(
-        stores.intake(),
-        stores.claims(),
-        stores.transitions(),
-        stores.heartbeats(),
-        stores.due(),
-        stores.deliveries(),
-        stores.retention(),
-        stores.views(),
-        stores.runIntake(),
-        watched(stores.runs(), before),
-        stores.runViews(),
-        stores.documents(),
-        stores.health());
+    return Intercepted.ports(
+        stores,
+        call -> {
+          if (call.isOf(RunStore.class)) {
+            before.accept(call);
+          }
+          return call.make();
+        });
   }
 
-  /** A call of a store of runs. */
-  record Call(String method, List<Object> arguments) {
-    /** How many changes it brings; 0 if it is not about changes. */
-    int changes() {
-      return arguments.getFirst() instanceof List<?> list && list.getFirst() instanceof NodeChange
-          ? list.size()
-          : 0;
-    }
-  }
-
-  private static RunStore watched(RunStore store, Consumer<Call> before) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (_, method, arguments) -> {
-              before.accept(new Call(method.getName(), List.of(arguments)));
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getTargetException();
-              }
-            });
+  /** How many changes it brings; 0 if it is not about changes. */
+  static int changes(Call call) {
+    return call.arguments().getFirst() instanceof List<?> list
+            && list.getFirst() instanceof NodeChange
+        ? list.size()
+        : 0;
   }
 }

@@ -3,8 +3,6 @@ package org.millrace.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,7 +14,6 @@ import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.StorePorts;
-import org.millrace.engine.documents.DocumentPorts;
 import org.millrace.engine.documents.DocumentStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
 import org.millrace.engine.transition.FaceRule;
@@ -32,7 +29,7 @@ final class DocumentsSideBySideTest {
     Set<String> reached = new TreeSet<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
       StorePorts store = new InMemoryStore().ports();
-      StorePorts heard = with(store, listening(store.documents().store(), reached));
+      StorePorts heard = listening(store, reached);
       new DocumentsSideBySide(heard, new InMemoryStore().ports(), seed).play(500);
       store
           .documents()
@@ -50,9 +47,9 @@ final class DocumentsSideBySideTest {
   @Test
   void a_face_that_is_never_asked_is_found() {
     assertFound(store ->
-        new StorePorts(
-            store.intake(),
-            store.claims(),
+        Intercepted.replacing(
+            store,
+            TransitionStore.class,
             changing(
                 store.transitions(),
                 change ->
@@ -61,32 +58,13 @@ final class DocumentsSideBySideTest {
                         change.decide(),
                         change.report(),
                         FaceRule.UNCHANGED,
-                        change.tell())),
-            store.heartbeats(),
-            store.due(),
-            store.deliveries(),
-            store.retention(),
-            store.views(),
-            store.runIntake(),
-            store.runs(),
-            store.runViews(),
-            store.documents(),
-            store.health()));
+                        change.tell()))));
   }
 
   @Test
   void a_task_that_is_not_deleted_is_found() {
     assertFound(store ->
-        with(
-            store,
-            (DocumentStore)
-                Proxy.newProxyInstance(
-                    DocumentStore.class.getClassLoader(),
-                    new Class<?>[] {DocumentStore.class},
-                    (_, method, arguments) ->
-                        method.getName().equals("deleteTask")
-                            ? true
-                            : method.invoke(store.documents().store(), arguments))));
+        Intercepted.ports(store, call -> call.method().equals("deleteTask") ? true : call.make()));
   }
 
   private static TransitionStore changing(TransitionStore good, UnaryOperator<Change> fault) {
@@ -116,47 +94,24 @@ final class DocumentsSideBySideTest {
   }
 
   /** The same, and the name of each answer. */
-  private static DocumentStore listening(DocumentStore good, Set<String> heard) {
-    return (DocumentStore)
-        Proxy.newProxyInstance(
-            DocumentStore.class.getClassLoader(),
-            new Class<?>[] {DocumentStore.class},
-            (_, method, arguments) -> {
-              try {
-                Object answer = method.invoke(good, arguments);
-                if (answer instanceof Iterable<?> each) {
-                  each.forEach(one -> heard.add(one.getClass().getSimpleName()));
-                } else {
-                  heard.add(answer.getClass().getSimpleName());
-                  heard.add(answer.toString());
-                }
-                return answer;
-              } catch (InvocationTargetException e) {
-                throw e.getTargetException();
-              }
-            });
+  private static StorePorts listening(StorePorts good, Set<String> heard) {
+    return Intercepted.ports(
+        good,
+        call -> {
+          Object answer = call.make();
+          if (call.isOf(DocumentStore.class) && answer != null) {
+            hear(answer, heard);
+          }
+          return answer;
+        });
   }
 
-  private static StorePorts with(StorePorts ports, DocumentStore documents) {
-    return new StorePorts(
-        ports.intake(),
-        ports.claims(),
-        ports.transitions(),
-        ports.heartbeats(),
-        ports.due(),
-        ports.deliveries(),
-        ports.retention(),
-        ports.views(),
-        ports.runIntake(),
-        ports.runs(),
-        ports.runViews(),
-        new DocumentPorts(
-            documents,
-            ports.documents().views(),
-            ports.documents().siblings(),
-            ports.documents().deadLetters(),
-            ports.documents().runs(),
-            ports.documents().numbers()),
-        ports.health());
+  private static void hear(Object answer, Set<String> heard) {
+    if (answer instanceof Iterable<?> each) {
+      each.forEach(one -> heard.add(one.getClass().getSimpleName()));
+    } else {
+      heard.add(answer.getClass().getSimpleName());
+      heard.add(answer.toString());
+    }
   }
 }

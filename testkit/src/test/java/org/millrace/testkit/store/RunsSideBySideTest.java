@@ -3,9 +3,6 @@ package org.millrace.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,36 +107,11 @@ final class RunsSideBySideTest {
   }
 
   private static StorePorts with(StorePorts ports, UnaryOperator<NodeChange> fault) {
-    return new StorePorts(
-        ports.intake(),
-        ports.claims(),
-        ports.transitions(),
-        ports.heartbeats(),
-        ports.due(),
-        ports.deliveries(),
-        ports.retention(),
-        ports.views(),
-        ports.runIntake(),
-        changing(ports.runs(), fault),
-        ports.runViews(),
-        ports.documents(),
-        ports.health());
-  }
-
-  private static RunStore changing(RunStore good, UnaryOperator<NodeChange> fault) {
-    InvocationHandler handler =
-        (_, method, given) -> {
-          if (given[0] instanceof List<?> changes) {
-            given[0] = changes.stream().map(NodeChange.class::cast).map(fault).toList();
-          }
-          try {
-            return method.invoke(good, given);
-          } catch (InvocationTargetException thrown) {
-            throw thrown.getTargetException();
-          }
-        };
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(), new Class<?>[] {RunStore.class}, handler);
+    return Intercepted.ports(
+        ports,
+        call ->
+            call.isOf(RunStore.class) && call.arguments().getFirst() instanceof List<?> changes
+                ? call.makeWith(changes.stream().map(NodeChange.class::cast).map(fault).toList())
+                : call.make());
   }
 }

@@ -183,37 +183,11 @@ final class SideBySideTest {
   }
 
   private static StorePorts with(StorePorts ports, ClaimStore claims) {
-    return new StorePorts(
-        ports.intake(),
-        claims,
-        ports.transitions(),
-        ports.heartbeats(),
-        ports.due(),
-        ports.deliveries(),
-        ports.retention(),
-        ports.views(),
-        ports.runIntake(),
-        ports.runs(),
-        ports.runViews(),
-        ports.documents(),
-        ports.health());
+    return Intercepted.replacing(ports, ClaimStore.class, claims);
   }
 
   private static StorePorts with(StorePorts ports, TransitionStore transitions) {
-    return new StorePorts(
-        ports.intake(),
-        ports.claims(),
-        transitions,
-        ports.heartbeats(),
-        ports.due(),
-        ports.deliveries(),
-        ports.retention(),
-        ports.views(),
-        ports.runIntake(),
-        ports.runs(),
-        ports.runViews(),
-        ports.documents(),
-        ports.health());
+    return Intercepted.replacing(ports, TransitionStore.class, transitions);
   }
 
   /** Claims as they should be; faults override one. */
