@@ -41,14 +41,6 @@ public final class HttpServer implements AutoCloseable {
   private static final int MOST_HEADER_BYTES = 32 << 10;
   private static final Duration MOST_FOR_STREAMS = Duration.ofSeconds(1);
 
-  // Each face has its own rules on the path. What cannot be decoded has no meaning for any.
-  private static final UriCompliance ANY_PATH =
-      UriCompliance.UNSAFE.without(
-          "MILLRACE",
-          UriCompliance.Violation.BAD_PERCENT_ENCODING,
-          UriCompliance.Violation.BAD_UTF8_ENCODING,
-          UriCompliance.Violation.TRUNCATED_UTF8_ENCODING,
-          UriCompliance.Violation.UTF16_ENCODINGS);
   // A proxy may send the absolute form with a Host of its own; RFC 9112, 3.2.2 says to ignore that.
   private static final HttpCompliance LIKE_RFC9112 =
       HttpCompliance.RFC9110.with("MILLRACE", HttpCompliance.Violation.MISMATCHED_AUTHORITY);
@@ -161,7 +153,7 @@ public final class HttpServer implements AutoCloseable {
   private ServerConnector connector(Listener listener) {
     var rules = new HttpConfiguration();
     rules.setSendServerVersion(false);
-    rules.setUriCompliance(ANY_PATH);
+    rules.setUriCompliance(UriCompliance.UNSAFE); // each face has its own rules on the path
     rules.setHttpCompliance(LIKE_RFC9112);
     rules.setRequestHeaderSize(MOST_HEADER_BYTES);
     var connector = new ServerConnector(jetty, new HttpConnectionFactory(rules));

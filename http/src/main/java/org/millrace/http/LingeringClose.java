@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpStream;
@@ -18,9 +19,11 @@ import org.eclipse.jetty.server.Request;
  * many bytes as a request's headers may have. (The body of a request that was understood is {@link
  * RequestBody#drain drained}.)
  */
-final class LingeringClose extends AbstractConnection {
-  private static final long MOST_BYTES = 512L << 20;
-  private static final Duration MOST = Duration.ofSeconds(10);
+final class LingeringClose extends AbstractConnection implements Connection.UpgradeTo {
+  /** So much is read of what nobody wants, and for so long. */
+  static final long MOST_BYTES = 512L << 20;
+
+  static final Duration MOST = Duration.ofSeconds(10);
   private final ByteBuffer nowhere = ByteBuffer.allocate(16 << 10);
   private final long began = System.nanoTime();
   private long bytes;
@@ -36,6 +39,12 @@ final class LingeringClose extends AbstractConnection {
     var closing = new LingeringClose(endPoint, connector.getExecutor());
     connector.getEventListeners().forEach(closing::addEventListener); // they count connections
     request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, closing);
+  }
+
+  /** What was read with the headers already. */
+  @Override
+  public void onUpgradeTo(ByteBuffer rest) {
+    bytes += rest.remaining();
   }
 
   @Override

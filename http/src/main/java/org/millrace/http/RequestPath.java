@@ -1,7 +1,13 @@
 package org.millrace.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance.Violation;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.URIUtil;
 import org.millrace.http.FaceRules.RepeatedSlashes;
 import org.millrace.http.FaceRules.TrailingSlash;
@@ -13,8 +19,25 @@ import org.millrace.http.FaceRules.TrailingSlash;
  * @param text as resolved by the server: no {@code ..}, no {@code ;x}, decoded where that is not
  *     ambiguous
  * @param segments decoded to the end
+ * @param isDecoded whether it could be decoded; else it has no meaning for any face, and is as it
+ *     came
  */
-record RequestPath(String text, List<String> segments) {
+record RequestPath(String text, List<String> segments, boolean isDecoded) {
+  private static final Set<Violation> UNDECODABLE =
+      EnumSet.of(
+          Violation.BAD_PERCENT_ENCODING,
+          Violation.BAD_UTF8_ENCODING,
+          Violation.TRUNCATED_UTF8_ENCODING,
+          Violation.UTF16_ENCODINGS);
+
+  static RequestPath of(Request request) {
+    HttpURI uri = request.getHttpURI();
+    if (!Collections.disjoint(uri.getViolations(), UNDECODABLE)) {
+      return new RequestPath(uri.getPath(), List.of(uri.getPath().split("/", -1)), false);
+    }
+    String path = Request.getPathInContext(request);
+    return of(path == null ? "/" : path);
+  }
 
   static RequestPath of(String text) {
     var segments = new ArrayList<String>(8);
@@ -24,7 +47,7 @@ record RequestPath(String text, List<String> segments) {
       start = slash + 1;
     }
     segments.add(decoded(text.substring(start)));
-    return new RequestPath(text, segments);
+    return new RequestPath(text, segments, true);
   }
 
   /** What the face sees. */

@@ -34,8 +34,6 @@ final class Turn {
       List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT");
   private static final int CLIENT_GONE = 499;
   private static final long SMALL_REST = 64 << 10;
-  private static final long MOST_DRAINED = 512L << 20;
-  private static final long MOST_DRAINING_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Edge edge;
   private final CarriedFaces faces;
@@ -58,7 +56,7 @@ final class Turn {
     this.response = response;
     this.callback = callback;
     this.method = request.getMethod();
-    this.path = RequestPath.of(Optional.ofNullable(Request.getPathInContext(request)).orElse("/"));
+    this.path = RequestPath.of(request);
     this.body = RequestBody.of(request, edge.bodies());
     this.writer = edge.writer(request, response);
   }
@@ -118,6 +116,9 @@ final class Turn {
   }
 
   private Answer answer() throws IOException, InterruptedException {
+    if (!path.isDecoded()) {
+      throw new RefusedByHttp(Problem.malformed(400));
+    }
     return switch (faces.find(method, path)) {
       case Target.Found(RouteTable table, RouteTable.Match match) -> {
         face = table.face();
@@ -205,7 +206,7 @@ final class Turn {
 
   private void readOn() {
     try {
-      body.drain(MOST_DRAINED, MOST_DRAINING_NANOS);
+      body.drain(LingeringClose.MOST_BYTES, LingeringClose.MOST.toNanos());
     } catch (IOException | RefusedByHttp broken) {
       LOG.debug("After the answer nobody was there to send the rest", broken);
     }

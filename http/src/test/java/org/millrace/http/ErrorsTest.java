@@ -1,10 +1,13 @@
 package org.millrace.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -207,6 +210,7 @@ final class ErrorsTest {
   @ValueSource(
       strings = {
         "POST /own/a%00b HTTP/1.1",
+        "POST /own/%E9 HTTP/1.1",
         "POST /own/x HTTP/1.1\r\nno colon",
         "POST /own/x HTTP/1.1\r\nTransfer-Encoding: nonsense",
         "rubbish"
@@ -214,13 +218,37 @@ final class ErrorsTest {
   void what_is_no_request_may_be_sent_to_its_end(String head) throws IOException {
     serve(TestFace.of("own", Routes.under("/own").get("/x", _ -> Answer.text(200, "x"))));
 
+    String whole = head + "\r\nHost: localhost\r\nContent-Length: 4194304\r\n\r\n";
+    for (String first : List.of(whole, whole + "x", whole + "x".repeat(60_000))) {
+      saysSoAndTakesTheRest(first);
+    }
+  }
+
+  private void saysSoAndTakesTheRest(String first) throws IOException {
     try (Wire wire = server.connect()) {
-      wire.send(head + "\r\nHost: localhost\r\nContent-Length: 4194304\r\n\r\n");
+      wire.send(first);
       assertThat(wire.reply().status()).isEqualTo(400);
       assertThat(wire.isClosed()).isTrue();
       for (int i = 0; i < 64; i++) {
         wire.send(new byte[64 << 10]);
       }
+    }
+  }
+
+  @Test
+  void but_not_for_ever() throws IOException {
+    serve(TestFace.of("own", Routes.under("/own").get("/x", _ -> Answer.text(200, "x"))));
+
+    try (Wire wire = server.connect()) {
+      assertThat(wire.send("rubbish\r\n\r\n").reply().status()).isEqualTo(400);
+      byte[] more = new byte[1 << 20];
+      assertThatThrownBy(
+              () -> {
+                for (long sent = 0; sent < 2 * LingeringClose.MOST_BYTES; sent += more.length) {
+                  wire.send(more);
+                }
+              })
+          .isInstanceOf(SocketException.class);
     }
   }
 
