@@ -74,9 +74,11 @@ public final class Intercepted {
       return madeAt(good, arguments);
     }
 
-    /** Makes it with other arguments. */
-    public @Nullable Object makeWith(Object... others) throws Throwable {
-      return madeAt(good, others);
+    /** Makes it with another first argument. */
+    public @Nullable Object makeWith(Object first) throws Throwable {
+      Object[] given = arguments.clone();
+      given[0] = first;
+      return madeAt(good, given);
     }
 
     private @Nullable Object madeAt(Object store, Object[] given) throws Throwable {

@@ -169,6 +169,13 @@ final class SideBySideTest {
         .hasCause(broken);
   }
 
+  @Test
+  void nothing_is_found_where_nothing_is_wrong() {
+    play(
+        good -> with(with(good, new Claims(good.claims())), new Transitions(good.transitions())),
+        SEEDS);
+  }
+
   private static void assertFound(Function<StorePorts, StorePorts> fault) {
     assertThatThrownBy(() -> play(fault, SEEDS))
         .isInstanceOf(AssertionError.class)
