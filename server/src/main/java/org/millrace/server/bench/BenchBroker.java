@@ -4,9 +4,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -31,7 +28,6 @@ final class BenchBroker implements AutoCloseable {
   static final String ANSWERS = "millrace-bench-answers";
 
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
-  private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final long MOST_SECONDS_TO_START = 120;
   private static final long MOST_SECONDS_TO_END = 30;
   private static final String GUEST = "guest";
@@ -89,22 +85,18 @@ final class BenchBroker implements AutoCloseable {
       throw new IOException(
           "no RabbitMQ to measure with: apt-get install rabbitmq-server, or name one by --broker");
     }
-    int port = freePort();
-    int names = freePort();
+    int port = AmqpPort.free();
+    int names = AmqpPort.free();
     Path log = folder.path().resolve("log.txt");
     Process mapper =
         logged(new ProcessBuilder("epmd", "-port", "" + names, "-address", "127.0.0.1"), log);
     var address = URI.create("amqp://" + GUEST + ":" + GUEST + "@127.0.0.1:" + port);
     Process node = logged(node(folder.path(), port, names), log);
     var broker = new BenchBroker(address, Optional.of(new Own(folder, mapper, node)));
-    long begun = System.nanoTime();
-    while (!broker.answers()) {
-      boolean late = System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(MOST_SECONDS_TO_START);
-      if (late || node.waitFor(50, TimeUnit.MILLISECONDS)) {
-        String words = Files.readString(log);
-        broker.close();
-        throw new IOException("RabbitMQ did not start: " + words);
-      }
+    if (!AmqpPort.awaitGreeting(address.getHost(), port, node, MOST_SECONDS_TO_START)) {
+      String words = Files.readString(log);
+      broker.close();
+      throw new IOException("RabbitMQ did not start: " + words);
     }
     return broker;
   }
@@ -125,7 +117,7 @@ final class BenchBroker implements AutoCloseable {
     environment.put("ERL_EPMD_PORT", "" + names);
     environment.put("RABBITMQ_NODENAME", "bench" + port + "@localhost");
     environment.put("RABBITMQ_NODE_PORT", "" + port);
-    environment.put("RABBITMQ_DIST_PORT", "" + freePort());
+    environment.put("RABBITMQ_DIST_PORT", "" + AmqpPort.free());
     environment.put("RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
     environment.put("RABBITMQ_MNESIA_BASE", folder.resolve("mnesia").toString());
     environment.put("RABBITMQ_LOG_BASE", folder.resolve("log").toString());
@@ -133,23 +125,6 @@ final class BenchBroker implements AutoCloseable {
     environment.put("RABBITMQ_SERVER_ERL_ARGS", "-noinput +sbwt none");
     environment.put("RABBITMQ_ALLOW_INPUT", "1"); // so that the process is the server itself
     return builder;
-  }
-
-  /** Whether it greets who speaks AMQP 0-9-1 to it. */
-  private boolean answers() {
-    try (var socket = new Socket(address.getHost(), address.getPort())) {
-      socket.setSoTimeout(5_000);
-      socket.getOutputStream().write(HELLO);
-      return socket.getInputStream().read() == 1; // a method follows
-    } catch (IOException notYet) {
-      return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   String host() {

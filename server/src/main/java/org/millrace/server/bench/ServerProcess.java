@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A server in a process of its own, started as a user would. */
 final class ServerProcess implements AutoCloseable {
   private static final String READY = "listening on ";
+  private static final long MOST_SECONDS_FOR_A_BROKER = 60;
 
   private final Process process;
   private final BufferedReader output;
@@ -78,6 +79,18 @@ final class ServerProcess implements AutoCloseable {
   /** From the start of the process until it said that it was ready. */
   Duration untilReady() {
     return untilReady;
+  }
+
+  /**
+   * Returns when its embedded broker greets at this port.
+   *
+   * @throws IOException if it does not within a minute, or the server ends
+   */
+  void awaitBroker(int port) throws IOException, InterruptedException {
+    if (!AmqpPort.awaitGreeting(address.getHost(), port, process, MOST_SECONDS_FOR_A_BROKER)) {
+      throw new IOException(
+          "no broker greets at " + address.getHost() + ":" + port + "; the server's log says why");
+    }
   }
 
   /** Memory that the process has in use, bytes. */

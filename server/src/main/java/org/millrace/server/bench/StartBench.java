@@ -1,9 +1,6 @@
 package org.millrace.server.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +14,6 @@ final class StartBench {
 
   /** What a person sees who looks a moment after the start. */
   private static final Duration IDLE = Duration.ofSeconds(5);
-
-  private static final byte[] AMQP = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
   private StartBench() {}
 
@@ -74,35 +69,16 @@ final class StartBench {
 
   private static WithBroker startWithBroker(TemporaryFolder folder)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = AmqpPort.free();
     long begun = System.nanoTime();
     try (var server =
         ServerProcess.start(
             folder.path().resolve("with-broker"), "broker.kind=embedded", "broker.port=" + port)) {
-      while (!greets(port)) {
-        Thread.sleep(Duration.ofMillis(10));
-      }
+      server.awaitBroker(port);
       double open = (System.nanoTime() - begun) / 1e9;
       Thread.sleep(IDLE);
       return new WithBroker(
           server.untilReady().toMillis() / 1000.0, open, server.residentBytes() / 1e6);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
-  /** Whether somebody there answers the header of AMQP 0-9-1 with a method. */
-  private static boolean greets(int port) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(1_000);
-      socket.getOutputStream().write(AMQP);
-      return socket.getInputStream().read() == 1;
-    } catch (IOException notYet) {
-      return false;
     }
   }
 
