@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.millrace.domain.document.Siblings;
 import org.millrace.domain.document.Siblings.Decision;
 import org.millrace.domain.document.Siblings.Deferred;
@@ -13,6 +14,7 @@ import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.TaskEvent.Woken;
+import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.documents.DocumentStore.Assigned;
 import org.millrace.engine.documents.SiblingStore.Marked;
@@ -31,11 +33,15 @@ public final class DocumentAdvancer {
   /** Marks that are read together. */
   static final int PAGE = 100;
 
+  /** Tasks whose defect is remembered as told. */
+  private static final int MOST_DEFECTS = 1_000;
+
   private final DocumentPorts documents;
   private final Dependencies dependencies;
   private final AssignTasks assignTasks;
   private final TaskTransitions transitions;
   private final InstantSource clock;
+  private final Map<TaskId, String> defects = new ConcurrentHashMap<>();
 
   public DocumentAdvancer(
       DocumentPorts documents,
@@ -72,15 +78,29 @@ public final class DocumentAdvancer {
       if (isLookedAfter(marked)) {
         documents.siblings().unmark(marked.entry().task(), marked.mark());
       }
+      defects.remove(marked.entry().task());
     } catch (Refusal refusal) {
       LOG.warn(
           "task={} waits for others and cannot be looked after now: {}; tried again",
           marked.entry().task(),
           refusal.getMessage());
     } catch (RuntimeException defect) {
+      tell(marked.entry().task(), defect);
+    }
+  }
+
+  /** With its stack once, and not at every turn. */
+  private void tell(TaskId task, RuntimeException defect) {
+    String why = defect.toString();
+    if (defects.size() > MOST_DEFECTS) {
+      defects.clear();
+    }
+    if (why.equals(defects.put(task, why))) {
+      LOG.debug("task={} still cannot be looked after: {}", task, why);
+    } else {
       LOG.error(
           "task={} waits for others and cannot be looked after, by a defect; tried again",
-          marked.entry().task(),
+          task,
           defect);
     }
   }
