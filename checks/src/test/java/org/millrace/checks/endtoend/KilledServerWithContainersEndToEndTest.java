@@ -30,7 +30,7 @@ class KilledServerWithContainersEndToEndTest {
       """
       {"volumes": ["/v", "/count"],
        "executors": [{"image": "%s", "command": ["sh", "-c",
-         "mktemp /count/XXXXXX >/dev/null; i=0; while [ ! -e /v/go ]; do echo line $i; i=$((i+1)); sleep 1; done; echo end $i runs $(ls /count | wc -l)"]}]}\
+         "mktemp /count/XXXXXX >/dev/null; i=0; while [ ! -e /v/go ]; do echo line $i; i=$((i+1)); sleep 0.1; done; echo end $i runs $(ls /count | wc -l)"]}]}\
       """
           .formatted(TestEngine.BUSYBOX);
 
