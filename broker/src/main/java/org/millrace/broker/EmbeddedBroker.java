@@ -33,7 +33,8 @@ public final class EmbeddedBroker implements WorkerBroker {
   private final QpidServer server;
   private final RabbitBroker carriage;
   private final Account account;
-  private final Inquiry inquiry;
+  private final Inquiry queues;
+  private final Inquiry answersWaiting;
 
   private EmbeddedBroker(
       EmbeddedConfig config, QpidServer server, RabbitBroker carriage, Account account) {
@@ -41,7 +42,9 @@ public final class EmbeddedBroker implements WorkerBroker {
     this.config = config;
     this.server = server;
     this.carriage = carriage;
-    this.inquiry = new Inquiry(config.address() + ":" + server.port());
+    String where = config.address() + ":" + server.port();
+    this.queues = new Inquiry(where, "its queues");
+    this.answersWaiting = new Inquiry(where, "its answers");
   }
 
   /**
@@ -113,12 +116,14 @@ public final class EmbeddedBroker implements WorkerBroker {
 
   @Override
   public Optional<List<WorkerQueue>> queues() throws InterruptedException {
-    return inquiry.ask(() -> server.queues(config.exchanges()));
+    return queues.ask(() -> server.queues(config.exchanges()));
   }
 
   @Override
   public OptionalLong answersWaiting() throws InterruptedException {
-    return inquiry.ask(() -> server.messages(config.answerQueue())).orElseGet(OptionalLong::empty);
+    return answersWaiting
+        .ask(() -> server.messages(config.answerQueue()))
+        .orElseGet(OptionalLong::empty);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.millrace.broker;
 
 import com.rabbitmq.client.ConnectionFactory;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +36,8 @@ public final class RabbitBroker implements WorkerBroker {
   private final Publishing publishing;
   private final Link publishingLink;
   private final Optional<ManagementApi> management;
-  private final Inquiry inquiry;
+  private final Inquiry queues;
+  private final Inquiry answersWaiting;
   private final AtomicReference<@Nullable Answers> answers = new AtomicReference<>();
   private final AtomicBoolean reading = new AtomicBoolean();
 
@@ -53,7 +53,8 @@ public final class RabbitBroker implements WorkerBroker {
     this.threads = threads;
     this.troubles = new Troubles(config);
     this.management = config.management().map(address -> new ManagementApi(config, address));
-    this.inquiry = new Inquiry(config.where());
+    this.queues = new Inquiry(config.where(), "its queues");
+    this.answersWaiting = new Inquiry(config.where(), "its answers");
     this.dispatch = Executors.newVirtualThreadPerTaskExecutor();
     this.factory = factory(config, dispatch);
     this.publishing = new Publishing(config, troubles, threads, clock);
@@ -131,23 +132,14 @@ public final class RabbitBroker implements WorkerBroker {
 
   @Override
   public Optional<List<WorkerQueue>> queues() throws InterruptedException {
-    return asked(ManagementApi::queues);
+    return management.isPresent() ? queues.ask(management.get()::queues) : Optional.empty();
   }
 
   @Override
   public OptionalLong answersWaiting() throws InterruptedException {
-    return asked(ManagementApi::answers).map(OptionalLong::of).orElseGet(OptionalLong::empty);
-  }
-
-  /** Asks the management for something. */
-  private interface Question<T> {
-    T ask(ManagementApi management) throws IOException;
-  }
-
-  private <T> Optional<T> asked(Question<T> question) throws InterruptedException {
-    return management.isPresent()
-        ? inquiry.ask(() -> question.ask(management.get()))
-        : Optional.empty();
+    Optional<Long> told =
+        management.isPresent() ? answersWaiting.ask(management.get()::answers) : Optional.empty();
+    return told.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   @Override

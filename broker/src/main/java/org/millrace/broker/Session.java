@@ -109,7 +109,7 @@ final class Session implements AutoCloseable {
   /** The same, for a fault of whoever uses it. */
   void end(Throwable fault) {
     if (fault instanceof Error) {
-      LOG.error("a connection to the broker is given up", fault);
+      LOG.error("a connection to {} is given up", troubles.here(), fault);
     }
     end(troubles.of(fault));
   }

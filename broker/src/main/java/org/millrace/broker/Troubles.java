@@ -149,7 +149,8 @@ final class Troubles {
     return new Cause("broker-away", here() + " " + what, help);
   }
 
-  private String here() {
+  /** Which broker, for people. */
+  String here() {
     return "broker " + config.where();
   }
 

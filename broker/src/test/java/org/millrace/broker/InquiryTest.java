@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever asks for queues goes on, whatever the broker does. */
 class InquiryTest {
-  private final Inquiry inquiry = new Inquiry("mq.test:5672");
+  private final Inquiry inquiry = new Inquiry("mq.test:5672", "its queues");
 
   @Test
   void what_is_told_is_told() throws Exception {

@@ -108,11 +108,7 @@ class MachineErrorsTest {
     var message = new Message("DANE-exchange", "V.ASR", "t", 3, new byte[0]);
     try (Link link = link("publishing", publishing)) {
       assertThat(publishing.publish(message, link)).asString().contains("no room for basicPublish");
-      Published next = publishing.publish(message, link);
-      while (!(next instanceof Published.Confirmed)) {
-        Thread.onSpinWait(); // it connects again
-        next = publishing.publish(message, link);
-      }
+      Waiting.until(() -> publishing.publish(message, link) instanceof Published.Confirmed);
     }
   }
 
