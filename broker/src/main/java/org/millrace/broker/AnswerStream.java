@@ -75,11 +75,7 @@ final class AnswerStream implements Link.Use, AutoCloseable {
           @Override
           public void handleDelivery(
               String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
-            var answer =
-                new Answer(
-                    Optional.ofNullable(properties.getCorrelationId()),
-                    body,
-                    envelope.isRedeliver());
+            var answer = new Answer(Optional.ofNullable(properties.getCorrelationId()), body);
             arrived.add(
                 Optional.of(new Delivery(session, channel, envelope.getDeliveryTag(), answer)));
           }

@@ -101,7 +101,7 @@ final class ManagementApi implements AutoCloseable {
           ask(
               "queues/"
                   + vhost()
-                  + "?columns=name,consumers,messages&page="
+                  + "?columns=name,consumers,messages,message_stats.redeliver_details.rate&page="
                   + page
                   + "&page_size="
                   + PAGE);
@@ -118,7 +118,8 @@ final class ManagementApi implements AutoCloseable {
                   queue.path("name").asText(),
                   its,
                   queue.path("consumers").asInt(),
-                  messages(queue)));
+                  messages(queue),
+                  queue.at("/message_stats/redeliver_details/rate").asDouble() > 0));
         }
       }
     }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
@@ -29,6 +31,7 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 /** Qpid Broker-J, running. */
 final class QpidServer implements AutoCloseable {
   private static final String KEY = "broker.port";
+  private static final int MOST_LOOKED_AT = 100;
   private static final String START = "start-";
   private static final String JSON = ".json";
   private final SystemLauncher launcher;
@@ -74,8 +77,8 @@ final class QpidServer implements AutoCloseable {
     Path folder = privateFolder(config.data());
     // The store's own log: it would be made where the server was started from.
     System.setProperty("derby.stream.error.file", folder.resolve("store.log").toString());
-    // Qpid reads it once, at the start. It holds passwords.
     forgetEarlierStarts(folder);
+    // Qpid reads it once, at the start. It holds passwords.
     Path initial =
         Files.createTempFile(
             folder,
@@ -208,8 +211,20 @@ final class QpidServer implements AutoCloseable {
                 queue.getName(),
                 bindings.getOrDefault(queue.getName(), List.of()),
                 queue.getConsumerCount(),
-                queue.getQueueDepthMessages()))
+                queue.getQueueDepthMessages(),
+                isGivenBack(queue)))
         .toList();
+  }
+
+  /** As far as its first messages tell: what is given back goes to the front. */
+  private static boolean isGivenBack(Queue<?> queue) {
+    var looked = new AtomicInteger();
+    var found = new AtomicBoolean();
+    queue.visit(entry -> {
+      found.compareAndSet(false, entry.isRedelivered());
+      return found.get() || looked.incrementAndGet() == MOST_LOOKED_AT;
+    });
+    return found.get();
   }
 
   @Override

@@ -178,5 +178,10 @@ final class AmqpWorker implements TestWorker {
     public void acknowledge() {
       orElse(() -> channel.basicAck(envelope.getDeliveryTag(), false));
     }
+
+    @Override
+    public void giveBack() {
+      orElse(() -> channel.basicNack(envelope.getDeliveryTag(), false, true));
+    }
   }
 }

@@ -80,7 +80,8 @@ class EmbeddedFaultsTest {
     try (EmbeddedBroker broker = Embedded.open(folder, 0);
         AmqpWorker worker = worker(broker)) {
       assertThat(broker.publish(message("too early"))).isEqualTo(new Published.Unroutable());
-      assertThat(broker.queues().orElseThrow()).contains(new WorkerQueue("ASR", List.of(), 0, 1));
+      assertThat(broker.queues().orElseThrow())
+          .contains(new WorkerQueue("ASR", List.of(), 0, 1, false));
       worker.bind("ASR", EXCHANGE, "#.ASR");
       assertThat(worker.waiting("ASR")).isEqualTo(1);
       assertThat(broker.publish(message("bound"))).isEqualTo(new Published.Confirmed());

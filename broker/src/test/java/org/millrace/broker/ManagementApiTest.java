@@ -3,6 +3,7 @@ package org.millrace.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -160,9 +161,34 @@ class ManagementApiTest {
                     new Binding("DANE-exchange", "#.ASR"),
                     new Binding("DANE-exchange", "Video.ASR")),
                 2,
-                5_000_000_000L),
-            new WorkerQueue("CUT", List.of(), 1, 1),
-            new WorkerQueue("unbound", List.of(), 1, 1));
+                5_000_000_000L,
+                false),
+            new WorkerQueue("CUT", List.of(), 1, 1, false),
+            new WorkerQueue("unbound", List.of(), 1, 1, false));
+  }
+
+  /** A broker that nobody has asked yet for a message tells no rates at all. */
+  @Test
+  void a_queue_whose_messages_are_given_again_is_told() throws IOException {
+    says(
+        "[]",
+        page(
+            1,
+            redelivering("NEVER", "0.0"),
+            redelivering("REFUSED", "0.2"),
+            queue("UNASKED", 1, 1)));
+
+    assertThat(queues())
+        .extracting(WorkerQueue::name, WorkerQueue::givenBack)
+        .containsExactly(tuple("NEVER", false), tuple("REFUSED", true), tuple("UNASKED", false));
+  }
+
+  private static String redelivering(String name, String rate) {
+    return """
+    {"name": "%s", "consumers": 1, "messages": 1,
+     "message_stats": {"redeliver_details": {"rate": %s}}}\
+    """
+        .formatted(name, rate);
   }
 
   @Test
@@ -182,7 +208,7 @@ class ManagementApiTest {
         .containsExactly(
             BINDINGS,
             BINDINGS.replace("DANE-exchange", "other"),
-            "/api/queues/a%2Fb%20c?columns=name,consumers,messages&page=1&page_size=500");
+            "/api/queues/a%2Fb%20c?columns=name,consumers,messages,message_stats.redeliver_details.rate&page=1&page_size=500");
     assertThat(accounts)
         .containsOnly("Basic " + Base64.getEncoder().encodeToString("ada:secret".getBytes(UTF_8)));
   }
@@ -272,7 +298,7 @@ class ManagementApiTest {
   void what_is_no_binding_in_a_list_is_left_out(String body) throws IOException {
     says(body, page(1, queue("A", 1, 1)));
 
-    assertThat(queues()).containsExactly(new WorkerQueue("A", List.of(), 1, 1));
+    assertThat(queues()).containsExactly(new WorkerQueue("A", List.of(), 1, 1, false));
   }
 
   @ParameterizedTest

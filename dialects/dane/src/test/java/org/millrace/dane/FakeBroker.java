@@ -59,7 +59,7 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
   void answer(String correlationId, String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     try {
-      assertThat(reads.get().read(new Answer(Optional.of(correlationId), bytes, false)))
+      assertThat(reads.get().read(new Answer(Optional.of(correlationId), bytes)))
           .isEqualTo(Reading.STORED);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -75,7 +75,8 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
     var queues = new ArrayList<WorkerQueue>();
     workers.forEach((key, consumers) ->
         queues.add(
-            new WorkerQueue(key, List.of(new Binding("DANE-exchange", "#." + key)), consumers, 7)));
+            new WorkerQueue(
+                key, List.of(new Binding("DANE-exchange", "#." + key)), consumers, 7, false)));
     return Optional.of(queues);
   }
 

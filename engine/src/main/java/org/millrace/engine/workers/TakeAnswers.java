@@ -1,8 +1,11 @@
 package org.millrace.engine.workers;
 
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.document.DeadLetter;
@@ -39,6 +42,7 @@ public final class TakeAnswers implements Service {
   private final Answers answers;
   private final DeadLetterStore letters;
   private final InstantSource clock;
+  private final Set<Optional<String>> damaged = Collections.synchronizedSet(new Newest<>());
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Subscription subscription;
   private boolean closed;
@@ -87,23 +91,37 @@ public final class TakeAnswers implements Service {
   /** Stores an answer, wherever it belongs. */
   Reading read(Answer answer) throws InterruptedException {
     try {
-      take(answer);
-      return Reading.STORED;
+      return takeOrPutAway(answer);
     } catch (Refusal refusal) {
-      if (refusal.failure() instanceof Failure.Unavailable) {
-        LOG.warn("an answer cannot be stored now and stays in its queue: {}", refusal.getMessage());
-        return Reading.AGAIN;
+      if (!isAway(refusal)) {
+        throw refusal;
       }
-      return defect(answer, refusal);
-    } catch (RuntimeException defect) {
-      return defect(answer, defect);
+      LOG.warn("an answer cannot be stored now and stays in its queue: {}", refusal.getMessage());
+      return Reading.AGAIN;
     }
   }
 
+  private Reading takeOrPutAway(Answer answer) throws InterruptedException {
+    try {
+      take(answer);
+      damaged.remove(answer.correlationId());
+      return Reading.STORED;
+    } catch (RuntimeException defect) {
+      if (isAway(defect)) {
+        throw defect;
+      }
+      return afterDefect(answer, defect);
+    }
+  }
+
+  private static boolean isAway(RuntimeException thrown) {
+    return thrown instanceof Refusal refusal && refusal.failure() instanceof Failure.Unavailable;
+  }
+
   /** It comes again once, as a mishap may pass; then it is put away, or it would come for ever. */
-  private Reading defect(Answer answer, RuntimeException defect) {
+  private Reading afterDefect(Answer answer, RuntimeException defect) {
     LOG.error("an answer cannot be taken, by a defect", defect);
-    if (!answer.redelivered()) {
+    if (damaged.add(answer.correlationId())) {
       return Reading.AGAIN;
     }
     bury(
@@ -112,6 +130,7 @@ public final class TakeAnswers implements Service {
             "answer-defect",
             "an answer cannot be taken: " + defect,
             "report this; its task is asked for again when the answer is presumed lost"));
+    damaged.remove(answer.correlationId());
     return Reading.STORED;
   }
 
@@ -145,6 +164,20 @@ public final class TakeAnswers implements Service {
     LOG.warn("an answer is put away as a dead letter: {}", why);
     letters.put(
         DeadLetter.of(clock.instant(), answer.correlationId(), answer.body(), why), LETTERS_KEPT);
+  }
+
+  /** What met a defect once; the oldest go first. */
+  private static final class Newest<T> extends LinkedHashSet<T> {
+    private static final int MOST = 1_000;
+
+    @Override
+    public boolean add(T one) {
+      boolean added = super.add(one);
+      if (size() > MOST) {
+        removeFirst();
+      }
+      return added;
+    }
   }
 
   private static final Cause NO_ADDRESSEE =

@@ -77,10 +77,9 @@ public interface WorkerBroker extends AutoCloseable {
    * What a worker sent, not understood yet.
    *
    * @param correlationId empty if the message has none
-   * @param redelivered whether the broker gave it before
    */
   @SuppressWarnings("ArrayRecordComponent") // is read once, never compared
-  record Answer(Optional<String> correlationId, byte[] body, boolean redelivered) {}
+  record Answer(Optional<String> correlationId, byte[] body) {}
 
   /** Ends the reading of answers; returns when no reader is called any more. */
   @FunctionalInterface
@@ -90,10 +89,11 @@ public interface WorkerBroker extends AutoCloseable {
   }
 
   /**
-   * All queues that there are now, the answer queue and those of others included; empty if this
-   * broker cannot be asked, or not now. One that is bound to none of the exchanges is told too: it
-   * keeps its messages when the broker restarts, and is bound to nothing until a worker is back.
-   * Costs the broker a little: ask every few seconds at most.
+   * All queues that there are now, the answer queue and those of others included, but for unbound
+   * ones that the broker has not counted yet; empty if this broker cannot be asked, or not now. One
+   * that is bound to none of the exchanges is told too: it keeps its messages when the broker
+   * restarts, and is bound to nothing until a worker is back. Costs the broker a little: ask every
+   * few seconds at most.
    */
   Optional<List<WorkerQueue>> queues() throws InterruptedException;
 
@@ -104,8 +104,11 @@ public interface WorkerBroker extends AutoCloseable {
    *     those of the exchanges the broker was opened with
    * @param consumers how many workers consume it now
    * @param messages all that lie in it, those given to a worker and not acknowledged included
+   * @param givenBack whether workers were given messages of it that came back, lately or since they
+   *     lie there, as the broker can tell: they refused them, or ended while at work
    */
-  record WorkerQueue(String name, List<Binding> bindings, int consumers, long messages) {
+  record WorkerQueue(
+      String name, List<Binding> bindings, int consumers, long messages, boolean givenBack) {
     public WorkerQueue {
       bindings = List.copyOf(bindings);
     }

@@ -108,11 +108,7 @@ final class TakeAnswersTest {
   }
 
   private Reading read(String correlationId, String body) throws InterruptedException {
-    return take.read(new Answer(Optional.of(correlationId), body.getBytes(UTF_8), false));
-  }
-
-  private Reading readAgain(String correlationId, String body) throws InterruptedException {
-    return take.read(new Answer(Optional.of(correlationId), body.getBytes(UTF_8), true));
+    return take.read(new Answer(Optional.of(correlationId), body.getBytes(UTF_8)));
   }
 
   private static Optional<Lease> held(String server) {
@@ -207,8 +203,7 @@ final class TakeAnswersTest {
 
   @Test
   void one_without_a_correlation_id_is_put_away() throws InterruptedException {
-    assertThat(take.read(new Answer(Optional.empty(), new byte[0], true)))
-        .isEqualTo(Reading.STORED);
+    assertThat(take.read(new Answer(Optional.empty(), new byte[0]))).isEqualTo(Reading.STORED);
 
     assertThat(letters.kept)
         .singleElement()
@@ -305,7 +300,10 @@ final class TakeAnswersTest {
       assertThat(read("x:known.2", "well")).isEqualTo(Reading.AGAIN);
       assertThat(letters.kept).isEmpty();
 
-      assertThat(readAgain("x:known.2", "well")).isEqualTo(Reading.STORED);
+      letters.beforePut = TakeAnswersTest::unavailable;
+      assertThat(read("x:known.2", "well")).as("the store is away").isEqualTo(Reading.AGAIN);
+      letters.beforePut = () -> {};
+      assertThat(read("x:known.2", "well")).isEqualTo(Reading.STORED);
       assertThat(letters.kept)
           .singleElement()
           .satisfies(letter -> assertThat(letter.why().code()).isEqualTo("answer-defect"))
@@ -357,7 +355,7 @@ final class TakeAnswersTest {
     take.start();
     take.start();
     assertThat(broker.opened).isEqualTo(1);
-    assertThat(broker.given(new Answer(Optional.of("x:known.2"), "well".getBytes(UTF_8), false)))
+    assertThat(broker.given(new Answer(Optional.of("x:known.2"), "well".getBytes(UTF_8))))
         .isEqualTo(Reading.STORED);
 
     take.close();

@@ -49,7 +49,15 @@ public final class InMemoryBroker implements WorkerBroker {
     private final Set<Object> consumers = new LinkedHashSet<>();
   }
 
-  private record Stored(long arrival, Message message, @Nullable Object holder) {}
+  private record Stored(long arrival, Message message, @Nullable Object holder, boolean cameBack) {
+    Stored heldBy(Object taker) {
+      return new Stored(arrival, message, taker, cameBack);
+    }
+
+    Stored givenBack() {
+      return new Stored(arrival, message, null, true);
+    }
+  }
 
   private record StoredAnswer(Answer answer, Instant notBefore) {}
 
@@ -86,7 +94,7 @@ public final class InMemoryBroker implements WorkerBroker {
           .anyMatch(binding ->
               binding.exchange().equals(message.exchange())
                   && TopicKey.matches(binding.key(), message.routingKey()))) {
-        queue.messages.add(new Stored(arrivals++, message, null));
+        queue.messages.add(new Stored(arrivals++, message, null, false));
         routed = true;
       }
     }
@@ -179,9 +187,7 @@ public final class InMemoryBroker implements WorkerBroker {
   }
 
   private synchronized void giveBack(Answer answer) {
-    answers.addFirst(
-        new StoredAnswer(
-            new Answer(answer.correlationId(), answer.body(), true), clock.instant().plus(pause)));
+    answers.addFirst(new StoredAnswer(answer, clock.instant().plus(pause)));
   }
 
   @Override
@@ -196,7 +202,8 @@ public final class InMemoryBroker implements WorkerBroker {
                     entry.getKey(),
                     List.copyOf(entry.getValue().bindings),
                     entry.getValue().consumers.size(),
-                    entry.getValue().messages.size()))
+                    entry.getValue().messages.size(),
+                    entry.getValue().messages.stream().anyMatch(Stored::cameBack)))
             .toList());
   }
 
@@ -300,7 +307,7 @@ public final class InMemoryBroker implements WorkerBroker {
                     Comparator.comparingInt((Stored stored) -> -stored.message.priority())
                         .thenComparingLong(Stored::arrival));
         return next.map(stored -> {
-          var held = new Stored(stored.arrival, stored.message, this);
+          Stored held = stored.heldBy(this);
           queue.messages.set(queue.messages.indexOf(stored), held);
           return new InMemoryTaken(name, held);
         });
@@ -310,7 +317,7 @@ public final class InMemoryBroker implements WorkerBroker {
     @Override
     public void answer(Optional<String> correlationId, byte[] body) {
       synchronized (InMemoryBroker.this) {
-        answers.add(new StoredAnswer(new Answer(correlationId, body, false), Instant.MIN));
+        answers.add(new StoredAnswer(new Answer(correlationId, body), Instant.MIN));
       }
       changed.ring();
     }
@@ -330,8 +337,7 @@ public final class InMemoryBroker implements WorkerBroker {
       synchronized (InMemoryBroker.this) {
         for (Queue queue : queues.values()) {
           queue.consumers.remove(this);
-          queue.messages.replaceAll(stored ->
-              stored.holder == this ? new Stored(stored.arrival, stored.message, null) : stored);
+          queue.messages.replaceAll(stored -> stored.holder == this ? stored.givenBack() : stored);
         }
       }
       changed.ring();
@@ -378,6 +384,17 @@ public final class InMemoryBroker implements WorkerBroker {
           known.messages.remove(stored);
         }
       }
+    }
+
+    @Override
+    public void giveBack() {
+      synchronized (InMemoryBroker.this) {
+        Queue known = queues.get(queue);
+        if (known != null) {
+          known.messages.replaceAll(one -> one.equals(stored) ? stored.givenBack() : one);
+        }
+      }
+      changed.ring();
     }
   }
 }

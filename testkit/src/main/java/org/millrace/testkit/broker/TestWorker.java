@@ -35,5 +35,8 @@ public interface TestWorker extends AutoCloseable {
     Map<String, String> properties();
 
     void acknowledge();
+
+    /** Refuses it: the broker is to give it again. */
+    void giveBack();
   }
 }

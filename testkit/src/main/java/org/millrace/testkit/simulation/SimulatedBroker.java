@@ -50,7 +50,6 @@ final class SimulatedBroker {
     private final String correlationId;
     private final String body;
     private Optional<String> holder = Optional.empty();
-    private boolean redelivered;
 
     private Letter(String correlationId, String body) {
       this.correlationId = correlationId;
@@ -105,10 +104,7 @@ final class SimulatedBroker {
   }
 
   private static void giveBack(Letter letter) {
-    if (letter.holder.isPresent()) {
-      letter.holder = Optional.empty();
-      letter.redelivered = true;
-    }
+    letter.holder = Optional.empty();
   }
 
   // --- for workers
@@ -230,9 +226,7 @@ final class SimulatedBroker {
       private void read(Letter letter) throws InterruptedException {
         var answer =
             new Answer(
-                Optional.of(letter.correlationId),
-                letter.body.getBytes(StandardCharsets.UTF_8),
-                letter.redelivered);
+                Optional.of(letter.correlationId), letter.body.getBytes(StandardCharsets.UTF_8));
         WorkerBroker.Reading reading;
         try {
           reading = reader.read(answer);
@@ -280,7 +274,8 @@ final class SimulatedBroker {
                               ? List.of(new Binding(EXCHANGE, "#." + entry.getKey()))
                               : List.of(),
                           entry.getValue().bound ? 1 : 0,
-                          entry.getValue().letters.size()))
+                          entry.getValue().letters.size(),
+                          false))
                   .toList());
     }
 

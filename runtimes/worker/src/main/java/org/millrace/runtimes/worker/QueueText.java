@@ -22,20 +22,18 @@ final class QueueText {
   }
 
   private static Cause cause(WorkerQueue queue) {
-    return queue.consumers() == 0
+    String holds = "queue " + queue.name() + " holds " + messages(queue);
+    if (queue.consumers() == 0) {
+      return new Cause(
+          "no-worker", holds + " and no worker takes them", "start a worker that consumes it");
+    }
+    String workers = ", those being worked on included; its workers: " + queue.consumers();
+    return queue.givenBack()
         ? new Cause(
-            "no-worker",
-            "queue " + queue.name() + " holds " + messages(queue) + " and no worker takes them",
-            "start a worker that consumes it")
-        : new Cause(
-            "with-workers",
-            "queue "
-                + queue.name()
-                + " holds "
-                + messages(queue)
-                + ", those being worked on included; its workers: "
-                + queue.consumers(),
-            "wait; if it goes on for ever, look whether its workers refuse it, or start more");
+            "given-back",
+            holds + workers + ", and messages come back from them: they refuse them, or end",
+            "look into the logs of its workers; a message that is refused is given again at once")
+        : new Cause("with-workers", holds + workers, "wait, or start more");
   }
 
   private static String messages(WorkerQueue queue) {

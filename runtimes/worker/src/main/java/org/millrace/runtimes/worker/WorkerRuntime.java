@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +56,8 @@ public final class WorkerRuntime implements TaskRuntime {
 
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-  /** Between two tries to publish: so many first pauses at most. */
-  private static final int MOST_PAUSES = 32;
+  /** How many times the first pause between two tries to publish the longest one is. */
+  private static final int LONGEST_PAUSE_FACTOR = 32;
 
   private static final Value NOTHING_SAID = new Value.Fields(Map.of());
 
@@ -67,6 +68,7 @@ public final class WorkerRuntime implements TaskRuntime {
   private final Threads threads;
   private final InstantSource clock;
   private final QueueWatch queues;
+  private final AtomicReference<@Nullable String> toldHeld = new AtomicReference<>();
 
   /**
    * Makes one.
@@ -113,7 +115,11 @@ public final class WorkerRuntime implements TaskRuntime {
     // a worker prepares for itself
   }
 
-  /** Publishes until the broker has said what became of the message. */
+  /**
+   * Publishes until the broker has the message, or says that no queue takes it. One that was due
+   * before the broker was connected last waits here until a queue takes it: the others of its lane
+   * wait in the store.
+   */
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
     try {
@@ -139,14 +145,19 @@ public final class WorkerRuntime implements TaskRuntime {
   }
 
   private Duration longer(Duration pause) {
-    Duration longest = times.publishAgain().multipliedBy(MOST_PAUSES);
+    Duration longest = times.publishAgain().multipliedBy(LONGEST_PAUSE_FACTOR);
     Duration twice = pause.multipliedBy(2);
     return twice.compareTo(longest) > 0 ? longest : twice;
   }
 
-  private static void tellHeld(AttemptOrder order, Cause cause) {
+  /** Each by itself; in the log once for all that are held alike. */
+  private void tellHeld(AttemptOrder order, Cause cause) {
     order.progress().held(cause);
-    LOG.warn("task={} is published when this has passed: {}", order.task(), cause);
+    if (cause.code().equals(toldHeld.getAndSet(cause.code()))) {
+      LOG.debug("task={} is published when this has passed: {}", order.task(), cause);
+    } else {
+      LOG.warn("task={}, as others, is published when this has passed: {}", order.task(), cause);
+    }
   }
 
   /**
@@ -253,10 +264,13 @@ public final class WorkerRuntime implements TaskRuntime {
     if (published == null || !isPresumedLost(order, published)) {
       return Optional.empty();
     }
-    LOG.warn("task={} its message is presumed lost and published again", order.task());
     try {
-      if (publish(order, published).isEmpty()) {
+      Optional<Cause> held = publish(order, published);
+      if (held.isEmpty()) {
         order.checkpoint(PUBLISHED_AGAIN, clock.instant().toString());
+        LOG.warn("task={} its message was presumed lost, and is published again", order.task());
+      } else {
+        LOG.debug("task={} its message is presumed lost, but: {}", order.task(), held.get());
       }
       return Optional.empty();
     } catch (AttemptFailed failed) {

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param answerWithin before a message is presumed lost where queues cannot be asked
  * @param bindWithin workers after a restart of the broker, before they are back and have bound
  *     their queues again
- * @param publishAgain after the broker did not say what became of a message
+ * @param publishAgain the first pause after a message could not be published; the next ones are
+ *     longer
  * @param inTransit an answer, once its message has left the queue
  */
 public record WorkerTimes(
@@ -30,10 +31,5 @@ public record WorkerTimes(
   /** The same with another patience for answers. */
   public WorkerTimes withAnswerWithin(Duration limit) {
     return new WorkerTimes(lookEvery, limit, bindWithin, publishAgain, inTransit);
-  }
-
-  /** The same with another patience for workers after a restart of the broker. */
-  public WorkerTimes withBindWithin(Duration limit) {
-    return new WorkerTimes(lookEvery, answerWithin, limit, publishAgain, inTransit);
   }
 }

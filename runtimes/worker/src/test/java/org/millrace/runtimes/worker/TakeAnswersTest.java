@@ -273,7 +273,7 @@ class TakeAnswersTest {
   }
 
   private Reading take(Optional<String> correlationId, String body) throws InterruptedException {
-    return broker.answers(new Answer(correlationId, body.getBytes(StandardCharsets.UTF_8), false));
+    return broker.answers(new Answer(correlationId, body.getBytes(StandardCharsets.UTF_8)));
   }
 
   private Task task(TaskId id) {

@@ -379,7 +379,9 @@ class WorkerRuntimeTest {
     assertThat(attempt.checkpoint("route")).contains("video.ASR");
     broker.queues =
         Optional.of(
-            List.of(new WorkerQueue("asr", List.of(new Binding("the-exchange", "video.*")), 1, 5)));
+            List.of(
+                new WorkerQueue(
+                    "asr", List.of(new Binding("the-exchange", "video.*")), 1, 5, false)));
 
     lookEveryMinuteFor(Duration.ofDays(1));
 
@@ -391,9 +393,11 @@ class WorkerRuntimeTest {
     broker.queues =
         Optional.of(
             List.of(
-                new WorkerQueue("other", List.of(new Binding("the-exchange", "#.OTHER")), 1, 5),
-                new WorkerQueue("elsewhere", List.of(new Binding("another", "#.ASR")), 1, 5),
-                new WorkerQueue("asr", List.of(new Binding("the-exchange", "#.ASR")), 1, 0)));
+                new WorkerQueue(
+                    "other", List.of(new Binding("the-exchange", "#.OTHER")), 1, 5, false),
+                new WorkerQueue("elsewhere", List.of(new Binding("another", "#.ASR")), 1, 5, false),
+                new WorkerQueue(
+                    "asr", List.of(new Binding("the-exchange", "#.ASR")), 1, 0, false)));
 
     lookEveryMinuteFor(Duration.ofMinutes(2));
 
@@ -442,17 +446,20 @@ class WorkerRuntimeTest {
     broker.queues =
         Optional.of(
             List.of(
-                new WorkerQueue("asr", binding, 2, 7), new WorkerQueue("other", binding, 0, 1)));
+                new WorkerQueue("asr", binding, 2, 7, false),
+                new WorkerQueue("other", binding, 0, 1, true),
+                new WorkerQueue("third", binding, 1, 1, true)));
     assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY))
         .extracting(Cause::code, Cause::message)
         .containsExactly(
             tuple(
                 "with-workers",
                 "queue asr holds 7 messages, those being worked on included; its workers: 2"),
-            tuple("no-worker", "queue other holds 1 message and no worker takes them"));
-    assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY).getFirst().help())
-        .as("nothing else tells of a worker that refuses for ever")
-        .contains("refuse");
+            tuple("no-worker", "queue other holds 1 message and no worker takes them"),
+            tuple(
+                "given-back",
+                "queue third holds 1 message, those being worked on included; its workers: 1, and"
+                    + " messages come back from them: they refuse them, or end"));
 
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues = Optional.of(List.of());
@@ -467,7 +474,8 @@ class WorkerRuntimeTest {
   private static Optional<List<WorkerQueue>> queues(long messages) {
     return Optional.of(
         List.of(
-            new WorkerQueue("asr", List.of(new Binding("the-exchange", "#.ASR")), 1, messages)));
+            new WorkerQueue(
+                "asr", List.of(new Binding("the-exchange", "#.ASR")), 1, messages, false)));
   }
 
   /** As the engine does; what the first look said that found an end. */
