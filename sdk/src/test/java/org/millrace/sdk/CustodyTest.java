@@ -19,6 +19,7 @@ class CustodyTest {
   private static final class TestLine implements Line {
     final List<String> told = new ArrayList<>();
     boolean breaks;
+    boolean breaksAtAcknowledging;
     boolean hasQueue = true;
 
     @Override
@@ -29,6 +30,9 @@ class CustodyTest {
 
     @Override
     public void acknowledge(long tag) throws IOException {
+      if (breaksAtAcknowledging) {
+        throw new IOException("broken");
+      }
       tell("ack " + tag);
     }
 
@@ -184,6 +188,25 @@ class CustodyTest {
     TestLine second = connect();
     custody.delivered(message(1, true, "a"));
     assertThat(second.told).containsExactly("ack 1");
+    assertThat(worked).hasSize(1);
+  }
+
+  @Test
+  void an_answer_whose_acknowledgement_broke_is_known_to_a_broker_that_forgot_it()
+      throws IOException {
+    TestLine first = connect();
+    custody.delivered(message(7, false, "a"));
+    first.breaksAtAcknowledging = true;
+    assertThatThrownBy(() -> custody.ended(done())).isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine second = connect();
+    second.breaksAtAcknowledging = true;
+    assertThatThrownBy(() -> custody.delivered(message(1, true, "a")))
+        .isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine third = connect();
+    custody.delivered(message(1, false, "a"));
+    assertThat(third.told).containsExactly("answer a done", "ack 1");
     assertThat(worked).hasSize(1);
   }
 
