@@ -266,14 +266,13 @@ final class BrokerLoop {
   }
 
   private void connectLater() {
-    long millis = pause.toMillis();
-    long wait = millis == 0 ? 0 : millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1);
+    Duration wait = Pauses.spread(pause, ThreadLocalRandom.current());
     connector = Thread.ofVirtual().name("millrace-connect").start(() -> connectAfter(wait));
   }
 
-  private void connectAfter(long millis) {
+  private void connectAfter(Duration wait) {
     try {
-      Thread.sleep(millis);
+      Thread.sleep(wait);
       BrokerSession made = opening.open(what, new Told());
       boolean taken;
       synchronized (this) {

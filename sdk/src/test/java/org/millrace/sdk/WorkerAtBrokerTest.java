@@ -300,22 +300,19 @@ class WorkerAtBrokerTest {
 
   @Test
   void an_index_that_is_away_is_waited_for(RabbitNode rabbit) throws Exception {
-    Worker worker;
-    int port;
-    Config config;
     try (RecordedServer index = connectable(new RecordedServer())) {
-      port = index.port();
-      config = withIndex(rabbit.config("index-away"), port);
-      worker = dependent("INDEX", config);
-    }
-    try (Peer peer = new Peer(config)) {
-      String answers = peer.responseQueue("index-answers");
-      peer.workerQueue("INDEX", "#.INDEX");
-      peer.publish("Text.INDEX", answers, "i", registered("INDEX"));
-      try (RunningWorker _ = RunningWorker.of(worker)) {
-        assertThat(peer.next(answers, Duration.ofMillis(500))).isNull();
-        try (RecordedServer index = new RecordedServer(port)) {
-          index.then(503, "starting").then(502, "").then(504, null).then(200, TOLD_DONE);
+      Config config = withIndex(rabbit.config("index-away"), index.port());
+      Worker worker = dependent("INDEX", config);
+      assertThat(index.asked()).hasSize(3); // when it connected
+      index.otherwise(503);
+      try (Peer peer = new Peer(config)) {
+        String answers = peer.responseQueue("index-answers");
+        peer.workerQueue("INDEX", "#.INDEX");
+        peer.publish("Text.INDEX", answers, "i", registered("INDEX"));
+        try (RunningWorker _ = RunningWorker.of(worker)) {
+          index.awaitAsked(2);
+          assertThat(peer.next(answers, Duration.ZERO)).isNull();
+          index.then(200, TOLD_DONE);
           GetResponse answer = peer.next(answers);
           assertThat(answer.getProps().getCorrelationId()).isEqualTo("i");
           assertThat(Answer.fromJson(Peer.text(answer))).isEqualTo(Answer.success());
@@ -334,9 +331,7 @@ class WorkerAtBrokerTest {
         String answers = peer.responseQueue("index-stop-answers");
         peer.workerQueue("INDEX-STOP", "#.INDEX-STOP");
         assertThat(index.asked()).hasSize(3); // when it connected
-        for (int i = 0; i < 20; i++) { // more than it asks for in this time
-          index.then(503, "starting");
-        }
+        index.otherwise(503);
         peer.publish("Text.INDEX-STOP", answers, "i", registered("INDEX-STOP"));
         try (RunningWorker running = RunningWorker.of(worker)) {
           index.awaitAsked(2);
