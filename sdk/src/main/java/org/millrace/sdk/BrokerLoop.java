@@ -26,7 +26,7 @@ final class BrokerLoop {
    * What an interrupted callback has to end what it started, before {@link #run} returns: a moment,
    * but on a machine that does much else.
    */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+  static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   /** Before an answer that had no queue is published again. */
   private static final Duration UNTIL_RETRY = Duration.ofSeconds(1);
@@ -34,6 +34,7 @@ final class BrokerLoop {
   private final Subscription what;
   private final Function<String, Outcome> work;
   private final Opening opening;
+  private final Duration lastWords;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Custody custody = new Custody(this::startWork, System::nanoTime);
 
@@ -69,13 +70,15 @@ final class BrokerLoop {
   }
 
   BrokerLoop(Subscription what, Function<String, Outcome> work) {
-    this(what, work, BrokerSession::open);
+    this(what, work, BrokerSession::open, LAST_WORDS);
   }
 
-  BrokerLoop(Subscription what, Function<String, Outcome> work, Opening opening) {
+  BrokerLoop(
+      Subscription what, Function<String, Outcome> work, Opening opening, Duration lastWords) {
     this.what = what;
     this.work = work;
     this.opening = opening;
+    this.lastWords = lastWords;
     this.worker =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("millrace-work-" + what.queue()).factory());
@@ -104,7 +107,10 @@ final class BrokerLoop {
     }
   }
 
-  /** Ends {@link #run} at once; the work under way is interrupted, its message goes back. */
+  /**
+   * Ends {@link #run}; the work under way is interrupted, its message goes back. At once, or when
+   * that work has ended, if it does so within {@link #LAST_WORDS}.
+   */
   void stop() {
     stopped = true;
     events.add(new Event.Stop());
@@ -141,7 +147,7 @@ final class BrokerLoop {
    * this thread is interrupted as well as told to stop.
    */
   private void awaitLastWork() {
-    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    long end = System.nanoTime() + lastWords.toNanos();
     boolean interrupted = false;
     boolean waiting = true;
     while (waiting) {

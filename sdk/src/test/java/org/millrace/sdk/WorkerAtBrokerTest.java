@@ -1,7 +1,9 @@
 package org.millrace.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A worker and a request generator at a real RabbitMQ. */
@@ -158,6 +161,74 @@ class WorkerAtBrokerTest {
       worker.stop();
       assertThat(runs.get().join(PATIENCE)).isTrue();
       assertThat(cleaned).isTrue();
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD) // instead of a day, interrupted or not
+  void a_stop_waits_no_longer_than_the_work_takes_to_end(RabbitNode rabbit) throws Exception {
+    stopped(
+        rabbit,
+        "PROMPT",
+        Duration.ofDays(1),
+        begun -> {
+          begun.countDown();
+          new CountDownLatch(1).await();
+        });
+  }
+
+  @Test
+  @Timeout(60) // instead of for ever
+  void a_stop_leaves_work_that_does_not_end(RabbitNode rabbit) throws Exception {
+    CountDownLatch let = new CountDownLatch(1);
+    try {
+      stopped(
+          rabbit,
+          "STUBBORN",
+          Duration.ofMillis(1),
+          begun -> {
+            begun.countDown();
+            while (let.getCount() > 0) {
+              Thread.onSpinWait();
+            }
+          });
+    } finally {
+      let.countDown();
+    }
+  }
+
+  private interface Interruptible {
+    void work(CountDownLatch begun) throws InterruptedException;
+  }
+
+  /** A worker that is stopped when its work has begun, and is given so long; returns at its end. */
+  private static void stopped(
+      RabbitNode rabbit, String name, Duration lastWords, Interruptible work) throws Exception {
+    Config config = rabbit.config("stopped-" + name);
+    CountDownLatch begun = new CountDownLatch(1);
+    BrokerLoop loop =
+        new BrokerLoop(
+            new Subscription(Broker.of(config), name, List.of("#." + name)),
+            _ -> {
+              try {
+                work.work(begun);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return new Outcome.Refused("stopped");
+            },
+            BrokerSession::open,
+            lastWords);
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue(name, "#." + name);
+      peer.publish("Text." + name, "nobody", "s", "{}");
+      CompletableFuture<Void> stopping =
+          CompletableFuture.runAsync(() -> {
+            assertThatCode(begun::await).doesNotThrowAnyException();
+            loop.stop();
+          });
+      loop.run();
+      stopping.get();
     }
   }
 
