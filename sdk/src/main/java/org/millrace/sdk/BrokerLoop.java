@@ -242,12 +242,21 @@ final class BrokerLoop {
           failure instanceof IOException io ? io : new IOException(failure));
     }
     pause = Pauses.after(pause);
-    log.warn(
-        "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
-        what.broker(),
-        Broker.said(failure),
-        what.queue(),
-        pause.toMillis());
+    if (failure instanceof Error) { // ours or the machine's: the broker may be well
+      log.error(
+          "Worker {} failed to connect to broker {}; it tries again in {} ms",
+          what.queue(),
+          what.broker(),
+          pause.toMillis(),
+          failure);
+    } else {
+      log.warn(
+          "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
+          what.broker(),
+          Broker.said(failure),
+          what.queue(),
+          pause.toMillis());
+    }
     connectLater();
   }
 
