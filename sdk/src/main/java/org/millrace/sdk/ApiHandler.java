@@ -310,6 +310,11 @@ public final class ApiHandler implements Handler, AutoCloseable {
     try {
       return http.send(method, uri, ContentType.APPLICATION_JSON, body);
     } catch (IOException e) {
+      if (JsonHttp.isForGood(e)) {
+        throw new DaneException.Refused(
+            method + " " + uri + " failed: " + e.getMessage() + " (is its certificate trusted?)",
+            e);
+      }
       throw new ResourceUnreachable(
           method + " " + uri + " failed: " + e.getMessage() + " (is DANE.API_URL right?)", e);
     }

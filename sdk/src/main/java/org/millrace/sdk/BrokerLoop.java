@@ -26,7 +26,7 @@ final class BrokerLoop {
    * What an interrupted callback has to end what it started, before {@link #run} returns: a moment,
    * but on a machine that does much else.
    */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+  static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   /** Before an answer that had no queue is published again. */
   private static final Duration UNTIL_RETRY = Duration.ofSeconds(1);
@@ -34,6 +34,7 @@ final class BrokerLoop {
   private final Subscription what;
   private final Function<String, Outcome> work;
   private final Opening opening;
+  private final Duration lastWords;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Custody custody = new Custody(this::startWork, System::nanoTime);
 
@@ -69,13 +70,15 @@ final class BrokerLoop {
   }
 
   BrokerLoop(Subscription what, Function<String, Outcome> work) {
-    this(what, work, BrokerSession::open);
+    this(what, work, BrokerSession::open, LAST_WORDS);
   }
 
-  BrokerLoop(Subscription what, Function<String, Outcome> work, Opening opening) {
+  BrokerLoop(
+      Subscription what, Function<String, Outcome> work, Opening opening, Duration lastWords) {
     this.what = what;
     this.work = work;
     this.opening = opening;
+    this.lastWords = lastWords;
     this.worker =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("millrace-work-" + what.queue()).factory());
@@ -104,7 +107,10 @@ final class BrokerLoop {
     }
   }
 
-  /** Ends {@link #run} at once; the work under way is interrupted, its message goes back. */
+  /**
+   * Ends {@link #run}; the work under way is interrupted, its message goes back. At once, or when
+   * that work has ended, if it does so within {@link #LAST_WORDS}.
+   */
   void stop() {
     stopped = true;
     events.add(new Event.Stop());
@@ -141,7 +147,7 @@ final class BrokerLoop {
    * this thread is interrupted as well as told to stop.
    */
   private void awaitLastWork() {
-    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    long end = System.nanoTime() + lastWords.toNanos();
     boolean interrupted = false;
     boolean waiting = true;
     while (waiting) {
@@ -236,12 +242,21 @@ final class BrokerLoop {
           failure instanceof IOException io ? io : new IOException(failure));
     }
     pause = Pauses.after(pause);
-    log.warn(
-        "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
-        what.broker(),
-        Broker.said(failure),
-        what.queue(),
-        pause.toMillis());
+    if (failure instanceof Error) { // ours or the machine's: the broker may be well
+      log.error(
+          "Worker {} failed to connect to broker {}; it tries again in {} ms",
+          what.queue(),
+          what.broker(),
+          pause.toMillis(),
+          failure);
+    } else {
+      log.warn(
+          "Broker {} cannot be reached: {}; worker {} tries again in {} ms",
+          what.broker(),
+          Broker.said(failure),
+          what.queue(),
+          pause.toMillis());
+    }
     connectLater();
   }
 
@@ -266,14 +281,13 @@ final class BrokerLoop {
   }
 
   private void connectLater() {
-    long millis = pause.toMillis();
-    long wait = millis == 0 ? 0 : millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1);
+    Duration wait = Pauses.spread(pause, ThreadLocalRandom.current());
     connector = Thread.ofVirtual().name("millrace-connect").start(() -> connectAfter(wait));
   }
 
-  private void connectAfter(long millis) {
+  private void connectAfter(Duration wait) {
     try {
-      Thread.sleep(millis);
+      Thread.sleep(wait);
       BrokerSession made = opening.open(what, new Told());
       boolean taken;
       synchronized (this) {

@@ -35,12 +35,12 @@ import org.slf4j.LoggerFactory;
  * warning. An answer without correlation id, which no server could assign to a task, is not waited
  * for.
  *
- * <p>A message is known again by correlation id, reply queue and body, and what was answered only
- * if the broker says that it was delivered before: a task that is sent anew is worked on anew. A
- * broker that was restarted may forget that it delivered. Then the work under way is joined all the
- * same, and what was answered without being acknowledged is answered once more; only what was
- * acknowledged to a broker that did not live to store it is worked on again. The last {@value
- * #REMEMBERED} answers are remembered. Used by one thread.
+ * <p>A message is known again by correlation id, reply queue and body; one that was acknowledged,
+ * only if the broker says that it was delivered before: a task that is sent anew after that is
+ * worked on anew. A broker that was restarted may forget that it delivered. Then the work under way
+ * is joined all the same, and what was answered without being acknowledged is answered once more;
+ * only what was acknowledged to a broker that did not live to store it is worked on again. The last
+ * {@value #REMEMBERED} answers are remembered. Used by one thread.
  */
 final class Custody {
   static final int REMEMBERED = 16;
@@ -89,8 +89,8 @@ final class Custody {
       return new Given(message, body, settled, tag, since, acknowledged);
     }
 
-    Given done() {
-      return new Given(message, body, true, null, null, acknowledged || tag != null);
+    Given done(boolean nowAcknowledged) {
+      return new Given(message, body, true, null, null, nowAcknowledged);
     }
   }
 
@@ -165,8 +165,7 @@ final class Custody {
     if (!owed.settled()) { // connected() found no queue for it
       remember(owed.under(message.tag()));
     } else if (message.redelivered()) {
-      remember(owed.under(message.tag()).done());
-      onLine().acknowledge(message.tag());
+      conclude(onLine(), owed.under(message.tag()));
     } else { // or it was sent anew: answered in either case
       deliver(onLine(), Given.of(message, owed.body(), message.tag()));
     }
@@ -218,10 +217,7 @@ final class Custody {
   private boolean deliver(Line to, Given owed) throws IOException {
     boolean delivered = to.answer(owed.message(), owed.body());
     if (delivered || isHopeless(owed)) {
-      remember(owed.done());
-      if (owed.tag() != null) {
-        to.acknowledge(owed.tag());
-      }
+      conclude(to, owed);
     } else if (owed.noQueueSince() == null) {
       log.warn(
           "The answer to {} waits: there is no queue {} (is the server running?)",
@@ -230,6 +226,17 @@ final class Custody {
       remember(owed.waiting(nanos.getAsLong()));
     }
     return delivered;
+  }
+
+  /**
+   * An acknowledgement that breaks off was none: what it was for is still known when it is back.
+   */
+  private void conclude(Line to, Given owed) throws IOException {
+    remember(owed.done(false));
+    if (owed.tag() != null) {
+      to.acknowledge(owed.tag());
+      remember(owed.done(true));
+    }
   }
 
   /** Whether the queue of an answer, which is not there, is not worth waiting for. */

@@ -1,5 +1,7 @@
 package org.millrace.sdk;
 
+import java.io.IOException;
+
 /**
  * What DANE refuses ({@code contracts/dane.md 6.1}); the nested classes are the exceptions of the
  * Python library, by their names without the ending. Faults of the network are {@link
@@ -73,7 +75,10 @@ public abstract class DaneException extends RuntimeException {
     }
   }
 
-  /** The server answered what it should not have: the message has its status and its words. */
+  /**
+   * The server answered what it should not have, and the message has its status and its words; or
+   * it is not the one that its certificate names, or none that is trusted.
+   */
   public static final class Refused extends DaneException {
     private final int status;
 
@@ -82,7 +87,12 @@ public abstract class DaneException extends RuntimeException {
       this.status = status;
     }
 
-    /** The HTTP status. */
+    Refused(String message, IOException cause) {
+      this(0, message);
+      initCause(cause);
+    }
+
+    /** The HTTP status; 0 if it did not come to one. */
     public int status() {
       return status;
     }

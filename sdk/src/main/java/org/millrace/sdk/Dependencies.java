@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +19,14 @@ final class Dependencies {
 
   private final List<Task> all;
   private final Handler handler;
+  private final Pauses.Sleeper sleeper;
+  private final RandomGenerator chance;
 
-  Dependencies(List<Task> all, Handler handler) {
+  Dependencies(List<Task> all, Handler handler, Pauses.Sleeper sleeper, RandomGenerator chance) {
     this.all = List.copyOf(all);
     this.handler = handler;
+    this.sleeper = sleeper;
+    this.chance = chance;
   }
 
   /**
@@ -64,7 +69,7 @@ final class Dependencies {
         tell(documentId, pause, e);
       }
       pause = Pauses.after(pause);
-      Thread.sleep(pause);
+      sleeper.sleep(Pauses.spread(pause, chance));
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,8 @@ final class DocumentWork {
   private Optional<Answer> unfinished(Document document) throws InterruptedException {
     return dependsOn.isEmpty() || handler == null
         ? Optional.empty()
-        : new Dependencies(dependsOn, handler).unfinished(document);
+        : new Dependencies(dependsOn, handler, Thread::sleep, ThreadLocalRandom.current())
+            .unfinished(document);
   }
 
   private static JsonNode message(String body) {

@@ -73,6 +73,7 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
    * it is missing.
    *
    * @throws ResourceUnreachable if no host answers, or what answers is another product
+   * @throws DaneException.Refused if the index cannot be made, or a certificate is not trusted
    */
   public static ElasticsearchHandler connect(Config config) {
     return connect(config, Clock.system(ZoneId.systemDefault()));
@@ -554,6 +555,7 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
   private JsonHttp.Reply send(
       String method, String path, @Nullable ContentType type, @Nullable String body) {
     boolean once = method.equals("POST") && path.contains("/_doc?");
+    boolean away = false; // any of the hosts: then it may go well another time
     for (int tried = 0; ; tried++) {
       URI uri = URI.create(nodes.get(Math.floorMod(turn.getAndIncrement(), nodes.size())) + path);
       try {
@@ -561,22 +563,24 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
         if (tried >= retries || once || !JsonHttp.isAway(reply.status())) {
           return reply;
         }
+        away = true;
         log.debug("{} {} answered {}; trying again", method, uri, reply.status());
       } catch (IOException e) {
         boolean neverSent = e instanceof ConnectException;
+        away |= !JsonHttp.isForGood(e);
         if (tried >= retries || (once && !neverSent)) {
-          throw new ResourceUnreachable(
-              "ES Connection Failed: "
-                  + method
-                  + " "
-                  + uri
-                  + ": "
-                  + e.getMessage()
-                  + " (are ELASTICSEARCH.HOST and PORT right?)",
-              e);
+          throw failed(method + " " + uri + ": " + e.getMessage(), e, away);
         }
         log.debug("{} {} failed: {}; trying again", method, uri, e.getMessage());
       }
     }
+  }
+
+  private static RuntimeException failed(String what, IOException e, boolean away) {
+    return away
+        ? new ResourceUnreachable(
+            "ES Connection Failed: " + what + " (are ELASTICSEARCH.HOST and PORT right?)", e)
+        : new DaneException.Refused(
+            "ES Connection Failed: " + what + " (is its certificate trusted?)", e);
   }
 }

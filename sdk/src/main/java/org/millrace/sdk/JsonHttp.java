@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -55,6 +58,24 @@ final class JsonHttp implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether trying again is of no use while nobody changes something: the certificate is not
+   * trusted, or another host's. A connection that broke off while hands were shaken may come about.
+   */
+  static boolean isForGood(IOException failure) {
+    return failure instanceof SSLPeerUnverifiedException
+        || (failure instanceof SSLHandshakeException && !brokeOff(failure));
+  }
+
+  private static boolean brokeOff(IOException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && !(cause instanceof SSLException)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a status tells of a server that is away, not of one that refuses. */
   static boolean isAway(int status) {
     return AWAY.contains(status);
@@ -88,6 +109,11 @@ final class JsonHttp implements AutoCloseable {
             .build();
   }
 
+  /**
+   * What was answered.
+   *
+   * @throws DaneException.Refused if that is too large, which it would be again
+   */
   Reply send(String method, URI uri, @Nullable ContentType type, @Nullable String body)
       throws IOException {
     HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
@@ -104,19 +130,19 @@ final class JsonHttp implements AutoCloseable {
   private static Reply reply(URI uri, ClassicHttpResponse response) throws IOException {
     Header product = response.getFirstHeader("X-Elastic-Product");
     return new Reply(
-        response.getCode(),
-        product == null ? null : product.getValue(),
-        text(uri, response.getEntity()));
+        response.getCode(), product == null ? null : product.getValue(), text(uri, response));
   }
 
-  private static String text(URI uri, @Nullable HttpEntity entity) throws IOException {
+  private static String text(URI uri, ClassicHttpResponse response) throws IOException {
+    HttpEntity entity = response.getEntity();
     if (entity == null) {
       return "";
     }
     try (InputStream in = entity.getContent()) {
       byte[] body = in.readNBytes(ANSWER_LIMIT + 1);
       if (body.length > ANSWER_LIMIT) {
-        throw new IOException(uri + " answered more than " + ANSWER_LIMIT + " bytes");
+        throw new DaneException.Refused(
+            response.getCode(), uri + " answered more than " + ANSWER_LIMIT + " bytes");
       }
       return new String(body, StandardCharsets.UTF_8);
     }

@@ -305,6 +305,7 @@ public final class Worker implements Runnable {
      * @throws IllegalArgumentException if queue, binding key or callback are missing
      * @throws IllegalStateException if the working directory is in a git repository without remote
      * @throws ResourceUnreachable if the index cannot be reached
+     * @throws DaneException.Refused if the index refuses, or its certificate is not trusted
      */
     public Worker build() {
       if (callback == null) {

@@ -19,6 +19,7 @@ class CustodyTest {
   private static final class TestLine implements Line {
     final List<String> told = new ArrayList<>();
     boolean breaks;
+    boolean breaksAtAcknowledging;
     boolean hasQueue = true;
 
     @Override
@@ -29,6 +30,9 @@ class CustodyTest {
 
     @Override
     public void acknowledge(long tag) throws IOException {
+      if (breaksAtAcknowledging) {
+        throw new IOException("broken");
+      }
       tell("ack " + tag);
     }
 
@@ -62,6 +66,19 @@ class CustodyTest {
     return line;
   }
 
+  private void workingWithoutALine() throws IOException {
+    connect();
+    custody.delivered(message(7, false, "a"));
+    custody.lost();
+  }
+
+  /** The next line, which the answer went to. */
+  private TestLine answeredWithoutALine() throws IOException {
+    workingWithoutALine();
+    custody.ended(done());
+    return connect();
+  }
+
   private static Outcome done() {
     return new Outcome.Answered("done");
   }
@@ -88,9 +105,7 @@ class CustodyTest {
 
   @Test
   void an_old_tag_is_never_used_on_a_new_line() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     TestLine second = connect();
     custody.ended(done());
     assertThat(second.told).containsExactly("answer a done");
@@ -98,9 +113,7 @@ class CustodyTest {
 
   @Test
   void work_that_outlives_its_line_is_joined_by_its_message() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     TestLine second = connect();
     custody.delivered(message(1, true, "a"));
     custody.ended(done());
@@ -110,9 +123,7 @@ class CustodyTest {
 
   @Test
   void work_is_joined_even_if_the_broker_forgot_that_it_delivered() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     TestLine second = connect();
     custody.delivered(message(1, false, "a"));
     custody.ended(done());
@@ -122,9 +133,7 @@ class CustodyTest {
 
   @Test
   void a_joined_message_is_refused_under_its_new_tag() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     TestLine second = connect();
     custody.delivered(message(3, true, "a"));
     custody.ended(new Outcome.Refused("no room"));
@@ -133,9 +142,7 @@ class CustodyTest {
 
   @Test
   void what_is_refused_without_a_line_is_left_to_the_broker() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     custody.ended(new Outcome.Refused("no room"));
     TestLine second = connect();
     custody.delivered(message(1, true, "a"));
@@ -146,11 +153,7 @@ class CustodyTest {
   @Test
   void an_answer_without_a_line_is_published_on_the_next_and_its_message_acknowledged()
       throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
-    custody.ended(done());
-    TestLine second = connect();
+    TestLine second = answeredWithoutALine();
     assertThat(second.told).containsExactly("answer a done");
     custody.delivered(message(1, true, "a"));
     assertThat(second.told).containsExactly("answer a done", "ack 1");
@@ -187,15 +190,30 @@ class CustodyTest {
     assertThat(worked).hasSize(1);
   }
 
+  @Test
+  void an_answer_whose_acknowledgement_broke_is_known_to_a_broker_that_forgot_it()
+      throws IOException {
+    TestLine first = connect();
+    custody.delivered(message(7, false, "a"));
+    first.breaksAtAcknowledging = true;
+    assertThatThrownBy(() -> custody.ended(done())).isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine second = connect();
+    second.breaksAtAcknowledging = true;
+    assertThatThrownBy(() -> custody.delivered(message(1, true, "a")))
+        .isInstanceOf(IOException.class);
+    custody.lost();
+    TestLine third = connect();
+    custody.delivered(message(1, false, "a"));
+    assertThat(third.told).containsExactly("answer a done", "ack 1");
+    assertThat(worked).hasSize(1);
+  }
+
   /** So does an embedded broker that was stopped in good order. */
   @Test
   void what_was_answered_late_is_answered_again_if_the_broker_forgot_that_it_delivered()
       throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
-    custody.ended(done());
-    TestLine second = connect();
+    TestLine second = answeredWithoutALine();
     custody.delivered(message(1, false, "a"));
     assertThat(worked).hasSize(1);
     assertThat(second.told).containsExactly("answer a done", "answer a done", "ack 1");
@@ -217,9 +235,7 @@ class CustodyTest {
 
   @Test
   void another_message_waits_for_the_work_that_outlived_its_line() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     TestLine second = connect();
     custody.delivered(message(1, false, "b"));
     assertThat(worked).containsExactly("body of a");
@@ -232,9 +248,7 @@ class CustodyTest {
 
   @Test
   void what_waited_on_a_lost_line_is_left_to_the_broker() throws IOException {
-    connect();
-    custody.delivered(message(7, false, "a"));
-    custody.lost();
+    workingWithoutALine();
     connect();
     custody.delivered(message(1, false, "b"));
     custody.lost();

@@ -22,6 +22,7 @@ final class RecordedServer implements AutoCloseable {
   private final HttpServer server;
   private final Deque<Prepared> prepared = new ArrayDeque<>();
   private final List<Asked> asked = new ArrayList<>();
+  private Prepared otherwise = new Prepared(599, null, "unexpected");
 
   record Prepared(int status, @Nullable String product, @Nullable String body) {}
 
@@ -33,13 +34,8 @@ final class RecordedServer implements AutoCloseable {
       String body) {}
 
   RecordedServer() {
-    this(0);
-  }
-
-  /** One that comes back at the port of another, which was closed. */
-  RecordedServer(int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -58,6 +54,11 @@ final class RecordedServer implements AutoCloseable {
   synchronized RecordedServer then(int status, @Nullable String product, @Nullable String body) {
     prepared.add(new Prepared(status, product, body));
     return this;
+  }
+
+  /** Answers this whenever nothing is prepared. */
+  synchronized void otherwise(int status) {
+    otherwise = new Prepared(status, null, "not prepared");
   }
 
   /** Returns when so much was asked since the last call of {@link #asked}. */
@@ -88,7 +89,7 @@ final class RecordedServer implements AutoCloseable {
               exchange.getRequestHeaders().getFirst("Content-Type"),
               exchange.getRequestHeaders().getFirst("Authorization"),
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-      Prepared next = prepared.isEmpty() ? new Prepared(599, null, "unexpected") : prepared.poll();
+      Prepared next = prepared.isEmpty() ? otherwise : prepared.poll();
       notifyAll();
       if (next.product() != null) {
         exchange.getResponseHeaders().set("X-Elastic-Product", next.product());

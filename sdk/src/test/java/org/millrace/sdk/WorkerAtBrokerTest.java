@@ -1,7 +1,9 @@
 package org.millrace.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A worker and a request generator at a real RabbitMQ. */
@@ -162,6 +165,74 @@ class WorkerAtBrokerTest {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD) // instead of a day, interrupted or not
+  void a_stop_waits_no_longer_than_the_work_takes_to_end(RabbitNode rabbit) throws Exception {
+    stopped(
+        rabbit,
+        "PROMPT",
+        Duration.ofDays(1),
+        begun -> {
+          begun.countDown();
+          new CountDownLatch(1).await();
+        });
+  }
+
+  @Test
+  @Timeout(60) // instead of for ever
+  void a_stop_leaves_work_that_does_not_end(RabbitNode rabbit) throws Exception {
+    CountDownLatch let = new CountDownLatch(1);
+    try {
+      stopped(
+          rabbit,
+          "STUBBORN",
+          Duration.ofMillis(1),
+          begun -> {
+            begun.countDown();
+            while (let.getCount() > 0) {
+              Thread.onSpinWait();
+            }
+          });
+    } finally {
+      let.countDown();
+    }
+  }
+
+  private interface Interruptible {
+    void work(CountDownLatch begun) throws InterruptedException;
+  }
+
+  /** A worker that is stopped when its work has begun, and is given so long; returns at its end. */
+  private static void stopped(
+      RabbitNode rabbit, String name, Duration lastWords, Interruptible work) throws Exception {
+    Config config = rabbit.config("stopped-" + name);
+    CountDownLatch begun = new CountDownLatch(1);
+    BrokerLoop loop =
+        new BrokerLoop(
+            new Subscription(Broker.of(config), name, List.of("#." + name)),
+            _ -> {
+              try {
+                work.work(begun);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return new Outcome.Refused("stopped");
+            },
+            BrokerSession::open,
+            lastWords);
+    try (Peer peer = new Peer(config)) {
+      peer.workerQueue(name, "#." + name);
+      peer.publish("Text." + name, "nobody", "s", "{}");
+      CompletableFuture<Void> stopping =
+          CompletableFuture.runAsync(() -> {
+            assertThatCode(begun::await).doesNotThrowAnyException();
+            loop.stop();
+          });
+      loop.run();
+      stopping.get();
+    }
+  }
+
+  @Test
   void an_interrupted_thread_ends_its_worker(RabbitNode rabbit) throws Exception {
     Worker worker = worker("INTERRUPT", rabbit.config("interrupt")).build();
     Thread thread = Thread.ofPlatform().start(worker);
@@ -300,22 +371,19 @@ class WorkerAtBrokerTest {
 
   @Test
   void an_index_that_is_away_is_waited_for(RabbitNode rabbit) throws Exception {
-    Worker worker;
-    int port;
-    Config config;
     try (RecordedServer index = connectable(new RecordedServer())) {
-      port = index.port();
-      config = withIndex(rabbit.config("index-away"), port);
-      worker = dependent("INDEX", config);
-    }
-    try (Peer peer = new Peer(config)) {
-      String answers = peer.responseQueue("index-answers");
-      peer.workerQueue("INDEX", "#.INDEX");
-      peer.publish("Text.INDEX", answers, "i", registered("INDEX"));
-      try (RunningWorker _ = RunningWorker.of(worker)) {
-        assertThat(peer.next(answers, Duration.ofMillis(500))).isNull();
-        try (RecordedServer index = new RecordedServer(port)) {
-          index.then(503, "starting").then(502, "").then(504, null).then(200, TOLD_DONE);
+      Config config = withIndex(rabbit.config("index-away"), index.port());
+      Worker worker = dependent("INDEX", config);
+      assertThat(index.asked()).hasSize(3); // when it connected
+      index.otherwise(503);
+      try (Peer peer = new Peer(config)) {
+        String answers = peer.responseQueue("index-answers");
+        peer.workerQueue("INDEX", "#.INDEX");
+        peer.publish("Text.INDEX", answers, "i", registered("INDEX"));
+        try (RunningWorker _ = RunningWorker.of(worker)) {
+          index.awaitAsked(2);
+          assertThat(peer.next(answers, Duration.ZERO)).isNull();
+          index.then(200, TOLD_DONE);
           GetResponse answer = peer.next(answers);
           assertThat(answer.getProps().getCorrelationId()).isEqualTo("i");
           assertThat(Answer.fromJson(Peer.text(answer))).isEqualTo(Answer.success());
@@ -334,9 +402,7 @@ class WorkerAtBrokerTest {
         String answers = peer.responseQueue("index-stop-answers");
         peer.workerQueue("INDEX-STOP", "#.INDEX-STOP");
         assertThat(index.asked()).hasSize(3); // when it connected
-        for (int i = 0; i < 20; i++) { // more than it asks for in this time
-          index.then(503, "starting");
-        }
+        index.otherwise(503);
         peer.publish("Text.INDEX-STOP", answers, "i", registered("INDEX-STOP"));
         try (RunningWorker running = RunningWorker.of(worker)) {
           index.awaitAsked(2);

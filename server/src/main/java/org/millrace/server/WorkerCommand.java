@@ -29,10 +29,11 @@ import picocli.CommandLine.Spec;
           + " standard input, and writes its answer, like {\"state\": 200, \"message\":"
           + " \"Success\"}, to standard output. Exit code 75 puts the task back into the queue; any"
           + " other but 0 is answered as state 500 with the end of standard error.",
-      "It works until a signal ends it (143 after SIGTERM, 130 after SIGINT), within a second; the"
-          + " task under way goes back to the queue. A broker or an index that is away is waited"
-          + " for, at the start and later. Exit codes: 64 wrong usage, 69 the broker refuses this"
-          + " worker, 78 wrong configuration. Messages go to standard error."
+      "It works until a signal ends it (143 after SIGTERM, 130 after SIGINT): at once, or after"
+          + " five seconds if its work does not stop; the task under way goes back to the queue. A"
+          + " broker or an index that is away is waited for, at the start and later. Exit codes: 64"
+          + " wrong usage, 69 the broker refuses this worker, 78 wrong configuration. Messages go"
+          + " to standard error."
     },
     subcommands = TryCommand.class,
     mixinStandardHelpOptions = true,
