@@ -96,6 +96,11 @@ public abstract class DaneException extends RuntimeException {
     public int status() {
       return status;
     }
+
+    /** Whether the server had too much to do, or was not ready: 429, 502, 503 or 504. */
+    public boolean isPassing() {
+      return status == 429 || JsonHttp.isAway(status);
+    }
   }
 
   /** No queue takes messages of this routing key. */

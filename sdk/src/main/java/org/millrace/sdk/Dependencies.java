@@ -74,7 +74,7 @@ final class Dependencies {
   }
 
   private static boolean isAway(RuntimeException e) {
-    return !(e instanceof DaneException.Refused refused) || JsonHttp.isAway(refused.status());
+    return !(e instanceof DaneException.Refused refused) || refused.isPassing();
   }
 
   /** Once for each time that it is away; further tries are for those who look closely. */

@@ -79,11 +79,11 @@ class DependenciesTest {
 
   @Test
   void a_server_that_is_not_ready_is_away_too() throws InterruptedException {
-    for (int status : List.of(502, 503, 504)) {
+    for (int status : List.of(429, 502, 503, 504)) {
       failures.add(new DaneException.Refused(status, "starting"));
     }
     assertThat(dependencies(NONE).unfinished(DOCUMENT)).isPresent();
-    assertThat(pauses).isEqualTo(millis(100, 200, 400));
+    assertThat(pauses).isEqualTo(millis(100, 200, 400, 800));
   }
 
   @Test

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
       "It works until a signal ends it (143 after SIGTERM, 130 after SIGINT): at once, or after"
           + " five seconds if its work does not stop; the task under way goes back to the queue. A"
           + " broker or an index that is away is waited for, at the start and later. Exit codes: 64"
-          + " wrong usage, 69 the broker refuses this worker, 78 wrong configuration. Messages go"
-          + " to standard error."
+          + " wrong usage, 69 the broker or the index refuses this worker, 78 wrong configuration."
+          + " Messages go to standard error."
     },
     subcommands = TryCommand.class,
     mixinStandardHelpOptions = true,

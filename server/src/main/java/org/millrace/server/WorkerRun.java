@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.millrace.sdk.DaneException;
 import org.millrace.sdk.ResourceUnreachable;
 import org.millrace.sdk.Worker;
 import org.millrace.server.config.BadConfiguration;
@@ -24,11 +25,22 @@ final class WorkerRun {
   private static final Duration LONGEST_END = Duration.ofSeconds(8);
 
   private final Worker.Builder parts;
+  private final Sleeper sleeper;
   private final AtomicReference<@Nullable Worker> running = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
+  /** Waits; handed in, so that tests need not. */
+  interface Sleeper {
+    void sleep(Duration pause) throws InterruptedException;
+  }
+
   WorkerRun(Worker.Builder parts) {
+    this(parts, Thread::sleep);
+  }
+
+  WorkerRun(Worker.Builder parts, Sleeper sleeper) {
     this.parts = parts;
+    this.sleeper = sleeper;
   }
 
   /**
@@ -46,7 +58,7 @@ final class WorkerRun {
       running.set(worker);
       worker.run();
       return 0;
-    } catch (ResourceUnreachable refused) {
+    } catch (ResourceUnreachable | DaneException.Refused refused) {
       Main.say(String.valueOf(refused.getMessage()));
       return Main.CANNOT_START;
     } catch (InterruptedException _) {
@@ -66,13 +78,16 @@ final class WorkerRun {
   }
 
   /** It connects to the index, if it has one; like its broker, that is waited for. */
-  private Worker made() throws InterruptedException {
+  Worker made() throws InterruptedException {
     for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
       try {
         return parts.build();
-      } catch (ResourceUnreachable away) {
-        LOG.warn("{}; it is tried again in {} ms", away.getMessage(), pause.toMillis());
-        Thread.sleep(pause);
+      } catch (ResourceUnreachable | DaneException.Refused e) {
+        if (e instanceof DaneException.Refused refused && !refused.isPassing()) {
+          throw refused;
+        }
+        LOG.warn("{}; it is tried again in {} ms", e.getMessage(), pause.toMillis());
+        sleeper.sleep(pause);
       } catch (IllegalArgumentException wrong) {
         throw new BadConfiguration(WorkerConfig.lines(wrong));
       }
