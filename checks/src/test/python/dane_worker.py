@@ -1,4 +1,4 @@
-"""A worker of the `dane` package, unmodified: KIND is filesize, length (after filesize) or moody (refuses first)."""
+"""A worker of the `dane` package, unmodified: KIND is filesize, length (after filesize) or moody (refuses until there is a file "willing")."""
 
 import json
 import os
@@ -43,8 +43,7 @@ class Moody(Filesize):
     KEY = "MOODY"
 
     def callback(self, task, document):
-        if not os.path.exists("refused"):
-            open("refused", "w").close()
+        if not os.path.exists("willing"):
             raise RefuseJobException()
         return {"state": 200, "message": "In a better mood"}
 

@@ -166,7 +166,8 @@ final class WorkerCommandTest {
   void a_try_needs_a_document_and_arguments_that_are_some() throws IOException {
     Path document = folder.resolve("document.json");
     refused("--document", "try", "A");
-    refused("cannot be read", "try", "A", "--document", document.toString());
+    refused("there is no such file", "try", "A", "--document", document.toString());
+    refused("cannot be read", "try", "A", "--document", folder.toString());
     Files.writeString(document, "[]");
     refused("must be a JSON object", "try", "A", "--document", document.toString());
     Files.writeString(document, "{\"target\": 1");
