@@ -3,6 +3,7 @@ package org.millrace.dane;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.millrace.domain.document.DocumentId;
@@ -87,6 +88,20 @@ final class Requests {
         .flatMap(list -> Arrays.stream(list.split(",", -1)))
         .filter(each -> !each.isEmpty())
         .toList();
+  }
+
+  /**
+   * The page that is asked for, from 1; those below it are the first.
+   *
+   * @throws Refusal invalid: no number, or beyond the last one
+   */
+  static int page(Exchange exchange, int last) {
+    OptionalInt page =
+        PythonInt.clamped(new Value.Text(exchange.query().one("page").orElse("1")), 1, last + 1);
+    if (page.isEmpty() || page.getAsInt() > last) {
+      throw Refusal.invalid("page", "page must be a number, at most " + last);
+    }
+    return page.getAsInt();
   }
 
   /**

@@ -89,13 +89,18 @@ final class WorkerRoutes {
 
   /** However many they are, and read for as long as somebody wants the next one. */
   private Counted errors(Exchange exchange) {
-    var except = new Except(space, Optional.of(key(exchange)), NO_ERROR);
+    Except except = errors(space, exchange);
     DocumentViewStore views = documents.views();
     var tasks =
         Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most));
     return new Counted(
         new Shown<>(tasks, MarshalledForm::task),
         () -> views.countExcept(except, Integer.MAX_VALUE));
+  }
+
+  /** All tasks of the key in the path but those in order. */
+  static Except errors(Space space, Exchange exchange) {
+    return new Except(space, Optional.of(key(exchange)), NO_ERROR);
   }
 
   private Reply reset(Exchange exchange, String state) {
