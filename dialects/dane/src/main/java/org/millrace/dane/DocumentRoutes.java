@@ -117,7 +117,7 @@ final class DocumentRoutes {
     }
     List<Value> failed = new ArrayList<>();
     List<Document> understood = new ArrayList<>();
-    for (Value item : Requests.batch(items)) {
+    for (Value item : Requests.bounded(items)) {
       Value inner = unwrapped(item);
       try {
         understood.add(document(GivenDocument.of(inner)));

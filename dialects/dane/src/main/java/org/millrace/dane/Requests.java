@@ -37,11 +37,11 @@ final class Requests {
   }
 
   /**
-   * The items of a batch.
+   * The items of a batch, which are no more than it may have.
    *
    * @throws Refusal too large
    */
-  static List<Value> batch(List<Value> items) {
+  static List<Value> bounded(List<Value> items) {
     if (items.size() > MOST_ITEMS) {
       throw new Refusal(new Failure.TooLarge("a batch has at most " + MOST_ITEMS + " items"));
     }

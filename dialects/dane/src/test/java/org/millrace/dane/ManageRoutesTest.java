@@ -114,7 +114,7 @@ class ManageRoutesTest {
 
   @Test
   void a_broker_that_cannot_be_asked_is_told_as_that() {
-    server.broker().tells = false;
+    server.broker().answersNow = false;
     assertThat(server.get("/manage/workers").refusedWith(503)).contains("cannot be reached");
     server.broker().canBeAsked = false;
     assertThat(server.get("/manage/workers").refusedWith(503)).contains("broker.management");
@@ -129,7 +129,7 @@ class ManageRoutesTest {
     String failed = server.assign(server.register("FAILED"), "ASR");
     server.settle();
     server.answerLast("{\"state\": 500, \"message\": \"out of tape\"}");
-    server.broker().unbind("ASR");
+    server.broker().deleteQueue("ASR");
     for (int i = 1; i < many; i++) {
       server.assign(server.register("V" + i), "ASR");
     }
