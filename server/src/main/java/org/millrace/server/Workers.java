@@ -56,7 +56,7 @@ final class Workers implements AutoCloseable {
   private final WorkerTasks tasks;
   private final List<WorkerProtocol> protocols;
   private final Optional<StartingBroker> broker;
-  private final boolean tells;
+  private final boolean canBeAsked;
   private final int usuallyOut;
   private final Threads threads;
   private final InstantSource clock;
@@ -71,7 +71,7 @@ final class Workers implements AutoCloseable {
     this.threads = threads;
     this.clock = clock;
     this.broker = broker(config.broker());
-    this.tells = tells(config.broker());
+    this.canBeAsked = canBeAsked(config.broker());
     this.usuallyOut =
         config.broker() instanceof BrokerSection.Embedded ? OUT_AT_EMBEDDED : OUT_AT_RABBIT;
   }
@@ -88,7 +88,7 @@ final class Workers implements AutoCloseable {
     };
   }
 
-  private static boolean tells(BrokerSection section) {
+  private static boolean canBeAsked(BrokerSection section) {
     return switch (section) {
       case BrokerSection.None() -> false;
       case BrokerSection.Embedded _ -> true;
@@ -159,7 +159,7 @@ final class Workers implements AutoCloseable {
 
       @Override
       public boolean canBeAsked() {
-        return tells;
+        return canBeAsked;
       }
     };
   }

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,19 +28,18 @@ import org.millrace.testkit.broker.RabbitNode;
  * for DANE-server, its Elasticsearch and, embedded, its broker (contracts/dane.md 3, 6).
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
-@Order(1) // takes longest
+@Order(1) // one of the long ones
 class DaneEndToEndTest {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("millrace.root"), "checks/src/test/python");
   private static final int DOCUMENTS = Integer.getInteger("millrace.documents", 100);
-  private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private static Path folder;
   @TempDir private Path workers;
 
-  private final HttpClient client = HttpClient.newHttpClient();
   private final int http = RabbitNode.freePort();
   private final int search = RabbitNode.freePort();
+  private final DaneCalls calls = new DaneCalls(http);
   private final List<Process> started = new ArrayList<>();
 
   @BeforeAll
@@ -77,6 +71,7 @@ class DaneEndToEndTest {
   @AfterEach
   void ends_what_it_started() {
     started.forEach(process -> process.destroyForcibly().onExit().join());
+    calls.close();
   }
 
   @Test
@@ -110,11 +105,12 @@ class DaneEndToEndTest {
   void every_task_is_done_on_rabbitmq_though_a_worker_and_the_broker_are_killed() throws Exception {
     try (var rabbit = RabbitNode.start(folder.resolve("rabbit"), true);
         var data = DataFolder.create();
-        var server = startedBefore(rabbit, data)) {
+        var server = startedWhileAway(rabbit, data)) {
       configureWorkers(rabbit.port());
-      String early = assign("EARLY", "FILESIZE");
+      String early = calls.assign("EARLY", "FILESIZE");
       PackagedServer.await(
-          Duration.ofMinutes(1), () -> toldOf(early + "/explain").contains("broker-away"));
+          Duration.ofMinutes(1),
+          () -> calls.get("/DANE/task/" + early + "/explain").toString().contains("broker-away"));
       rabbit.start();
       awaitBroker();
       startWorkers();
@@ -128,7 +124,7 @@ class DaneEndToEndTest {
       startWorkers();
       assertThat(session.waitFor()).as(said("client.log")).isZero();
       assertResults();
-      PackagedServer.await(Duration.ofMinutes(1), () -> isDone(early));
+      PackagedServer.await(Duration.ofMinutes(1), () -> calls.isDone(early));
       isDoneThoughRefusedBefore();
       assertThat(server.get("/api/v1/tasks?state=SYSTEM_ERROR").path("tasks")).isEmpty();
     }
@@ -149,46 +145,18 @@ class DaneEndToEndTest {
 
   private void isDoneThoughRefusedBefore() throws Exception {
     startWorker("moody", "moody");
-    String task = assign("REFUSED", "MOODY");
+    String task = calls.assign("REFUSED", "MOODY");
     PackagedServer.await(
-        Duration.ofMinutes(1), () -> toldOf(task + "/explain").contains("given-back"));
+        Duration.ofMinutes(1),
+        () -> calls.get("/DANE/task/" + task + "/explain").toString().contains("given-back"));
     Files.createFile(workers.resolve("willing"));
-    PackagedServer.await(Duration.ofMinutes(1), () -> isDone(task));
+    PackagedServer.await(Duration.ofMinutes(1), () -> calls.isDone(task));
   }
 
-  private PackagedServer startedBefore(RabbitNode rabbit, DataFolder data) throws Exception {
+  /** Stops the broker first. */
+  private PackagedServer startedWhileAway(RabbitNode rabbit, DataFolder data) throws Exception {
     rabbit.stop();
     return PackagedServer.start(data.path(), onRabbit(rabbit));
-  }
-
-  /** The id of a task of a document of its own. */
-  private String assign(String creator, String key) throws IOException, InterruptedException {
-    JsonNode document =
-        post(
-            "/DANE/document/",
-            """
-            {"target": {"id": "ONE", "url": "http://media.example.org/1.mp4", "type": "Video"},
-             "creator": {"id": "%s", "type": "Organization"}}\
-            """
-                .formatted(creator));
-    return post(
-            "/DANE/task/",
-            "{\"key\": \"%s\", \"document_id\": \"%s\"}"
-                .formatted(key, document.path("_id").asText()))
-        .path("_id")
-        .asText();
-  }
-
-  private boolean isDone(String task) {
-    return toldOf(task).contains("\"state\":\"200\"");
-  }
-
-  private String toldOf(String task) {
-    try {
-      return get("/DANE/task/" + task).toString();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private String[] settings(String... more) {
@@ -268,44 +236,17 @@ class DaneEndToEndTest {
   }
 
   private void awaitBroker() throws InterruptedException {
-    PackagedServer.await(
-        Duration.ofMinutes(2),
-        () -> {
-          try {
-            return get("/ready").path("messagequeue").asText().startsWith("200");
-          } catch (IOException | InterruptedException notYet) {
-            return false;
-          }
-        });
+    PackagedServer.await(Duration.ofMinutes(2), calls::isReady);
   }
 
   /** Every result that was saved is there, and each once, however often it was saved. */
   private void assertResults() throws Exception {
     Map<String, Integer> saved = new TreeMap<>();
-    for (JsonNode result : get("/DANE/creator/ACME/FILESIZE/results")) {
+    for (JsonNode result : calls.get("/DANE/creator/ACME/FILESIZE/results")) {
       saved.merge(result.path("payload").path("of").asText(), 1, Integer::sum);
     }
     assertThat(saved).hasSize(DOCUMENTS);
     assertThat(saved.values()).containsOnly(1);
-    assertThat(get("/DANE/creator/ACME/LENGTH/results")).hasSize(DOCUMENTS);
-  }
-
-  private JsonNode get(String path) throws IOException, InterruptedException {
-    return answer(HttpRequest.newBuilder(address(path)).build());
-  }
-
-  private JsonNode post(String path, String body) throws IOException, InterruptedException {
-    return answer(
-        HttpRequest.newBuilder(address(path))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build());
-  }
-
-  private URI address(String path) {
-    return URI.create("http://127.0.0.1:" + http + path);
-  }
-
-  private JsonNode answer(HttpRequest request) throws IOException, InterruptedException {
-    return JSON.readTree(client.send(request, BodyHandlers.ofString()).body());
+    assertThat(calls.get("/DANE/creator/ACME/LENGTH/results")).hasSize(DOCUMENTS);
   }
 }

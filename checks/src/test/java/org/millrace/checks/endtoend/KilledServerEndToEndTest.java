@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * that wait are cancelled. How often: {@code -Dmillrace.kills}. Each task's executor says its name
  * to a counter of the test, so that one that ran twice is seen.
  */
-@Order(1) // takes longest
+@Order(1) // one of the long ones
 class KilledServerEndToEndTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 5);
   private static final int QUEUED = 1_000;

@@ -22,7 +22,7 @@ import org.millrace.testkit.runtime.TestEngine;
  * The server dies with 20 containers running, or on the way there, again and again. How often:
  * {@code -Dmillrace.kills}, at most 20. The engine's own history tells how often each was started.
  */
-@Order(1) // takes longest
+@Order(1) // one of the long ones
 class KilledServerWithContainersEndToEndTest {
   private static final int KILLS = Math.clamp(Integer.getInteger("millrace.kills", 5) - 4, 1, 20);
   private static final int TASKS = 20;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * node's program says its name to a counter of the test: so often as the node's tasks had attempts
  * at most, and so often as one of them ended well at least.
  */
-@Order(1) // takes longest
+@Order(1) // one of the long ones
 class KilledServerWithGraphsEndToEndTest {
   private static final int GRAPHS = Integer.getInteger("millrace.graphs", 2);
   private static final int NODES = 200;

@@ -2,13 +2,7 @@ package org.millrace.checks.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,13 +21,11 @@ import org.millrace.testkit.broker.RabbitNode;
 /** Whose turn it is at the embedded broker, whose queues know no priority. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PriorityEndToEndTest {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final int URGENT = 9;
 
   /** So many are out by themselves, and one more lies with the worker. */
   private static final int AHEAD = 51;
 
-  private final HttpClient client = HttpClient.newHttpClient();
   private final List<Integer> worked = new CopyOnWriteArrayList<>();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch allThere = new CountDownLatch(1);
@@ -49,14 +41,15 @@ class PriorityEndToEndTest {
                 data.path(),
                 "faces.dane.listen=127.0.0.1:" + http,
                 "broker.kind=embedded",
-                "broker.port=" + broker)) {
+                "broker.port=" + broker);
+        var calls = new DaneCalls(http)) {
       Worker worker = worker();
       Thread works = Thread.ofPlatform().start(worker);
       try {
-        List<String> documents = register(1_001);
-        assign(documents.subList(0, 1_000), 1);
-        begun.await();
-        assign(documents.subList(1_000, 1_001), URGENT);
+        List<String> documents = register(calls, 1_001);
+        assign(calls, documents.subList(0, 1_000), 1);
+        assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
+        assign(calls, documents.subList(1_000, 1_001), URGENT);
         allThere.countDown();
 
         assertThat(urgentDone.await(5, TimeUnit.MINUTES)).isTrue();
@@ -94,20 +87,17 @@ class PriorityEndToEndTest {
         .build();
   }
 
-  private List<String> register(int number) throws Exception {
+  private static List<String> register(DaneCalls calls, int number) {
     List<Map<String, Object>> documents =
         IntStream.range(0, number)
-            .<Map<String, Object>>mapToObj(i ->
-                Map.of(
-                    "target", Map.of("id", "D" + i, "url", "http://127.0.0.1/" + i, "type", "Text"),
-                    "creator", Map.of("id", "test", "type", "Organization")))
+            .mapToObj(i -> DaneCalls.document("test", "D" + i, "Text"))
             .toList();
-    return JSON.readTree(post("/DANE/documents/", documents)).findValuesAsText("_id");
+    return calls.post("/DANE/documents/", documents).findValuesAsText("_id");
   }
 
-  private void assign(List<String> documents, int priority) throws Exception {
-    String answer =
-        post(
+  private static void assign(DaneCalls calls, List<String> documents, int priority) {
+    JsonNode answer =
+        calls.post(
             "/DANE/task/",
             Map.of(
                 "document_id",
@@ -118,17 +108,6 @@ class PriorityEndToEndTest {
                 priority,
                 "args",
                 Map.of("urgency", priority)));
-    assertThat(JSON.readTree(answer).path("success")).hasSameSizeAs(documents);
-  }
-
-  private String post(String path, Object body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
-            .build();
-    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-    assertThat(response.statusCode()).as(response.body()).isLessThan(300);
-    return response.body();
+    assertThat(answer.path("success")).hasSameSizeAs(documents);
   }
 }

@@ -44,15 +44,14 @@ public record DaneConfig(
   }
 
   private static final int LONGEST_NAME = 255; // AMQP 0-9-1: a short string
-  private static final int LONGEST_SPACE = 250; // jobs have one of their own, named after it
   private static final long LEAST_BODY = 64L << 10;
   private static final long MOST_BODY = 1L << 30;
 
   public DaneConfig {
     networks = List.copyOf(networks);
     check(
-        space.name().length() <= LONGEST_SPACE,
-        "space: at most " + LONGEST_SPACE + " characters, not " + space.name().length());
+        space.name().length() <= Jobs.LONGEST_SPACE,
+        "space: at most " + Jobs.LONGEST_SPACE + " characters, not " + space.name().length());
     checkName(exchange, "exchange");
     checkName(jobExchange, "job-exchange");
     checkName(responseQueue, "response-queue");

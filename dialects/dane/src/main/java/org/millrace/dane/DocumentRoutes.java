@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.millrace.dane.Marshalled.Counted;
 import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Document;
@@ -118,7 +117,7 @@ final class DocumentRoutes {
     }
     List<Value> failed = new ArrayList<>();
     List<Document> understood = new ArrayList<>();
-    for (Value item : Requests.batch(items)) {
+    for (Value item : Requests.bounded(items)) {
       Value inner = unwrapped(item);
       try {
         understood.add(document(GivenDocument.of(inner)));
@@ -244,7 +243,8 @@ final class DocumentRoutes {
 
   private Counted search(Exchange exchange) {
     var search = new Search(space, pattern(exchange, "target_id"), pattern(exchange, "creator_id"));
-    Hits hits = views.search(search, (page(exchange) - 1) * HITS, Pages.SIZE);
+    int page = Requests.page(exchange, DocumentViewStore.MOST_COUNTED / HITS + 1);
+    Hits hits = views.search(search, (page - 1) * HITS, Pages.SIZE);
     var documents =
         Pages.<Document>first(
             HITS,
@@ -259,17 +259,6 @@ final class DocumentRoutes {
       throw Refusal.invalid(name, name + " has more than " + Search.LONGEST + " characters");
     }
     return pattern;
-  }
-
-  /** Pages below the first are the first; those beyond what is counted are refused. */
-  private static int page(Exchange exchange) {
-    int last = DocumentViewStore.MOST_COUNTED / HITS + 1;
-    OptionalInt page =
-        PythonInt.clamped(new Value.Text(exchange.query().one("page").orElse("1")), 1, last + 1);
-    if (page.isEmpty() || page.getAsInt() > last) {
-      throw Refusal.invalid("page", "page must be a number, at most " + last);
-    }
-    return page.getAsInt();
   }
 
   private Reply showResult(Exchange exchange) {

@@ -39,6 +39,9 @@ final class Jobs {
   /** Of jobs and tasks, however many databases the name of the space stands for. */
   private static final String SPACE_OF_JOBS = ".jobs";
 
+  /** Most characters of a space that one of jobs can be named after. */
+  static final int LONGEST_SPACE = Space.LONGEST - SPACE_OF_JOBS.length();
+
   private final DaneConfig config;
   private final Space space;
   private final Optional<JobFolders> folders;

@@ -15,6 +15,8 @@ import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.DocumentViewStore.Except;
+import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.DocumentViewStore.StoredResult;
 import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
@@ -26,8 +28,9 @@ import org.millrace.http.Routes;
 
 /**
  * The web page of both eras ({@code contracts/dane.md 7}), and what it shows beyond the contract:
- * results of a task, and which keys a queue is bound to. Those are here and not under {@code
- * /DANE}, which stays what the original's clients know.
+ * results of a task, which keys a queue is bound to, and the errors of a key page by page, since
+ * the page asks for them every few seconds and the contract's list has no end. Those are here and
+ * not under {@code /DANE}, which stays what the original's clients know.
  *
  * <p>The page asks to sign in as its calls do, so that the browser has the reader's password when
  * they come; its scripts are open, for nothing of anybody is in them. It runs no script and no
@@ -88,6 +91,7 @@ final class ManageRoutes {
         .get("/js/{file}", exchange -> file("js/" + exchange.parameter("file")), Access.OPEN)
         .get("/{file}", exchange -> file(exchange.parameter("file")), Access.OPEN)
         .get("/workers", Marshalled.one(_ -> workers()))
+        .get("/workers/{key}", Marshalled.one(this::errors))
         .get("/task/{task}/results", Marshalled.list(this::results));
   }
 
@@ -147,6 +151,36 @@ final class ManageRoutes {
         .sorted()
         .<Value>map(Value.Text::new)
         .toList();
+  }
+
+  /**
+   * A page of what went wrong with the tasks of a key, and how many there are by what they show.
+   * One more than are counted says that there are more than those; pages end there too.
+   */
+  private Reply errors(Exchange exchange) {
+    Except except = WorkerRoutes.errors(space, exchange);
+    int page = Requests.page(exchange, DocumentViewStore.MOST_COUNTED / Pages.SIZE);
+    Map<String, Value> states = new LinkedHashMap<>();
+    int total = 0;
+    for (var state : views.countsExcept(except, DocumentViewStore.MOST_COUNTED + 1).entrySet()) {
+      states.put(state.getKey().toString(), LibraryForm.number(state.getValue()));
+      total += state.getValue();
+    }
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("total", LibraryForm.number(total));
+    fields.put("states", new Value.Fields(states));
+    fields.put("tasks", new Value.Items(tasks(except, page)));
+    return Reply.ok(new Value.Fields(fields));
+  }
+
+  private List<Value> tasks(Except except, int page) {
+    Optional<Place> before =
+        page == 1 ? Optional.empty() : views.placeExcept(except, (page - 1) * Pages.SIZE);
+    return page > 1 && before.isEmpty()
+        ? List.of()
+        : views.except(except, before, Pages.SIZE).stream()
+            .<Value>map(MarshalledForm::task)
+            .toList();
   }
 
   /** Those that count: what a task found before it ran again is left out. */

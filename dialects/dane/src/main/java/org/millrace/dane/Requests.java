@@ -3,6 +3,7 @@ package org.millrace.dane;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.millrace.domain.document.DocumentId;
@@ -36,11 +37,11 @@ final class Requests {
   }
 
   /**
-   * The items of a batch.
+   * The items of a batch, which are no more than it may have.
    *
    * @throws Refusal too large
    */
-  static List<Value> batch(List<Value> items) {
+  static List<Value> bounded(List<Value> items) {
     if (items.size() > MOST_ITEMS) {
       throw new Refusal(new Failure.TooLarge("a batch has at most " + MOST_ITEMS + " items"));
     }
@@ -87,6 +88,20 @@ final class Requests {
         .flatMap(list -> Arrays.stream(list.split(",", -1)))
         .filter(each -> !each.isEmpty())
         .toList();
+  }
+
+  /**
+   * The page that is asked for, from 1; those below it are the first.
+   *
+   * @throws Refusal invalid: no number, or beyond the last one
+   */
+  static int page(Exchange exchange, int last) {
+    OptionalInt page =
+        PythonInt.clamped(new Value.Text(exchange.query().one("page").orElse("1")), 1, last + 1);
+    if (page.isEmpty() || page.getAsInt() > last) {
+      throw Refusal.invalid("page", "page must be a number, at most " + last);
+    }
+    return page.getAsInt();
   }
 
   /**

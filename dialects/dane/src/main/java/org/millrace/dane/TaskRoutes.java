@@ -77,7 +77,7 @@ final class TaskRoutes {
       case Value.Nothing _ ->
           throw Refusal.invalid("task.document_id", "Task `document_id` is required");
       case Value.Items(List<Value> ids) ->
-          assign(given, Requests.batch(ids).stream().map(PythonText::str).toList());
+          assign(given, Requests.bounded(ids).stream().map(PythonText::str).toList());
       case Value other -> assign(given, PythonText.str(other));
     };
   }

@@ -1,5 +1,6 @@
 package org.millrace.dane;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +46,8 @@ final class WorkerRoutes {
     Handler reset = Requests.act(Marshalled.one(exchange -> reset(exchange, USUAL)));
     Handler resetOf =
         Requests.act(Marshalled.one(exchange -> reset(exchange, exchange.parameter("state"))));
-    Handler list = Marshalled.one(this::list);
     return Routes.under("/DANE")
-        .get(
-            "/workers/",
-            exchange -> {
-              Optional<Answer> notTold = notTold();
-              return notTold.isPresent() ? notTold.get() : list.answer(exchange);
-            })
+        .get("/workers/", this::list)
         .get("/workers/{key}", Marshalled.counted("tasks", this::errors))
         .get("/workers/{key}/reset", reset)
         .post("/workers/{key}/reset", reset)
@@ -63,22 +58,21 @@ final class WorkerRoutes {
   private static final String USUAL = Integer.toString(USUAL_STATE);
 
   /** Row 17: 405 where the broker has no management interface, 500 while that is out of reach. */
-  private Optional<Answer> notTold() throws InterruptedException {
+  private Answer list(Exchange exchange) throws IOException, InterruptedException {
     if (!queues.canBeAsked()) {
-      return Optional.of(
-          DaneErrors.message(405, "The broker of the workers cannot be asked for its queues.")
-              .with("Allow", "OPTIONS"));
+      return DaneErrors.message(405, "The broker of the workers cannot be asked for its queues.")
+          .with("Allow", "OPTIONS");
     }
-    return queues.now().isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            DaneErrors.message(
-                500, "The broker of the workers cannot be reached; try again in a few seconds."));
+    Optional<List<WorkerQueue>> told = queues.now();
+    return told.isPresent()
+        ? Marshalled.one(_ -> list(told.get())).answer(exchange)
+        : DaneErrors.message(
+            500, "The broker of the workers cannot be reached; try again in a few seconds.");
   }
 
-  private Reply list(Exchange exchange) throws InterruptedException {
+  private Reply list(List<WorkerQueue> told) {
     List<Value> shown =
-        queues.now().orElse(List.of()).stream()
+        told.stream()
             .filter(queue -> !queue.name().equals(responseQueue))
             .<Value>map(WorkerRoutes::queue)
             .toList();
@@ -95,13 +89,18 @@ final class WorkerRoutes {
 
   /** However many they are, and read for as long as somebody wants the next one. */
   private Counted errors(Exchange exchange) {
-    var except = new Except(space, Optional.of(key(exchange)), NO_ERROR);
+    Except except = errors(space, exchange);
     DocumentViewStore views = documents.views();
     var tasks =
         Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most));
     return new Counted(
         new Shown<>(tasks, MarshalledForm::task),
         () -> views.countExcept(except, Integer.MAX_VALUE));
+  }
+
+  /** All tasks of the key in the path but those in order. */
+  static Except errors(Space space, Exchange exchange) {
+    return new Except(space, Optional.of(key(exchange)), NO_ERROR);
   }
 
   private Reply reset(Exchange exchange, String state) {

@@ -40,7 +40,6 @@ import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.documents.AssignedTask;
-import org.millrace.engine.documents.DeadLetterStore.Kept;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.documents.UnfinishedSiblings;
 import org.millrace.engine.threads.TimeOrderedIds;
@@ -84,6 +83,7 @@ final class DaneServer implements AutoCloseable {
   private final WorkerProtocol protocol;
   private final Attempts attempts;
   private final Dispatcher dispatcher;
+  private final TakeAnswers answers;
   private final HttpServer http;
   volatile Optional<Cause> storeTrouble = Optional.empty();
 
@@ -129,14 +129,15 @@ final class DaneServer implements AutoCloseable {
             true,
             clock);
     dispatcher = new Dispatcher(lanes, store.claims(), attempts, runtimes, Fixtures.NORTH, clock);
-    new TakeAnswers(
+    answers =
+        new TakeAnswers(
             broker,
             DaneDialect.protocols(config, store.documents().views()),
             DaneDialect.tasks(config, store.documents().views(), store.views()),
             new Answers(store.claims(), attempts, transitions, threads, Fixtures.NORTH, clock),
             store.documents().deadLetters(),
-            clock)
-        .start();
+            clock);
+    answers.start();
     documents =
         Documents.wire(
             store.documents(),
@@ -280,11 +281,9 @@ final class DaneServer implements AutoCloseable {
     broker.answer(correlationId, body);
   }
 
-  /** What was put away, the newest first. */
+  /** Answers that were put away, the newest first. */
   List<DeadLetter> deadLetters() {
-    return store.documents().deadLetters().newest(Long.MAX_VALUE, 100).stream()
-        .map(Kept::letter)
-        .toList();
+    return PutAway.in(store);
   }
 
   /** The message that was published last, answered so. */
@@ -367,6 +366,7 @@ final class DaneServer implements AutoCloseable {
   public void close() {
     client.close(); // first, since the server waits a while for connections that are kept open
     http.close();
+    answers.close();
     try {
       attempts.leaveAll();
     } catch (InterruptedException _) {

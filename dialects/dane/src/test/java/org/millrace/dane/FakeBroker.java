@@ -21,7 +21,7 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
   private final Map<String, Integer> workers = new ConcurrentHashMap<>();
   private final AtomicReference<Reader> reads = new AtomicReference<>(_ -> Reading.AGAIN);
   volatile Optional<Cause> trouble = Optional.empty();
-  volatile boolean tells = true;
+  volatile boolean answersNow = true;
   volatile boolean canBeAsked = true;
 
   /** A worker binds a queue of the key's name to {@code #.KEY}. */
@@ -29,8 +29,7 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
     workers.merge(key, 1, Integer::sum);
   }
 
-  /** Its queue is deleted. */
-  void unbind(String key) {
+  void deleteQueue(String key) {
     workers.remove(key);
   }
 
@@ -69,7 +68,7 @@ final class FakeBroker implements WorkerBroker, WorkerQueues {
 
   @Override
   public Optional<List<WorkerQueue>> queues() {
-    if (!tells) {
+    if (!answersNow) {
       return Optional.empty();
     }
     var queues = new ArrayList<WorkerQueue>();

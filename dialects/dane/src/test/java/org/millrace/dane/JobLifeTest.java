@@ -224,7 +224,9 @@ class JobLifeTest {
     assertThat(deleted.body()).isEmpty();
     assertThat(run(job)).isEqualTo(RunState.CANCELED);
     server.answer(out, DONE);
-    assertThat(server.buried()).containsExactly("answer-to-unknown");
+    assertThat(server.deadLetters())
+        .extracting(letter -> letter.why().code())
+        .containsExactly("answer-to-unknown");
     for (String path : List.of("/DANE/job/1", "/DANE/task/1", "/DANE/task/2/forceretry")) {
       assertThat(server.get(path).status()).as(path).isEqualTo(404);
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.millrace.domain.document.DeadLetter;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.RetryPolicy;
 import org.millrace.domain.task.RuntimeName;
@@ -234,11 +235,9 @@ final class JobServer implements AutoCloseable {
     broker.answer(correlationId, body);
   }
 
-  /** Why answers were put away, the newest first. */
-  List<String> buried() {
-    return store.documents().deadLetters().newest(Long.MAX_VALUE, 100).stream()
-        .map(kept -> kept.letter().why().code())
-        .toList();
+  /** Answers that were put away, the newest first. */
+  List<DeadLetter> deadLetters() {
+    return PutAway.in(store);
   }
 
   private static void await(Callable<Boolean> condition, Supplier<String> what) {

@@ -272,6 +272,20 @@ class ManagePageTest {
   }
 
   @Test
+  void errors_of_a_key_are_shown_page_by_page() {
+    for (int i = 1; i <= 21; i++) {
+      assign(register("V" + i), "ASR"); // nobody takes them
+    }
+    open("#/worker/ASR?page=2");
+    tab.awaitText("main", "21 tasks with an error", "Unroutable task", "Page 2 of 2");
+    assertThat(tab.count("article")).isEqualTo(1);
+    assertThat(tab.evaluate("document.querySelector('select').value").asText()).isEqualTo("422");
+    tab.click("Previous");
+    tab.awaitText("main", "Page 1 of 2");
+    tab.awaitCount("article", 20);
+  }
+
+  @Test
   void a_task_with_an_error_leads_to_its_document() {
     server.broker().bind("ASR");
     assign(register("V1"), "ASR");

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,11 @@ import org.millrace.dane.DaneServer.Reply;
 import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result.Finding;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.http.signin.BasicUsers;
+import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
 
 /** What is served under {@code /manage/} ({@code contracts/dane.md 1.5, row 23, and 7}). */
 class ManageRoutesTest {
@@ -107,10 +114,74 @@ class ManageRoutesTest {
 
   @Test
   void a_broker_that_cannot_be_asked_is_told_as_that() {
-    server.broker().tells = false;
+    server.broker().answersNow = false;
     assertThat(server.get("/manage/workers").refusedWith(503)).contains("cannot be reached");
     server.broker().canBeAsked = false;
     assertThat(server.get("/manage/workers").refusedWith(503)).contains("broker.management");
+  }
+
+  @Test
+  void errors_of_a_key_are_told_page_by_page_and_counted_by_what_they_show() {
+    int many = 2 * Pages.SIZE + 1;
+    server.broker().bind("ASR");
+    assertThat(server.get("/manage/workers/ASR").ok().toString())
+        .isEqualTo("{\"total\":0,\"states\":{},\"tasks\":[]}");
+    String failed = server.assign(server.register("FAILED"), "ASR");
+    server.settle();
+    server.answerLast("{\"state\": 500, \"message\": \"out of tape\"}");
+    server.broker().deleteQueue("ASR");
+    for (int i = 1; i < many; i++) {
+      server.assign(server.register("V" + i), "ASR");
+    }
+    server.settle(); // nobody takes them: 422
+    server.assign(server.register("OTHER"), "OCR");
+
+    JsonNode first = server.get("/manage/workers/asr").ok();
+    JsonNode last = server.get("/manage/workers/ASR?page=3").ok();
+
+    assertThat(first.path("total").asInt()).isEqualTo(many);
+    assertThat(first.path("states").toString())
+        .isEqualTo("{\"422\":%d,\"500\":1}".formatted(many - 1));
+    assertThat(first.path("tasks")).hasSize(Pages.SIZE);
+    assertThat(server.get("/manage/workers/ASR?page=2").ok().path("tasks"))
+        .hasSize(Pages.SIZE)
+        .doesNotContainAnyElementsOf(first.path("tasks"));
+    assertThat(last.path("tasks")).containsExactly(server.get("/DANE/task/" + failed).ok());
+    assertThat(server.get("/manage/workers/ASR?page=4").ok().path("tasks")).isEmpty();
+    assertThat(server.get("/manage/workers/ASR?page=500").ok().path("total").asInt())
+        .isEqualTo(many);
+    for (String page : List.of("501", "x", "")) {
+      assertThat(server.get("/manage/workers/ASR?page=" + page).refusedWith(400))
+          .contains("at most 500");
+    }
+  }
+
+  @Test
+  void no_more_errors_are_read_than_a_page_shows_nor_counted_than_the_most_and_one() {
+    var asked = new CopyOnWriteArrayList<String>();
+    StorePorts watched =
+        Intercepted.ports(
+            new InMemoryStore().ports(),
+            call -> {
+              if (!call.isOf(DocumentViewStore.class)) {
+                return call.make();
+              }
+              asked.add(call.method() + " " + call.arguments().getLast());
+              return switch (call.method()) {
+                case "countsExcept" -> new TreeMap<>(Map.of(500, 10_001));
+                default -> call.make();
+              };
+            });
+    server.close();
+    server = DaneServer.setup().with(watched).start();
+
+    JsonNode told = server.get("/manage/workers/ASR?page=3").ok();
+
+    assertThat(told.path("total").asInt()).isEqualTo(10_001);
+    assertThat(told.path("states").path("500").asInt()).isEqualTo(10_001);
+    server.get("/manage/workers/ASR").ok();
+    assertThat(asked)
+        .containsExactly("countsExcept 10001", "placeExcept 40", "countsExcept 10001", "except 20");
   }
 
   @Test
@@ -167,7 +238,11 @@ class ManageRoutesTest {
             .start();
     String task = "0".repeat(40);
     for (String path :
-        List.of("/manage/", "/manage/workers", "/manage/task/" + task + "/results")) {
+        List.of(
+            "/manage/",
+            "/manage/workers",
+            "/manage/workers/ASR",
+            "/manage/task/" + task + "/results")) {
       Reply asked = server.get(path);
       assertThat(asked.status()).as(path).isEqualTo(401);
       assertThat(asked.header("WWW-Authenticate").orElse("")).startsWith("Basic ");

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.WorkerWork;
@@ -24,6 +24,7 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol.Addressee;
+import org.millrace.testkit.runtime.TestAttempt;
 
 /** What is published, byte for byte as the original did, and whom a correlation id means. */
 class MessagesTest {
@@ -155,19 +156,8 @@ class MessagesTest {
     return (WorkerWork) spec.work();
   }
 
-  /** As much of an order as a protocol asks for. */
   private static AttemptOrder order(TaskId task, TaskSpec spec, int attempt) {
-    return (AttemptOrder)
-        Proxy.newProxyInstance(
-            AttemptOrder.class.getClassLoader(),
-            new Class<?>[] {AttemptOrder.class},
-            (_, method, _) ->
-                switch (method.getName()) {
-                  case "task" -> task;
-                  case "spec" -> spec;
-                  case "attempt" -> attempt;
-                  default -> throw new AssertionError(method + " is not asked for");
-                });
+    return new TestAttempt(new RuntimeName("dane"), task, spec, attempt);
   }
 
   private static final String ID = "5987ae723d95e9f14d06a8600c76993a6377c872";

@@ -310,7 +310,7 @@ class TaskLifeTest {
     server.settle();
     assertThat(causes(task)).contains("with-workers");
 
-    server.broker().unbind("ASR");
+    server.broker().deleteQueue("ASR");
     server.pass(Duration.ofMinutes(1));
     assertThat(causes(task)).contains("no-queue");
 

@@ -153,7 +153,7 @@ class WireRulesTest {
     server.broker().bind("DANE-response-queue");
     String queue = "[{\"name\":\"ASR\",\"active_workers\":2,\"in_queue\":7}]";
     assertThat(server.get("/DANE/workers/").ok().toString()).isEqualTo(queue);
-    server.broker().tells = false;
+    server.broker().answersNow = false;
     assertThat(server.get("/DANE/workers/").ok().toString()).isEqualTo(queue);
     server.pass(Duration.ofSeconds(4));
     assertThat(server.get("/DANE/workers/").refusedWith(500)).contains("cannot be reached");

@@ -2,9 +2,12 @@ package org.millrace.domain.document;
 
 /** Whom documents belong to: a group of people with its workers, not a user. */
 public record Space(String name) implements Comparable<Space> {
+  /** Most characters of a name. */
+  public static final int LONGEST = 255;
+
   public Space {
-    if (name.isBlank() || name.length() > 255) {
-      throw new IllegalArgumentException("space: a name of 1 to 255 characters");
+    if (name.isBlank() || name.length() > LONGEST) {
+      throw new IllegalArgumentException("space: a name of 1 to " + LONGEST + " characters");
     }
   }
 

@@ -3,6 +3,7 @@ package org.millrace.engine.documents;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.DocumentId;
 import org.millrace.domain.document.EntryId;
@@ -112,8 +113,26 @@ public interface DocumentViewStore {
    */
   List<AssignedTask> except(Except except, Optional<Place> after, int most);
 
+  /**
+   * Where the last of so many tasks stands in the list of those that show none of these numbers.
+   * Costs a look for each different number, and of the tasks before it nothing but their places is
+   * read.
+   *
+   * @param many at least 1
+   * @return empty: there are not so many
+   */
+  Optional<Place> placeExcept(Except except, int many);
+
+  /**
+   * How many tasks show each number but these, by number, counted up to so many together. Reads
+   * none of them.
+   */
+  SortedMap<Integer, Integer> countsExcept(Except except, int most);
+
   /** How many tasks show none of these numbers, counted up to so many. */
-  int countExcept(Except except, int most);
+  default int countExcept(Except except, int most) {
+    return countsExcept(except, most).values().stream().mapToInt(Integer::intValue).sum();
+  }
 
   /**
    * Which tasks to leave out.

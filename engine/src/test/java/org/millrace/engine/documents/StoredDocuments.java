@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -362,7 +363,12 @@ final class StoredDocuments
   }
 
   @Override
-  public int countExcept(Except except, int most) {
+  public Optional<Place> placeExcept(Except except, int many) {
+    throw unasked();
+  }
+
+  @Override
+  public SortedMap<Integer, Integer> countsExcept(Except except, int most) {
     throw unasked();
   }
 

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.DocumentId;
 import org.millrace.domain.document.EntryId;
@@ -211,27 +213,68 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
   }
 
   @Override
-  public int countExcept(Except except, int most) {
-    return scans.read(session -> session.inSnapshot(same -> count(same, except, most)));
+  public Optional<Place> placeExcept(Except except, int many) {
+    return scans.read(session -> session.inSnapshot(same -> place(same, except, many)));
   }
 
-  private static int count(Session session, Except except, int most) throws SQLException {
-    int counted = 0;
+  private static Optional<Place> place(Session session, Except except, int many)
+      throws SQLException {
+    int left = many;
     Optional<Integer> number = next(session, except, Integer.MIN_VALUE);
-    while (number.isPresent() && counted < most) {
-      counted +=
-          of(
-                  session,
-                  Sql.ENTRY_COUNT_OF_NUMBER,
-                  Sql.ENTRY_COUNT_OF_KEY,
-                  except.space(),
-                  except.key(),
-                  number.get())
-              .set("most", most - counted)
-              .one(row -> row.number32("tasks"));
+    while (number.isPresent()) {
+      Optional<Long> sequence = sequence(session, except, number.get(), left - 1);
+      if (sequence.isPresent()) {
+        return Optional.of(new Place(number.get(), sequence.get()));
+      }
+      left -= count(session, except, number.get(), left);
       number = next(session, except, number.get() + 1L);
     }
-    return counted;
+    return Optional.empty();
+  }
+
+  private static Optional<Long> sequence(Session session, Except except, int number, int skip)
+      throws SQLException {
+    return of(
+            session,
+            Sql.ENTRY_PLACE_OF_NUMBER,
+            Sql.ENTRY_PLACE_OF_KEY,
+            except.space(),
+            except.key(),
+            number)
+        .set("skip", skip)
+        .first(row -> row.number64("task"));
+  }
+
+  @Override
+  public SortedMap<Integer, Integer> countsExcept(Except except, int most) {
+    return scans.read(session -> session.inSnapshot(same -> counts(same, except, most)));
+  }
+
+  private static SortedMap<Integer, Integer> counts(Session session, Except except, int most)
+      throws SQLException {
+    var counts = new TreeMap<Integer, Integer>();
+    int left = most;
+    Optional<Integer> number = next(session, except, Integer.MIN_VALUE);
+    while (number.isPresent() && left > 0) {
+      int counted = count(session, except, number.get(), left);
+      counts.put(number.get(), counted);
+      left -= counted;
+      number = next(session, except, number.get() + 1L);
+    }
+    return counts;
+  }
+
+  private static int count(Session session, Except except, int number, int most)
+      throws SQLException {
+    return of(
+            session,
+            Sql.ENTRY_COUNT_OF_NUMBER,
+            Sql.ENTRY_COUNT_OF_KEY,
+            except.space(),
+            except.key(),
+            number)
+        .set("most", most)
+        .one(row -> row.number32("tasks"));
   }
 
   @Override

@@ -155,6 +155,16 @@ final class DocumentCostTest {
         Sql.ENTRY_COUNT_OF_NUMBER,
         rows(Sql.ENTRY_COUNT_OF_NUMBER, page(Sql.ENTRY_COUNT_OF_NUMBER).set("number", 200)));
     costs.put(
+        Sql.ENTRY_PLACE_OF_KEY,
+        rows(
+            Sql.ENTRY_PLACE_OF_KEY,
+            inSpace(Sql.ENTRY_PLACE_OF_KEY).set("key", "K1").set("number", 500).set("skip", 9)));
+    costs.put(
+        Sql.ENTRY_PLACE_OF_NUMBER,
+        rows(
+            Sql.ENTRY_PLACE_OF_NUMBER,
+            inSpace(Sql.ENTRY_PLACE_OF_NUMBER).set("number", 500).set("skip", 9)));
+    costs.put(
         Sql.ENTRIES_MARKED,
         rows(Sql.ENTRIES_MARKED, session.on(Sql.ENTRIES_MARKED).set("after", 0).set("most", 10)));
     costs.put(

@@ -236,6 +236,14 @@ final class QueryPlanTest {
               "SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH result USING COVERING INDEX result_task (task=?)");
       case ENTRY_FIND -> List.of("SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq);
+      case ENTRY_PLACE_OF_KEY ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_key"
+                  + " (space=? AND key=? AND number=?)");
+      case ENTRY_PLACE_OF_NUMBER ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_number"
+                  + " (space=? AND number=?)");
       case ENTRY_PRESENT ->
           List.of(
               "SEARCH document_task USING INDEX sqlite_autoindex_document_task_1"

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -158,23 +160,33 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   public List<AssignedTask> except(Except except, Optional<Place> after, int most) {
     return tables.locked(() ->
         left(except)
-            .map(EntryRow::view)
             .filter(task -> after.isEmpty() || BY_NUMBER.compare(after.get(), Place.of(task)) < 0)
-            .sorted(Comparator.comparing(Place::of, BY_NUMBER))
             .limit(most)
             .toList());
   }
 
   @Override
-  public int countExcept(Except except, int most) {
-    return tables.locked(() -> (int) left(except).limit(most).count());
+  public Optional<Place> placeExcept(Except except, int many) {
+    return tables.locked(() -> left(except).skip(many - 1L).findFirst().map(Place::of));
   }
 
-  private Stream<EntryRow> left(Except except) {
+  @Override
+  public SortedMap<Integer, Integer> countsExcept(Except except, int most) {
+    return tables.locked(() ->
+        left(except)
+            .limit(most)
+            .collect(
+                Collectors.toMap(
+                    task -> task.entry().face().number(), _ -> 1, Integer::sum, TreeMap::new)));
+  }
+
+  private Stream<AssignedTask> left(Except except) {
     return rows()
         .entries(except.space())
         .filter(row -> except.key().isEmpty() || row.entry().key().equals(except.key().get()))
-        .filter(row -> !except.numbers().contains(row.entry().face().number()));
+        .filter(row -> !except.numbers().contains(row.entry().face().number()))
+        .map(EntryRow::view)
+        .sorted(Comparator.comparing(Place::of, BY_NUMBER));
   }
 
   @Override

@@ -22,10 +22,11 @@ import org.millrace.testkit.Fixtures;
  * next runtime object, as after a crash of the server. Thread-safe.
  */
 public final class TestAttempt implements AttemptOrder {
-  private Progress progress = Progress.NONE;
-  private final TaskId task = new TaskId("t" + UUID.randomUUID().toString().substring(0, 13));
+  private volatile Progress progress = Progress.NONE;
   private final RuntimeName runtime;
-  private final Work work;
+  private final TaskId task;
+  private final TaskSpec spec;
+  private final int attempt;
   private final Map<String, String> checkpoints = new ConcurrentHashMap<>();
   private volatile Instant dueAt = Instant.MAX;
   private volatile Optional<Instant> startedAt = Optional.empty();
@@ -40,9 +41,21 @@ public final class TestAttempt implements AttemptOrder {
     }
   }
 
+  /** The first one of a task of its own. */
   public TestAttempt(RuntimeName runtime, Work work) {
+    this(
+        runtime,
+        new TaskId("t" + UUID.randomUUID().toString().substring(0, 13)),
+        Fixtures.aSpec().withWork(work),
+        1);
+  }
+
+  /** One of this task, of this number. */
+  public TestAttempt(RuntimeName runtime, TaskId task, TaskSpec spec, int attempt) {
     this.runtime = runtime;
-    this.work = work;
+    this.task = task;
+    this.spec = spec;
+    this.attempt = attempt;
   }
 
   /** What was stored so far; a test may change it. */
@@ -72,17 +85,17 @@ public final class TestAttempt implements AttemptOrder {
 
   @Override
   public int attempt() {
-    return 1;
+    return attempt;
   }
 
   @Override
   public Handle handle() {
-    return Handle.of(runtime, "", task, attempt());
+    return Handle.of(runtime, "", task, attempt);
   }
 
   @Override
   public TaskSpec spec() {
-    return Fixtures.aSpec().withWork(work);
+    return spec;
   }
 
   @Override

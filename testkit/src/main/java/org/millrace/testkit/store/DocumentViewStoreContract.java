@@ -297,6 +297,36 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
         .isEqualTo(10);
   }
 
+  @Test
+  void each_number_is_counted_up_to_so_many_together() {
+    threeOfEachNumber();
+    VIDEO.register(store);
+    VIDEO.assign(store, "OCR");
+    var any = new Except(SPACE, Optional.empty(), Set.of(200));
+    var ofAsr = new Except(SPACE, Optional.of("ASR"), Set.of(200));
+
+    assertThat(views().countsExcept(any, 100)).hasToString("{102=4, 500=3}");
+    assertThat(views().countsExcept(ofAsr, 100)).hasToString("{102=3, 500=3}");
+    assertThat(views().countsExcept(ofAsr, 5)).hasToString("{102=3, 500=2}");
+    assertThat(views().countsExcept(ofAsr, 3)).hasToString("{102=3}");
+    assertThat(views().countsExcept(new Except(OTHER, Optional.empty(), Set.of()), 9)).isEmpty();
+  }
+
+  @Test
+  void what_comes_after_so_many_is_found_by_the_place_of_the_last_of_them() {
+    threeOfEachNumber();
+    for (Optional<String> key : List.of(Optional.of("ASR"), Optional.<String>empty())) {
+      var except = new Except(SPACE, key, Set.of(200));
+      List<AssignedTask> all = views().except(except, Optional.empty(), 100);
+      for (int many = 1; many <= all.size(); many++) {
+        Optional<Place> place = views().placeExcept(except, many);
+        assertThat(place).contains(Place.of(all.get(many - 1)));
+        assertThat(views().except(except, place, 100)).isEqualTo(all.subList(many, all.size()));
+      }
+      assertThat(views().placeExcept(except, all.size() + 1)).isEmpty();
+    }
+  }
+
   /** Documents d0 to d8 with a task for ASR: 500, 200, 102 and again. */
   private void threeOfEachNumber() {
     for (int i = 0; i < 9; i++) {

@@ -320,6 +320,10 @@ final class DocumentsSideBySide {
     int most = 1 + random.upTo(3);
     same(except + ", " + most, store -> except(store, except, most));
     same("count " + except, store -> views(store).countExcept(except, most));
+    same("counts " + except, store -> views(store).countsExcept(except, most));
+    same(
+        "place of " + most + " in " + except,
+        store -> views(store).placeExcept(except, most).map(Place::number));
   }
 
   private static DocumentViewStore views(StorePorts store) {

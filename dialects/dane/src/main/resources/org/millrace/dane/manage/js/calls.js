@@ -16,9 +16,7 @@ export class Refused extends Error {
 export const at = (texts, ...values) =>
   String.raw({ raw: texts }, ...values.map(encodeURIComponent));
 
-/** @param fields of the answer that are wanted; without: all of them */
-export const get = (path, fields) =>
-  call("GET", path, undefined, fields === undefined ? {} : { "X-Fields": fields });
+export const get = (path) => call("GET", path);
 export const remove = (path) => call("DELETE", path);
 
 /** @param body JSON text, if there is something to say */

@@ -1,11 +1,13 @@
 // Workers: their queues, and what went wrong with the tasks of a key.
 
-import { at, get, post, Refused } from "./calls.js";
+import { at, get, post } from "./calls.js";
 import { ask, button, element, field, pager, row, table, tell, title } from "./elements.js";
 import { follow } from "./live.js";
 import { isUnfinished, showTasks } from "./tasks.js";
 
+/** A page has so many tasks, and so many are counted: see ManageRoutes. */
 const ROWS = 20;
+const MOST_COUNTED = 10000;
 
 /** Tasks that show 102, 200, 201 or 412 are no errors, and those that show 205 were just reset. */
 const USUAL_ERRORS = ["400", "403", "404", "422", "500"];
@@ -61,45 +63,35 @@ export function worker({ main, signal, query }, key) {
     if (!main.hasChildNodes()) {
       main.append(title(element("h1", {}, key)), count, resetAll, tasks, pages);
     }
-    count.textContent = `${many(told.total)} with an error`;
-    choose(states, told.tasks);
-    showTasks(tasks, told.shown, again, (task) =>
+    count.textContent = `${counted(told.total)} with an error`;
+    choose(states, told.states);
+    showTasks(tasks, told.tasks, again, (task) =>
       button("Go to document", () => goToDocument(task)),
     );
-    pages.replaceChildren(pager(page, Math.ceil(told.total / ROWS), address));
+    const counts = Math.min(told.total, MOST_COUNTED);
+    pages.replaceChildren(pager(page, Math.ceil(counts / ROWS), address));
   };
-  const load = async () => {
-    const told = await get(at`DANE/workers/${key}`, "total,tasks{_id,state}");
-    const rows = told.tasks.slice((page - 1) * ROWS, page * ROWS);
-    const found = await Promise.all(rows.map(taskIfThere));
-    return { ...told, shown: found.filter((task) => task !== null) };
-  };
-  const again = follow(signal, load, show, (told) => told.tasks.some(isUnfinished));
+  const load = () => get(at`manage/workers/${key}?page=${page}`);
+  const changes = ({ states }) => Object.keys(states).some((state) => isUnfinished({ state }));
+  const again = follow(signal, load, show, changes);
 }
 
-/** Null if it was deleted meanwhile. */
-const taskIfThere = ({ _id }) =>
-  get(at`DANE/task/${_id}`).catch((failure) => {
-    if (failure instanceof Refused && failure.status === 404) return null;
-    throw failure;
-  });
+const counted = (tasks) =>
+  tasks > MOST_COUNTED ? `More than ${many(MOST_COUNTED)}` : many(tasks);
 
 const many = (tasks) => (tasks === 1 ? "1 task" : `${tasks} tasks`);
 
 /** The usual states and those that are there, and of these the most frequent one at first. */
-function choose(states, tasks) {
-  const chosen = states.value || mostFrequent(tasks);
-  const there = tasks.map(({ state }) => state).filter((state) => state !== JUST_RESET);
+function choose(states, counts) {
+  const chosen = states.value || mostFrequent(counts);
+  const there = Object.keys(counts).filter((state) => state !== JUST_RESET);
   const all = [...new Set([...USUAL_ERRORS, ...there])].sort();
   const option = (state) => element("option", { selected: state === chosen }, state);
   states.replaceChildren(...all.map(option));
 }
 
-function mostFrequent(tasks) {
-  const counts = new Map();
-  tasks.forEach(({ state }) => counts.set(state, (counts.get(state) ?? 0) + 1));
-  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? "500";
-}
+const mostFrequent = (counts) =>
+  Object.entries(counts).sort((one, other) => other[1] - one[1])[0]?.[0] ?? "500";
 
 async function reset(key, state, again) {
   const question = `Reset all tasks of ${key} that show ${state}? They are queued again.`;
