@@ -26,11 +26,13 @@ import org.millrace.testkit.runtime.TestEngine;
 class KilledServerWithContainersEndToEndTest {
   private static final int KILLS = Math.clamp(Integer.getInteger("millrace.kills", 5) - 4, 1, 20);
   private static final int TASKS = 20;
+
+  /** Two lines a second each: many more, and forking is all that the machine does. */
   private static final String TASK =
       """
       {"volumes": ["/v", "/count"],
        "executors": [{"image": "%s", "command": ["sh", "-c",
-         "mktemp /count/XXXXXX >/dev/null; i=0; while [ ! -e /v/go ]; do echo line $i; i=$((i+1)); sleep 0.1; done; echo end $i runs $(ls /count | wc -l)"]}]}\
+         "mktemp /count/XXXXXX >/dev/null; i=0; while [ ! -e /v/go ]; do echo line $i; i=$((i+1)); sleep 0.5; done; echo end $i runs $(ls /count | wc -l)"]}]}\
       """
           .formatted(TestEngine.BUSYBOX);
 
