@@ -73,7 +73,8 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
    * it is missing.
    *
    * @throws ResourceUnreachable if no host answers, or what answers is another product
-   * @throws DaneException.Refused if the index cannot be made, or a certificate is not trusted
+   * @throws DaneException.Refused if it refuses user and password, the index cannot be made, or a
+   *     certificate is not trusted
    */
   public static ElasticsearchHandler connect(Config config) {
     return connect(config, Clock.system(ZoneId.systemDefault()));
@@ -102,15 +103,26 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
     } else {
       ElasticsearchProduct.check(hello, nodes);
     }
-    if (!send("HEAD", "/", null, null).good()) {
+    if (!head("/").good()) {
       throw new ResourceUnreachable("ES Connection Failed: " + nodes + " do not answer HEAD /");
     }
-    if (send("HEAD", "/" + index, null, null).status() == 404) {
+    if (head("/" + index).status() == 404) {
       JsonNode body =
           IndexMapping.of(
               config.number("ELASTICSEARCH.SHARDS"), config.number("ELASTICSEARCH.REPLICAS"));
       good(send("PUT", "/" + index, ContentType.APPLICATION_JSON, Json.write(body)), "making it");
     }
+  }
+
+  private JsonHttp.Reply head(String path) {
+    JsonHttp.Reply reply = send("HEAD", path, null, null);
+    if (reply.status() == 401 || reply.status() == 403) {
+      throw new DaneException.Refused(
+          reply.status(),
+          "ES Connection Failed: %s answer HEAD %s with %d (are ELASTICSEARCH.USER and PASSWORD right?)"
+              .formatted(nodes, path, reply.status()));
+    }
+    return reply;
   }
 
   @Override

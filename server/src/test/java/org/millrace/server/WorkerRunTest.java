@@ -29,6 +29,7 @@ final class WorkerRunTest {
   private final Queue<Integer> answersToMaking = new ConcurrentLinkedQueue<>();
   private final List<Duration> pauses = new ArrayList<>();
   private HttpServer index;
+  private int hello = 200;
 
   @BeforeEach
   void serve() throws IOException {
@@ -47,7 +48,7 @@ final class WorkerRunTest {
       boolean root = exchange.getRequestURI().getPath().equals("/");
       switch (exchange.getRequestMethod()) {
         case "GET" -> say(exchange, 200, "{\"version\":{\"number\":\"7.17.9\"}}");
-        case "HEAD" -> exchange.sendResponseHeaders(root ? 200 : 404, -1);
+        case "HEAD" -> exchange.sendResponseHeaders(root ? hello : 404, -1);
         case "PUT" -> say(exchange, answersToMaking.remove(), "{}");
         default -> throw new IOException("not expected: " + exchange.getRequestMethod());
       }
@@ -84,6 +85,15 @@ final class WorkerRunTest {
     worker.run(); // closes its handler
     assertThat(pauses.stream().map(Duration::toMillis))
         .containsExactly(500L, 1_000L, 2_000L, 4_000L);
+  }
+
+  @Test
+  void an_index_that_refuses_a_password_is_not_waited_for() {
+    hello = 401;
+    assertThatThrownBy(run()::made)
+        .isInstanceOf(DaneException.Refused.class)
+        .hasMessageContaining("ELASTICSEARCH.USER");
+    assertThat(pauses).isEmpty();
   }
 
   @Test
