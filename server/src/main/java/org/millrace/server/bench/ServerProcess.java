@@ -18,12 +18,15 @@ final class ServerProcess implements AutoCloseable {
   private static final long MOST_SECONDS_FOR_A_BROKER = 60;
 
   private final Process process;
+  private final Path log;
   private final BufferedReader output;
   private final URI address;
   private final Duration untilReady;
 
-  private ServerProcess(Process process, BufferedReader output, URI address, Duration untilReady) {
+  private ServerProcess(
+      Process process, Path log, BufferedReader output, URI address, Duration untilReady) {
     this.process = process;
+    this.log = log;
     this.output = output;
     this.address = address;
     this.untilReady = untilReady;
@@ -41,18 +44,18 @@ final class ServerProcess implements AutoCloseable {
       command.addAll(List.of("--set", setting));
     }
     long begin = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectError(data.resolve("log").toFile()).start();
+    Path log = data.resolve("log");
+    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     var output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = output.readLine();
     Duration taken = Duration.ofNanos(System.nanoTime() - begin);
     if (line == null || !line.startsWith(READY)) {
       process.destroy();
-      throw new IOException(
-          "the server did not start; its last words are in " + data.resolve("log"));
+      throw new IOException("the server did not start; its last words are in " + log);
     }
-    return new ServerProcess(process, output, URI.create(line.substring(READY.length())), taken);
+    return new ServerProcess(
+        process, log, output, URI.create(line.substring(READY.length())), taken);
   }
 
   /**
@@ -89,7 +92,12 @@ final class ServerProcess implements AutoCloseable {
   void awaitBroker(int port) throws IOException, InterruptedException {
     if (!AmqpPort.awaitGreeting(address.getHost(), port, process, MOST_SECONDS_FOR_A_BROKER)) {
       throw new IOException(
-          "no broker greets at " + address.getHost() + ":" + port + "; the server's log says why");
+          "no broker greets at "
+              + address.getHost()
+              + ":"
+              + port
+              + "; the server's log: "
+              + Files.readString(log));
     }
   }
 
