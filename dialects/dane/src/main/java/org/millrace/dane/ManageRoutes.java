@@ -155,7 +155,8 @@ final class ManageRoutes {
 
   /**
    * A page of what went wrong with the tasks of a key, and how many there are by what they show.
-   * One more than are counted says that there are more than those; pages end there too.
+   * One more than are counted says that there are more than those, the lowest numbers being counted
+   * first; pages end there too.
    */
   private Reply errors(Exchange exchange) {
     Except except = WorkerRoutes.errors(space, exchange);

@@ -10,7 +10,7 @@ const ROWS = 20;
 const MOST_COUNTED = 10000;
 
 /** Tasks that show 102, 200, 201 or 412 are no errors, and those that show 205 were just reset. */
-const USUAL_ERRORS = ["400", "403", "404", "422", "500"];
+const USUAL_ERRORS = ["400", "403", "404", "422", "500", "502", "503"];
 const JUST_RESET = "205";
 
 const addressOf = (key) => at`#/worker/${key}`;
@@ -72,7 +72,8 @@ export function worker({ main, signal, query }, key) {
     pages.replaceChildren(pager(page, Math.ceil(counts / ROWS), address));
   };
   const load = () => get(at`manage/workers/${key}?page=${page}`);
-  const changes = ({ states }) => Object.keys(states).some((state) => isUnfinished({ state }));
+  const changes = ({ total, states }) =>
+    total > MOST_COUNTED || Object.keys(states).some((state) => isUnfinished({ state }));
   const again = follow(signal, load, show, changes);
 }
 
