@@ -96,7 +96,10 @@ public final class TakeAnswers implements Service {
       if (!isAway(refusal)) {
         throw refusal;
       }
-      LOG.warn("an answer cannot be stored now and stays in its queue: {}", refusal.getMessage());
+      LOG.warn(
+          "answer={} cannot be stored now and stays in its queue: {}",
+          name(answer),
+          refusal.getMessage());
       return Reading.AGAIN;
     }
   }
@@ -120,10 +123,11 @@ public final class TakeAnswers implements Service {
 
   /** It comes again once, as a mishap may pass; then it is put away, or it would come for ever. */
   private Reading afterDefect(Answer answer, RuntimeException defect) {
-    LOG.error("an answer cannot be taken, by a defect", defect);
     if (damaged.add(answer.correlationId())) {
+      LOG.error("answer={} cannot be taken, by a defect; it comes once more", name(answer), defect);
       return Reading.AGAIN;
     }
+    LOG.error("answer={} cannot be taken, by a defect, once more", name(answer), defect);
     bury(
         answer,
         new Cause(
@@ -160,8 +164,12 @@ public final class TakeAnswers implements Service {
     decoded.unreadable().ifPresent(why -> bury(answer, why)); // once: it comes again until stored
   }
 
+  private static String name(Answer answer) {
+    return answer.correlationId().orElse("without a correlation id");
+  }
+
   private void bury(Answer answer, Cause why) {
-    LOG.warn("an answer is put away as a dead letter: {}", why);
+    LOG.warn("answer={} is put away as a dead letter: {}", name(answer), why);
     letters.put(
         DeadLetter.of(clock.instant(), answer.correlationId(), answer.body(), why), LETTERS_KEPT);
   }

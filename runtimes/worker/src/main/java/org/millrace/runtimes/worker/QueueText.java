@@ -31,8 +31,9 @@ final class QueueText {
     return queue.givenBack()
         ? new Cause(
             "given-back",
-            holds + workers + ", and messages come back from them: they refuse them, or end",
-            "look into the logs of its workers; a message that is refused is given again at once")
+            holds + workers + ", and messages have come back from them: refused, or unfinished",
+            "if it goes on, look into the logs of its workers: what they refuse is given again at"
+                + " once; a worker that was restarted may count until its message is done")
         : new Cause("with-workers", holds + workers, "wait, or start more");
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,7 +68,7 @@ public final class WorkerRuntime implements TaskRuntime {
   private final Threads threads;
   private final InstantSource clock;
   private final QueueWatch queues;
-  private final AtomicReference<@Nullable String> toldHeld = new AtomicReference<>();
+  private final Set<Cause> toldHeld = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes one.
@@ -122,12 +122,13 @@ public final class WorkerRuntime implements TaskRuntime {
    */
   @Override
   public void start(AttemptOrder order) throws AttemptFailed, InterruptedException {
+    Optional<Cause> told = Optional.empty();
     try {
-      Optional<Cause> told = Optional.empty();
       Optional<Cause> held = publish(order, order.dueAt());
       Duration pause = times.publishAgain();
       while (held.isPresent()) {
         if (!held.equals(told)) {
+          told.ifPresent(toldHeld::remove);
           tellHeld(order, held.get());
           told = held;
           pause = times.publishAgain();
@@ -140,6 +141,7 @@ public final class WorkerRuntime implements TaskRuntime {
         }
       }
     } finally {
+      told.ifPresent(toldHeld::remove);
       order.progress().free();
     }
   }
@@ -150,13 +152,13 @@ public final class WorkerRuntime implements TaskRuntime {
     return twice.compareTo(longest) > 0 ? longest : twice;
   }
 
-  /** Each by itself; in the log once for all that are held alike. */
+  /** Each by itself; in the log once for all that are held alike, until one of them is through. */
   private void tellHeld(AttemptOrder order, Cause cause) {
     order.progress().held(cause);
-    if (cause.code().equals(toldHeld.getAndSet(cause.code()))) {
-      LOG.debug("task={} is published when this has passed: {}", order.task(), cause);
+    if (toldHeld.add(cause)) {
+      LOG.warn("task={} is published when this has passed: {}", order.task(), cause);
     } else {
-      LOG.warn("task={}, as others, is published when this has passed: {}", order.task(), cause);
+      LOG.debug("task={} is published when this has passed: {}", order.task(), cause);
     }
   }
 

@@ -459,7 +459,7 @@ class WorkerRuntimeTest {
             tuple(
                 "given-back",
                 "queue third holds 1 message, those being worked on included; its workers: 1, and"
-                    + " messages come back from them: they refuse them, or end"));
+                    + " messages have come back from them: refused, or unfinished"));
 
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues = Optional.of(List.of());
