@@ -119,8 +119,8 @@ public final class ElasticsearchHandler implements Handler, AutoCloseable {
     if (reply.status() == 401 || reply.status() == 403) {
       throw new DaneException.Refused(
           reply.status(),
-          "ES Connection Failed: %s answer HEAD %s with %d (are ELASTICSEARCH.USER and PASSWORD right?)"
-              .formatted(nodes, path, reply.status()));
+          "ES Connection Failed: %s answer HEAD %s with %d".formatted(nodes, path, reply.status())
+              + " (are ELASTICSEARCH.USER and PASSWORD right?)");
     }
     return reply;
   }
