@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance.Violation;
 import org.eclipse.jetty.server.Request;
@@ -32,22 +33,26 @@ record RequestPath(String text, List<String> segments, boolean isDecoded) {
 
   static RequestPath of(Request request) {
     HttpURI uri = request.getHttpURI();
-    if (!Collections.disjoint(uri.getViolations(), UNDECODABLE)) {
-      return new RequestPath(uri.getPath(), List.of(uri.getPath().split("/", -1)), false);
-    }
-    String path = Request.getPathInContext(request);
-    return of(path == null ? "/" : path);
+    boolean decodes =
+        !uri.hasViolations() || Collections.disjoint(uri.getViolations(), UNDECODABLE);
+    String path = decodes ? Request.getPathInContext(request) : uri.getPath();
+    return of(path == null ? "/" : path, decodes);
   }
 
   static RequestPath of(String text) {
+    return of(text, true);
+  }
+
+  private static RequestPath of(String text, boolean decodes) {
+    UnaryOperator<String> form = decodes ? RequestPath::decoded : UnaryOperator.identity();
     var segments = new ArrayList<String>(8);
     int start = text.startsWith("/") ? 1 : 0;
     for (int slash = text.indexOf('/', start); slash >= 0; slash = text.indexOf('/', start)) {
-      segments.add(decoded(text.substring(start, slash)));
+      segments.add(form.apply(text.substring(start, slash)));
       start = slash + 1;
     }
-    segments.add(decoded(text.substring(start)));
-    return new RequestPath(text, segments, true);
+    segments.add(form.apply(text.substring(start)));
+    return new RequestPath(text, segments, decodes);
   }
 
   /** What the face sees. */

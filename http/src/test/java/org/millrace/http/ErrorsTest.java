@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.http.FaceRules.RepeatedSlashes;
+import org.millrace.http.FaceRules.TrailingSlash;
 
 /** Who refuses what, and how it looks from outside. */
 final class ErrorsTest {
@@ -203,6 +205,26 @@ final class ErrorsTest {
     Wire.Reply reply = server.raw(head + "\r\nHost: localhost\r\n\r\n");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.header("Connection")).contains("close");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/own/%E9", "/own/%ED%A0%80/y", "/own/x/%C0%80"})
+  void a_path_that_cannot_be_decoded_is_refused_in_the_form_of_its_face(String path)
+      throws IOException {
+    serve(
+        TestFace.of("plain", Routes.under("").get("/x", _ -> Answer.text(200, "x"))),
+        TestFace.of("own", Routes.under("/own").get("/x", _ -> Answer.text(200, "x")))
+            .with(FaceRules.STANDARD.with(TrailingSlash.EXACT).with(RepeatedSlashes.EXACT))
+            .with(OWN_FORM));
+
+    try (Wire wire = server.connect()) {
+      wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      Wire.Reply reply = wire.reply();
+      assertThat(reply.status()).isEqualTo(400);
+      assertThat(reply.text()).isEqualTo("malformed-request at " + path);
+      wire.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(wire.reply().text()).as("on the same connection").isEqualTo("x");
+    }
   }
 
   /** Else it is reset while a client is still sending, which then never reads the answer. */
