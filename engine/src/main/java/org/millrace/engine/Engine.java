@@ -148,7 +148,9 @@ public final class Engine implements Service {
             world.ids(),
             clock,
             world.chance());
-    answers = new Answers(stores.claims(), attempts, transitions, threads, world.server(), clock);
+    answers =
+        new Answers(
+            stores.claims(), attempts, transitions, threads, world.chance(), world.server(), clock);
 
     heartbeat =
         new Heartbeat(stores.heartbeats(), stopSigns, world.server(), config.heartbeat(), clock);

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Lease;
@@ -24,6 +23,7 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.submission.IntakeStore.Taken;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore.Change;
 
 /**
@@ -111,23 +111,21 @@ public record TaskSteps(StorePorts store, ServerId server) {
 
   /** What {@link TaskMachine} makes of the event, stored. */
   public Transition apply(Task task, TaskEvent event) {
-    return apply(task.id(), event, Optional.empty());
+    return apply(task.id(), event, AttemptNews.NONE);
   }
 
-  /** What {@link TaskMachine} makes of the event, stored with a report. */
-  public Transition apply(TaskId task, TaskEvent event, Optional<AttemptReport> report) {
+  /** What {@link TaskMachine} makes of the event, stored with news of the attempt. */
+  public Transition apply(TaskId task, TaskEvent event, AttemptNews news) {
     return store
         .transitions()
-        .apply(task, changeBy(event, report, _ -> List.of()))
+        .apply(task, changeBy(event, news, _ -> List.of()))
         .orElseThrow(() -> new AssertionError("no task " + task));
   }
 
   /** The change that an event makes. */
   public static Change changeBy(
-      TaskEvent event,
-      Optional<AttemptReport> report,
-      Function<Transition.Changed, List<Delivery.Draft>> tell) {
-    return new Change(event.at(), task -> TaskMachine.apply(task, event), report, tell);
+      TaskEvent event, AttemptNews news, Function<Transition.Changed, List<Delivery.Draft>> tell) {
+    return new Change(event.at(), task -> TaskMachine.apply(task, event), news, tell);
   }
 
   /** All that is ready in a lane, whatever is in flight. */

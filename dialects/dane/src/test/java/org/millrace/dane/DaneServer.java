@@ -134,7 +134,14 @@ final class DaneServer implements AutoCloseable {
             broker,
             DaneDialect.protocols(config, store.documents().views()),
             DaneDialect.tasks(config, store.documents().views(), store.views()),
-            new Answers(store.claims(), attempts, transitions, threads, Fixtures.NORTH, clock),
+            new Answers(
+                store.claims(),
+                attempts,
+                transitions,
+                threads,
+                new Random(1),
+                Fixtures.NORTH,
+                clock),
             store.documents().deadLetters(),
             clock);
     answers.start();

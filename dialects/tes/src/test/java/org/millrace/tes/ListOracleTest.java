@@ -21,6 +21,7 @@ import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.store.sqlite.SqliteConfig;
 import org.millrace.store.sqlite.SqliteStore;
 import org.millrace.testkit.Fixtures;
@@ -206,7 +207,7 @@ class ListOracleTest {
 
   private static void cancel(TaskSteps steps, TaskFixture task) {
     steps.apply(
-        task.id(), new TaskEvent.CancelRequested("anonymous", Fixtures.at(1)), Optional.empty());
+        task.id(), new TaskEvent.CancelRequested("anonymous", Fixtures.at(1)), AttemptNews.NONE);
   }
 
   private static <T> T any(List<T> list, Random random) {

@@ -15,6 +15,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.testkit.Fixtures;
 import org.millrace.testkit.TaskSteps;
 
@@ -60,12 +61,12 @@ record Progress(TaskSteps steps) {
     steps.apply(
         held.id(),
         new TaskEvent.Ended(TaskSteps.leaseOf(held), outcome, 0, Fixtures.at(seconds)),
-        Optional.of(report));
+        new AttemptNews.Known(report));
     return held;
   }
 
   private Task changed(TaskEvent event, TaskId id) {
-    return steps.apply(id, event, Optional.empty()).task();
+    return steps.apply(id, event, AttemptNews.NONE).task();
   }
 
   /** Of two executors, of which the second failed, and one file that was stored. */

@@ -70,6 +70,11 @@ public record AttemptReport(
         checkpoints, steps, executors, inputs, outputs, image, Optional.of(left), notes);
   }
 
+  /** A peer told how it ended, and this of it. */
+  public AttemptReport answered(Value said, Instant at) {
+    return withStep("awaited", at).withValue(said);
+  }
+
   public AttemptReport withNotes(List<String> lines) {
     var more = new ArrayList<>(notes);
     more.addAll(lines);

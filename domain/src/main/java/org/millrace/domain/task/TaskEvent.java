@@ -64,6 +64,13 @@ public sealed interface TaskEvent {
   /** The time has come at which it has waited too long. */
   record WaitedTooLong(Instant at) implements TaskEvent {}
 
+  /**
+   * The peer that an attempt was handed over to tells how it ended. It counts at once if nobody
+   * holds the task; while somebody does, it changes nothing and is to be told again. {@code chance}
+   * as for {@link Ended}.
+   */
+  record Answered(int attempt, Outcome outcome, double chance, Instant at) implements TaskEvent {}
+
   /** An answer of an attempt that was overtaken or has ended; for the record only. */
   record AnsweredLate(int attempt, Instant at) implements TaskEvent {}
 

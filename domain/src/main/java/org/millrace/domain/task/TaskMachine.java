@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HistoryEvent.Kind;
+import org.millrace.domain.task.TaskEvent.Answered;
 import org.millrace.domain.task.TaskEvent.AnsweredLate;
 import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
@@ -49,10 +50,14 @@ public final class TaskMachine {
       case AskedAgain request -> askAgain(task, request);
       case Woken(Instant now) -> wake(task, now);
       case WaitedTooLong(Instant now) -> giveUpWaiting(task, now);
-      case AnsweredLate(int attempt, Instant _)
-          when attempt == task.attempt() && task.state().isUnderWay() ->
+      case Answered answer when !isUnderWay(task, answer.attempt()) ->
+          lateAnswer(task, answer.attempt());
+      case Answered _ when task.lease().isPresent() -> new Unchanged(task); // its holder first
+      case Answered(int _, Outcome outcome, double chance, Instant now) ->
+          end(task, outcome, chance, now);
+      case AnsweredLate(int attempt, Instant _) when isUnderWay(task, attempt) ->
           new Unchanged(task); // not late after all
-      case AnsweredLate answer -> new Late(task, "answer of attempt " + answer.attempt());
+      case AnsweredLate(int attempt, Instant _) -> lateAnswer(task, attempt);
       case Remarked(String remark, Instant _) -> new Noted(task, remark);
     };
   }
@@ -89,10 +94,12 @@ public final class TaskMachine {
           changed(edit(task).free(lookAt).done(), Kind.HANDED_OVER, Optional.empty());
       case HandedOver(Lease _, Instant _, Instant now) when task.state() == CANCELING ->
           leave(task, now);
-      case Ended ended when task.state() == CANCELING -> canceled(task, ended.at());
-      case Ended(Lease _, Outcome.Deferred deferred, double _, Instant now) ->
-          task.state().isUnderWay() ? defer(task, deferred, now) : late(task, event);
-      case Ended ended when task.state() == QUEUED || task.state().isUnderWay() -> end(task, ended);
+      case Ended(Lease _, Outcome outcome, double chance, Instant now)
+          when task.state().isUnderWay() ->
+          end(task, outcome, chance, now);
+      case Ended(Lease _, Outcome outcome, double _, Instant now)
+          when task.state() == QUEUED && !(outcome instanceof Outcome.Deferred) ->
+          ended(task, outcome, now);
       case CancelFinished(Lease _, Instant now) when task.state() == CANCELING ->
           canceled(task, now);
       case LeaseEnded(Lease _, Instant now) -> leave(task, now);
@@ -128,13 +135,19 @@ public final class TaskMachine {
     return changed(running, Kind.STARTED, Optional.empty());
   }
 
-  private static Transition end(Task task, Ended ended) {
-    Outcome outcome = ended.outcome();
-    int counted = task.attempt() - task.uncounted();
-    if (!task.retry().allows(outcome, counted) || !task.state().isUnderWay()) {
-      return ended(task, outcome, ended.at());
+  /** Of an attempt under way. */
+  private static Transition end(Task task, Outcome outcome, double chance, Instant now) {
+    if (task.state() == CANCELING) {
+      return canceled(task, now);
     }
-    Instant due = ended.at().plus(task.retry().delayAfter(counted, ended.chance()));
+    if (outcome instanceof Outcome.Deferred deferred) {
+      return defer(task, deferred, now);
+    }
+    int counted = task.attempt() - task.uncounted();
+    if (!task.retry().allows(outcome, counted)) {
+      return ended(task, outcome, now);
+    }
+    Instant due = now.plus(task.retry().delayAfter(counted, chance));
     Task again = withoutAttempt(task, QUEUED, due).waitsFor(outcome.why().orElse(null)).done();
     return attemptEnded(again, Kind.RETRIED, outcome);
   }
@@ -275,6 +288,14 @@ public final class TaskMachine {
   private static Transition changed(
       Task task, Kind kind, Optional<String> detail, Effect... effects) {
     return new Changed(task, kind, detail, Optional.empty(), List.of(effects));
+  }
+
+  private static boolean isUnderWay(Task task, int attempt) {
+    return attempt == task.attempt() && task.state().isUnderWay();
+  }
+
+  private static Transition lateAnswer(Task task, int attempt) {
+    return new Late(task, "answer of attempt " + attempt);
   }
 
   private static Transition late(Task task, TaskEvent event) {

@@ -20,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.HistoryEvent.Kind;
@@ -28,6 +31,7 @@ import org.millrace.domain.task.Outcome.Completed;
 import org.millrace.domain.task.Outcome.Deferred;
 import org.millrace.domain.task.Outcome.ExecutorFailed;
 import org.millrace.domain.task.Outcome.InputFailed;
+import org.millrace.domain.task.TaskEvent.Answered;
 import org.millrace.domain.task.TaskEvent.AnsweredLate;
 import org.millrace.domain.task.TaskEvent.AskedAgain;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
@@ -78,6 +82,7 @@ class TaskMachineTest {
     EVENTS.put("LeaseEnded", new LeaseEnded(LEASE, NOW));
     EVENTS.put("CancelRequested", new CancelRequested("somebody", NOW));
     EVENTS.put("WaitedTooLong", new WaitedTooLong(NOW));
+    EVENTS.put("Answered", new Answered(1, new Completed(), 0, NOW));
     EVENTS.put("AnsweredLate", new AnsweredLate(1, NOW));
     EVENTS.put("Remarked", new Remarked("its worker wrote 200", NOW));
   }
@@ -116,6 +121,7 @@ class TaskMachineTest {
               Map.entry("AskedAgain for later", "ASKED_AGAIN WAITING free"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
+              Map.entry("Answered", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
           RUNNING,
           Map.ofEntries(
@@ -133,6 +139,7 @@ class TaskMachineTest {
               Map.entry("AskedAgain for later", "ASKED_AGAIN WAITING free"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
+              Map.entry("Answered", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
           CANCELING,
           Map.ofEntries(
@@ -151,6 +158,7 @@ class TaskMachineTest {
               Map.entry("AskedAgain for later", "unchanged"),
               Map.entry("Woken", "unchanged"),
               Map.entry("WaitedTooLong", "unchanged"),
+              Map.entry("Answered", "unchanged"),
               Map.entry("AnsweredLate", "unchanged")),
           WAITING,
           Map.of(
@@ -294,8 +302,30 @@ class TaskMachineTest {
 
   @Test
   void an_answer_of_an_older_attempt_is_late() {
-    assertThat(TaskMachine.apply(with(aTask(RUNNING), 2), new AnsweredLate(1, NOW)))
-        .isInstanceOf(Late.class);
+    Task second = with(aTask(RUNNING), 2);
+
+    assertThat(TaskMachine.apply(second, new AnsweredLate(1, NOW)))
+        .isEqualTo(new Late(second, "answer of attempt 1"));
+    assertThat(TaskMachine.apply(second, new Answered(1, new Completed(), 0, NOW)))
+        .isEqualTo(new Late(second, "answer of attempt 1"));
+    assertThat(TaskMachine.apply(freed(second), new Answered(1, new Completed(), 0, NOW)))
+        .isEqualTo(new Late(freed(second), "answer of attempt 1"));
+  }
+
+  /** As if its holder had told how it ended. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TaskState.class,
+      names = {"INITIALIZING", "RUNNING", "CANCELING"})
+  void an_answer_ends_the_attempt_of_a_task_that_nobody_holds(TaskState state) {
+    Stream.of(
+            new Completed(),
+            new ExecutorFailed(0, 1, CAUSE),
+            new InputFailed(CAUSE, true),
+            new Deferred(CAUSE))
+        .forEach(outcome ->
+            assertThat(TaskMachine.apply(freed(aTask(state)), new Answered(1, outcome, 0.3, NOW)))
+                .isEqualTo(TaskMachine.apply(aTask(state), new Ended(LEASE, outcome, 0.3, NOW))));
   }
 
   @Test
@@ -390,7 +420,13 @@ class TaskMachineTest {
       case Ended e -> new Ended(lease, e.outcome(), e.chance(), e.at());
       case CancelFinished e -> new CancelFinished(lease, e.at());
       case LeaseEnded e -> new LeaseEnded(lease, e.at());
-      case CancelRequested _, AskedAgain _, Woken _, WaitedTooLong _, AnsweredLate _, Remarked _ ->
+      case CancelRequested _,
+          AskedAgain _,
+          Woken _,
+          WaitedTooLong _,
+          Answered _,
+          AnsweredLate _,
+          Remarked _ ->
           event;
     };
   }

@@ -22,6 +22,7 @@ import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.Transition;
 import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TaskTransitions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +136,7 @@ final class Attempt implements AttemptOrder {
   /** Gives the lease back, once: if the store cannot take that now, the reaper finds out. */
   void letGo() {
     try {
-      transitions.apply(task.id(), new LeaseEnded(lease, clock.instant()), Optional.of(report));
+      transitions.apply(task.id(), new LeaseEnded(lease, clock.instant()), known());
     } catch (Refusal refusal) {
       LOG.warn(
           "task={} was let go of, which is not stored: {}; its lease ends with this server",
@@ -203,9 +204,12 @@ final class Attempt implements AttemptOrder {
 
   private Transition stored(TaskEvent event) throws Overtaken, InterruptedException {
     return untilStored(
-            event.getClass().getSimpleName(),
-            () -> transitions.apply(task.id(), event, Optional.of(report)))
+            event.getClass().getSimpleName(), () -> transitions.apply(task.id(), event, known()))
         .orElseThrow(Overtaken::new);
+  }
+
+  private AttemptNews known() {
+    return new AttemptNews.Known(report);
   }
 
   private <T> T untilStored(String what, Supplier<T> write) throws InterruptedException {

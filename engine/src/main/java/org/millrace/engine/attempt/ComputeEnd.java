@@ -11,7 +11,7 @@ public sealed interface ComputeEnd {
   record Ran() implements ComputeEnd {}
 
   /**
-   * A peer told how it ended.
+   * A peer told how it ended. Nothing else of it is there to be collected or cleaned.
    *
    * @param outcome what that means for the task
    * @param said the answer itself, for its face and for those after it

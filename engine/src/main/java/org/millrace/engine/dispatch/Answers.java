@@ -3,16 +3,21 @@ package org.millrace.engine.dispatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.ServerId;
+import org.millrace.domain.task.TaskEvent.Answered;
 import org.millrace.domain.task.TaskEvent.AnsweredLate;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.Transition;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.threads.Threads;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TaskTransitions;
 
 /** Where the ends of handed-over work arrive, on whichever server. Thread-safe. */
@@ -25,6 +30,7 @@ public final class Answers {
   private final Attempts attempts;
   private final TaskTransitions transitions;
   private final Threads threads;
+  private final RandomGenerator chance;
   private final ServerId server;
   private final InstantSource clock;
 
@@ -33,12 +39,14 @@ public final class Answers {
       Attempts attempts,
       TaskTransitions transitions,
       Threads threads,
+      RandomGenerator chance,
       ServerId server,
       InstantSource clock) {
     this.claims = claims;
     this.attempts = attempts;
     this.transitions = transitions;
     this.threads = threads;
+    this.chance = chance;
     this.server = server;
     this.clock = clock;
   }
@@ -54,12 +62,7 @@ public final class Answers {
   public void arrived(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
     for (int i = 0; i < TRIES && !attempts.isLeaving(); i++) {
       boolean heldHere = attempts.isHeld(task);
-      Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
-      if (claimed.isPresent()) {
-        if (attempts.finish(claimed.get(), end)) {
-          return;
-        }
-      } else if (isLate(task, attempt)) {
+      if (isStored(task, attempt, end)) {
         return;
       }
       if (heldHere) {
@@ -75,6 +78,24 @@ public final class Answers {
     throw new Refusal(
         new Failure.Unavailable(
             "task " + task + " is being worked on; its answer cannot be taken now", PAUSE));
+  }
+
+  /** False if somebody is working on it. */
+  private boolean isStored(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
+    if (end instanceof ComputeEnd.Answered(Outcome outcome, Value said)) {
+      return isStored(
+          task, new Answered(attempt, outcome, chance.nextDouble(), clock.instant()), said);
+    }
+    Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
+    return claimed.isPresent() ? attempts.finish(claimed.get(), end) : isLate(task, attempt);
+  }
+
+  /** In one change: nothing is left to be done that would need custody. */
+  private boolean isStored(TaskId task, Answered answer, Value said) {
+    return transitions
+        .apply(task, answer, new AttemptNews.Said(said))
+        .map(transition -> !(transition instanceof Transition.Unchanged))
+        .orElse(true);
   }
 
   private boolean isLate(TaskId task, int attempt) {

@@ -39,9 +39,9 @@ public final class TaskTransitions {
     this.news = news;
   }
 
-  /** As {@link #apply(TaskId, TaskEvent, Optional)}, without anything new about the attempt. */
+  /** As {@link #apply(TaskId, TaskEvent, AttemptNews)}, without anything new about the attempt. */
   public Optional<Transition> apply(TaskId id, TaskEvent event) {
-    return apply(id, event, Optional.empty());
+    return apply(id, event, AttemptNews.NONE);
   }
 
   /**
@@ -50,10 +50,9 @@ public final class TaskTransitions {
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}: not known to be stored, may be
    *     tried again
    */
-  public Optional<Transition> apply(TaskId id, TaskEvent event, Optional<AttemptReport> report) {
+  public Optional<Transition> apply(TaskId id, TaskEvent event, AttemptNews news) {
     var change =
-        new Change(
-            event.at(), task -> TaskMachine.apply(task, event), report, face, announcer::tell);
+        new Change(event.at(), task -> TaskMachine.apply(task, event), news, face, announcer::tell);
     Optional<Transition> transition = store.apply(id, change);
     transition.ifPresent(this::afterCommit);
     return transition;

@@ -62,15 +62,14 @@ public interface TransitionStore {
    *
    * @param at when, for the history
    * @param decide pure; may be called more than once
-   * @param report replaces that of the attempt under way, the one that this change begins or ends
-   *     included, unless the event is late
+   * @param news of the attempt
    * @param face what the face of an assigned task tells after it
    * @param tell what peers are told of it; pure
    */
   record Change(
       Instant at,
       Function<Task, Transition> decide,
-      Optional<AttemptReport> report,
+      AttemptNews news,
       FaceRule face,
       Function<Transition.Changed, List<Delivery.Draft>> tell) {
 
@@ -78,9 +77,9 @@ public interface TransitionStore {
     public Change(
         Instant at,
         Function<Task, Transition> decide,
-        Optional<AttemptReport> report,
+        AttemptNews news,
         Function<Transition.Changed, List<Delivery.Draft>> tell) {
-      this(at, decide, report, FaceRule.UNCHANGED, tell);
+      this(at, decide, news, FaceRule.UNCHANGED, tell);
     }
   }
 }

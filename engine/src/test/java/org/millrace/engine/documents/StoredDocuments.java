@@ -26,6 +26,7 @@ import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.Transition;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 
 /**
@@ -221,10 +222,18 @@ final class StoredDocuments
       row.task = changed.task();
       row.entry =
           row.entry.now(
-              change.face().after(row.entry.face(), changed, change.report()), change.at());
+              change.face().after(row.entry.face(), changed, report(change.news())), change.at());
     }
     afterWrite.run();
     return transition;
+  }
+
+  private static Optional<AttemptReport> report(AttemptNews news) {
+    return switch (news) {
+      case AttemptNews.None() -> Optional.empty();
+      case AttemptNews.Known(AttemptReport report) -> Optional.of(report);
+      case AttemptNews.Said said -> throw new AssertionError("nothing answers here: " + said);
+    };
   }
 
   // Siblings

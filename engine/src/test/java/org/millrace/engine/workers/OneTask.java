@@ -27,12 +27,13 @@ import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 
 /** One task of a worker in memory, and what was told of it; for one thread. */
 final class OneTask implements ClaimStore, TransitionStore {
   static final TaskId ID = new TaskId("t");
-  static final RuntimeName RUNTIME = new RuntimeName("dane");
+  private static final RuntimeName RUNTIME = new RuntimeName("dane");
   private static final WorkerWork WORK =
       new WorkerWork("dane", "Video.ASR", "ASR", "a document", new Value.Fields(Map.of()));
   private static final TaskSpec SPEC =
@@ -90,16 +91,7 @@ final class OneTask implements ClaimStore, TransitionStore {
 
   @Override
   public Optional<Claimed> takeUpAnswered(TaskId id, int attempt, ServerId server, Instant now) {
-    write();
-    if (!id.equals(ID)
-        || task.attempt() != attempt
-        || !task.state().isUnderWay()
-        || task.lease().isPresent()) {
-      return Optional.empty();
-    }
-    stored.add("taken up");
-    task = at(task.state(), attempt, Optional.of(new Lease(server, task.leaseNumber() + 1)));
-    return Optional.of(new Claimed(task, SPEC, AttemptReport.EMPTY));
+    throw new AssertionError("an answer needs no custody");
   }
 
   @Override
@@ -113,7 +105,12 @@ final class OneTask implements ClaimStore, TransitionStore {
       case Transition.Changed changed -> {
         stored.add(changed.kind().name());
         task = changed.task();
-        said = change.report().flatMap(AttemptReport::value);
+        said =
+            switch (change.news()) {
+              case AttemptNews.None() -> Optional.empty();
+              case AttemptNews.Known(AttemptReport report) -> report.value();
+              case AttemptNews.Said(Value answer) -> Optional.of(answer);
+            };
       }
       case Transition.Late late -> stored.add("late " + late.what());
       case Transition.Unchanged _ -> {}

@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +21,7 @@ import org.millrace.domain.document.DeadLetter;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
-import org.millrace.domain.placement.RuntimeOffer;
-import org.millrace.domain.placement.RuntimeOffer.Custody;
 import org.millrace.domain.task.ExternalId;
-import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Lease;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.ServerId;
@@ -37,11 +32,8 @@ import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.AttemptRunner;
 import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.attempt.Attempts;
-import org.millrace.engine.attempt.Collected;
-import org.millrace.engine.attempt.ComputeEnd;
 import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
-import org.millrace.engine.attempt.TaskRuntime;
 import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.documents.DeadLetterStore;
 import org.millrace.engine.threads.Bell;
@@ -81,10 +73,7 @@ final class TakeAnswersTest {
     attempts =
         new Attempts(
             new AttemptRunner(
-                new Runtimes(List.of(new HandedOver())),
-                threads,
-                new Random(1),
-                AttemptTimes.DEFAULT),
+                new Runtimes(List.of()), threads, new Random(1), AttemptTimes.DEFAULT),
             transitions,
             signs,
             new StagingBoard(() -> Instant.EPOCH),
@@ -95,7 +84,8 @@ final class TakeAnswersTest {
             broker,
             List.of(new Spoken("x"), new Spoken("y")),
             this::find,
-            new Answers(row, attempts, transitions, threads, NORTH, () -> Instant.EPOCH),
+            new Answers(
+                row, attempts, transitions, threads, new Random(1), NORTH, () -> Instant.EPOCH),
             letters,
             () -> Instant.EPOCH);
   }
@@ -125,7 +115,7 @@ final class TakeAnswersTest {
 
     assertThat(row.task.state()).isEqualTo(TaskState.COMPLETE);
     assertThat(row.said).contains(new Value.Text("well"));
-    assertThat(row.stored).containsExactly("taken up", "ENDED");
+    assertThat(row.stored).containsExactly("ENDED");
     assertThat(letters.kept).isEmpty();
   }
 
@@ -168,8 +158,7 @@ final class TakeAnswersTest {
     assertThat(row.task.state()).isEqualTo(TaskState.COMPLETE);
     assertThat(row.said).contains(new Value.Text("well"));
     assertThat(row.stored)
-        .containsExactly(
-            "taken up", "ENDED", "late answer of attempt 2", "late answer of attempt 2");
+        .containsExactly("ENDED", "late answer of attempt 2", "late answer of attempt 2");
   }
 
   @Test
@@ -177,7 +166,7 @@ final class TakeAnswersTest {
     assertThat(read("x:known.2", "later")).isEqualTo(Reading.STORED);
 
     assertThat(row.task.state()).isEqualTo(TaskState.WAITING);
-    assertThat(row.stored).containsExactly("taken up", "DEFERRED");
+    assertThat(row.stored).containsExactly("DEFERRED");
   }
 
   // Dead letters
@@ -233,15 +222,15 @@ final class TakeAnswersTest {
     "find, x:unknown, well",
     "letter, x:unknown, well",
     "letter, nobody, well",
-    "claim, x:known.2, well",
-    "claim, x:known.1, well"
+    "change, x:known.2, well",
+    "change, x:known.1, well"
   })
   void what_cannot_be_stored_now_stays_in_the_queue_and_is_stored_the_next_time(
       String where, String correlationId, String body) throws InterruptedException {
     switch (where) {
       case "find" -> beforeFind = TakeAnswersTest::unavailable;
       case "letter" -> letters.beforePut = TakeAnswersTest::unavailable;
-      case "claim" -> row.beforeWrite = TakeAnswersTest::unavailable;
+      case "change" -> row.beforeWrite = TakeAnswersTest::unavailable;
       default -> throw new AssertionError(where);
     }
 
@@ -268,23 +257,6 @@ final class TakeAnswersTest {
     letters.beforePut = () -> {};
     assertThat(read("x:known.2", "garbled")).isEqualTo(Reading.STORED);
     assertThat(letters.kept).hasSize(1);
-  }
-
-  /** Its end was worked out; telling it is tried until the store is back, and only then read. */
-  @Test
-  void an_end_that_cannot_be_stored_yet_is_told_until_it_is() throws InterruptedException {
-    row.beforeWrite =
-        () -> {
-          if (row.stored.equals(List.of("taken up")) && threads.slept.size() < 3) {
-            unavailable();
-          }
-        };
-
-    assertThat(read("x:known.2", "well")).isEqualTo(Reading.STORED);
-
-    assertThat(threads.slept)
-        .containsExactly(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400));
-    assertThat(row.task.state()).isEqualTo(TaskState.COMPLETE);
   }
 
   @Test
@@ -416,77 +388,14 @@ final class TakeAnswersTest {
     }
   }
 
-  /** Workers have it; nobody here does anything but collect what they said. */
-  private static final class HandedOver implements TaskRuntime {
-    @Override
-    public RuntimeOffer offer() {
-      return new RuntimeOffer(
-          OneTask.RUNTIME,
-          "",
-          Custody.HANDED_OVER,
-          Set.of(WorkerWork.class),
-          1,
-          1,
-          List.of(),
-          Optional.empty());
-    }
-
-    @Override
-    public Collected collect(AttemptOrder order, ComputeEnd end) {
-      return end instanceof ComputeEnd.Answered(Outcome _, Value said)
-          ? Collected.of(said)
-          : Collected.NOTHING;
-    }
-
-    @Override
-    public void cancel(Handle handle) {}
-
-    @Override
-    public void clean(Handle handle) {}
-
-    @Override
-    public void prepare(AttemptOrder order) {
-      throw new AssertionError("nothing is begun here");
-    }
-
-    @Override
-    public void start(AttemptOrder order) {
-      throw new AssertionError("nothing is begun here");
-    }
-
-    @Override
-    public ComputeEnd await(AttemptOrder order) {
-      throw new AssertionError("handed over");
-    }
-
-    @Override
-    public Optional<ComputeEnd> look(AttemptOrder order) {
-      throw new AssertionError("the answer says it all");
-    }
-
-    @Override
-    public Stream<Handle> survivors() {
-      return Stream.empty();
-    }
-  }
-
-  /** What would be done in a thread is done at once; sleeping takes no time. */
+  /** Sleeping takes no time. */
   private static final class InOneThread implements Threads {
     private final List<Duration> slept = new ArrayList<>();
     private Runnable whenSlept = () -> {};
 
     @Override
     public Running start(String name, Runnable body) {
-      body.run();
-      return new Running() {
-        @Override
-        public void interrupt() {}
-
-        @Override
-        public boolean join(Duration most) {
-          return true;
-        }
-      };
+      throw new AssertionError("an answer needs no thread of its own");
     }
 
     @Override

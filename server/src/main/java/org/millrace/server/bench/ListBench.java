@@ -29,6 +29,7 @@ import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TimeLimits;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.submission.IntakeStore.NewTask;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.server.TemporaryFolder;
 import org.millrace.store.sqlite.SqliteConfig;
@@ -185,7 +186,7 @@ final class ListBench {
           .apply(
               id,
               new Change(
-                  now, each -> TaskMachine.apply(each, cancel), Optional.empty(), _ -> List.of()));
+                  now, each -> TaskMachine.apply(each, cancel), AttemptNews.NONE, _ -> List.of()));
     }
   }
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.millrace.domain.document.FaceState;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.HistoryEvent.Kind;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskState;
@@ -53,21 +54,33 @@ final class EntryChanges {
   private EntryChanges() {}
 
   /** Follows a change that is about to be stored; does nothing for a task that is not assigned. */
-  static void follow(Session session, Task before, Changed changed, Change change, long seq)
+  static void follow(
+      Session session,
+      Task before,
+      Changed changed,
+      Change change,
+      Optional<AttemptReport> report,
+      long seq)
       throws SQLException {
     if (!changed.task().assigned()) {
       return;
     }
     Optional<Entry> found = session.on(Sql.ENTRY_FIND).set("task", seq).first(Entry::read);
     if (found.isPresent()) {
-      follow(session, found.get(), before, changed, change, seq);
+      follow(session, found.get(), before, changed, change, report, seq);
     }
   }
 
   private static void follow(
-      Session session, Entry entry, Task before, Changed changed, Change change, long seq)
+      Session session,
+      Entry entry,
+      Task before,
+      Changed changed,
+      Change change,
+      Optional<AttemptReport> report,
+      long seq)
       throws SQLException {
-    Told after = after(entry, before, changed, change);
+    Told after = after(entry, before, changed, change, report);
     if (!after.equals(entry.told())) {
       save(session, after, seq);
     }
@@ -76,9 +89,10 @@ final class EntryChanges {
     }
   }
 
-  private static Told after(Entry entry, Task was, Changed changed, Change change) {
+  private static Told after(
+      Entry entry, Task was, Changed changed, Change change, Optional<AttemptReport> report) {
     Told before = entry.told();
-    FaceState face = change.face().after(before.face(), changed, change.report());
+    FaceState face = change.face().after(before.face(), changed, report);
     boolean deferred = changed.kind() == Kind.DEFERRED;
     return new Told(
         face,

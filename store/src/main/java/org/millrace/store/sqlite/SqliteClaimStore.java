@@ -25,6 +25,7 @@ import org.millrace.domain.task.Transition;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.dispatch.ClaimStore;
 import org.millrace.engine.dispatch.LaneRule;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -235,7 +236,7 @@ final class SqliteClaimStore implements ClaimStore {
     var ended = new TaskEvent.Ended(task.lease().orElseThrow(), outcome, 0, now);
     Function<Task, Transition> decide = held -> TaskMachine.apply(held, ended);
     try {
-      transitions.apply(task.id(), new Change(now, decide, Optional.empty(), _ -> List.of()));
+      transitions.apply(task.id(), new Change(now, decide, AttemptNews.NONE, _ -> List.of()));
     } catch (Refusal unavailable) { // its lease is found to be nobody's, and it is granted again
       LOG.warn("task={} has not ended yet: {}", task.id(), unavailable.getMessage());
     }

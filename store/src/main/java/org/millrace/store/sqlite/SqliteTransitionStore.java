@@ -16,9 +16,11 @@ import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
 import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.store.json.StoredJson;
 
@@ -32,22 +34,23 @@ final class SqliteTransitionStore implements TransitionStore {
 
   @Override
   public Optional<Transition> apply(TaskId id, Change change) {
-    String report = TaskRow.json(change.report()); // here, not on the one thread that writes
+    Report known = Report.known(change.news()); // here, not on the one thread that writes
     return writer.write(session -> {
       Optional<TaskRow> found = session.on(Sql.TASK_FIND).set("id", id.text()).first(TaskRow::read);
       return found.isEmpty()
           ? Optional.empty()
-          : Optional.of(apply(session, found.get(), change, report));
+          : Optional.of(apply(session, found.get(), change, known));
     });
   }
 
-  private static Transition apply(
-      Session session, TaskRow row, Change change, @Nullable String report) throws SQLException {
+  private static Transition apply(Session session, TaskRow row, Change change, Report known)
+      throws SQLException {
     Transition transition = change.decide().apply(row.task());
     switch (transition) {
-      case Changed changed -> save(session, row, changed, change, report);
+      case Changed changed ->
+          save(session, row, changed, change, report(session, row, change, known));
       case Unchanged _ ->
-          saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, report));
+          saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, known.json()));
       case Late(Task _, String what) ->
           TaskWrites.record(
               session, row.seq(), row.task(), change.at(), Kind.LATE, Optional.of(what));
@@ -58,8 +61,41 @@ final class SqliteTransitionStore implements TransitionStore {
     return transition;
   }
 
+  /** What is known of an attempt, and its words; empty: nothing new. */
+  private record Report(Optional<AttemptReport> told, @Nullable String json) {
+    static Report of(Optional<AttemptReport> told) {
+      return new Report(told, TaskRow.json(told));
+    }
+
+    static Report known(AttemptNews news) {
+      return of(
+          news instanceof AttemptNews.Known(AttemptReport report)
+              ? Optional.of(report)
+              : Optional.empty());
+    }
+  }
+
+  private static Report report(Session session, TaskRow row, Change change, Report known)
+      throws SQLException {
+    return change.news() instanceof AttemptNews.Said(Value answer)
+        ? Report.of(underWay(session, row).map(report -> report.answered(answer, change.at())))
+        : known;
+  }
+
+  private static Optional<AttemptReport> underWay(Session session, TaskRow row)
+      throws SQLException {
+    return session
+        .on(Sql.ATTEMPT_REPORT)
+        .set("task", row.seq())
+        .first(found ->
+            found
+                .maybeJson("report")
+                .map(json -> json.as(AttemptReport.class))
+                .orElse(AttemptReport.EMPTY));
+  }
+
   private static void save(
-      Session session, TaskRow row, Changed changed, Change change, @Nullable String report)
+      Session session, TaskRow row, Changed changed, Change change, Report report)
       throws SQLException {
     List<Delivery.Draft> told = change.tell().apply(changed);
     saveTask(session, row.seq(), row.priority(), changed.task(), change.at());
@@ -71,11 +107,11 @@ final class SqliteTransitionStore implements TransitionStore {
           changed.task().handle().orElseThrow(),
           change.at());
     }
-    saveAttempt(session, row.seq(), AttemptEdit.of(changed, change.at(), report));
+    saveAttempt(session, row.seq(), AttemptEdit.of(changed, change.at(), report.json()));
     TaskWrites.record(
         session, row.seq(), changed.task(), change.at(), changed.kind(), changed.detail());
     TaskWrites.post(session, told, change.at());
-    EntryChanges.follow(session, row.task(), changed, change, row.seq());
+    EntryChanges.follow(session, row.task(), changed, change, report.told(), row.seq());
     if (changed.task().state().isFinal()) {
       endNodes(session, changed.task(), change.at());
     }

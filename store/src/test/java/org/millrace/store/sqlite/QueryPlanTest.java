@@ -165,7 +165,8 @@ final class QueryPlanTest {
               "SEARCH spec USING INTEGER PRIMARY KEY (rowid=?)",
               "SEARCH attempt USING COVERING INDEX sqlite_autoindex_attempt_1 (task=?)",
               "SEARCH event USING COVERING INDEX event_task (task=?)");
-      case ATTEMPT_SAVE -> List.of("SEARCH attempt USING INDEX attempt_under_way (task=?)");
+      case ATTEMPT_REPORT, ATTEMPT_SAVE ->
+          List.of("SEARCH attempt USING INDEX attempt_under_way (task=?)");
       case ATTEMPTS -> List.of("SEARCH attempt USING INDEX sqlite_autoindex_attempt_1 (task=?)");
       case CLAIMED ->
           List.of(taskBySeq, specBySeq, "SEARCH a USING INDEX attempt_under_way (task=?)");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.task.TaskEvent.CancelRequested;
 import org.millrace.domain.task.TaskState;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.views.TaskQuery;
 import org.millrace.engine.views.TaskQuery.Detail;
 import org.millrace.engine.views.TaskQuery.TagFilter;
@@ -137,7 +138,7 @@ final class TaskListTest {
   private void cancel(int number) {
     TaskFixture task = stored.get(number).task();
     new TaskSteps(store.ports(), NORTH)
-        .apply(task.id(), new CancelRequested("ada", at(1)), Optional.empty());
+        .apply(task.id(), new CancelRequested("ada", at(1)), AttemptNews.NONE);
     stored.set(number, new Stored(task, TaskState.CANCELED));
   }
 

@@ -1,5 +1,6 @@
 package org.millrace.testkit.memory;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.domain.document.FaceState;
@@ -13,7 +14,9 @@ import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
 import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 
 /** Changes tasks. */
@@ -33,7 +36,11 @@ final class InMemoryTransitionStore implements TransitionStore {
     Transition transition = change.decide().apply(row.task());
     switch (transition) {
       case Changed changed -> save(row, changed, change);
-      case Unchanged _ -> change.report().ifPresent(row::report);
+      case Unchanged _ -> {
+        if (change.news() instanceof AttemptNews.Known(AttemptReport report)) {
+          row.report(report);
+        }
+      }
       case Late(Task _, String what) ->
           tables.record(row.task(), change.at(), Kind.LATE, Optional.of(what));
       case Noted(Task _, String remark) ->
@@ -44,16 +51,16 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   private void save(TaskRow row, Changed changed, Change change) {
     List<Delivery.Draft> drafts = change.tell().apply(changed); // may fail: before anything changes
+    Optional<AttemptReport> report = report(row, change);
     Optional<EntryRow> entry = entry(changed.task());
     Optional<FaceState> told =
-        entry.map(
-            assigned -> change.face().after(assigned.entry().face(), changed, change.report()));
+        entry.map(assigned -> change.face().after(assigned.entry().face(), changed, report));
     if (changed.task().state().isFinal()) {
       tables.runs().end(changed.task(), change.at());
     }
     Task before = row.task();
     tables.save(row, changed.task());
-    saveAttempt(row, changed, change);
+    saveAttempt(row, changed, report, change.at());
     tables.record(changed.task(), change.at(), changed.kind(), changed.detail());
     tables.post(drafts, change.at());
     entry.ifPresent(assigned ->
@@ -64,15 +71,25 @@ final class InMemoryTransitionStore implements TransitionStore {
     return task.assigned() ? tables.documents().entry(task.id()) : Optional.empty();
   }
 
-  private static void saveAttempt(TaskRow row, Changed changed, Change change) {
+  private static Optional<AttemptReport> report(TaskRow row, Change change) {
+    return switch (change.news()) {
+      case AttemptNews.None() -> Optional.empty();
+      case AttemptNews.Known(AttemptReport report) -> Optional.of(report);
+      case AttemptNews.Said(Value answer) ->
+          row.underWay().map(attempt -> attempt.report().answered(answer, change.at()));
+    };
+  }
+
+  private static void saveAttempt(
+      TaskRow row, Changed changed, Optional<AttemptReport> report, Instant at) {
     if (changed.kind() == Kind.ATTEMPT_BEGUN) {
-      row.begin(changed.task().attempt(), changed.task().handle().orElseThrow(), change.at());
+      row.begin(changed.task().attempt(), changed.task().handle().orElseThrow(), at);
     }
     if (changed.kind() == Kind.STARTED) {
-      row.start(changed.task().startedAt().orElse(change.at()));
+      row.start(changed.task().startedAt().orElse(at));
     }
-    change.report().ifPresent(row::report);
-    changed.attemptEnded().ifPresent(outcome -> row.end(outcome, change.at()));
+    report.ifPresent(row::report);
+    changed.attemptEnded().ifPresent(outcome -> row.end(outcome, at));
   }
 
   @Override

@@ -65,6 +65,7 @@ import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.threads.Service;
 import org.millrace.engine.threads.Threads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.engine.views.ViewStore.HistoryQuery;
 import org.millrace.engine.workers.TakeAnswers;
@@ -566,7 +567,7 @@ public final class SimulatedWorld {
             new Change(
                 event.at(),
                 stored -> TaskMachine.apply(stored, event),
-                Optional.empty(),
+                AttemptNews.NONE,
                 _ -> List.of()));
   }
 

@@ -10,11 +10,9 @@ import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.TaskSteps.leaseOf;
 
 import java.util.List;
-import java.util.Optional;
 import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.TaskEntry;
-import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
@@ -27,6 +25,7 @@ import org.millrace.engine.documents.DocumentStore.NewResult;
 import org.millrace.engine.documents.DocumentStore.Saved;
 import org.millrace.engine.documents.DocumentViewStore.StoredResult;
 import org.millrace.engine.documents.SiblingStore.Marked;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.testkit.DocumentFixture;
 
@@ -49,10 +48,10 @@ public abstract class DocumentContract extends StoreContract {
   }
 
   /** What {@link TaskMachine} makes of the event, stored with what the face of tests tells. */
-  final Transition apply(TaskId task, TaskEvent event, Optional<AttemptReport> report) {
+  final Transition apply(TaskId task, TaskEvent event, AttemptNews news) {
     var change =
         new Change(
-            event.at(), known -> TaskMachine.apply(known, event), report, FACE, _ -> List.of());
+            event.at(), known -> TaskMachine.apply(known, event), news, FACE, _ -> List.of());
     return store
         .transitions()
         .apply(task, change)
@@ -60,7 +59,7 @@ public abstract class DocumentContract extends StoreContract {
   }
 
   final Task apply(TaskEntry entry, TaskEvent event) {
-    return apply(entry.task(), event, Optional.empty()).task();
+    return apply(entry.task(), event, AttemptNews.NONE).task();
   }
 
   /** The attempt of a ready task begins, in custody of the north. */
@@ -77,7 +76,7 @@ public abstract class DocumentContract extends StoreContract {
     return apply(
             begun.id(),
             new TaskEvent.Ended(leaseOf(begun), outcome, 0, at(second)),
-            Optional.empty())
+            AttemptNews.NONE)
         .task();
   }
 

@@ -44,6 +44,7 @@ import org.millrace.engine.documents.DocumentStore.Registered;
 import org.millrace.engine.documents.DocumentStore.Removal;
 import org.millrace.engine.documents.DocumentStore.Saved;
 import org.millrace.engine.runs.RunStore.NodeChange;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.testkit.DocumentFixture;
 import org.millrace.testkit.TaskSteps;
 
@@ -376,7 +377,7 @@ public abstract class DocumentStoreContract extends DocumentContract {
     assertThat(
             store
                 .transitions()
-                .apply(begun.id(), TaskSteps.changeBy(started, Optional.empty(), _ -> List.of())))
+                .apply(begun.id(), TaskSteps.changeBy(started, AttemptNews.NONE, _ -> List.of())))
         .isEmpty();
     assertThat(store.transitions().note(begun.id(), leaseOf(begun), AttemptReport.EMPTY)).isFalse();
     assertThat(store.claims().takeUpAnswered(begun.id(), 1, NORTH, at(3))).isEmpty();

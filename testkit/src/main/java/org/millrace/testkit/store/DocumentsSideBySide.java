@@ -35,7 +35,6 @@ import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskMachine;
 import org.millrace.domain.task.TaskState;
-import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
@@ -177,9 +176,9 @@ final class DocumentsSideBySide {
                 && random.chance(70)
             ? new TaskEvent.Ended(random.lease(current), outcome(), 0, now)
             : random.event(current, now);
-    var report = random.maybeReport(now).map(one -> one.withValue(new Value.Text(random.word())));
+    var news = random.news(now);
     same(
-        "apply " + task + ", " + event + ", " + report,
+        "apply " + task + ", " + event + ", " + news,
         store ->
             store
                 .transitions()
@@ -188,7 +187,7 @@ final class DocumentsSideBySide {
                     new Change(
                         event.at(),
                         before -> TaskMachine.apply(before, event),
-                        report,
+                        news,
                         FACE,
                         _ -> List.of())));
     same("task " + task, store -> store.documents().views().task(task));

@@ -13,7 +13,6 @@ import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.TaskSteps.leaseOf;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +27,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.documents.SiblingStore;
 import org.millrace.engine.documents.SiblingStore.Marked;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.testkit.DocumentFixture;
@@ -78,7 +78,7 @@ public abstract class FaceContract extends DocumentContract {
     apply(
         asr.task(),
         new TaskEvent.Ended(leaseOf(begun), completed(), 0, at(2)),
-        Optional.of(report));
+        new AttemptNews.Known(report));
 
     assertThat(told(asr).also()).isEqualTo(fields("left", "kept"));
   }
@@ -109,7 +109,7 @@ public abstract class FaceContract extends DocumentContract {
                     new Change(
                         at(1),
                         task -> TaskMachine.apply(task, event),
-                        Optional.empty(),
+                        AttemptNews.NONE,
                         (_, _, _) -> {
                           throw broken;
                         },
@@ -131,7 +131,7 @@ public abstract class FaceContract extends DocumentContract {
             new Change(
                 at(1),
                 task -> TaskMachine.apply(task, event),
-                Optional.empty(),
+                AttemptNews.NONE,
                 (_, _, _) -> {
                   throw new AssertionError("nobody asks");
                 },

@@ -28,11 +28,13 @@ import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.TimeLimits;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
 import org.millrace.engine.submission.IntakeStore.NewTask;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.testkit.TaskFixture;
 
 /** Arguments of store calls, by chance. Few different ones, so that calls meet. */
@@ -150,14 +152,14 @@ final class RandomCalls {
     TaskState state = task.map(Task::state).orElse(TaskState.QUEUED);
     int choice =
         chance(25)
-            ? upTo(11)
+            ? upTo(13)
             : switch (state) {
               case QUEUED -> chance(85) ? 0 : 1;
               case INITIALIZING -> chance(85) ? 2 : 4;
-              case RUNNING -> chance(40) ? 3 : 4;
+              case RUNNING -> chance(40) ? 3 : chance(50) ? 4 : 11;
               case CANCELING -> 5;
-              case WAITING -> chance(70) ? 9 : upTo(12);
-              case PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> upTo(12);
+              case WAITING -> chance(70) ? 9 : upTo(13);
+              case PAUSED, PREEMPTED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED -> upTo(13);
             };
     Lease lease = lease(task);
     return switch (choice) {
@@ -177,6 +179,12 @@ final class RandomCalls {
       case 8 -> new TaskEvent.WaitedTooLong(now);
       case 9 -> new TaskEvent.Woken(now);
       case 10 -> new TaskEvent.Remarked("somebody said so", now);
+      case 11 ->
+          new TaskEvent.Answered(
+              task.map(Task::attempt).orElse(1) - (chance(20) ? 1 : 0),
+              outcome(),
+              random.nextDouble(),
+              now);
       default -> new TaskEvent.AskedAgain("ada", "reset", chance(50), now);
     };
   }
@@ -207,8 +215,12 @@ final class RandomCalls {
     };
   }
 
-  Optional<AttemptReport> maybeReport(Instant now) {
-    return chance(50) ? Optional.of(report(now)) : Optional.empty();
+  AttemptNews news(Instant now) {
+    return switch (upTo(4)) {
+      case 0 -> new AttemptNews.Said(new Value.Text(word()));
+      case 1 -> AttemptNews.NONE;
+      default -> new AttemptNews.Known(report(now).withValue(new Value.Text(word())));
+    };
   }
 
   AttemptReport report(Instant now) {

@@ -40,6 +40,7 @@ import org.millrace.engine.runs.RunStore.RunHead;
 import org.millrace.engine.runs.RunStore.StoredEdge;
 import org.millrace.engine.runs.RunViewStore.RunEventLine;
 import org.millrace.engine.runs.RunViewStore.RunQuery;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.testkit.RunFixture;
 import org.millrace.testkit.TaskSteps;
 
@@ -110,7 +111,7 @@ final class RunsSideBySide {
         store ->
             store
                 .transitions()
-                .apply(task, TaskSteps.changeBy(event, Optional.empty(), _ -> List.of())));
+                .apply(task, TaskSteps.changeBy(event, AttemptNews.NONE, _ -> List.of())));
   }
 
   /** A run with edges from lower to higher places; sometimes left ARRIVING, or dropped. */

@@ -124,11 +124,11 @@ final class SideBySide {
   private void apply() {
     TaskId task = one(known -> !known.state().isFinal());
     var event = random.event(stored(task), now);
-    var report = random.maybeReport(now);
+    var news = random.news(now);
     var tell = random.drafts();
     same(
-        "apply " + task + ", " + event + ", " + report + ", " + tell,
-        store -> store.transitions().apply(task, TaskSteps.changeBy(event, report, _ -> tell)));
+        "apply " + task + ", " + event + ", " + news + ", " + tell,
+        store -> store.transitions().apply(task, TaskSteps.changeBy(event, news, _ -> tell)));
     same("find " + task, store -> store.views().find(task));
   }
 

@@ -45,6 +45,7 @@ import org.millrace.domain.task.TimeLimits;
 import org.millrace.domain.task.Transition;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.engine.views.AttemptView;
@@ -63,7 +64,7 @@ public abstract class TransitionStoreContract extends StoreContract {
             .transitions()
             .apply(
                 claimed.id(),
-                new Change(at(1), Transition.Unchanged::new, Optional.empty(), _ -> List.of()))
+                new Change(at(1), Transition.Unchanged::new, AttemptNews.NONE, _ -> List.of()))
             .orElseThrow();
 
     assertThat(decided.task()).isEqualTo(claimed);
@@ -154,7 +155,7 @@ public abstract class TransitionStoreContract extends StoreContract {
                     nobody,
                     changeBy(
                         new TaskEvent.CancelRequested("ada", at(1)),
-                        Optional.of(AttemptReport.EMPTY),
+                        new AttemptNews.Known(AttemptReport.EMPTY),
                         _ -> List.of(aDraft("ada", "never")))))
         .isEmpty();
     assertThat(store.transitions().note(nobody, new Lease(NORTH, 1), AttemptReport.EMPTY))
@@ -204,7 +205,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         claimed.id(),
         new TaskEvent.AttemptBegun(leaseOf(claimed), aHandle(claimed.id(), 1), at(1)),
-        Optional.of(first));
+        new AttemptNews.Known(first));
 
     assertThat(attempt(claimed.id(), 1).report()).isEqualTo(first);
   }
@@ -264,9 +265,11 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         claimed.id(),
         new TaskEvent.PutBack(leaseOf(claimed), aCause("no-room"), at(8), at(7)),
-        Optional.of(someReport()));
+        new AttemptNews.Known(someReport()));
     north.apply(
-        claimed.id(), new TaskEvent.CancelRequested("ada", at(9)), Optional.of(someReport()));
+        claimed.id(),
+        new TaskEvent.CancelRequested("ada", at(9)),
+        new AttemptNews.Known(someReport()));
 
     assertThat(stored(retried.id()).outcome()).hasValue(new Outcome.Cancelled("ada"));
     assertThat(view(retried.id()).attempts()).containsExactly(before);
@@ -279,7 +282,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         claimed.id(),
         new TaskEvent.Ended(leaseOf(claimed), new Outcome.Unplaceable(aCause("too-big")), 0, at(1)),
-        Optional.of(someReport()));
+        new AttemptNews.Known(someReport()));
 
     assertThat(stored(claimed.id()).state()).isEqualTo(TaskState.SYSTEM_ERROR);
     assertThat(view(claimed.id()).attempts()).isEmpty();
@@ -294,7 +297,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         preparing.id(),
         new TaskEvent.Started(leaseOf(preparing), at(5)),
-        Optional.of(someReport()));
+        new AttemptNews.Known(someReport()));
 
     assertThat(attempt(preparing.id(), 1).report()).isEqualTo(someReport());
     assertThat(attempt(preparing.id(), 1).startedAt()).hasValue(at(5));
@@ -310,7 +313,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         running.id(),
         new TaskEvent.Ended(leaseOf(running), completed(), 0, at(5)),
-        Optional.of(someReport()));
+        new AttemptNews.Known(someReport()));
 
     assertThat(attempt(running.id(), 1).report()).isEqualTo(someReport());
     assertThat(attempt(running.id(), 1).outcome()).hasValue(completed());
@@ -324,7 +327,7 @@ public abstract class TransitionStoreContract extends StoreContract {
         north.apply(
             running.id(),
             new TaskEvent.Started(leaseOf(running), at(9)),
-            Optional.of(someReport()));
+            new AttemptNews.Known(someReport()));
 
     assertThat(again).isInstanceOf(Transition.Unchanged.class);
     assertThat(attempt(running.id(), 1).report()).isEqualTo(someReport());
@@ -347,9 +350,72 @@ public abstract class TransitionStoreContract extends StoreContract {
     north.apply(
         running.id(),
         new TaskEvent.Ended(new Lease(SOUTH, 1), completed(), 0, at(5)),
-        Optional.of(someReport()));
+        new AttemptNews.Known(someReport()));
 
     assertThat(attempt(running.id(), 1).report()).isEqualTo(AttemptReport.EMPTY);
+  }
+
+  @Test
+  void an_answer_is_added_to_what_was_known_of_the_attempt_that_it_ends() {
+    Task running = handedOver(someReport());
+
+    Transition ended = answered(running, 1, new Value.Text("well"));
+
+    assertThat(ended.task().state()).isEqualTo(TaskState.COMPLETE);
+    assertThat(attempt(running.id(), 1).report())
+        .isEqualTo(someReport().answered(new Value.Text("well"), at(9)));
+    assertThat(attempt(running.id(), 1).endedAt()).hasValue(at(9));
+  }
+
+  @Test
+  void an_answer_may_be_all_that_is_known_of_an_attempt() {
+    Task running = handedOver(AttemptReport.EMPTY);
+
+    answered(running, 1, new Value.Text("well"));
+
+    assertThat(attempt(running.id(), 1).report())
+        .isEqualTo(AttemptReport.EMPTY.answered(new Value.Text("well"), at(9)));
+  }
+
+  @Test
+  void an_answer_to_held_work_leaves_nothing() {
+    Task running = north.running(aTask());
+    long before = store.views().newestEvent();
+
+    assertThat(answered(running, 1, new Value.Text("well")))
+        .isEqualTo(new Transition.Unchanged(running));
+
+    assertThat(stored(running.id())).isEqualTo(running);
+    assertThat(attempt(running.id(), 1).report()).isEqualTo(AttemptReport.EMPTY);
+    assertThat(store.views().newestEvent()).isEqualTo(before);
+  }
+
+  @Test
+  void a_late_answer_leaves_a_line_of_history_and_nothing_else() {
+    Task running = handedOver(someReport());
+    answered(running, 1, new Value.Text("well"));
+
+    assertThat(answered(running, 1, new Value.Text("badly"))).isInstanceOf(Transition.Late.class);
+
+    assertThat(attempt(running.id(), 1).report().value()).contains(new Value.Text("well"));
+    assertThat(history(running.id()).getLast().kind()).isEqualTo(Kind.LATE);
+  }
+
+  private Task handedOver(AttemptReport report) {
+    Task running = north.running(aTask());
+    return north
+        .apply(
+            running.id(),
+            new TaskEvent.HandedOver(leaseOf(running), at(100), at(5)),
+            new AttemptNews.Known(report))
+        .task();
+  }
+
+  private Transition answered(Task task, int attempt, Value said) {
+    return north.apply(
+        task.id(),
+        new TaskEvent.Answered(attempt, completed(), 0, at(9)),
+        new AttemptNews.Said(said));
   }
 
   @Test
@@ -490,7 +556,7 @@ public abstract class TransitionStoreContract extends StoreContract {
         .apply(
             claimed.id(),
             new Change(
-                at(7), task -> TaskMachine.apply(task, event), Optional.empty(), _ -> List.of()));
+                at(7), task -> TaskMachine.apply(task, event), AttemptNews.NONE, _ -> List.of()));
 
     assertThat(history().getLast().at()).isEqualTo(at(7));
   }
@@ -556,7 +622,7 @@ public abstract class TransitionStoreContract extends StoreContract {
             claimed.id(),
             changeBy(
                 new TaskEvent.CancelRequested("ada", at(5)),
-                Optional.empty(),
+                AttemptNews.NONE,
                 changed ->
                     List.of(
                         aDraft("ada", changed.kind().name()),
@@ -580,7 +646,7 @@ public abstract class TransitionStoreContract extends StoreContract {
           .transitions()
           .apply(
               running.id(),
-              changeBy(event, Optional.empty(), _ -> List.of(aDraft("ada", "never"))));
+              changeBy(event, AttemptNews.NONE, _ -> List.of(aDraft("ada", "never"))));
     }
 
     assertThat(outbox()).isEmpty();
@@ -603,7 +669,7 @@ public abstract class TransitionStoreContract extends StoreContract {
                         _ -> {
                           throw new Undecided();
                         },
-                        Optional.of(someReport()),
+                        new AttemptNews.Known(someReport()),
                         _ -> List.of())))
         .isInstanceOf(Undecided.class);
 
@@ -625,7 +691,7 @@ public abstract class TransitionStoreContract extends StoreContract {
                     running.id(),
                     changeBy(
                         new TaskEvent.Ended(leaseOf(running), completed(), 0, at(5)),
-                        Optional.of(someReport()),
+                        new AttemptNews.Known(someReport()),
                         _ -> {
                           throw new Undecided();
                         })))
@@ -687,7 +753,7 @@ public abstract class TransitionStoreContract extends StoreContract {
                           id,
                           changeBy(
                               new TaskEvent.CancelRequested("ada", at(1)),
-                              Optional.empty(),
+                              AttemptNews.NONE,
                               _ -> List.of())));
 
       List<Object> results = AtOnce.run(both);

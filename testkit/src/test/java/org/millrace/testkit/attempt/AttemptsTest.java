@@ -94,7 +94,7 @@ final class AttemptsTest {
           threads,
           () -> NOON);
   private final Answers answers =
-      new Answers(store.claims(), attempts, transitions, threads, NORTH, () -> NOON);
+      new Answers(store.claims(), attempts, transitions, threads, new Random(1), NORTH, () -> NOON);
 
   @BeforeEach
   void announce() {

@@ -11,7 +11,6 @@ import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.documents.Rig.wanted;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.document.FaceState;
@@ -31,6 +30,7 @@ import org.millrace.engine.documents.DocumentStore.Registered;
 import org.millrace.engine.documents.DocumentStore.Saved;
 import org.millrace.engine.documents.DocumentViewStore.Search;
 import org.millrace.engine.documents.Wanted;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.testkit.DocumentFixture;
 import org.millrace.testkit.memory.InMemoryStore;
 
@@ -250,7 +250,7 @@ final class DocumentsTest {
     Task begun = rig.begin(anew);
 
     assertThat(begun.attempt()).isEqualTo(2);
-    assertThat(rig.apply(begun, new TaskEvent.AnsweredLate(1, begun.dueAt()), Optional.empty()))
+    assertThat(rig.apply(begun, new TaskEvent.AnsweredLate(1, begun.dueAt()), AttemptNews.NONE))
         .isEqualTo(begun);
   }
 }

@@ -12,7 +12,6 @@ import static org.millrace.testkit.TaskSteps.leaseOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.FaceState;
@@ -38,6 +37,7 @@ import org.millrace.engine.documents.Wanted;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -155,11 +155,11 @@ final class Rig {
         claimed,
         new TaskEvent.AttemptBegun(
             leaseOf(claimed), aHandle(claimed.id(), claimed.attempt() + 1, HERE), at(second)),
-        Optional.empty());
+        AttemptNews.NONE);
   }
 
   Task end(Task begun, Outcome outcome) {
-    return end(begun, outcome, Optional.empty());
+    return end(begun, outcome, AttemptNews.NONE);
   }
 
   /** It is put off, and these keys are named. */
@@ -171,15 +171,15 @@ final class Rig {
     return end(
         begun,
         new Outcome.Deferred(Fixtures.aCause("waits-for-others")),
-        Optional.of(AttemptReport.EMPTY.withValue(new Value.Items(keys))));
+        new AttemptNews.Known(AttemptReport.EMPTY.withValue(new Value.Items(keys))));
   }
 
-  private Task end(Task begun, Outcome outcome, Optional<AttemptReport> report) {
+  private Task end(Task begun, Outcome outcome, AttemptNews news) {
     tick();
-    return apply(begun, new TaskEvent.Ended(leaseOf(begun), outcome, 0, at(second)), report);
+    return apply(begun, new TaskEvent.Ended(leaseOf(begun), outcome, 0, at(second)), news);
   }
 
-  Task apply(Task task, TaskEvent event, Optional<AttemptReport> report) {
-    return transitions.apply(task.id(), event, report).orElseThrow().task();
+  Task apply(Task task, TaskEvent event, AttemptNews news) {
+    return transitions.apply(task.id(), event, news).orElseThrow().task();
   }
 }

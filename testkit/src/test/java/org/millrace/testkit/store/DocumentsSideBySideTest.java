@@ -56,7 +56,7 @@ final class DocumentsSideBySideTest {
                     new Change(
                         change.at(),
                         change.decide(),
-                        change.report(),
+                        change.news(),
                         FaceRule.UNCHANGED,
                         change.tell()))));
   }

@@ -141,7 +141,7 @@ final class SideBySideTest {
                     new Change(
                         change.at(),
                         change.decide(),
-                        change.report(),
+                        change.news(),
                         change.face(),
                         _ -> List.of()));
               }

@@ -53,6 +53,7 @@ import org.millrace.engine.documents.Documents;
 import org.millrace.engine.threads.TimeOrderedIds;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.transition.Announcer;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.News;
 import org.millrace.engine.transition.StopSigns;
 import org.millrace.engine.transition.TaskTransitions;
@@ -227,8 +228,8 @@ final class EsServer implements AutoCloseable {
     Task mine = Objects.requireNonNull(claimed.remove(task));
     Lease lease = TaskSteps.leaseOf(mine);
     var handle = Fixtures.aHandle(task, mine.attempt() + 1);
-    apply(task, new TaskEvent.AttemptBegun(lease, handle, now.get()), Optional.empty());
-    apply(task, new TaskEvent.Started(lease, now.get()), Optional.empty());
+    apply(task, new TaskEvent.AttemptBegun(lease, handle, now.get()), AttemptNews.NONE);
+    apply(task, new TaskEvent.Started(lease, now.get()), AttemptNews.NONE);
     return mine;
   }
 
@@ -237,11 +238,11 @@ final class EsServer implements AutoCloseable {
     apply(
         claimed.id(),
         new TaskEvent.Ended(TaskSteps.leaseOf(claimed), decoded.outcome(), 0, now.get()),
-        Optional.of(AttemptReport.EMPTY.withValue(decoded.said())));
+        new AttemptNews.Known(AttemptReport.EMPTY.withValue(decoded.said())));
   }
 
-  private void apply(TaskId task, TaskEvent event, Optional<AttemptReport> report) {
-    assertThat(transitions.apply(task, event, report)).isPresent();
+  private void apply(TaskId task, TaskEvent event, AttemptNews news) {
+    assertThat(transitions.apply(task, event, news)).isPresent();
   }
 
   Reply get(String path, String... headers) {

@@ -1,0 +1,27 @@
+package org.millrace.engine.transition;
+
+import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.value.Value;
+
+/**
+ * What a change says of the attempt under way, the one that it begins or ends included. A late
+ * event says nothing of it.
+ */
+public sealed interface AttemptNews {
+  AttemptNews NONE = new None();
+
+  /** Nothing new. */
+  record None() implements AttemptNews {}
+
+  /**
+   * All that its holder knows of it, in place of what was stored; also where the event changes
+   * nothing else.
+   */
+  record Known(AttemptReport report) implements AttemptNews {}
+
+  /**
+   * What a peer answered, added to what is stored ({@link AttemptReport#answered}); only where the
+   * event changes the task.
+   */
+  record Said(Value answer) implements AttemptNews {}
+}
