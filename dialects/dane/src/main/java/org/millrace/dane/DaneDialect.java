@@ -127,12 +127,13 @@ public final class DaneDialect implements Face {
     Space jobs = Jobs.space(config);
     return name ->
         (name.face().equals(DaneProtocol.NAME)
-                ? views.task(config.space(), new EntryId(name.text()))
+                ? views.latest(config.space(), new EntryId(name.text()))
                 : tasks
                     .named(name)
-                    .flatMap(views::task)
-                    .filter(task -> task.entry().space().equals(jobs)))
-            .map(task -> new Named(task.entry().task(), task.attempt()));
+                    .flatMap(views::entry)
+                    .filter(task -> task.space().equals(jobs))
+                    .flatMap(task -> views.latest(jobs, task.id())))
+            .map(latest -> new Named(latest.task(), latest.attempt()));
   }
 
   @Override

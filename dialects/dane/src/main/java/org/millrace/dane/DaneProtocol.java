@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.millrace.domain.document.Document;
 import org.millrace.domain.document.FaceState;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.Outcome;
@@ -16,7 +17,6 @@ import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
-import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
@@ -54,19 +54,19 @@ final class DaneProtocol implements WorkerProtocol {
 
   @Override
   public Message encode(AttemptOrder order, WorkerWork work) throws AttemptFailed {
-    AssignedTask task = views.task(order.task()).orElseThrow(DaneProtocol::gone);
+    TaskEntry entry = views.entry(order.task()).orElseThrow(DaneProtocol::gone);
     Document document =
-        views
-            .document(task.entry().space(), task.entry().document())
-            .orElseThrow(DaneProtocol::gone);
+        views.document(entry.space(), entry.document()).orElseThrow(DaneProtocol::gone);
     eras.usedByDocuments(work.key());
     Map<String, Value> body = new LinkedHashMap<>();
-    body.put("task", LibraryForm.task(task, beforeQueueing(order)));
+    body.put(
+        "task",
+        LibraryForm.task(entry, beforeQueueing(order), order.spec().priority(), work.arguments()));
     body.put("document", LibraryForm.document(document));
     return new Message(
         exchange(),
         work.route(),
-        task.entry().id() + "." + order.attempt(),
+        entry.id() + "." + order.attempt(),
         order.spec().priority(),
         PythonJson.line(new Value.Fields(body)).getBytes(StandardCharsets.US_ASCII));
   }

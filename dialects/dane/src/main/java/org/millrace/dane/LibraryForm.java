@@ -18,12 +18,11 @@ final class LibraryForm {
 
   /** A task, as it stands. */
   static Value.Fields task(AssignedTask task) {
-    return task(task, task.entry().face());
+    return task(task.entry(), task.entry().face(), task.spec().priority(), task.arguments());
   }
 
   /** A task, with this told of its state; arguments only where there are any. */
-  static Value.Fields task(AssignedTask task, FaceState told) {
-    TaskEntry entry = task.entry();
+  static Value.Fields task(TaskEntry entry, FaceState told, int priority, Value.Fields arguments) {
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("key", new Value.Text(entry.key()));
     fields.put("_id", new Value.Text(entry.id().text()));
@@ -31,9 +30,9 @@ final class LibraryForm {
     fields.put("msg", new Value.Text(told.message()));
     fields.put("created_at", Times.of(entry.createdAt()));
     fields.put("updated_at", Times.of(entry.updatedAt()));
-    fields.put("priority", number(task.spec().priority()));
-    if (!task.arguments().values().isEmpty()) {
-      fields.put("args", task.arguments());
+    fields.put("priority", number(priority));
+    if (!arguments.values().isEmpty()) {
+      fields.put("args", arguments);
     }
     return new Value.Fields(fields);
   }

@@ -10,6 +10,7 @@ import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.Space;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.TaskId;
 
@@ -91,6 +92,19 @@ public interface DocumentViewStore {
 
   /** The same by the core task's id, of whatever space. */
   Optional<AssignedTask> task(TaskId task);
+
+  /** What is told of it, without what was assigned, which is larger. */
+  Optional<TaskEntry> entry(TaskId task);
+
+  /** Which attempt an answer that names no attempt is of. */
+  Optional<Latest> latest(Space space, EntryId id);
+
+  /**
+   * The attempt of an assigned task that was begun last.
+   *
+   * @param attempt its number; 0 before the first
+   */
+  record Latest(TaskId task, int attempt) {}
 
   /**
    * Tasks of a document, in the order of assignment.

@@ -181,6 +181,16 @@ final class StoredDocuments
   }
 
   @Override
+  public Optional<TaskEntry> entry(TaskId task) {
+    throw unasked();
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, EntryId id) {
+    throw unasked();
+  }
+
+  @Override
   public List<AssignedTask> tasksOf(Space space, DocumentId document, long after, int most) {
     return page(
         shown().filter(task -> task.entry().document().equals(document) && isOf(task, space)),

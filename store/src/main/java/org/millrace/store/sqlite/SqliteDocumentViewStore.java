@@ -12,6 +12,7 @@ import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.Space;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.documents.AssignedTask;
@@ -115,6 +116,24 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
         .<Optional<EntryRow.InList>>read(session ->
             session.on(Sql.ENTRY_BY_TASK).set("task", task.text()).first(EntryRow.InList::read))
         .map(EntryRow.InList::view);
+  }
+
+  @Override
+  public Optional<TaskEntry> entry(TaskId task) {
+    return byKey
+        .<Optional<EntryRow>>read(
+            session -> session.on(Sql.ENTRY_OF_TASK).set("task", task.text()).first(EntryRow::read))
+        .map(row -> row.entry(task));
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, EntryId id) {
+    return byKey.read(session ->
+        session
+            .on(Sql.ENTRY_LATEST)
+            .set("space", space.name())
+            .set("id", id.text())
+            .first(row -> new Latest(new TaskId(row.text("id")), row.number32("attempt"))));
   }
 
   @Override

@@ -224,6 +224,15 @@ final class QueryPlanTest {
       case ENTRY_BY_TASK ->
           List.of(
               taskById, "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq, specBySeq);
+      case ENTRY_LATEST ->
+          List.of(
+              "SEARCH e USING COVERING INDEX sqlite_autoindex_document_task_1 (space=? AND id=?)",
+              taskBySeq);
+      case ENTRY_OF_TASK ->
+          List.of(
+              "SEARCH t USING COVERING INDEX sqlite_autoindex_task_1 (id=?)",
+              "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+              documentBySeq);
       case ENTRY_COUNT_OF_KEY ->
           List.of(
               "SEARCH document_task USING COVERING INDEX document_task_key"
@@ -338,7 +347,7 @@ final class QueryPlanTest {
       case IN_FLIGHT_OF_SERVER ->
           List.of("SEARCH task USING COVERING INDEX task_held (holder=? AND lane=?)");
       case LANE_UNFINISHED ->
-          List.of("SEARCH task USING COVERING INDEX task_open (state=? AND lane=?)");
+          List.of("SEARCH task USING COVERING INDEX task_open (state=? AND lane=? AND outcome=?)");
       case LANES_READY ->
           List.of(
               "SCAN t USING COVERING INDEX task_ready", // its first entry alone

@@ -16,6 +16,7 @@ import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.Space;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.documents.AssignedTask;
@@ -117,6 +118,16 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   @Override
   public Optional<AssignedTask> task(TaskId task) {
     return tables.locked(() -> rows().entry(task).map(EntryRow::view));
+  }
+
+  @Override
+  public Optional<TaskEntry> entry(TaskId task) {
+    return task(task).map(AssignedTask::entry);
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, EntryId id) {
+    return task(space, id).map(task -> new Latest(task.entry().task(), task.attempt()));
   }
 
   @Override

@@ -191,6 +191,7 @@ final class DocumentsSideBySide {
                         FACE,
                         _ -> List.of())));
     same("task " + task, store -> store.documents().views().task(task));
+    same("entry " + task, store -> store.documents().views().entry(task));
   }
 
   private Outcome outcome() {
