@@ -5,6 +5,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.sqlite.SQLiteDataSource;
@@ -23,7 +24,7 @@ final class Schema {
    *     the tables cannot be brought up to date, or are not those this program made
    */
   static void migrate(SqliteConfig config) {
-    Flyway steps = steps(config);
+    Flyway steps = steps(config).load();
     try {
       refuseNewer(steps.info().applied(), config);
       steps.migrate();
@@ -32,7 +33,8 @@ final class Schema {
     }
   }
 
-  private static Flyway steps(SqliteConfig config) {
+  /** The steps, for the database of a folder; a test takes the first of them alone. */
+  static FluentConfiguration steps(SqliteConfig config) {
     var source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite:" + config.file());
     source.setJournalMode("WAL"); // else each step is synced three times
@@ -41,8 +43,7 @@ final class Schema {
         .locations("classpath:org/millrace/store/sqlite/migration")
         .table("schema_history")
         .loggers("slf4j")
-        .cleanDisabled(true)
-        .load();
+        .cleanDisabled(true);
   }
 
   private static void refuseNewer(MigrationInfo[] applied, SqliteConfig config) {

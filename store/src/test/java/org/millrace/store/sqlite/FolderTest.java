@@ -2,6 +2,7 @@ package org.millrace.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.aTask;
 import static org.millrace.testkit.Fixtures.at;
@@ -97,8 +98,43 @@ final class FolderTest {
 
     try (Session session = new TestFolder(folder).writing()) {
       assertThat(TestFolder.column(session, 1, "SELECT version FROM schema_history"))
-          .containsExactly("1", "2", "3");
+          .containsExactly("1", "2", "3", "4");
       assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
+    }
+  }
+
+  @Test
+  void a_store_that_an_older_program_has_written_is_brought_up_to_date() throws SQLException {
+    Schema.steps(SqliteConfig.of(folder)).target("3").load().migrate();
+    try (Session session = new TestFolder(folder).writing()) {
+      TestFolder.run(
+          session,
+          """
+          INSERT INTO task (id, owner, dialect, lane, priority, retry_attempts, retry_first, retry_most, retry_after_start,
+            state, shown, attempt, lease_no, created_at, due_at, ready, rank)
+          VALUES ('old', 'ada', 'tes', 'task', 5, 1, 0, 0, 0, 'QUEUED', 'QUEUED', 0, 0, 0, 0, 1, 0)
+          """);
+    }
+
+    open().close();
+
+    try (Session session = new TestFolder(folder).writing()) {
+      assertThat(TestFolder.column(session, 1, "SELECT id FROM task WHERE state = 'QUEUED'"))
+          .containsExactly("old");
+      assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
+    }
+  }
+
+  /** It makes a table of such a list for each row that it checks. */
+  @Test
+  void no_check_of_a_task_asks_sqlite_for_a_list_of_three_words() throws SQLException {
+    open().close();
+
+    try (Session session = new TestFolder(folder).writing()) {
+      assertThat(TestFolder.column(session, 1, "SELECT sql FROM sqlite_schema WHERE name = 'task'"))
+          .singleElement(STRING)
+          .containsPattern("CHECK \\(state = 'WAITING' OR ")
+          .doesNotContainPattern("IN \\([^()]*,[^()]*,");
     }
   }
 

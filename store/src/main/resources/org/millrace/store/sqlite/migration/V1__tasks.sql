@@ -1,6 +1,5 @@
 -- Times and durations are whole nanoseconds (times since 1970), so that what comes out equals what went in.
 -- Outcomes, causes, specs and reports are JSON; what is searched or changes often is a column.
--- Three words and more are compared with OR, not IN: of a list, SQLite makes a table for each row that it checks.
 
 CREATE TABLE task (
   seq               INTEGER PRIMARY KEY AUTOINCREMENT, -- order of submission; never used twice, page tokens name it
@@ -39,15 +38,13 @@ CREATE TABLE task (
   rank              INTEGER,          -- due_at less a minute for each step of priority: the least goes first
   place             INTEGER AS (seq), -- SQLite looks up (name, place) > (?, ?) in an index, but not (name, seq)
 
-  CHECK (state = 'WAITING' OR state = 'QUEUED' OR state = 'INITIALIZING' OR state = 'RUNNING'
-         OR state = 'PAUSED' OR state = 'COMPLETE' OR state = 'EXECUTOR_ERROR' OR state = 'SYSTEM_ERROR'
-         OR state = 'CANCELING' OR state = 'CANCELED' OR state = 'PREEMPTED'),
+  CHECK (state IN ('WAITING', 'QUEUED', 'INITIALIZING', 'RUNNING', 'PAUSED', 'COMPLETE', 'EXECUTOR_ERROR',
+                   'SYSTEM_ERROR', 'CANCELING', 'CANCELED', 'PREEMPTED')),
   CHECK (shown = state OR (state = 'CANCELING' AND shown IN ('INITIALIZING', 'RUNNING'))),
-  CHECK ((outcome IS NOT NULL) = (state = 'COMPLETE' OR state = 'EXECUTOR_ERROR' OR state = 'SYSTEM_ERROR'
-         OR state = 'CANCELED')),
+  CHECK ((outcome IS NOT NULL) = (state IN ('COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED'))),
   CHECK (outcome IS NULL OR holder IS NULL),
   CHECK (holder IS NULL OR lease_no > 0),
-  CHECK ((handle_name IS NOT NULL) = (state = 'INITIALIZING' OR state = 'RUNNING' OR state = 'CANCELING')),
+  CHECK ((handle_name IS NOT NULL) = (state IN ('INITIALIZING', 'RUNNING', 'CANCELING'))),
   CHECK ((handle_name IS NULL) = (handle_runtime IS NULL) AND (handle_name IS NULL) = (handle_site IS NULL)),
   CHECK (handle_name IS NULL OR attempt > 0),
   CHECK ((cancelled_by IS NULL) = (cancelled_at IS NULL) AND (cancelled_by IS NULL) = (cancelled_from IS NULL)),
@@ -69,7 +66,8 @@ CREATE INDEX task_held      ON task (holder, lane) WHERE holder IS NOT NULL;
 CREATE INDEX task_in_flight ON task (lane, holder, handle_site) WHERE holder IS NOT NULL OR handle_site IS NOT NULL;
 CREATE INDEX task_alone     ON task (handle_site, due_at) WHERE handle_site IS NOT NULL AND holder IS NULL;
 CREATE INDEX task_waits     ON task (waits_until) WHERE waits_until IS NOT NULL;
-CREATE INDEX task_open      ON task (state, lane, outcome) WHERE outcome IS NULL; -- the third, that it covers
+CREATE INDEX task_open      ON task (state, lane)
+  WHERE state NOT IN ('COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED');
 
 -- Forgetting.
 CREATE INDEX task_ended ON task (state, ended_at) WHERE ended_at IS NOT NULL;

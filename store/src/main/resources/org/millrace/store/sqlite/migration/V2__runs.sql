@@ -5,7 +5,7 @@ CREATE TABLE run (
   seq          INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which they were begun
   id           TEXT    NOT NULL UNIQUE,
   owner        TEXT    NOT NULL,
-  policy       TEXT    NOT NULL CHECK (policy = 'STOP' OR policy = 'CONTINUE' OR policy = 'HOLD'),
+  policy       TEXT    NOT NULL CHECK (policy IN ('STOP', 'CONTINUE', 'HOLD')),
   state        TEXT    NOT NULL,
   open         INTEGER NOT NULL CHECK (open >= 0),   -- nodes that it may yet have to wait for
   active       INTEGER NOT NULL CHECK (active >= 0), -- nodes with a task that has not ended
@@ -19,13 +19,13 @@ CREATE TABLE run (
   gone         INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1)), -- its rows are being removed, a piece at a time
   there        INTEGER AS (gone = 0 AND state <> 'ARRIVING'),     -- callers see it
 
-  CHECK (state = 'ARRIVING' OR state = 'RUNNING' OR state = 'PAUSED' OR state = 'REWINDING'
-         OR state = 'STOPPING' OR state = 'CANCELING' OR state = 'COMPLETE' OR state = 'FAILED' OR state = 'CANCELED'),
+  CHECK (state IN ('ARRIVING', 'RUNNING', 'PAUSED', 'REWINDING', 'STOPPING', 'CANCELING', 'COMPLETE', 'FAILED',
+                   'CANCELED')),
   CHECK (active <= open),
-  CHECK ((ended_at IS NOT NULL) = (state = 'COMPLETE' OR state = 'FAILED' OR state = 'CANCELED')),
+  CHECK ((ended_at IS NOT NULL) = (state IN ('COMPLETE', 'FAILED', 'CANCELED'))),
   CHECK ((cancelled_by IS NOT NULL) = (state IN ('CANCELING', 'CANCELED'))),
   CHECK (rewind_from IS NULL OR state = 'REWINDING'),
-  CHECK (gone = 0 OR state = 'ARRIVING' OR state = 'COMPLETE' OR state = 'FAILED' OR state = 'CANCELED')
+  CHECK (gone = 0 OR state IN ('ARRIVING', 'COMPLETE', 'FAILED', 'CANCELED'))
 ) STRICT;
 
 -- What is next. Final runs are in none of these, unless their rows are being removed.
@@ -61,14 +61,13 @@ CREATE TABLE run_node (
   place      INTEGER NOT NULL CHECK (place >= 0),
   key        TEXT    NOT NULL,
   generation INTEGER NOT NULL CHECK (generation >= 1),
-  state      TEXT    NOT NULL CHECK (state = 'WAITING' OR state = 'READY' OR state = 'ACTIVE'
-                                     OR state = 'SPREAD' OR state = 'ENDED'),
+  state      TEXT    NOT NULL CHECK (state IN ('WAITING', 'READY', 'ACTIVE', 'SPREAD', 'ENDED')),
   leading    INTEGER NOT NULL CHECK (leading >= 0),
   open       INTEGER NOT NULL CHECK (open >= 0), -- edges that enter it without a mark; of a spread one, items to end
   taken      INTEGER NOT NULL CHECK (taken >= 0),
   barred     INTEGER NOT NULL CHECK (barred >= 0),
   undecided  INTEGER NOT NULL CHECK (undecided >= 0),
-  ending     TEXT CHECK (ending = 'COMPLETED' OR ending = 'FAILED' OR ending = 'SKIPPED' OR ending = 'BARRED'),
+  ending     TEXT CHECK (ending IN ('COMPLETED', 'FAILED', 'SKIPPED', 'BARRED')),
   task       TEXT,             -- the one that it became last, which is kept as long as this row
   cause      TEXT,
   parent     INTEGER,          -- of an item, the place of the node that was spread
@@ -107,8 +106,7 @@ CREATE TABLE run_edge (
   to_place   INTEGER NOT NULL CHECK (to_place >= 0 AND to_place <> from_place),
   condition  TEXT,
   leads      INTEGER NOT NULL CHECK (leads IN (0, 1)),
-  mark       TEXT CHECK (mark = 'TAKEN' OR mark = 'NOT_TAKEN' OR mark = 'PASSED' OR mark = 'BARRED'
-                         OR mark = 'UNDECIDED'),
+  mark       TEXT CHECK (mark IN ('TAKEN', 'NOT_TAKEN', 'PASSED', 'BARRED', 'UNDECIDED')),
   marked     INTEGER AS (mark IS NOT NULL),
   PRIMARY KEY (run, from_place, to_place)
 ) STRICT, WITHOUT ROWID;
