@@ -33,8 +33,7 @@ record RequestPath(String text, List<String> segments, boolean isDecoded) {
 
   static RequestPath of(Request request) {
     HttpURI uri = request.getHttpURI();
-    boolean decodes =
-        !uri.hasViolations() || Collections.disjoint(uri.getViolations(), UNDECODABLE);
+    boolean decodes = Collections.disjoint(uri.getViolations(), UNDECODABLE);
     String path = decodes ? Request.getPathInContext(request) : uri.getPath();
     return of(path == null ? "/" : path, decodes);
   }

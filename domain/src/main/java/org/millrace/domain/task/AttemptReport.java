@@ -70,9 +70,9 @@ public record AttemptReport(
         checkpoints, steps, executors, inputs, outputs, image, Optional.of(left), notes);
   }
 
-  /** A peer told how it ended, and this of it. */
+  /** A peer told how it ended, and this of it; nothing else is there to be collected. */
   public AttemptReport answered(Value said, Instant at) {
-    return withStep("awaited", at).withValue(said);
+    return withStep("awaited", at).withStep("collected", at).withValue(said);
   }
 
   public AttemptReport withNotes(List<String> lines) {

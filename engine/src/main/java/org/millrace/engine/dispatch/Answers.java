@@ -62,7 +62,7 @@ public final class Answers {
   public void arrived(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
     for (int i = 0; i < TRIES && !attempts.isLeaving(); i++) {
       boolean heldHere = attempts.isHeld(task);
-      if (isStored(task, attempt, end)) {
+      if (tryToStore(task, attempt, end)) {
         return;
       }
       if (heldHere) {
@@ -81,9 +81,9 @@ public final class Answers {
   }
 
   /** False if somebody is working on it. */
-  private boolean isStored(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
+  private boolean tryToStore(TaskId task, int attempt, ComputeEnd end) throws InterruptedException {
     if (end instanceof ComputeEnd.Answered(Outcome outcome, Value said)) {
-      return isStored(
+      return tryToEnd(
           task, new Answered(attempt, outcome, chance.nextDouble(), clock.instant()), said);
     }
     Optional<Claimed> claimed = claims.takeUpAnswered(task, attempt, server, clock.instant());
@@ -91,7 +91,7 @@ public final class Answers {
   }
 
   /** In one change: nothing is left to be done that would need custody. */
-  private boolean isStored(TaskId task, Answered answer, Value said) {
+  private boolean tryToEnd(TaskId task, Answered answer, Value said) {
     return transitions
         .apply(task, answer, new AttemptNews.Said(said))
         .map(transition -> !(transition instanceof Transition.Unchanged))

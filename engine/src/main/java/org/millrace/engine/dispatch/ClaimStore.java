@@ -50,8 +50,8 @@ public interface ClaimStore {
   List<Claimed> takeUp(Set<String> sites, ServerId server, Instant now, int most);
 
   /**
-   * Grants one attempt whose answer has arrived, due or not. Empty if it is not under way, is held,
-   * or was overtaken by another attempt: the answer is late then.
+   * Grants one attempt whose answer has arrived and left something to collect, due or not. Empty if
+   * it is not under way, is held, or was overtaken by another attempt: the answer is late then.
    */
   Optional<Claimed> takeUpAnswered(TaskId task, int attempt, ServerId server, Instant now);
 }

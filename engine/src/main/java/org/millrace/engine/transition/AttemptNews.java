@@ -1,11 +1,13 @@
 package org.millrace.engine.transition;
 
 import org.millrace.domain.task.AttemptReport;
+import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.value.Value;
 
 /**
- * What a change says of the attempt under way, the one that it begins or ends included. A late
- * event says nothing of it.
+ * What a change says of the attempt under way, the one that it begins or ends included. An event
+ * that is late, or a remark, says nothing of it.
  */
 public sealed interface AttemptNews {
   AttemptNews NONE = new None();
@@ -19,9 +21,15 @@ public sealed interface AttemptNews {
    */
   record Known(AttemptReport report) implements AttemptNews {}
 
-  /**
-   * What a peer answered, added to what is stored ({@link AttemptReport#answered}); only where the
-   * event changes the task.
-   */
-  record Said(Value answer) implements AttemptNews {}
+  /** What a peer answered, added to what is stored ({@link AttemptReport#answered}). */
+  record Said(Value answer) implements AttemptNews {
+
+    /** Whether it stays: what was stopped meanwhile has no answer, whatever its peer says of it. */
+    public boolean isLeftBy(Changed changed) {
+      return changed
+          .attemptEnded()
+          .filter(outcome -> !(outcome instanceof Outcome.Cancelled))
+          .isPresent();
+    }
+  }
 }

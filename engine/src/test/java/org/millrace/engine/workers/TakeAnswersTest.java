@@ -28,6 +28,8 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.InOneThread;
+import org.millrace.engine.OneTask;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.attempt.AttemptRunner;
 import org.millrace.engine.attempt.AttemptTimes;
@@ -36,8 +38,6 @@ import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.documents.DeadLetterStore;
-import org.millrace.engine.threads.Bell;
-import org.millrace.engine.threads.Threads;
 import org.millrace.engine.transition.Announcer;
 import org.millrace.engine.transition.FaceRule;
 import org.millrace.engine.transition.News;
@@ -65,7 +65,7 @@ final class TakeAnswersTest {
   private Runnable beforeFind = () -> {};
 
   TakeAnswersTest() {
-    var bell = new Silent();
+    var bell = threads.bell();
     var signs = new StopSigns();
     var transitions =
         new TaskTransitions(
@@ -385,45 +385,6 @@ final class TakeAnswersTest {
           outcome,
           new Value.Text(said),
           said.equals("garbled") ? Optional.of(GARBLED) : Optional.empty());
-    }
-  }
-
-  /** Sleeping takes no time. */
-  private static final class InOneThread implements Threads {
-    private final List<Duration> slept = new ArrayList<>();
-    private Runnable whenSlept = () -> {};
-
-    @Override
-    public Running start(String name, Runnable body) {
-      throw new AssertionError("an answer needs no thread of its own");
-    }
-
-    @Override
-    public void sleep(Duration duration) {
-      slept.add(duration);
-      whenSlept.run();
-    }
-
-    @Override
-    public Bell bell() {
-      return new Silent();
-    }
-  }
-
-  private static final class Silent implements Bell {
-    @Override
-    public long rings() {
-      return 0;
-    }
-
-    @Override
-    public void ring() {
-      // nobody waits in one thread
-    }
-
-    @Override
-    public long await(long heard, Duration most) {
-      throw new AssertionError("nobody waits in one thread");
     }
   }
 

@@ -16,16 +16,19 @@ import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
 import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
-import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.submission.IntakeStore.Done;
 import org.millrace.engine.submission.IntakeStore.NewTask;
 import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.store.json.StoredJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Changes tasks. The one thread that writes is the lock. */
 final class SqliteTransitionStore implements TransitionStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteTransitionStore.class);
+
   private final Writer writer;
 
   SqliteTransitionStore(Writer writer) {
@@ -48,7 +51,7 @@ final class SqliteTransitionStore implements TransitionStore {
     Transition transition = change.decide().apply(row.task());
     switch (transition) {
       case Changed changed ->
-          save(session, row, changed, change, report(session, row, change, known));
+          save(session, row, changed, change, report(session, row, changed, change, known));
       case Unchanged _ ->
           saveAttempt(session, row.seq(), new AttemptEdit(null, null, null, known.json()));
       case Late(Task _, String what) ->
@@ -75,23 +78,36 @@ final class SqliteTransitionStore implements TransitionStore {
     }
   }
 
-  private static Report report(Session session, TaskRow row, Change change, Report known)
+  private static Report report(
+      Session session, TaskRow row, Changed changed, Change change, Report known)
       throws SQLException {
-    return change.news() instanceof AttemptNews.Said(Value answer)
-        ? Report.of(underWay(session, row).map(report -> report.answered(answer, change.at())))
+    return change.news() instanceof AttemptNews.Said said && said.isLeftBy(changed)
+        ? Report.of(
+            underWay(session, row).map(report -> report.answered(said.answer(), change.at())))
         : known;
   }
 
+  /** Read on the one thread that writes: nowhere else is it known what is stored until the end. */
   private static Optional<AttemptReport> underWay(Session session, TaskRow row)
       throws SQLException {
     return session
         .on(Sql.ATTEMPT_REPORT)
         .set("task", row.seq())
-        .first(found ->
-            found
-                .maybeJson("report")
-                .map(json -> json.as(AttemptReport.class))
-                .orElse(AttemptReport.EMPTY));
+        .first(found -> found.maybeJson("report"))
+        .map(stored -> stored.map(json -> readable(row.task(), json)).orElse(AttemptReport.EMPTY));
+  }
+
+  /** An answer counts whatever was noted before it. */
+  private static AttemptReport readable(Task task, UnreadJson report) {
+    try {
+      return report.as(AttemptReport.class);
+    } catch (IllegalStateException unreadable) {
+      LOG.error( // without what is stored there
+          "task={} is answered; what was noted of its attempt cannot be read, and is given up: {}",
+          task.id(),
+          unreadable.getMessage());
+      return AttemptReport.EMPTY;
+    }
   }
 
   private static void save(

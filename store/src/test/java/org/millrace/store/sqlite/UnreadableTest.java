@@ -17,10 +17,14 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskEvent.Answered;
+import org.millrace.domain.task.TaskEvent.HandedOver;
 import org.millrace.domain.task.TaskEvent.LeaseEnded;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
+import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.views.TaskGlance;
 import org.millrace.testkit.TaskFixture;
 import org.millrace.testkit.TaskSteps;
@@ -68,6 +72,21 @@ final class UnreadableTest {
 
     assertThat(taken).extracting(claimed -> claimed.task().id()).containsExactly(good.id());
     assertThat(stateOf(bad.id())).isEqualTo(TaskState.SYSTEM_ERROR);
+  }
+
+  @Test
+  void the_answer_of_one_whose_report_cannot_be_read_counts() throws SQLException {
+    Task bad = steps.running(aTask("bad"));
+    steps.apply(bad, new HandedOver(TaskSteps.leaseOf(bad), at(100), NOON));
+    spoil("UPDATE attempt SET report = '[]' WHERE task = 1");
+
+    steps.apply(
+        bad.id(),
+        new Answered(1, completed(), 0, at(1)),
+        new AttemptNews.Said(new Value.Text("well")));
+
+    assertThat(stateOf(bad.id())).isEqualTo(TaskState.COMPLETE);
+    assertThat(column("SELECT report FROM attempt").getFirst()).contains("well");
   }
 
   @Test

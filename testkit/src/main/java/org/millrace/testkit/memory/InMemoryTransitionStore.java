@@ -14,7 +14,6 @@ import org.millrace.domain.task.Transition.Changed;
 import org.millrace.domain.task.Transition.Late;
 import org.millrace.domain.task.Transition.Noted;
 import org.millrace.domain.task.Transition.Unchanged;
-import org.millrace.domain.value.Value;
 import org.millrace.engine.delivery.Delivery;
 import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
@@ -51,7 +50,7 @@ final class InMemoryTransitionStore implements TransitionStore {
 
   private void save(TaskRow row, Changed changed, Change change) {
     List<Delivery.Draft> drafts = change.tell().apply(changed); // may fail: before anything changes
-    Optional<AttemptReport> report = report(row, change);
+    Optional<AttemptReport> report = report(row, changed, change);
     Optional<EntryRow> entry = entry(changed.task());
     Optional<FaceState> told =
         entry.map(assigned -> change.face().after(assigned.entry().face(), changed, report));
@@ -71,12 +70,13 @@ final class InMemoryTransitionStore implements TransitionStore {
     return task.assigned() ? tables.documents().entry(task.id()) : Optional.empty();
   }
 
-  private static Optional<AttemptReport> report(TaskRow row, Change change) {
+  private static Optional<AttemptReport> report(TaskRow row, Changed changed, Change change) {
     return switch (change.news()) {
       case AttemptNews.None() -> Optional.empty();
       case AttemptNews.Known(AttemptReport report) -> Optional.of(report);
-      case AttemptNews.Said(Value answer) ->
-          row.underWay().map(attempt -> attempt.report().answered(answer, change.at()));
+      case AttemptNews.Said said when said.isLeftBy(changed) ->
+          row.underWay().map(attempt -> attempt.report().answered(said.answer(), change.at()));
+      case AttemptNews.Said _ -> Optional.empty();
     };
   }
 

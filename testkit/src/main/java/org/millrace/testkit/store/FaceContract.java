@@ -84,6 +84,19 @@ public abstract class FaceContract extends DocumentContract {
   }
 
   @Test
+  void what_a_peer_answered_is_seen_by_the_rule() {
+    Task begun = begin(asr, 1);
+    apply(asr, new TaskEvent.HandedOver(leaseOf(begun), at(100), at(2)));
+
+    apply(
+        asr.task(),
+        new TaskEvent.Answered(1, completed(), 0, at(3)),
+        new AttemptNews.Said(new Value.Text("kept")));
+
+    assertThat(told(asr).also()).isEqualTo(fields("left", "kept"));
+  }
+
+  @Test
   void an_event_that_is_late_or_changes_nothing_tells_nothing() {
     Task begun = begin(asr, 1);
     again(asr, 2);

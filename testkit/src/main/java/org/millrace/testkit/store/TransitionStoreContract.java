@@ -49,6 +49,7 @@ import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 import org.millrace.engine.transition.TransitionStore.Change;
 import org.millrace.engine.views.AttemptView;
+import org.millrace.testkit.TaskFixture;
 
 /** What {@link TransitionStore} promises. */
 public abstract class TransitionStoreContract extends StoreContract {
@@ -359,7 +360,7 @@ public abstract class TransitionStoreContract extends StoreContract {
   void an_answer_is_added_to_what_was_known_of_the_attempt_that_it_ends() {
     Task running = handedOver(someReport());
 
-    Transition ended = answered(running, 1, new Value.Text("well"));
+    Transition ended = answered(running, completed(), new Value.Text("well"));
 
     assertThat(ended.task().state()).isEqualTo(TaskState.COMPLETE);
     assertThat(attempt(running.id(), 1).report())
@@ -371,7 +372,7 @@ public abstract class TransitionStoreContract extends StoreContract {
   void an_answer_may_be_all_that_is_known_of_an_attempt() {
     Task running = handedOver(AttemptReport.EMPTY);
 
-    answered(running, 1, new Value.Text("well"));
+    answered(running, completed(), new Value.Text("well"));
 
     assertThat(attempt(running.id(), 1).report())
         .isEqualTo(AttemptReport.EMPTY.answered(new Value.Text("well"), at(9)));
@@ -382,7 +383,7 @@ public abstract class TransitionStoreContract extends StoreContract {
     Task running = north.running(aTask());
     long before = store.views().newestEvent();
 
-    assertThat(answered(running, 1, new Value.Text("well")))
+    assertThat(answered(running, completed(), new Value.Text("well")))
         .isEqualTo(new Transition.Unchanged(running));
 
     assertThat(stored(running.id())).isEqualTo(running);
@@ -393,16 +394,48 @@ public abstract class TransitionStoreContract extends StoreContract {
   @Test
   void a_late_answer_leaves_a_line_of_history_and_nothing_else() {
     Task running = handedOver(someReport());
-    answered(running, 1, new Value.Text("well"));
+    answered(running, completed(), new Value.Text("well"));
 
-    assertThat(answered(running, 1, new Value.Text("badly"))).isInstanceOf(Transition.Late.class);
+    assertThat(answered(running, completed(), new Value.Text("badly")))
+        .isInstanceOf(Transition.Late.class);
 
     assertThat(attempt(running.id(), 1).report().value()).contains(new Value.Text("well"));
     assertThat(history(running.id()).getLast().kind()).isEqualTo(Kind.LATE);
   }
 
+  @Test
+  void an_answer_to_what_is_tried_again_or_put_off_stays_with_its_attempt() {
+    Outcome failed = new Outcome.WorkFailed(aCause("failed"));
+    Task retried = handedOver(aTask("retried").retried(threeTimes()), someReport());
+    Task deferred = handedOver(aTask("deferred"), someReport());
+
+    answered(retried, failed, new Value.Text("busy"));
+    answered(deferred, new Outcome.Deferred(aCause("later")), new Value.Text("later"));
+
+    assertThat(stored(retried.id()).state()).isEqualTo(TaskState.QUEUED);
+    assertThat(attempt(retried.id(), 1).report().value()).contains(new Value.Text("busy"));
+    assertThat(stored(deferred.id()).state()).isEqualTo(TaskState.WAITING);
+    assertThat(attempt(deferred.id(), 1).report().value()).contains(new Value.Text("later"));
+  }
+
+  @Test
+  void an_answer_to_what_is_being_stopped_ends_it_and_is_not_kept() {
+    Task running = handedOver(aTask(), someReport());
+    step(running, new TaskEvent.CancelRequested("ada", at(6)));
+
+    answered(running, completed(), new Value.Text("well"));
+
+    assertThat(stored(running.id()).state()).isEqualTo(TaskState.CANCELED);
+    assertThat(attempt(running.id(), 1).report()).isEqualTo(someReport());
+    assertThat(attempt(running.id(), 1).endedAt()).hasValue(at(9));
+  }
+
   private Task handedOver(AttemptReport report) {
-    Task running = north.running(aTask());
+    return handedOver(aTask(), report);
+  }
+
+  private Task handedOver(TaskFixture task, AttemptReport report) {
+    Task running = north.running(task);
     return north
         .apply(
             running.id(),
@@ -411,10 +444,10 @@ public abstract class TransitionStoreContract extends StoreContract {
         .task();
   }
 
-  private Transition answered(Task task, int attempt, Value said) {
+  private Transition answered(Task task, Outcome outcome, Value said) {
     return north.apply(
         task.id(),
-        new TaskEvent.Answered(attempt, completed(), 0, at(9)),
+        new TaskEvent.Answered(task.attempt(), outcome, 0, at(9)),
         new AttemptNews.Said(said));
   }
 

@@ -1,4 +1,4 @@
-package org.millrace.engine.workers;
+package org.millrace.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,10 +30,10 @@ import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.transition.AttemptNews;
 import org.millrace.engine.transition.TransitionStore;
 
-/** One task of a worker in memory, and what was told of it; for one thread. */
-final class OneTask implements ClaimStore, TransitionStore {
-  static final TaskId ID = new TaskId("t");
-  private static final RuntimeName RUNTIME = new RuntimeName("dane");
+/** One task in memory that a worker has, and what was told of it; for one thread. */
+public final class OneTask implements ClaimStore, TransitionStore {
+  public static final TaskId ID = new TaskId("t");
+  public static final RuntimeName RUNTIME = new RuntimeName("dane");
   private static final WorkerWork WORK =
       new WorkerWork("dane", "Video.ASR", "ASR", "a document", new Value.Fields(Map.of()));
   private static final TaskSpec SPEC =
@@ -51,18 +51,18 @@ final class OneTask implements ClaimStore, TransitionStore {
           List.of());
 
   /** What was stored of it, a word for each transaction. */
-  final List<String> stored = new ArrayList<>();
+  public final List<String> stored = new ArrayList<>();
 
   /** Runs before each transaction; what it throws keeps it from happening. */
-  Runnable beforeWrite = () -> {};
+  public Runnable beforeWrite = () -> {};
 
-  Task task = at(TaskState.RUNNING, 2, Optional.empty());
+  public Task task = at(TaskState.RUNNING, 2, Optional.empty());
 
   /** What its last attempt left. */
-  Optional<Value> said = Optional.empty();
+  public Optional<Value> said = Optional.empty();
 
   /** The task as it stands in a state, with so many attempts begun. */
-  static Task at(TaskState state, int attempt, Optional<Lease> lease) {
+  public static Task at(TaskState state, int attempt, Optional<Lease> lease) {
     return new Task(
         ID,
         SPEC.owner(),
@@ -91,7 +91,16 @@ final class OneTask implements ClaimStore, TransitionStore {
 
   @Override
   public Optional<Claimed> takeUpAnswered(TaskId id, int attempt, ServerId server, Instant now) {
-    throw new AssertionError("an answer needs no custody");
+    write();
+    if (!id.equals(ID)
+        || task.attempt() != attempt
+        || !task.state().isUnderWay()
+        || task.lease().isPresent()) {
+      return Optional.empty();
+    }
+    stored.add("taken up");
+    task = at(task.state(), attempt, Optional.of(new Lease(server, task.leaseNumber() + 1)));
+    return Optional.of(new Claimed(task, SPEC, AttemptReport.EMPTY));
   }
 
   @Override
