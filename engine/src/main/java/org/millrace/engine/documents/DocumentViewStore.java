@@ -96,7 +96,7 @@ public interface DocumentViewStore {
   /** What is told of it, without what was assigned, which is larger. */
   Optional<TaskEntry> entry(TaskId task);
 
-  /** Which attempt an answer that names no attempt is of. */
+  /** What an answer is looked up by, and which attempt it is of if it names none. */
   Optional<Latest> latest(Space space, EntryId id);
 
   /**

@@ -68,6 +68,19 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(views().task(new TaskId("nobody"))).isEmpty();
     north.submit(aTask("plain"));
     assertThat(views().task(new TaskId("plain"))).isEmpty();
+    assertThat(views().entry(new TaskId("plain"))).isEmpty();
+  }
+
+  @Test
+  void the_latest_attempt_is_none_before_the_first_and_after_its_task_was_deleted() {
+    VIDEO.register(store);
+    TaskEntry entry = VIDEO.assign(store, "ASR");
+    assertThat(views().latest(SPACE, entry.id())).hasValue(new Latest(entry.task(), 0));
+
+    documents().store().deleteTask(SPACE, entry.id(), at(1));
+
+    assertThat(views().latest(SPACE, entry.id())).isEmpty();
+    assertThat(views().entry(entry.task())).isEmpty();
   }
 
   // Search
