@@ -118,7 +118,8 @@ public final class OneTask implements ClaimStore, TransitionStore {
             switch (change.news()) {
               case AttemptNews.None() -> Optional.empty();
               case AttemptNews.Known(AttemptReport report) -> report.value();
-              case AttemptNews.Said(Value answer) -> Optional.of(answer);
+              case AttemptNews.Said news when news.isLeftBy(changed) -> Optional.of(news.answer());
+              case AttemptNews.Said _ -> Optional.empty();
             };
       }
       case Transition.Late late -> stored.add("late " + late.what());

@@ -19,8 +19,10 @@
  *           CANCELED <----------CancelFinished, Ended----- CANCELING
  * </pre>
  *
- * <p>Invariants: a final task never changes; only the holder of the current lease moves an attempt
- * on; an attempt that has begun keeps its handle until the task ends or is tried again.
+ * <p>{@code Answered} is an {@code Ended} of work that was handed over. Invariants: a final task
+ * never changes; only the holder of the current lease moves an attempt on, and while nobody holds
+ * it, only the answer of its peer; an attempt that has begun keeps its handle until the task ends
+ * or is tried again.
  */
 @NullMarked
 package org.millrace.domain.task;

@@ -52,8 +52,9 @@ public final class Answers {
   }
 
   /**
-   * Takes an answer. When it returns, the answer is on disk: as the end of its attempt, or as late.
-   * Only then may the peer be told that we have it.
+   * Takes an answer. When it returns, what came of it is on disk: its attempt has ended, or a line
+   * of history says that it was late; nothing, if the task is gone. Only then may the peer be told
+   * that we have it.
    *
    * @throws Refusal {@code Unavailable}: it could not be stored now, and should be sent again
    * @throws InterruptedException if the caller no longer waits; it is not known whether it is

@@ -50,9 +50,10 @@ public final class TaskTransitions {
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}: not known to be stored, may be
    *     tried again
    */
-  public Optional<Transition> apply(TaskId id, TaskEvent event, AttemptNews news) {
+  public Optional<Transition> apply(TaskId id, TaskEvent event, AttemptNews ofAttempt) {
     var change =
-        new Change(event.at(), task -> TaskMachine.apply(task, event), news, face, announcer::tell);
+        new Change(
+            event.at(), task -> TaskMachine.apply(task, event), ofAttempt, face, announcer::tell);
     Optional<Transition> transition = store.apply(id, change);
     transition.ifPresent(this::afterCommit);
     return transition;

@@ -139,8 +139,10 @@ final class TakeAnswersTest {
 
     switch (state) {
       case INITIALIZING, RUNNING -> assertThat(row.task.state()).isEqualTo(TaskState.COMPLETE);
-      case CANCELING ->
-          assertThat(row.task.state()).as("never COMPLETE").isEqualTo(TaskState.CANCELED);
+      case CANCELING -> {
+        assertThat(row.task.state()).as("never COMPLETE").isEqualTo(TaskState.CANCELED);
+        assertThat(row.said).isEmpty();
+      }
       case WAITING, QUEUED, PAUSED, COMPLETE, EXECUTOR_ERROR, SYSTEM_ERROR, CANCELED, PREEMPTED -> {
         assertThat(row.task).isEqualTo(OneTask.at(state, 2, Optional.empty()));
         assertThat(row.stored).containsExactly("late answer of attempt 2");

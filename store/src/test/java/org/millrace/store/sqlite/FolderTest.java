@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.Task;
+import org.millrace.domain.task.TaskState;
 import org.millrace.engine.views.TaskView;
 import org.millrace.testkit.TaskSteps;
 
@@ -111,18 +112,34 @@ final class FolderTest {
           session,
           """
           INSERT INTO task (id, owner, dialect, lane, priority, retry_attempts, retry_first, retry_most, retry_after_start,
-            state, shown, attempt, lease_no, created_at, due_at, ready, rank)
-          VALUES ('old', 'ada', 'tes', 'task', 5, 1, 0, 0, 0, 'QUEUED', 'QUEUED', 0, 0, 0, 0, 1, 0)
+            state, shown, attempt, lease_no, created_at, due_at, ready, rank, handle_runtime, handle_site, handle_name, outcome)
+          SELECT state, 'ada', 'tes', 'task', 5, 1, 0, 0, 0, state, state, 1, 0, 0, 0,
+            iif(state = 'QUEUED', 1, NULL), iif(state = 'QUEUED', 1, NULL), handle, handle, handle, outcome
+            FROM (SELECT column1 AS state, column2 AS handle, column3 AS outcome FROM (VALUES
+              ('WAITING', NULL, NULL), ('QUEUED', NULL, NULL), ('INITIALIZING', 'h', NULL), ('RUNNING', 'h', NULL),
+              ('PAUSED', NULL, NULL), ('CANCELING', 'h', NULL), ('COMPLETE', NULL, '{}'), ('EXECUTOR_ERROR', NULL, '{}'),
+              ('SYSTEM_ERROR', NULL, '{}'), ('CANCELED', NULL, '{}'), ('PREEMPTED', NULL, NULL)))
           """);
     }
 
     open().close();
 
     try (Session session = new TestFolder(folder).writing()) {
-      assertThat(TestFolder.column(session, 1, "SELECT id FROM task WHERE state = 'QUEUED'"))
-          .containsExactly("old");
+      assertThat(TestFolder.column(session, 1, "SELECT id FROM task ORDER BY seq"))
+          .containsExactlyInAnyOrder(names(TaskState.values()));
+      assertThat(
+              TestFolder.column(
+                  session,
+                  1,
+                  "SELECT id FROM task INDEXED BY task_open WHERE state > '' AND outcome IS NULL"))
+          .containsExactlyInAnyOrder(
+              "WAITING", "QUEUED", "INITIALIZING", "RUNNING", "PAUSED", "CANCELING", "PREEMPTED");
       assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
     }
+  }
+
+  private static String[] names(TaskState[] states) {
+    return Stream.of(states).map(TaskState::name).toArray(String[]::new);
   }
 
   /** It makes a table of such a list for each row that it checks. */

@@ -2,6 +2,7 @@ package org.millrace.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.millrace.testkit.Fixtures.LANE;
 import static org.millrace.testkit.Fixtures.NORTH;
@@ -365,6 +366,9 @@ public abstract class TransitionStoreContract extends StoreContract {
     assertThat(ended.task().state()).isEqualTo(TaskState.COMPLETE);
     assertThat(attempt(running.id(), 1).report())
         .isEqualTo(someReport().answered(new Value.Text("well"), at(9)));
+    assertThat(attempt(running.id(), 1).report().steps())
+        .containsExactly(
+            entry("prepared", at(3)), entry("awaited", at(9)), entry("collected", at(9)));
     assertThat(attempt(running.id(), 1).endedAt()).hasValue(at(9));
   }
 

@@ -1,6 +1,7 @@
 -- Of a list of three words and more SQLite makes a table, for each row that it checks: a third of what saving a task took.
 -- The same checks compare word by word now, and open tasks are told by their missing outcome. No row changes, so only the
--- words of the definition are replaced, as the manual of SQLite says (ALTER TABLE, section 7).
+-- words of the definition are replaced, as the manual of SQLite says (ALTER TABLE, section 7). That an index is dropped and
+-- made raises the version of the schema, so that other connections read it anew.
 
 DROP INDEX task_open;
 
