@@ -47,7 +47,8 @@ class RabbitBrokerTest extends WorkerBrokerContract {
   @BeforeEach
   void forget_queues() throws Exception {
     try (TestWorker worker = worker()) {
-      worker.delete("ASR");
+      worker.delete(QUEUE);
+      worker.delete(SECOND_QUEUE);
       worker.delete(ANSWERS);
     }
   }

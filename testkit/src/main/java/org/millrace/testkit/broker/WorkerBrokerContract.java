@@ -3,6 +3,7 @@ package org.millrace.testkit.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ public abstract class WorkerBrokerContract {
   protected static final String EXCHANGE = "DANE-exchange";
   protected static final String ANSWERS = "DANE-response-queue";
   protected static final Duration SOON = Duration.ofSeconds(20);
-  private static final String QUEUE = "ASR";
+  protected static final String QUEUE = "ASR";
+  protected static final String SECOND_QUEUE = "ASR-too";
 
   /** The one of this test; the same every time. Closed by the adapter's test. */
   protected abstract WorkerBroker broker() throws Exception;
@@ -98,6 +100,40 @@ public abstract class WorkerBrokerContract {
                   "priority", "4"));
       taken.acknowledge();
     }
+  }
+
+  /** Workers copy the id of their message, so both answers have the same one. */
+  @Test
+  void two_queues_bound_to_one_key_each_get_the_message_and_both_answers_are_read()
+      throws Exception {
+    WorkerBroker broker = broker();
+    BlockingQueue<Answer> read = new LinkedBlockingQueue<>();
+    read(answer -> {
+      read.add(answer);
+      return Reading.STORED;
+    });
+    try (TestWorker first = worker();
+        TestWorker second = worker()) {
+      first.bind(QUEUE, EXCHANGE, "#.ASR");
+      second.bind(SECOND_QUEUE, EXCHANGE, "Video.*");
+      assertThat(broker.publish(message("Video.ASR", "t1.1", 4, "one")))
+          .isEqualTo(new Published.Confirmed());
+      answer(first, QUEUE, "done");
+      answer(second, SECOND_QUEUE, "done too");
+      assertThat(List.of(next(read), next(read)))
+          .extracting(Answer::correlationId, answer -> new String(answer.body(), UTF_8))
+          .containsExactlyInAnyOrder(
+              tuple(Optional.of("t1.1"), "done"), tuple(Optional.of("t1.1"), "done too"));
+      assertThat(first.waiting(QUEUE) + second.waiting(SECOND_QUEUE)).as("no copies").isZero();
+    }
+  }
+
+  private static void answer(TestWorker worker, String queue, String body) {
+    TestWorker.Taken taken = worker.take(queue, SOON).orElseThrow();
+    assertThat(taken.body()).isEqualTo("one");
+    String id = Objects.requireNonNull(taken.properties().get("correlation_id"));
+    worker.answer(Optional.of(id), body.getBytes(UTF_8));
+    taken.acknowledge();
   }
 
   @Test
