@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,7 @@ class RabbitBrokerTest extends WorkerBrokerContract {
         Optional.empty(),
         "/",
         AmqpWorker.GUEST,
-        List.of(EXCHANGE),
+        EXCHANGES,
         ANSWERS,
         management,
         new Capacity(2, 64, 4, 2),

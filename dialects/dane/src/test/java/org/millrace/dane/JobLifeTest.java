@@ -1,6 +1,7 @@
 package org.millrace.dane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -296,6 +297,44 @@ class JobLifeTest {
         .isEqualTo(1);
     assertThat(server.get("/DANE/task/").ok(200)).isEmpty();
     assertThat(server.get("/DANE/job/search/ITM1").ok(200).toString()).isEqualTo("{\"jobs\":[1]}");
+  }
+
+  /** Then a key may belong to both eras: no worker gets a message of the other. */
+  @Test
+  void jobs_may_have_an_exchange_of_their_own() {
+    server.close();
+    server = new JobServer(store, folder, withJobExchange("jobs-only"));
+    server.broker().bind("A");
+    long job = server.register("ITM1", "\"a\"");
+    String document =
+        server.post("/DANE/document/", DaneServer.aDocument("VID1")).ok(200).path("_id").asText();
+    server
+        .post("/DANE/task/", "{\"key\": \"a\", \"document_id\": \"%s\"}".formatted(document))
+        .ok(201);
+    server.message(2);
+
+    assertThat(server.broker().published())
+        .extracting(Message::exchange, Message::routingKey)
+        .containsExactlyInAnyOrder(
+            tuple("jobs-only", "unknown.A"), tuple("DANE-exchange", "Video.A"));
+    server.broker().published().forEach(message -> server.answer(message, DONE));
+    server.awaitStates(job, "A 200");
+    assertThat(server.deadLetters()).isEmpty();
+  }
+
+  private static DaneConfig withJobExchange(String jobExchange) {
+    DaneConfig usual = DaneConfig.standard();
+    return new DaneConfig(
+        usual.space(),
+        usual.owner(),
+        usual.httpAuth(),
+        usual.networks(),
+        usual.exchange(),
+        jobExchange,
+        usual.responseQueue(),
+        usual.answerWithin(),
+        usual.retry(),
+        usual.bodyBytes());
   }
 
   @ParameterizedTest

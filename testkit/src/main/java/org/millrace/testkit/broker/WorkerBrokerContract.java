@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Answer;
+import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
@@ -40,12 +41,14 @@ import org.millrace.testkit.runtime.Waiting;
 
 /**
  * What every {@link WorkerBroker} promises. The broker is connected when {@link #broker()} returns
- * it, declares {@link #EXCHANGE} and {@link #ANSWERS}, has two threads for answers, a prefetch of
+ * it, declares {@link #EXCHANGES} and {@link #ANSWERS}, has two threads for answers, a prefetch of
  * 4, and pauses 50 ms before it gives an answer again. Queues are empty and unknown at the start.
  */
 @Timeout(120)
 public abstract class WorkerBrokerContract {
   protected static final String EXCHANGE = "DANE-exchange";
+  protected static final String JOB_EXCHANGE = "DANE-job-exchange";
+  protected static final List<String> EXCHANGES = List.of(EXCHANGE, JOB_EXCHANGE);
   protected static final String ANSWERS = "DANE-response-queue";
   protected static final Duration SOON = Duration.ofSeconds(20);
   protected static final String QUEUE = "ASR";
@@ -134,6 +137,30 @@ public abstract class WorkerBrokerContract {
     String id = Objects.requireNonNull(taken.properties().get("correlation_id"));
     worker.answer(Optional.of(id), body.getBytes(UTF_8));
     taken.acknowledge();
+  }
+
+  @Test
+  void each_exchange_leads_to_the_queues_that_are_bound_to_it() throws Exception {
+    WorkerBroker broker = broker();
+    var ofJob = new Message(JOB_EXCHANGE, "unknown.ASR", "1.1", 1, "job".getBytes(UTF_8));
+    assertThat(broker.publish(ofJob)).as("it is there").isEqualTo(new Published.Unroutable());
+    try (TestWorker documents = worker();
+        TestWorker jobs = worker()) {
+      documents.bind(QUEUE, EXCHANGE, "#.ASR");
+      assertThat(broker.publish(ofJob)).isEqualTo(new Published.Unroutable());
+      jobs.bind(SECOND_QUEUE, JOB_EXCHANGE, "#.ASR");
+      assertThat(broker.publish(ofJob)).isEqualTo(new Published.Confirmed());
+      assertThat(broker.publish(message("Video.ASR", "t1.1", 1, "document")))
+          .isEqualTo(new Published.Confirmed());
+      assertThat(documents.waiting(QUEUE)).isEqualTo(1);
+      assertThat(jobs.waiting(SECOND_QUEUE)).isEqualTo(1);
+      assertThat(documents.take(QUEUE, SOON).orElseThrow().body()).isEqualTo("document");
+      assertThat(jobs.take(SECOND_QUEUE, SOON).orElseThrow().body()).isEqualTo("job");
+      await(() ->
+          queue(broker, SECOND_QUEUE)
+              .filter(queue -> queue.bindings().equals(List.of(new Binding(JOB_EXCHANGE, "#.ASR"))))
+              .isPresent());
+    }
   }
 
   @Test
@@ -414,8 +441,7 @@ public abstract class WorkerBrokerContract {
       WorkerQueue queue = queue(broker).orElseThrow();
       assertThat(queue.bindings())
           .containsExactlyInAnyOrder(
-              new WorkerBroker.Binding(EXCHANGE, "#.ASR"),
-              new WorkerBroker.Binding(EXCHANGE, "Video.NER"));
+              new Binding(EXCHANGE, "#.ASR"), new Binding(EXCHANGE, "Video.NER"));
       await(() -> queue(broker).filter(now -> now.consumers() == 1).isPresent());
       worker.delete(QUEUE);
       await(() -> queue(broker).isEmpty());
@@ -451,8 +477,13 @@ public abstract class WorkerBrokerContract {
   }
 
   private static Optional<WorkerQueue> queue(WorkerBroker broker) throws InterruptedException {
+    return queue(broker, QUEUE);
+  }
+
+  private static Optional<WorkerQueue> queue(WorkerBroker broker, String name)
+      throws InterruptedException {
     return broker.queues().orElse(List.of()).stream()
-        .filter(queue -> queue.name().equals(QUEUE))
+        .filter(queue -> queue.name().equals(name))
         .findFirst();
   }
 
