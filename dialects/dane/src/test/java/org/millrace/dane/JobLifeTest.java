@@ -236,6 +236,42 @@ class JobLifeTest {
     assertThat(server.message(2).correlationId()).isEqualTo("3.1");
   }
 
+  /** Beside the GETs of the original: what changes something need not be a GET. */
+  @Test
+  void a_job_and_its_tasks_are_asked_again_by_post_too() {
+    long job = server.register("ITM1", ROW);
+    server.answer(server.message(1), FAILED);
+    server.awaitStates(job, "A 500, B 201");
+
+    JsonNode retried = server.post("/DANE/job/" + job + "/retry", "").ok(200);
+    assertThat(retried.at("/tasks/taskSequential/0/Task/task_state").asInt()).isEqualTo(102);
+    assertThat(server.message(2).correlationId()).isEqualTo("1.2");
+
+    JsonNode reset = server.post("/DANE/task/1/reset", "").ok(200);
+    assertThat(reset.at("/Task/task_msg").asText()).isEqualTo("Reset");
+    JsonNode forced = server.post("/DANE/task/1/forceretry", "").ok(200);
+    assertThat(forced.at("/Task/task_state").asText()).isEqualTo("102");
+    assertThat(server.message(3).correlationId()).isEqualTo("1.3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DELETE, /DANE/job/1", "POST, /DANE/job/1/delete", "GET, /DANE/job/1/delete"})
+  void a_job_is_deleted_by_whatever_asks_for_it(String method, String path) {
+    long job = server.register("ITM1", ROW);
+    Message out = server.message(1);
+
+    Reply deleted = server.send(method, path, Optional.empty(), Optional.empty());
+
+    assertThat(deleted.status()).isEqualTo(200);
+    assertThat(deleted.body()).isEmpty();
+    assertThat(run(job)).isEqualTo(RunState.CANCELED);
+    assertThat(server.get("/DANE/job/1").status()).isEqualTo(404);
+    assertThat(server.get("/DANE/task/2").status()).isEqualTo(404);
+    server.answer(out, DONE);
+    assertThat(server.deadLetters()).hasSize(1);
+    server.send(method, path, Optional.empty(), Optional.empty()).page(404);
+  }
+
   @Test
   void jobs_survive_the_server_that_took_them_in() {
     Path other = folder.resolve("other");
