@@ -116,6 +116,21 @@ class DaneFileTest {
     assertThat(file.remarks()).noneMatch(remark -> remark.contains("has no meaning here"));
   }
 
+  /** One alone would be refused at the start: {@code contracts/dane.md 5.3} tells the other. */
+  @Test
+  void a_folder_of_jobs_that_is_left_out_is_where_the_original_made_it() throws IOException {
+    ServerConfig one =
+        configured(read("DANE: {HOST: 127.0.0.1}\nDANE_SERVER: {OUT_FOLDER: /data/OUT/}\n"));
+    assertThat(one.dane().jobs())
+        .contains(new JobFolders(Path.of("/home/DANE/DANE-data/TEMP"), Path.of("/data/OUT")));
+
+    ServerConfig none = configured(read("DANE: {HOST: 127.0.0.1}\nMARIADB: {USER: dane}\n"));
+    assertThat(none.dane().jobs())
+        .contains(
+            new JobFolders(
+                Path.of("/home/DANE/DANE-data/TEMP"), Path.of("/home/DANE/DANE-data/OUT")));
+  }
+
   @Test
   void what_has_no_meaning_here_is_named_with_the_reason_and_without_its_value()
       throws IOException {
