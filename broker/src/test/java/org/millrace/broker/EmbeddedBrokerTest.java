@@ -3,7 +3,6 @@ package org.millrace.broker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +77,7 @@ class EmbeddedBrokerTest extends WorkerBrokerContract {
           "127.0.0.1",
           port,
           WORKER,
-          List.of(EXCHANGE),
+          EXCHANGES,
           ANSWERS,
           folder.resolve("broker"),
           new Capacity(2, 64, 4, 2),

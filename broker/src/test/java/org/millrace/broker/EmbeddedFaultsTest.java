@@ -37,6 +37,7 @@ import org.millrace.testkit.runtime.Waiting;
 @Timeout(400)
 class EmbeddedFaultsTest {
   private static final String EXCHANGE = "DANE-exchange";
+  private static final String JOB_EXCHANGE = "DANE-job-exchange";
   private static final String ANSWERS = "DANE-response-queue";
   private static final int MANY = 100_000;
   @TempDir Path folder;
@@ -106,6 +107,7 @@ class EmbeddedFaultsTest {
     try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
       try (AmqpWorker worker = worker(broker)) {
         worker.bind("ASR", EXCHANGE, "#.ASR");
+        worker.bind("CV", JOB_EXCHANGE, "#.CV");
         worker.answer(Optional.of("a"), new byte[] {1});
         Waiting.until(() -> worker.waiting(ANSWERS) == 1);
       }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,8 @@ class RabbitBrokerTest extends WorkerBrokerContract {
   @BeforeEach
   void forget_queues() throws Exception {
     try (TestWorker worker = worker()) {
-      worker.delete("ASR");
+      worker.delete(QUEUE);
+      worker.delete(SECOND_QUEUE);
       worker.delete(ANSWERS);
     }
   }
@@ -102,7 +102,7 @@ class RabbitBrokerTest extends WorkerBrokerContract {
         Optional.empty(),
         "/",
         AmqpWorker.GUEST,
-        List.of(EXCHANGE),
+        EXCHANGES,
         ANSWERS,
         management,
         new Capacity(2, 64, 4, 2),

@@ -4,11 +4,13 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What a server does on the other side of the broker, as far as a test looks at it. */
@@ -20,11 +22,22 @@ final class Peer implements AutoCloseable {
   private final Connection connection;
 
   Peer(Config config) throws IOException {
-    this.broker = Broker.of(config);
+    this(Broker.of(config));
+    broker.declareExchange(channel);
+  }
+
+  private Peer(Broker broker) throws IOException {
+    this.broker = broker;
     this.connection = broker.connect("test peer");
     this.channel = connection.createChannel();
-    broker.declareExchange(channel);
     channel.confirmSelect();
+  }
+
+  /**
+   * One that leaves the exchange to the worker, so that a test sees whether the worker makes it.
+   */
+  static Peer withoutExchange(Config config) throws IOException {
+    return new Peer(Broker.of(config));
   }
 
   /** A durable queue without arguments, as the response queue is. */
@@ -40,7 +53,13 @@ final class Peer implements AutoCloseable {
 
   void publish(String routingKey, @Nullable String replyTo, @Nullable String id, String body)
       throws Exception {
-    channel.basicPublish(
+    publish(channel, routingKey, replyTo, id, body);
+  }
+
+  private void publish(
+      Channel to, String routingKey, @Nullable String replyTo, @Nullable String id, String body)
+      throws Exception {
+    to.basicPublish(
         broker.exchange(),
         routingKey,
         true,
@@ -51,7 +70,39 @@ final class Peer implements AutoCloseable {
             .priority(1)
             .build(),
         body.getBytes(StandardCharsets.UTF_8));
-    channel.waitForConfirmsOrDie(30_000);
+    to.waitForConfirmsOrDie(30_000);
+  }
+
+  /**
+   * Publishes as soon as a queue takes it, once: for a worker that declares exchange, queue and
+   * binding itself. Fails if it does not.
+   */
+  void publishWhenBound(String routingKey, String replyTo, String id, String body)
+      throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!isTaken(routingKey, replyTo, id, body)) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("no queue of " + broker.exchange() + " takes " + routingKey);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** On a channel of its own, which the broker closes when there is no exchange. */
+  private boolean isTaken(String routingKey, String replyTo, String id, String body)
+      throws Exception {
+    AtomicBoolean returned = new AtomicBoolean();
+    try (Channel own = connection.createChannel()) {
+      own.confirmSelect();
+      own.addReturnListener(_ -> returned.set(true)); // told before the confirm
+      publish(own, routingKey, replyTo, id, body);
+      return !returned.get();
+    } catch (ShutdownSignalException closed) {
+      if (closed.getReason() instanceof AMQP.Channel.Close close && close.getReplyCode() == 404) {
+        return false;
+      }
+      throw closed;
+    }
   }
 
   /** The next message of a queue; fails if none comes. */

@@ -241,17 +241,19 @@ class WorkerAtBrokerTest {
   }
 
   @Test
-  void a_queue_that_is_deleted_is_declared_again(RabbitNode rabbit) throws Exception {
+  void what_is_deleted_is_declared_again_by_the_worker(RabbitNode rabbit) throws Exception {
     Config config = rabbit.config("deleted");
-    try (RequestGenerator generator = RequestGenerator.connect(config);
-        Peer peer = new Peer(config)) {
-      peer.workerQueue("DELETED", "#.DELETED");
-      try (RunningWorker _ = RunningWorker.of(worker("DELETED", config).build())) {
-        assertThat(generator.ask(Task.of("DELETED"), DOCUMENT, PATIENCE).state()).isEqualTo(200);
-        peer.channel.queueDelete("DELETED");
-        peer.workerQueue("DELETED", "#.DELETED");
-        assertThat(generator.ask(Task.of("DELETED"), DOCUMENT, PATIENCE).state()).isEqualTo(200);
-      }
+    String body =
+        "{\"task\":{\"key\":\"DELETED\"},\"document\":" + Json.write(DOCUMENT.toJson()) + "}";
+    try (Peer peer = Peer.withoutExchange(config);
+        RunningWorker _ = RunningWorker.of(worker("DELETED", config).build())) {
+      String answers = peer.responseQueue("deleted-answers");
+      peer.publishWhenBound("Text.DELETED", answers, "first", body);
+      assertThat(peer.next(answers).getProps().getCorrelationId()).isEqualTo("first");
+      peer.channel.exchangeDelete("deleted");
+      peer.channel.queueDelete("DELETED"); // that is what the worker hears of
+      peer.publishWhenBound("Text.DELETED", answers, "second", body);
+      assertThat(peer.next(answers).getProps().getCorrelationId()).isEqualTo("second");
     }
   }
 

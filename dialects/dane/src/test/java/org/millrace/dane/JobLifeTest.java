@@ -1,6 +1,7 @@
 package org.millrace.dane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -235,6 +236,42 @@ class JobLifeTest {
     assertThat(server.message(2).correlationId()).isEqualTo("3.1");
   }
 
+  /** Beside the GETs of the original: what changes something need not be a GET. */
+  @Test
+  void a_job_and_its_tasks_are_asked_again_by_post_too() {
+    long job = server.register("ITM1", ROW);
+    server.answer(server.message(1), FAILED);
+    server.awaitStates(job, "A 500, B 201");
+
+    JsonNode retried = server.post("/DANE/job/" + job + "/retry", "").ok(200);
+    assertThat(retried.at("/tasks/taskSequential/0/Task/task_state").asInt()).isEqualTo(102);
+    assertThat(server.message(2).correlationId()).isEqualTo("1.2");
+
+    JsonNode reset = server.post("/DANE/task/1/reset", "").ok(200);
+    assertThat(reset.at("/Task/task_msg").asText()).isEqualTo("Reset");
+    JsonNode forced = server.post("/DANE/task/1/forceretry", "").ok(200);
+    assertThat(forced.at("/Task/task_state").asText()).isEqualTo("102");
+    assertThat(server.message(3).correlationId()).isEqualTo("1.3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DELETE, /DANE/job/1", "POST, /DANE/job/1/delete", "GET, /DANE/job/1/delete"})
+  void a_job_is_deleted_by_whatever_asks_for_it(String method, String path) {
+    long job = server.register("ITM1", ROW);
+    Message out = server.message(1);
+
+    Reply deleted = server.send(method, path, Optional.empty(), Optional.empty());
+
+    assertThat(deleted.status()).isEqualTo(200);
+    assertThat(deleted.body()).isEmpty();
+    assertThat(run(job)).isEqualTo(RunState.CANCELED);
+    assertThat(server.get("/DANE/job/1").status()).isEqualTo(404);
+    assertThat(server.get("/DANE/task/2").status()).isEqualTo(404);
+    server.answer(out, DONE);
+    assertThat(server.deadLetters()).hasSize(1);
+    server.send(method, path, Optional.empty(), Optional.empty()).page(404);
+  }
+
   @Test
   void jobs_survive_the_server_that_took_them_in() {
     Path other = folder.resolve("other");
@@ -296,6 +333,44 @@ class JobLifeTest {
         .isEqualTo(1);
     assertThat(server.get("/DANE/task/").ok(200)).isEmpty();
     assertThat(server.get("/DANE/job/search/ITM1").ok(200).toString()).isEqualTo("{\"jobs\":[1]}");
+  }
+
+  /** Then a key may belong to both eras: no worker gets a message of the other. */
+  @Test
+  void jobs_may_have_an_exchange_of_their_own() {
+    server.close();
+    server = new JobServer(store, folder, withJobExchange("jobs-only"));
+    server.broker().bind("A");
+    long job = server.register("ITM1", "\"a\"");
+    String document =
+        server.post("/DANE/document/", DaneServer.aDocument("VID1")).ok(200).path("_id").asText();
+    server
+        .post("/DANE/task/", "{\"key\": \"a\", \"document_id\": \"%s\"}".formatted(document))
+        .ok(201);
+    server.message(2);
+
+    assertThat(server.broker().published())
+        .extracting(Message::exchange, Message::routingKey)
+        .containsExactlyInAnyOrder(
+            tuple("jobs-only", "unknown.A"), tuple("DANE-exchange", "Video.A"));
+    server.broker().published().forEach(message -> server.answer(message, DONE));
+    server.awaitStates(job, "A 200");
+    assertThat(server.deadLetters()).isEmpty();
+  }
+
+  private static DaneConfig withJobExchange(String jobExchange) {
+    DaneConfig usual = DaneConfig.standard();
+    return new DaneConfig(
+        usual.space(),
+        usual.owner(),
+        usual.httpAuth(),
+        usual.networks(),
+        usual.exchange(),
+        jobExchange,
+        usual.responseQueue(),
+        usual.answerWithin(),
+        usual.retry(),
+        usual.bodyBytes());
   }
 
   @ParameterizedTest

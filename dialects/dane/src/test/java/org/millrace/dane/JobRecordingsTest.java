@@ -295,4 +295,35 @@ class JobRecordingsTest {
       }
     }
   }
+
+  /** What workers answered in the recordings: state, message, and what they found besides. */
+  @Test
+  void every_recorded_answer_of_a_worker_ends_its_task(@TempDir Path folder) {
+    List<JsonNode> answered =
+        lines("amqp.jsonl").stream()
+            .filter(line -> line.path("era").asText().equals("job") && line.has("reply"))
+            .toList();
+    assertThat(answered).hasSize(7);
+    try (var server = new JobServer(new InMemoryStore().ports(), folder)) {
+      server.broker().bind("CV");
+      long job = server.register("ITM1", "\"cv\"");
+      for (int attempt = 1; attempt <= answered.size(); attempt++) {
+        JsonNode line = answered.get(attempt - 1);
+        String body = line.at("/reply/body").asText();
+        ObjectNode reply = (ObjectNode) DaneServer.json(body);
+        Message message = server.message(attempt);
+        assertThat(message.correlationId()).isEqualTo("1." + attempt);
+        server.answer(message, body);
+        server.awaitStates(job, "CV " + reply.path("state").asInt());
+        assertThat(server.get("/DANE/task/1").ok(200).at("/Task/task_msg"))
+            .as(line.path("label").asText())
+            .isEqualTo(reply.path("message"));
+        assertThat(server.response(job).path("CV"))
+            .as(line.path("label").asText())
+            .isEqualTo(reply.deepCopy().without(List.of("state", "message")));
+        server.get("/DANE/task/1/forceretry").ok(200);
+      }
+      assertThat(server.deadLetters()).isEmpty();
+    }
+  }
 }

@@ -61,13 +61,19 @@ final class JobServer implements AutoCloseable {
   private final TakeAnswers answers;
   private final Engine engine;
   private final HttpServer http;
-  final DaneConfig config = DaneConfig.standard().with(AT_ONCE);
+  final DaneConfig config;
 
   JobServer(StorePorts store, Path folders) {
+    this(store, folders, DaneConfig.standard());
+  }
+
+  /** Retries come at once, whatever the configuration says. */
+  JobServer(StorePorts store, Path folders, DaneConfig config) {
+    this.config = config.with(AT_ONCE);
     this.store = store;
     var threads = new VirtualThreads();
     Clock clock = Clock.systemUTC();
-    List<WorkerProtocol> protocols = DaneDialect.protocols(config, store.documents().views());
+    List<WorkerProtocol> protocols = DaneDialect.protocols(this.config, store.documents().views());
     var runtimes =
         new Runtimes(
             List.of(
@@ -95,7 +101,7 @@ final class JobServer implements AutoCloseable {
                     List.of(new LaneRule(LANE, 1000, Counts.ALL, WhenFull.WAIT)),
                     Map.of(WorkerWork.class, LANE)),
                 spec -> spec,
-                DaneDialect.documents(config),
+                DaneDialect.documents(this.config),
                 Announcer.NOBODY,
                 List.of(),
                 KeptLogs.NONE),
@@ -104,7 +110,7 @@ final class JobServer implements AutoCloseable {
         new TakeAnswers(
             broker,
             protocols,
-            DaneDialect.tasks(config, store.documents().views(), store.views()),
+            DaneDialect.tasks(this.config, store.documents().views(), store.views()),
             engine.answers(),
             store.documents().deadLetters(),
             clock);
@@ -117,7 +123,7 @@ final class JobServer implements AutoCloseable {
             signIn,
             List.of(
                 new DaneDialect(
-                    config,
+                    this.config,
                     Optional.of(new JobFolders(folders.resolve("TEMP"), folders.resolve("OUT"))),
                     engine.documents(),
                     engine.explain(),

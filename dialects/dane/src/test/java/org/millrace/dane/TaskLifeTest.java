@@ -183,6 +183,31 @@ class TaskLifeTest {
     assertThat(server.last().routingKey()).isEqualTo("Video.ASR");
   }
 
+  /** Row 10: 412 is not the worker's turn, and so no more unfinished than 200. */
+  @Test
+  void what_is_done_or_waits_for_another_task_is_not_listed_as_unfinished() {
+    String document = server.register("VID0001");
+    handOut(document, "QUEUED");
+    handOut(document, "FAILED");
+    server.answerLast(answer(500, "no"));
+    handOut(document, "DONE");
+    server.answerLast(answer(200, "Success"));
+    String waiting = handOut(document, "WAITING");
+    server.answerLast(answer(412, "Unfinished dependencies"));
+    assertThat(server.shown(waiting)).isEqualTo("412 Unfinished dependencies");
+
+    assertThat(server.get("/DANE/task/").ok())
+        .extracting(task -> task.path("key").asText() + " " + task.path("state"))
+        .containsExactlyInAnyOrder("QUEUED 102", "FAILED 500");
+  }
+
+  private String handOut(String document, String key) {
+    server.broker().bind(key);
+    String task = server.assign(document, key);
+    server.settle();
+    return task;
+  }
+
   @Test
   void what_holds_a_task_is_explained_by_its_id_of_this_face() {
     server.broker().bind("CV");

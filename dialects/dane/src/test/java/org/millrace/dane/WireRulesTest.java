@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +21,12 @@ import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.engine.StorePorts;
+import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.http.signin.Credentials;
 import org.millrace.http.signin.SignIn;
+import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.store.Intercepted;
 
 /** {@code contracts/dane.md 1.4} and what of 1.5 the recordings do not show. */
 class WireRulesTest {
@@ -285,6 +290,35 @@ class WireRulesTest {
   void a_body_has_a_limit() {
     String endless = " ".repeat((16 << 20) + 1);
     assertThat(server.post("/DANE/document/", endless).refusedWith(413)).isNotEmpty();
+  }
+
+  /** The number beside it is for the operator, who finds the rest in the log. */
+  @Test
+  void a_defect_is_told_in_the_words_of_the_original_and_nothing_of_what_went_wrong() {
+    server.close();
+    server = DaneServer.setup().with(defective(new InMemoryStore().ports())).start();
+    String text =
+        "The server encountered an internal error and was unable to complete your request. Either"
+            + " the server is overloaded or there is an error in the application.";
+    for (String path : List.of("/DANE/document/" + "0".repeat(40), "/DANE/search/document/")) {
+      assertThat(server.get(path).refusedWith(500))
+          .matches(Pattern.quote(text) + " Incident [0-9a-f]{8}\\.");
+    }
+    Reply page = server.get("/DANE/job/1");
+    assertThat(page.status()).isEqualTo(500);
+    assertThat(page.header("Content-Type").orElseThrow()).startsWith("text/html");
+    assertThat(page.body()).contains("<p>" + text).doesNotContain("the secret");
+  }
+
+  private static StorePorts defective(StorePorts good) {
+    return Intercepted.ports(
+        good,
+        call -> {
+          if (call.isOf(DocumentViewStore.class)) {
+            throw new IllegalStateException("the secret of the store");
+          }
+          return call.make();
+        });
   }
 
   /** Knows one user. */

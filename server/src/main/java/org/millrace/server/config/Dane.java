@@ -37,8 +37,8 @@ final class Dane implements Compat.Original {
     }
     if (environment.containsKey("SUPERVISOR_PROCESS_NAME")) {
       warnings.add(
-          "SUPERVISOR_PROCESS_NAME has no meaning here: any number of servers may look after"
-              + " tasks");
+          "SUPERVISOR_PROCESS_NAME has no meaning here: start one server, which looks after all"
+              + " tasks; a second one in the same 'data' is refused");
     }
     return new Compat.Translation(Map.of(), List.of(), warnings);
   }

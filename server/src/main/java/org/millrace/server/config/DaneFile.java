@@ -24,6 +24,11 @@ import java.util.Optional;
 public record DaneFile(Map<String, String> settings, List<String> remarks) {
   private static final long LONGEST = 1 << 20;
 
+  private static final String TEMP = "DANE_SERVER.TEMP_FOLDER";
+  private static final String OUT = "DANE_SERVER.OUT_FOLDER";
+  private static final String USUAL_TEMP = "/home/DANE/DANE-data/TEMP/";
+  private static final String USUAL_OUT = "/home/DANE/DANE-data/OUT/";
+
   private static final String OF_WORKERS = "workers read it, and go on reading it";
   private static final String NO_INDEX = "there is no index: documents are in the store";
   private static final String NO_DATABASE = "there is no such database: documents are in the store";
@@ -108,8 +113,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       listen();
       broker();
       search();
-      take("DANE_SERVER.TEMP_FOLDER").ifPresent(path -> settings.put("dane.job.temp-folder", path));
-      take("DANE_SERVER.OUT_FOLDER").ifPresent(path -> settings.put("dane.job.out-folder", path));
+      folders();
       take("LOGGING.LEVEL").ifPresent(level -> settings.put("logging.level", level(level)));
       take("LOGGING.DIR").ifPresent(folder -> settings.put("logging.dir", folder));
       given.keySet().forEach(key -> remarks.add(key + " has no meaning here: " + why(key)));
@@ -182,6 +186,14 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
         remarks.add("dane.workers.password: everybody knows it; choose another one");
       }
       take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.elasticsearch.index", name));
+    }
+
+    /** Only the job era had any, and made them wherever nobody said where. */
+    private void folders() {
+      if (has("MARIADB.") || has(TEMP) || has(OUT)) {
+        settings.put("dane.job.temp-folder", take(TEMP).orElse(USUAL_TEMP));
+        settings.put("dane.job.out-folder", take(OUT).orElse(USUAL_OUT));
+      }
     }
 
     private boolean has(String section) {

@@ -2,6 +2,7 @@ package org.millrace.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.io.IOException;
@@ -14,11 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.broker.RabbitConfig.Account;
+import org.millrace.http.Listener;
 import org.millrace.server.config.LoggingSection.Format;
 import org.millrace.tes.TesConfig;
 import org.millrace.tes.TesConfig.ErrorBodies;
 
-/** Standing in for an original ({@code contracts/tes.md 10.2, 10.9}; the order is DESIGN 6). */
+/**
+ * Standing in for an original ({@code contracts/tes.md 10.2, 10.9; dane.md 5.2}; the order is
+ * DESIGN 6).
+ */
 class CompatTest {
   @TempDir private Path folder;
 
@@ -183,9 +189,72 @@ class CompatTest {
     assertThat(compat.warnings()).isEmpty();
   }
 
+  @Test
+  void dane_is_found_where_its_programs_look_for_it_and_by_this_machine_alone() {
+    ServerConfig config = config("dane", Map.of());
+    assertThat(config.http().listeners())
+        .extracting(Listener::key, Listener::host, Listener::port)
+        .containsExactlyInAnyOrder(
+            tuple("http.port", "127.0.0.1", 8080),
+            tuple("faces.dane.listen", "127.0.0.1", 5500),
+            tuple("faces.elasticsearch.listen", "127.0.0.1", 9200));
+    assertThat(config.broker())
+        .isInstanceOfSatisfying(
+            BrokerSection.Embedded.class,
+            broker -> {
+              assertThat(broker.config().address()).isEqualTo("127.0.0.1");
+              assertThat(broker.config().port()).isEqualTo(5672);
+              assertThat(broker.config().worker()).isEqualTo(new Account("guest", "guest"));
+              assertThat(broker.config().exchanges()).containsExactly("DANE-exchange");
+              assertThat(broker.config().answerQueue()).isEqualTo("DANE-response-queue");
+            });
+    assertThat(config.dane().elasticsearch().index()).isEqualTo("dane-index");
+    assertThat(config.lines().stream().filter(line -> line.endsWith("# --compat dane")))
+        .containsExactlyInAnyOrder(
+            "faces.dane.listen: 127.0.0.1:5500  # --compat dane",
+            "faces.elasticsearch.listen: 127.0.0.1:9200  # --compat dane",
+            "broker.kind: embedded  # --compat dane",
+            "broker.port: 5672  # --compat dane");
+  }
+
+  @Test
+  void without_it_there_is_neither_a_broker_nor_anything_on_those_ports() {
+    ServerConfig config = ServerConfig.from(new Sources());
+    assertThat(config.http().listeners()).extracting(Listener::port).containsExactly(8080);
+    assertThat(config.broker()).isInstanceOf(BrokerSection.None.class);
+  }
+
+  @Test
+  void variables_of_dane_that_have_no_meaning_here_are_named_without_their_values() {
+    var compat = new Compat(List.of("dane"), new Sources());
+    compat.applyVariables(
+        Map.of(
+            "DANE_HOME", "/home/rosebud",
+            "SUPERVISOR_PROCESS_NAME", "dane-api_01",
+            "HOME", "no variable of DANE's"));
+    assertThat(compat.warnings())
+        .containsExactlyInAnyOrder(
+            "--compat dane: DANE_HOME has no meaning here, only for workers:"
+                + " 'millrace config import dane' says what the files that it leads to come to for"
+                + " the server",
+            "--compat dane: SUPERVISOR_PROCESS_NAME has no meaning here: start one server, which"
+                + " looks after all tasks; a second one in the same 'data' is refused");
+  }
+
+  @Test
+  void what_no_variable_of_dane_says_is_not_warned_of() {
+    var compat = new Compat(List.of("dane"), new Sources());
+    compat.applyVariables(Map.of("HOME", "/home/dane"));
+    assertThat(compat.warnings()).isEmpty();
+  }
+
   private static ServerConfig config(Map<String, String> environment) {
+    return config("tesp", environment);
+  }
+
+  private static ServerConfig config(String original, Map<String, String> environment) {
     var sources = new Sources();
-    var compat = new Compat(List.of("tesp"), sources);
+    var compat = new Compat(List.of(original), sources);
     compat.applySettings();
     compat.applyVariables(environment);
     return ServerConfig.from(sources);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.broker.RabbitConfig;
+import org.millrace.dane.JobFolders;
 
 /** What files of the original come to ({@code contracts/dane.md 5}). */
 class DaneFileTest {
@@ -70,19 +73,62 @@ class DaneFileTest {
   void what_it_prints_is_a_configuration_of_this_server() throws IOException {
     DaneFile file =
         read("RABBITMQ: {HOST: rabbit, PASSWORD: 'a: b'}\nDANE: {PORT: 5500, HOST: 127.0.0.1}\n");
+
+    RabbitConfig rabbit = rabbit(configured(file));
+
+    assertThat(rabbit.host()).isEqualTo("rabbit");
+    assertThat(rabbit.account().password()).isEqualTo("a: b");
+  }
+
+  /** As a server starts with what was printed. */
+  private ServerConfig configured(DaneFile file) throws IOException {
     Path ours = folder.resolve("config.yaml");
     Files.write(ours, file.lines());
-
     var sources = new Sources();
     sources.file(ours);
+    return ServerConfig.from(sources);
+  }
 
-    assertThat(ServerConfig.from(sources).broker())
-        .isInstanceOfSatisfying(
-            BrokerSection.Rabbit.class,
-            rabbit -> {
-              assertThat(rabbit.config().host()).isEqualTo("rabbit");
-              assertThat(rabbit.config().account().password()).isEqualTo("a: b");
-            });
+  private static RabbitConfig rabbit(ServerConfig config) {
+    assertThat(config.broker()).isInstanceOf(BrokerSection.Rabbit.class);
+    return ((BrokerSection.Rabbit) config.broker()).config();
+  }
+
+  @Test
+  void folders_of_jobs_the_host_of_the_management_and_the_name_of_the_index_reach_the_server()
+      throws IOException {
+    DaneFile file =
+        read(
+            """
+            DANE: {HOST: 127.0.0.1}
+            DANE_SERVER: {TEMP_FOLDER: /data/TEMP/, OUT_FOLDER: /data/OUT/}
+            RABBITMQ: {HOST: rabbit, MANAGEMENT_HOST: manage}
+            ELASTICSEARCH: {INDEX: our-index}
+            """);
+
+    ServerConfig ours = configured(file);
+
+    assertThat(ours.dane().jobs())
+        .contains(new JobFolders(Path.of("/data/TEMP"), Path.of("/data/OUT")));
+    assertThat(ours.dane().elasticsearch().index()).isEqualTo("our-index");
+    assertThat(rabbit(ours).host()).isEqualTo("rabbit");
+    assertThat(rabbit(ours).management()).contains(URI.create("http://manage:15672"));
+    assertThat(file.remarks()).noneMatch(remark -> remark.contains("has no meaning here"));
+  }
+
+  /** One alone would be refused at the start: {@code contracts/dane.md 5.3} tells the other. */
+  @Test
+  void a_folder_of_jobs_that_is_left_out_is_where_the_original_made_it() throws IOException {
+    ServerConfig one =
+        configured(read("DANE: {HOST: 127.0.0.1}\nDANE_SERVER: {OUT_FOLDER: /data/OUT/}\n"));
+    assertThat(one.dane().jobs())
+        .contains(new JobFolders(Path.of("/home/DANE/DANE-data/TEMP"), Path.of("/data/OUT")));
+
+    ServerConfig none = configured(read("DANE: {HOST: 127.0.0.1}\nMARIADB: {USER: dane}\n"));
+    assertThat(none.dane().jobs())
+        .contains(
+            new JobFolders(
+                Path.of("/home/DANE/DANE-data/TEMP"), Path.of("/home/DANE/DANE-data/OUT")));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.millrace.testkit.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Answer;
+import org.millrace.engine.workers.WorkerBroker.Binding;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
@@ -39,15 +41,18 @@ import org.millrace.testkit.runtime.Waiting;
 
 /**
  * What every {@link WorkerBroker} promises. The broker is connected when {@link #broker()} returns
- * it, declares {@link #EXCHANGE} and {@link #ANSWERS}, has two threads for answers, a prefetch of
+ * it, declares {@link #EXCHANGES} and {@link #ANSWERS}, has two threads for answers, a prefetch of
  * 4, and pauses 50 ms before it gives an answer again. Queues are empty and unknown at the start.
  */
 @Timeout(120)
 public abstract class WorkerBrokerContract {
   protected static final String EXCHANGE = "DANE-exchange";
+  protected static final String JOB_EXCHANGE = "DANE-job-exchange";
+  protected static final List<String> EXCHANGES = List.of(EXCHANGE, JOB_EXCHANGE);
   protected static final String ANSWERS = "DANE-response-queue";
   protected static final Duration SOON = Duration.ofSeconds(20);
-  private static final String QUEUE = "ASR";
+  protected static final String QUEUE = "ASR";
+  protected static final String SECOND_QUEUE = "ASR-too";
 
   /** The one of this test; the same every time. Closed by the adapter's test. */
   protected abstract WorkerBroker broker() throws Exception;
@@ -97,6 +102,64 @@ public abstract class WorkerBrokerContract {
                   "correlation_id", "t1.1",
                   "priority", "4"));
       taken.acknowledge();
+    }
+  }
+
+  /** Workers copy the id of their message, so both answers have the same one. */
+  @Test
+  void two_queues_bound_to_one_key_each_get_the_message_and_both_answers_are_read()
+      throws Exception {
+    WorkerBroker broker = broker();
+    BlockingQueue<Answer> read = new LinkedBlockingQueue<>();
+    read(answer -> {
+      read.add(answer);
+      return Reading.STORED;
+    });
+    try (TestWorker first = worker();
+        TestWorker second = worker()) {
+      first.bind(QUEUE, EXCHANGE, "#.ASR");
+      second.bind(SECOND_QUEUE, EXCHANGE, "Video.*");
+      assertThat(broker.publish(message("Video.ASR", "t1.1", 4, "one")))
+          .isEqualTo(new Published.Confirmed());
+      answer(first, QUEUE, "done");
+      answer(second, SECOND_QUEUE, "done too");
+      assertThat(List.of(next(read), next(read)))
+          .extracting(Answer::correlationId, answer -> new String(answer.body(), UTF_8))
+          .containsExactlyInAnyOrder(
+              tuple(Optional.of("t1.1"), "done"), tuple(Optional.of("t1.1"), "done too"));
+      assertThat(first.waiting(QUEUE) + second.waiting(SECOND_QUEUE)).as("no copies").isZero();
+    }
+  }
+
+  private static void answer(TestWorker worker, String queue, String body) {
+    TestWorker.Taken taken = worker.take(queue, SOON).orElseThrow();
+    assertThat(taken.body()).isEqualTo("one");
+    String id = Objects.requireNonNull(taken.properties().get("correlation_id"));
+    worker.answer(Optional.of(id), body.getBytes(UTF_8));
+    taken.acknowledge();
+  }
+
+  @Test
+  void each_exchange_leads_to_the_queues_that_are_bound_to_it() throws Exception {
+    WorkerBroker broker = broker();
+    var ofJob = new Message(JOB_EXCHANGE, "unknown.ASR", "1.1", 1, "job".getBytes(UTF_8));
+    assertThat(broker.publish(ofJob)).as("it is there").isEqualTo(new Published.Unroutable());
+    try (TestWorker documents = worker();
+        TestWorker jobs = worker()) {
+      documents.bind(QUEUE, EXCHANGE, "#.ASR");
+      assertThat(broker.publish(ofJob)).isEqualTo(new Published.Unroutable());
+      jobs.bind(SECOND_QUEUE, JOB_EXCHANGE, "#.ASR");
+      assertThat(broker.publish(ofJob)).isEqualTo(new Published.Confirmed());
+      assertThat(broker.publish(message("Video.ASR", "t1.1", 1, "document")))
+          .isEqualTo(new Published.Confirmed());
+      assertThat(documents.waiting(QUEUE)).isEqualTo(1);
+      assertThat(jobs.waiting(SECOND_QUEUE)).isEqualTo(1);
+      assertThat(documents.take(QUEUE, SOON).orElseThrow().body()).isEqualTo("document");
+      assertThat(jobs.take(SECOND_QUEUE, SOON).orElseThrow().body()).isEqualTo("job");
+      await(() ->
+          queue(broker, SECOND_QUEUE)
+              .filter(queue -> queue.bindings().equals(List.of(new Binding(JOB_EXCHANGE, "#.ASR"))))
+              .isPresent());
     }
   }
 
@@ -378,8 +441,7 @@ public abstract class WorkerBrokerContract {
       WorkerQueue queue = queue(broker).orElseThrow();
       assertThat(queue.bindings())
           .containsExactlyInAnyOrder(
-              new WorkerBroker.Binding(EXCHANGE, "#.ASR"),
-              new WorkerBroker.Binding(EXCHANGE, "Video.NER"));
+              new Binding(EXCHANGE, "#.ASR"), new Binding(EXCHANGE, "Video.NER"));
       await(() -> queue(broker).filter(now -> now.consumers() == 1).isPresent());
       worker.delete(QUEUE);
       await(() -> queue(broker).isEmpty());
@@ -415,8 +477,13 @@ public abstract class WorkerBrokerContract {
   }
 
   private static Optional<WorkerQueue> queue(WorkerBroker broker) throws InterruptedException {
+    return queue(broker, QUEUE);
+  }
+
+  private static Optional<WorkerQueue> queue(WorkerBroker broker, String name)
+      throws InterruptedException {
     return broker.queues().orElse(List.of()).stream()
-        .filter(queue -> queue.name().equals(QUEUE))
+        .filter(queue -> queue.name().equals(name))
         .findFirst();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.millrace.engine.threads.VirtualThreads;
 import org.millrace.engine.workers.WorkerBroker;
@@ -14,11 +13,7 @@ import org.millrace.engine.workers.WorkerBroker.Published;
 class InMemoryBrokerTest extends WorkerBrokerContract {
   private final InMemoryBroker broker =
       new InMemoryBroker(
-          new VirtualThreads(),
-          InstantSource.system(),
-          List.of(EXCHANGE),
-          2,
-          Duration.ofMillis(50));
+          new VirtualThreads(), InstantSource.system(), EXCHANGES, 2, Duration.ofMillis(50));
 
   @Override
   protected WorkerBroker broker() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Failure;
@@ -404,6 +405,30 @@ class WorkerRuntimeTest {
     assertThat(broker.published).hasSize(1);
   }
 
+  /** A message that goes to two queues is lost when it has left both, and neither has answered. */
+  @Test
+  void a_message_is_not_lost_while_one_of_the_queues_that_it_went_to_may_hold_it()
+      throws Exception {
+    broker.queues = queues(0, 1);
+    lookEveryMinuteFor(Duration.ofDays(1));
+    assertThat(broker.published).isEmpty();
+
+    broker.queues = queues(0, 0);
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+    assertThat(broker.published).hasSize(1);
+  }
+
+  @Test
+  void queues_need_not_be_empty_at_the_same_time_to_have_lost_a_message() throws Exception {
+    broker.queues = queues(0, 1);
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+    broker.queues = queues(1, 0);
+
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+
+    assertThat(broker.published).hasSize(1);
+  }
+
   @Test
   void a_broker_is_asked_for_its_queues_every_few_seconds_at_most() throws Exception {
     broker.queues = queues(1);
@@ -471,11 +496,13 @@ class WorkerRuntimeTest {
     assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY)).containsExactly(AWAY);
   }
 
-  private static Optional<List<WorkerQueue>> queues(long messages) {
+  /** One queue for each number of messages, all of which the route leads to. */
+  private static Optional<List<WorkerQueue>> queues(long... messages) {
+    var binding = List.of(new Binding("the-exchange", "#.ASR"));
     return Optional.of(
-        List.of(
-            new WorkerQueue(
-                "asr", List.of(new Binding("the-exchange", "#.ASR")), 1, messages, false)));
+        IntStream.range(0, messages.length)
+            .mapToObj(i -> new WorkerQueue("asr-" + i, binding, 1, messages[i], false))
+            .toList());
   }
 
   /** As the engine does; what the first look said that found an end. */
