@@ -1,4 +1,8 @@
-"""A worker of the `dane` package, unmodified: KIND is filesize, length (after filesize) or moody (refuses until there is a file "willing")."""
+"""A worker of the `dane` package, unmodified.
+
+KIND is filesize, mortal (a filesize that dies of its first task), length (after filesize) or moody (refuses until there
+is a file "willing").
+"""
 
 import json
 import os
@@ -21,8 +25,16 @@ class Filesize(base_worker):
 
     def callback(self, task, document):
         size = len(document.target["url"])
-        Result(GENERATOR, payload={"size": size, "of": document._id}, api=self.handler).save(task._id)
+        result = Result(GENERATOR, payload={"size": size, "of": document._id}, api=self.handler)
+        result.save(task._id)
+        print("saved " + result._id, flush=True)
         return {"state": 200, "message": "Success", "size": size}
+
+
+class Mortal(Filesize):
+    def callback(self, task, document):
+        super().callback(task, document)
+        os._exit(3)  # the whole process, between saving and answering
 
 
 class Length(Filesize):
@@ -49,6 +61,6 @@ class Moody(Filesize):
 
 
 if __name__ == "__main__":
-    worker = {"filesize": Filesize, "length": Length, "moody": Moody}[sys.argv[1]]()
+    worker = {"filesize": Filesize, "mortal": Mortal, "length": Length, "moody": Moody}[sys.argv[1]]()
     print("ready", flush=True)
     worker.run()

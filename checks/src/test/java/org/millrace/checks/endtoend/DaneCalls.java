@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 
 /** What a client of DANE asks of a server on this machine; what is refused fails the test. */
@@ -40,8 +41,16 @@ final class DaneCalls implements AutoCloseable {
 
   /** Assigns a task to a document of its own, of this creator, and tells the task's id. */
   String assign(String creator, String key) {
-    String document =
-        post("/DANE/document/", document(creator, "ONE", "Video")).path("_id").asText();
+    return assignTo(register(creator), key);
+  }
+
+  /** Registers a document of this creator, and tells its id. */
+  String register(String creator) {
+    return post("/DANE/document/", document(creator, "ONE", "Video")).path("_id").asText();
+  }
+
+  /** Assigns a task to a document, and tells the task's id. */
+  String assignTo(String document, String key) {
     return post("/DANE/task/", Map.of("key", key, "document_id", document)).path("_id").asText();
   }
 
@@ -54,7 +63,16 @@ final class DaneCalls implements AutoCloseable {
   }
 
   boolean isDone(String task) {
-    return get("/DANE/task/" + task).path("state").asText().equals("200");
+    return state(task).equals("200");
+  }
+
+  String state(String task) {
+    return get("/DANE/task/" + task).path("state").asText();
+  }
+
+  /** What holds a task, or ended it: the words that programs can go by. */
+  List<String> causes(String task) {
+    return get("/DANE/task/" + task + "/explain").path("causes").findValuesAsText("code");
   }
 
   /** Whether the server answers and works with its broker. */

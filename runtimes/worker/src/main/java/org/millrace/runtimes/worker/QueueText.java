@@ -15,9 +15,10 @@ final class QueueText {
             new Cause(
                 "no-queue",
                 "no queue of exchange " + exchange + " takes " + route + " any more",
-                "start a worker for it: the message is published again by itself, within a minute;"
-                    + " if no queue takes it then, the task ends as unroutable and can be asked for"
-                    + " again (after a restart of the broker it waits)"))
+                "start a worker for it: the message is published again by itself, within minutes,"
+                    + " or within two hours if it has been out for long; if no queue takes it when"
+                    + " it is looked at, the task ends as unroutable and can be asked for again"
+                    + " (after a restart of the broker it waits)"))
         : led.stream().map(QueueText::cause).toList();
   }
 

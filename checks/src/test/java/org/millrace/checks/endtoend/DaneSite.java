@@ -1,0 +1,106 @@
+package org.millrace.checks.endtoend;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.testkit.broker.RabbitNode;
+
+/** A server in the place of DANE-server, its Elasticsearch and, embedded, its broker. */
+final class DaneSite implements AutoCloseable {
+  private final int http = RabbitNode.freePort();
+  private final int search = RabbitNode.freePort();
+  private final DaneCalls calls = new DaneCalls(http);
+  private final DataFolder data = DataFolder.create();
+  private final int broker;
+  private final String[] settings;
+  private Optional<PackagedServer> server = Optional.empty();
+
+  private DaneSite(int broker, String... more) throws IOException {
+    this.broker = broker;
+    List<String> all = new ArrayList<>(List.of(more));
+    all.add("broker.port=" + broker);
+    all.add("faces.dane.listen=127.0.0.1:" + http);
+    all.add("faces.elasticsearch.listen=127.0.0.1:" + search);
+    this.settings = all.toArray(String[]::new);
+  }
+
+  static DaneSite embedded() throws IOException {
+    return new DaneSite(RabbitNode.freePort(), "broker.kind=embedded");
+  }
+
+  static DaneSite on(RabbitNode rabbit) throws IOException {
+    return new DaneSite(
+        rabbit.port(),
+        "broker.kind=rabbitmq",
+        "broker.management=http://127.0.0.1:" + rabbit.managementPort());
+  }
+
+  DanePrograms programs(Path folder) throws IOException, InterruptedException {
+    return DanePrograms.in(folder, broker, search);
+  }
+
+  /** The server, where it was before; returns when it answers, which its broker may not yet. */
+  PackagedServer start() throws IOException {
+    PackagedServer started = PackagedServer.start(data.path(), settings);
+    server = Optional.of(started);
+    return started;
+  }
+
+  /** The server, and its broker with it if that is embedded. */
+  void kill() {
+    server.orElseThrow().kill();
+  }
+
+  void awaitBroker() throws InterruptedException {
+    PackagedServer.await(Duration.ofMinutes(2), calls::isReady);
+  }
+
+  DaneCalls calls() {
+    return calls;
+  }
+
+  /** Where clients ask. */
+  String api() {
+    return "http://127.0.0.1:" + http + "/DANE";
+  }
+
+  /** A result as it is stored, be it found by a search or not. */
+  record Kept(String id, int attempt, boolean overtaken) {}
+
+  /** What the server keeps of the results of a task, the first that was saved first. */
+  List<Kept> kept(String task) throws SQLException {
+    try (Connection store =
+            DriverManager.getConnection(
+                "jdbc:sqlite:file:" + data.path().resolve("millrace.db") + "?mode=ro");
+        PreparedStatement results =
+            store.prepareStatement(
+                """
+                SELECT result.id, attempt, overtaken
+                  FROM result JOIN document_task USING (task)
+                 WHERE document_task.id = ? ORDER BY result.seq
+                """)) {
+      results.setString(1, task);
+      ResultSet rows = results.executeQuery();
+      List<Kept> kept = new ArrayList<>();
+      while (rows.next()) {
+        kept.add(new Kept(rows.getString(1), rows.getInt(2), rows.getBoolean(3)));
+      }
+      return kept;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.ifPresent(PackagedServer::close);
+    calls.close();
+    data.close();
+  }
+}
