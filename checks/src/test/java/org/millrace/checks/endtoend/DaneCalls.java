@@ -75,6 +75,12 @@ final class DaneCalls implements AutoCloseable {
     return get("/DANE/task/" + task + "/explain").path("causes").findValuesAsText("code");
   }
 
+  /** What its broker tells of the queues of workers; an empty list while that cannot be asked. */
+  JsonNode queues() {
+    HttpResponse<String> answer = send(request("/DANE/workers/"));
+    return answer.statusCode() == 500 ? JSON.createArrayNode() : taken(answer);
+  }
+
   /** Whether the server answers and works with its broker. */
   boolean isReady() {
     try {
