@@ -8,35 +8,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.millrace.sdk.AgentType;
+import org.millrace.checks.endtoend.DaneSite.Broker;
 import org.millrace.sdk.Answer;
-import org.millrace.sdk.Callback;
-import org.millrace.sdk.Config;
 import org.millrace.sdk.Directories;
 import org.millrace.sdk.Document;
-import org.millrace.sdk.Generator;
 import org.millrace.sdk.Job;
-import org.millrace.sdk.JobCallback;
-import org.millrace.sdk.JobWorker;
 import org.millrace.sdk.Result;
-import org.millrace.sdk.Worker;
-import org.millrace.testkit.broker.RabbitNode;
 
 /**
  * Jobs on a whole server, beside documents, with workers of both eras on one exchange; and what
@@ -44,6 +36,8 @@ import org.millrace.testkit.broker.RabbitNode;
  * 3). The workers are the SDK's, in this process, so that the test decides when each answers.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@ParameterizedClass
+@EnumSource(Broker.class)
 class DaneJobsEndToEndTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final JsonMapper JSON = new JsonMapper();
@@ -55,51 +49,30 @@ class DaneJobsEndToEndTest {
 
   @TempDir private Path folder;
 
-  private final int http = RabbitNode.freePort();
-  private final int search = RabbitNode.freePort();
-  private final DaneCalls calls = new DaneCalls(http);
+  @Parameter Broker kind;
+  private DaneSite site;
+  private DaneCalls calls;
+  private DaneWorkers workers;
 
-  /** Where workers and server meet. */
-  enum BrokerKind {
-    EMBEDDED,
-    RABBITMQ;
-
-    Reached open(Path folder) throws Exception {
-      return switch (this) {
-        case EMBEDDED -> new Reached(RabbitNode.freePort(), Optional.empty());
-        case RABBITMQ -> {
-          RabbitNode node = RabbitNode.start(folder, true);
-          yield new Reached(node.port(), Optional.of(node));
-        }
-      };
-    }
-  }
-
-  /**
-   * A broker that workers can be told of.
-   *
-   * @param node where it does not come and go with the server
-   */
-  record Reached(int port, Optional<RabbitNode> node) implements AutoCloseable {
-    Stream<String> settings() {
-      return Stream.concat(
-          Stream.of("broker.port=" + port),
-          node.map(rabbit ->
-                  Stream.of(
-                      "broker.kind=rabbitmq",
-                      "broker.management=http://127.0.0.1:" + rabbit.managementPort()))
-              .orElseGet(() -> Stream.of("broker.kind=embedded")));
-    }
-
-    @Override
-    public void close() {
-      node.ifPresent(RabbitNode::close);
-    }
+  @BeforeEach
+  void starts_a_server() throws Exception {
+    site =
+        DaneSite.with(
+            kind,
+            folder.resolve("broker"),
+            "dane.job.temp-folder=" + folder.resolve("TEMP"),
+            "dane.job.out-folder=" + folder.resolve("OUT"),
+            "lanes.dane.limit=1"); // each message of a key waits for the one before to be answered
+    calls = site.calls();
+    workers = site.workers();
+    site.start();
+    site.awaitBroker();
   }
 
   @AfterEach
-  void hangs_up() {
-    calls.close();
+  void ends_it() throws IOException {
+    workers.close();
+    site.close();
   }
 
   /**
@@ -107,62 +80,56 @@ class DaneJobsEndToEndTest {
    * out, and a worker has that of another job in hand. What it answers while no server is there
    * makes room for the job that waits.
    */
-  @ParameterizedTest
-  @EnumSource
-  void jobs_and_documents_go_on_by_themselves_though_the_server_is_killed_between_two_tasks(
-      BrokerKind kind) throws Exception {
+  @Test
+  void jobs_and_documents_go_on_by_themselves_though_the_server_is_killed_between_two_tasks()
+      throws Exception {
     var cv = new Gate();
     var speech = new Gate();
-    try (var broker = kind.open(folder.resolve("broker"));
-        var data = DataFolder.create();
-        var servers = new Servers(data.path(), settings(broker));
-        var workers = new Workers(broker.port(), search)) {
-      start(servers);
-      startWorkersOfJobs(workers, cv);
-      workers.ofDocuments(
-          "speech_queue",
-          "Video.SPEECH",
-          (task, _, self) -> {
-            speech.pass();
-            self.handler()
-                .registerResult(Result.of(Workers.GENERATOR, Map.of("words", 7)), task.id());
-            return Answer.success();
-          });
-      awaitTakers(workers);
+    startWorkersOfJobs(cv);
+    workers.ofDocuments(
+        "speech_queue",
+        "Video.SPEECH",
+        (task, _, self) -> {
+          speech.pass();
+          self.handler()
+              .registerResult(Result.of(DaneWorkers.GENERATOR, Map.of("words", 7)), task.id());
+          return Answer.success();
+        });
+    awaitTakers();
 
-      register(STALLED, "{\"taskSequential\": [\"CV\", \"SUBTITLES\", \"INDEX\"]}");
-      String document = calls.assign("ACME", "SPEECH");
-      await(cv::isReached);
-      await(speech::isReached);
-      register(
-          WHOLE,
-          """
-          {"taskSequential": ["download", "CV",
-            {"taskParallel": ["ASR", {"taskSequential": ["OCR", {"Task": {"task_key": "NER"}}]}]},
-            "INDEX"]}
-          """);
-      // That is said only of what nobody has taken up: its message is not out.
-      await(() -> calls.get("/DANE/task/5/explain").toString().contains("\"lane-full\""));
-      assertThat(states(STALLED)).isEqualTo("CV 102, SUBTITLES 201, INDEX 201");
-      assertThat(states(WHOLE))
-          .isEqualTo("DOWNLOAD 200, CV 102, ASR 201, OCR 201, NER 201, INDEX 201");
-      assertThat(state(document)).isEqualTo("102");
+    register(STALLED, "{\"taskSequential\": [\"CV\", \"SUBTITLES\", \"INDEX\"]}");
+    String document = calls.assign("ACME", "SPEECH");
+    await(cv::isReached);
+    await(speech::isReached);
+    register(
+        WHOLE,
+        """
+        {"taskSequential": ["download", "CV",
+          {"taskParallel": ["ASR", {"taskSequential": ["OCR", {"Task": {"task_key": "NER"}}]}]},
+          "INDEX"]}
+        """);
+    // That is said only of what nobody has taken up: its message is not out.
+    await(() -> calls.get("/DANE/task/5/explain").toString().contains("\"lane-full\""));
+    assertThat(states(STALLED)).isEqualTo("CV 102, SUBTITLES 201, INDEX 201");
+    assertThat(states(WHOLE))
+        .isEqualTo("DOWNLOAD 200, CV 102, ASR 201, OCR 201, NER 201, INDEX 201");
+    assertThat(calls.state(document)).isEqualTo("102");
 
-      servers.last().kill();
-      cv.open(); // and its answer waits for a server
-      start(servers);
-      speech.open();
+    site.kill();
+    cv.open(); // and its answer waits for a server
+    site.start();
+    site.awaitBroker();
+    speech.open();
 
-      awaitSame(() -> states(STALLED), "CV 200, SUBTITLES 404, INDEX 201");
-      awaitSame(() -> states(WHOLE), "DOWNLOAD 200, CV 200, ASR 200, OCR 200, NER 200, INDEX 200");
-      awaitSame(() -> state(document), "200");
-      assertWhole();
-      assertStalled();
-      assertErasAreToldApart(document);
-      assertThat(calls.get("/DANE/creator/ACME/SPEECH/results").findValuesAsText("words"))
-          .containsExactly("7");
-      assertNothingWasPutAway(servers.last());
-    }
+    awaitSame(() -> states(STALLED), "CV 200, SUBTITLES 404, INDEX 201");
+    awaitSame(() -> states(WHOLE), "DOWNLOAD 200, CV 200, ASR 200, OCR 200, NER 200, INDEX 200");
+    awaitSame(() -> calls.state(document), "200");
+    assertWhole();
+    assertStalled();
+    assertErasAreToldApart(document);
+    assertThat(calls.get("/DANE/creator/ACME/SPEECH/results").findValuesAsText("words"))
+        .containsExactly("7");
+    assertNothingWasPutAway();
   }
 
   /** As the original ends it: every task with what its worker said, and what it said besides. */
@@ -260,7 +227,7 @@ class DaneJobsEndToEndTest {
   }
 
   /** Those of one job leave what later ones look for, in its folders and in their answers. */
-  private static void startWorkersOfJobs(Workers workers, Gate cv) {
+  private void startWorkersOfJobs(Gate cv) {
     workers.ofJobs(
         "#.DOWNLOAD",
         job -> {
@@ -300,44 +267,37 @@ class DaneJobsEndToEndTest {
    * Each document's task is taken from both queues. Which worker answers first is the test's
    * choice: the other one holds its message until what the first said has been seen.
    */
-  @ParameterizedTest
-  @EnumSource
-  void of_two_queues_on_one_key_the_first_answer_counts_and_the_second_is_told_as_late(
-      BrokerKind kind) throws Exception {
+  @Test
+  void of_two_queues_on_one_key_the_first_answer_counts_and_the_second_is_told_as_late()
+      throws Exception {
     var ofFirst = new Gate();
     var ofSecond = new Gate();
-    try (var broker = kind.open(folder.resolve("broker"));
-        var data = DataFolder.create();
-        var servers = new Servers(data.path(), settings(broker));
-        var workers = new Workers(broker.port(), search)) {
-      start(servers);
-      workers.ofDocuments(
-          "first_queue",
-          "#.TWICE",
-          (_, document, _) -> {
-            if (isOf("BETA", document)) {
-              ofFirst.pass();
-            }
-            return Answer.of(200, "Found by the first");
-          });
-      workers.ofDocuments(
-          "second_queue",
-          "Video.TWICE",
-          (_, document, _) -> {
-            if (isOf("ACME", document)) {
-              ofSecond.pass();
-            }
-            return Answer.of(404, "Not found by the second");
-          });
-      awaitTakers(workers);
+    workers.ofDocuments(
+        "first_queue",
+        "#.TWICE",
+        (_, document, _) -> {
+          if (isOf("BETA", document)) {
+            ofFirst.pass();
+          }
+          return Answer.of(200, "Found by the first");
+        });
+    workers.ofDocuments(
+        "second_queue",
+        "Video.TWICE",
+        (_, document, _) -> {
+          if (isOf("ACME", document)) {
+            ofSecond.pass();
+          }
+          return Answer.of(404, "Not found by the second");
+        });
+    awaitTakers();
 
-      assertFirstCounts("ACME", "200", "Found by the first", ofSecond, servers.last());
-      assertFirstCounts("BETA", "404", "Not found by the second", ofFirst, servers.last());
+    assertFirstCounts("ACME", "200", "Found by the first", ofSecond);
+    assertFirstCounts("BETA", "404", "Not found by the second", ofFirst);
 
-      awaitSame(
-          this::queues, "{first_queue=1 worker, 0 messages, second_queue=1 worker, 0 messages}");
-      assertNothingWasPutAway(servers.last());
-    }
+    awaitSame(
+        this::queues, "{first_queue=1 worker, 0 messages, second_queue=1 worker, 0 messages}");
+    assertNothingWasPutAway();
   }
 
   private static boolean isOf(String creator, Document document) {
@@ -345,39 +305,38 @@ class DaneJobsEndToEndTest {
   }
 
   /** There is one message, with one correlation id; so both answers are of attempt 1. */
-  private void assertFirstCounts(
-      String creator, String state, String message, Gate other, PackagedServer server)
+  private void assertFirstCounts(String creator, String state, String message, Gate other)
       throws InterruptedException {
     String id = calls.assign(creator, "TWICE");
-    awaitSame(() -> state(id), state);
+    awaitSame(() -> calls.state(id), state);
     await(other::isReached);
     JsonNode before = calls.get("/DANE/task/" + id);
     assertThat(before.path("msg").asText()).isEqualTo(message);
     String task = calls.get("/DANE/task/" + id + "/explain").path("task").asText();
-    assertThat(kinds(server, task)).isEqualTo("submitted, attempt_begun, started, ended");
+    assertThat(kinds(task)).isEqualTo("submitted, attempt_begun, started, ended");
 
     other.open();
 
-    awaitSame(() -> kinds(server, task), "submitted, attempt_begun, started, ended, late");
-    assertThat(events(server, task).findValuesAsText("detail")).endsWith("answer of attempt 1");
+    awaitSame(() -> kinds(task), "submitted, attempt_begun, started, ended, late");
+    assertThat(events(task).findValuesAsText("detail")).endsWith("answer of attempt 1");
     assertThat(calls.get("/DANE/task/" + id)).isEqualTo(before);
   }
 
-  private static String kinds(PackagedServer server, String task) {
-    return String.join(", ", events(server, task).findValuesAsText("kind"));
+  private String kinds(String task) {
+    return String.join(", ", events(task).findValuesAsText("kind"));
   }
 
-  private static JsonNode events(PackagedServer server, String task) {
-    return get(server, "/api/v1/tasks/" + task + "/events").path("events");
+  private JsonNode events(String task) {
+    return get("/api/v1/tasks/" + task + "/events").path("events");
   }
 
-  private static void assertNothingWasPutAway(PackagedServer server) {
-    assertThat(get(server, "/api/v1/dead-letters")).isEqualTo(json("{\"dead_letters\": []}"));
+  private void assertNothingWasPutAway() {
+    assertThat(get("/api/v1/dead-letters")).isEqualTo(json("{\"dead_letters\": []}"));
   }
 
-  private static JsonNode get(PackagedServer server, String path) {
+  private JsonNode get(String path) {
     try {
-      return server.get(path);
+      return site.server().get(path);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -389,24 +348,6 @@ class DaneJobsEndToEndTest {
     } catch (IOException e) {
       throw new AssertionError(text, e);
     }
-  }
-
-  /** Each message of a key waits for the one before to be answered. */
-  private String[] settings(Reached broker) {
-    return Stream.concat(
-            broker.settings(),
-            Stream.of(
-                "faces.dane.listen=127.0.0.1:" + http,
-                "faces.elasticsearch.listen=127.0.0.1:" + search,
-                "dane.job.temp-folder=" + folder.resolve("TEMP"),
-                "dane.job.out-folder=" + folder.resolve("OUT"),
-                "lanes.dane.limit=1"))
-        .toArray(String[]::new);
-  }
-
-  private void start(Servers servers) throws Exception {
-    servers.start();
-    await(calls::isReady);
   }
 
   private void register(int job, String tasks) {
@@ -434,10 +375,6 @@ class DaneJobsEndToEndTest {
         .collect(Collectors.joining(", "));
   }
 
-  private String state(String task) {
-    return calls.get("/DANE/task/" + task).path("state").asText();
-  }
-
   private String queues() {
     Map<String, String> queues = new TreeMap<>();
     for (JsonNode queue : calls.queues()) {
@@ -450,7 +387,7 @@ class DaneJobsEndToEndTest {
   }
 
   /** A key that no queue is bound to yet is told to be unroutable. */
-  private void awaitTakers(Workers workers) throws InterruptedException {
+  private void awaitTakers() throws InterruptedException {
     await(() -> {
       String queues = queues();
       return workers.queues().stream().allMatch(queue -> queues.contains(queue + "=1 worker"));
@@ -487,94 +424,6 @@ class DaneJobsEndToEndTest {
 
     void open() {
       open.countDown();
-    }
-  }
-
-  /** One server after another on one folder; the last one is ended with the test. */
-  private static final class Servers implements AutoCloseable {
-    private final Path data;
-    private final String[] settings;
-    private Optional<PackagedServer> last = Optional.empty();
-
-    Servers(Path data, String[] settings) {
-      this.data = data;
-      this.settings = settings;
-    }
-
-    void start() throws IOException {
-      last = Optional.of(PackagedServer.start(data, settings));
-    }
-
-    PackagedServer last() {
-      return last.orElseThrow();
-    }
-
-    @Override
-    public void close() {
-      last.ifPresent(PackagedServer::close);
-    }
-  }
-
-  /** Workers of both eras, each on a thread of its own, until this is closed. */
-  private static final class Workers implements AutoCloseable {
-    static final Generator GENERATOR =
-        new Generator("1", AgentType.SOFTWARE, "checks", "https://example.org/checks");
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
-
-    private final Config config;
-    private final List<String> queues = new ArrayList<>();
-    private final List<Runnable> stops = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-
-    Workers(int broker, int index) {
-      this.config =
-          Config.defaults()
-              .with("RABBITMQ.HOST", "127.0.0.1")
-              .with("RABBITMQ.PORT", broker)
-              .with("ELASTICSEARCH.HOST", List.of("127.0.0.1"))
-              .with("ELASTICSEARCH.PORT", index);
-    }
-
-    /** On a queue that is named after the key. */
-    void ofJobs(String bindingKey, JobCallback work) {
-      String key = bindingKey.substring(bindingKey.indexOf('.') + 1);
-      String queue = key.toLowerCase(Locale.ROOT) + "_queue";
-      var worker = new JobWorker(config, queue, List.of(bindingKey), work);
-      start(queue, worker, worker::stop);
-    }
-
-    void ofDocuments(String queue, String bindingKey, Callback work) {
-      Worker worker =
-          Worker.named(queue)
-              .bindingKey(bindingKey)
-              .config(config)
-              .generator(GENERATOR)
-              .callback(work)
-              .build();
-      start(queue, worker, worker::stop);
-    }
-
-    private void start(String queue, Runnable worker, Runnable stop) {
-      queues.add(queue);
-      stops.add(stop);
-      threads.add(Thread.ofPlatform().daemon().name(queue).start(worker));
-    }
-
-    List<String> queues() {
-      return queues;
-    }
-
-    @Override
-    public void close() {
-      stops.forEach(Runnable::run);
-      try {
-        for (Thread thread : threads) {
-          assertThat(thread.join(LONGEST_STOP)).as(thread.getName()).isTrue();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
     }
   }
 }

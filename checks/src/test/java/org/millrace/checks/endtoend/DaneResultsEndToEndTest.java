@@ -17,8 +17,8 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.millrace.checks.endtoend.DaneSite.Broker;
 import org.millrace.checks.endtoend.DaneSite.Kept;
-import org.millrace.testkit.broker.RabbitNode;
 
 /**
  * What workers save, and what the {@code dane} package, unmodified, finds of it: after an attempt
@@ -27,20 +27,14 @@ import org.millrace.testkit.broker.RabbitNode;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @ParameterizedClass
-@EnumSource(DaneResultsEndToEndTest.Broker.class)
+@EnumSource(Broker.class)
 class DaneResultsEndToEndTest {
-  enum Broker {
-    EMBEDDED,
-    RABBITMQ
-  }
-
   private static final Duration SOON = Duration.ofMinutes(1);
 
   /** How a worker ends that dies of its first task. */
   private static final int DEATH = 3;
 
   @TempDir private static Path folder;
-  private static AutoCloseable broker;
   private static DaneSite site;
 
   @Parameter Broker kind;
@@ -49,17 +43,7 @@ class DaneResultsEndToEndTest {
 
   @BeforeParameterizedClassInvocation
   static void starts_a_server(Broker kind) throws Exception {
-    switch (kind) {
-      case EMBEDDED -> {
-        broker = () -> {};
-        site = DaneSite.embedded();
-      }
-      case RABBITMQ -> {
-        RabbitNode rabbit = RabbitNode.start(folder, true);
-        broker = rabbit;
-        site = DaneSite.on(rabbit);
-      }
-    }
+    site = DaneSite.with(kind, folder);
     site.start();
     site.awaitBroker();
   }
@@ -67,7 +51,6 @@ class DaneResultsEndToEndTest {
   @AfterParameterizedClassInvocation
   static void ends_it() throws Exception {
     site.close();
-    broker.close();
   }
 
   @BeforeEach

@@ -15,36 +15,69 @@ import org.millrace.testkit.broker.RabbitNode;
 
 /** A server in the place of DANE-server, its Elasticsearch and, embedded, its broker. */
 final class DaneSite implements AutoCloseable {
+
+  /** Where workers and server meet. */
+  enum Broker {
+    EMBEDDED,
+    RABBITMQ
+  }
+
   private final int http = RabbitNode.freePort();
   private final int search = RabbitNode.freePort();
   private final DaneCalls calls = new DaneCalls(http);
   private final DataFolder data = DataFolder.create();
   private final int broker;
   private final String[] settings;
+  private Optional<RabbitNode> own = Optional.empty();
   private Optional<PackagedServer> server = Optional.empty();
 
-  private DaneSite(int broker, String... more) throws IOException {
+  private DaneSite(int broker, String[] more, String... ofBroker) throws IOException {
     this.broker = broker;
     List<String> all = new ArrayList<>(List.of(more));
+    all.addAll(List.of(ofBroker));
     all.add("broker.port=" + broker);
     all.add("faces.dane.listen=127.0.0.1:" + http);
     all.add("faces.elasticsearch.listen=127.0.0.1:" + search);
     this.settings = all.toArray(String[]::new);
   }
 
-  static DaneSite embedded() throws IOException {
-    return new DaneSite(RabbitNode.freePort(), "broker.kind=embedded");
+  static DaneSite embedded(String... settings) throws IOException {
+    return new DaneSite(RabbitNode.freePort(), settings, "broker.kind=embedded");
   }
 
-  static DaneSite on(RabbitNode rabbit) throws IOException {
+  /** The node stays the caller's. */
+  static DaneSite on(RabbitNode rabbit, String... settings) throws IOException {
     return new DaneSite(
         rabbit.port(),
+        settings,
         "broker.kind=rabbitmq",
         "broker.management=http://127.0.0.1:" + rabbit.managementPort());
   }
 
+  /**
+   * One whose broker ends with it.
+   *
+   * @param folder for a node of RabbitMQ
+   */
+  static DaneSite with(Broker kind, Path folder, String... settings) throws Exception {
+    return switch (kind) {
+      case EMBEDDED -> embedded(settings);
+      case RABBITMQ -> {
+        RabbitNode node = RabbitNode.start(folder, true);
+        DaneSite site = on(node, settings);
+        site.own = Optional.of(node);
+        yield site;
+      }
+    };
+  }
+
   DanePrograms programs(Path folder) throws IOException, InterruptedException {
     return DanePrograms.in(folder, broker, search);
+  }
+
+  /** Workers of the SDK, none yet. */
+  DaneWorkers workers() {
+    return new DaneWorkers(broker, search);
   }
 
   /** The server, where it was before; returns when it answers, which its broker may not yet. */
@@ -54,9 +87,14 @@ final class DaneSite implements AutoCloseable {
     return started;
   }
 
+  /** The one that was started last. */
+  PackagedServer server() {
+    return server.orElseThrow();
+  }
+
   /** The server, and its broker with it if that is embedded. */
   void kill() {
-    server.orElseThrow().kill();
+    server().kill();
   }
 
   void awaitBroker() throws InterruptedException {
@@ -102,5 +140,6 @@ final class DaneSite implements AutoCloseable {
     server.ifPresent(PackagedServer::close);
     calls.close();
     data.close();
+    own.ifPresent(RabbitNode::close);
   }
 }
