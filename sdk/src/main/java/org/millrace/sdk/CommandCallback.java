@@ -49,6 +49,7 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
   /** 128 and the numbers of SIGINT and SIGTERM. */
   private static final Set<Integer> TOLD_TO_END = Set.of(130, 143);
 
+  /** Within so long a worker that was told to end as its command was is interrupted. */
   private static final Duration TOLD_TOO = Duration.ofSeconds(1);
 
   public CommandCallback {
@@ -68,13 +69,17 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
 
   @Override
   public Answer work(Task task, Document document, Worker worker) throws InterruptedException {
+    return work(task, document, TOLD_TOO);
+  }
+
+  Answer work(Task task, Document document, Duration toldToo) throws InterruptedException {
     ObjectNode input = Json.object();
     input.set("task", task.toJson());
     input.set("document", document.toJson());
-    return run((Json.write(input) + "\n").getBytes(StandardCharsets.UTF_8));
+    return run((Json.write(input) + "\n").getBytes(StandardCharsets.UTF_8), toldToo);
   }
 
-  private Answer run(byte[] input) throws InterruptedException {
+  private Answer run(byte[] input, Duration toldToo) throws InterruptedException {
     Process process;
     try {
       process = new ProcessBuilder(command).start();
@@ -92,7 +97,7 @@ public record CommandCallback(List<String> command, Duration timeLimit, int outp
       if (TOLD_TO_END.contains(process.exitValue())) {
         // A terminal and a supervisor tell worker and command at once. If it is the worker's end
         // too, this is interrupted and the task goes back, instead of being answered as failed.
-        Thread.sleep(TOLD_TOO);
+        Thread.sleep(toldToo);
       }
       return answer(process.exitValue(), read(out), read(errors));
     } finally {

@@ -128,19 +128,26 @@ class CommandCallbackTest {
 
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Path dying = temp.resolve("dying");
+    var command =
+        CommandCallback.of(
+            "sh",
+            "-c",
+            "echo $$ > " + dying + ".new; mv " + dying + ".new " + dying + "; kill -INT $$");
     Thread thread =
         Thread.ofPlatform()
             .start(() -> {
               try {
-                answer("touch " + dying + "; kill -INT $$");
+                command.work(Task.of("A"), DOCUMENT, Duration.ofMinutes(2));
               } catch (Exception e) {
                 thrown.complete(e);
               }
             });
     while (!Files.exists(dying)) {
-      Thread.onSpinWait();
+      Thread.sleep(10);
     }
-    thread.interrupt(); // before the command has ended, or within a second of that
+    ProcessHandle.of(Long.parseLong(Files.readString(dying).strip()))
+        .ifPresent(process -> process.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    thread.interrupt();
     assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
   }
 

@@ -12,12 +12,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** What a client of DANE asks of a server on this machine; what is refused fails the test. */
 final class DaneCalls implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final int port;
@@ -91,7 +93,7 @@ final class DaneCalls implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(LONGEST);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +50,7 @@ class DaneJobsEndToEndTest {
   @TempDir private Path folder;
 
   @Parameter Broker kind;
-  private DaneSite site;
+  @AutoClose private DaneSite site;
   private DaneCalls calls;
   private DaneWorkers workers;
 
@@ -67,12 +67,6 @@ class DaneJobsEndToEndTest {
     workers = site.workers();
     site.start();
     site.awaitBroker();
-  }
-
-  @AfterEach
-  void ends_it() throws IOException {
-    workers.close();
-    site.close();
   }
 
   /**
@@ -95,7 +89,7 @@ class DaneJobsEndToEndTest {
               .registerResult(Result.of(DaneWorkers.GENERATOR, Map.of("words", 7)), task.id());
           return Answer.success();
         });
-    awaitTakers();
+    site.awaitTakers(workers);
 
     register(STALLED, "{\"taskSequential\": [\"CV\", \"SUBTITLES\", \"INDEX\"]}");
     String document = calls.assign("ACME", "SPEECH");
@@ -290,7 +284,7 @@ class DaneJobsEndToEndTest {
           }
           return Answer.of(404, "Not found by the second");
         });
-    awaitTakers();
+    site.awaitTakers(workers);
 
     assertFirstCounts("ACME", "200", "Found by the first", ofSecond);
     assertFirstCounts("BETA", "404", "Not found by the second", ofFirst);
@@ -386,14 +380,6 @@ class DaneJobsEndToEndTest {
     return queues.toString();
   }
 
-  /** A key that no queue is bound to yet is told to be unroutable. */
-  private void awaitTakers() throws InterruptedException {
-    await(() -> {
-      String queues = queues();
-      return workers.queues().stream().allMatch(queue -> queues.contains(queue + "=1 worker"));
-    });
-  }
-
   private static void await(Supplier<Boolean> condition) throws InterruptedException {
     PackagedServer.await(PATIENCE, condition);
   }
@@ -402,8 +388,9 @@ class DaneJobsEndToEndTest {
   private static void awaitSame(Supplier<String> now, String expected) throws InterruptedException {
     try {
       await(() -> now.get().equals(expected));
-    } catch (AssertionError _) {
-      assertThat(now.get()).isEqualTo(expected);
+    } catch (AssertionError late) {
+      assertThat(now.get()).as(late.getMessage()).isEqualTo(expected);
+      throw late;
     }
   }
 

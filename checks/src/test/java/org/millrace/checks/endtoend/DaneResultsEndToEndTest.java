@@ -7,13 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,33 +32,18 @@ class DaneResultsEndToEndTest {
   /** How a worker ends that dies of its first task. */
   private static final int DEATH = 3;
 
-  @TempDir private static Path folder;
-  private static DaneSite site;
-
-  @Parameter Broker kind;
+  @TempDir private Path folder;
   @TempDir private Path workers;
-  private DanePrograms programs;
-
-  @BeforeParameterizedClassInvocation
-  static void starts_a_server(Broker kind) throws Exception {
-    site = DaneSite.with(kind, folder);
-    site.start();
-    site.awaitBroker();
-  }
-
-  @AfterParameterizedClassInvocation
-  static void ends_it() throws Exception {
-    site.close();
-  }
+  @Parameter Broker kind;
+  @AutoClose private DaneSite site;
+  @AutoClose private DanePrograms programs;
 
   @BeforeEach
-  void leads_programs_to_it() throws Exception {
+  void starts_a_server() throws Exception {
+    site = DaneSite.with(kind, folder);
     programs = site.programs(workers);
-  }
-
-  @AfterEach
-  void ends_programs() {
-    programs.close();
+    site.start();
+    site.awaitBroker();
   }
 
   @Test
@@ -125,7 +108,7 @@ class DaneResultsEndToEndTest {
     }
   }
 
-  private static String taskOf(String document, String key) {
+  private String taskOf(String document, String key) {
     for (JsonNode task : site.calls().get("/DANE/document/" + document + "/tasks")) {
       if (task.path("key").asText().equals(key)) {
         return task.path("_id").asText();
@@ -134,7 +117,7 @@ class DaneResultsEndToEndTest {
     throw new AssertionError(document + " has no task " + key);
   }
 
-  private static void awaitDone(String task) throws InterruptedException {
+  private void awaitDone(String task) throws InterruptedException {
     PackagedServer.await(SOON, () -> site.calls().isDone(task));
   }
 

@@ -1,5 +1,6 @@
 package org.millrace.checks.endtoend;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,6 +29,7 @@ final class DaneSite implements AutoCloseable {
   private final DataFolder data = DataFolder.create();
   private final int broker;
   private final String[] settings;
+  private final List<DaneWorkers> workers = new ArrayList<>();
   private Optional<RabbitNode> own = Optional.empty();
   private Optional<PackagedServer> server = Optional.empty();
 
@@ -75,9 +77,26 @@ final class DaneSite implements AutoCloseable {
     return DanePrograms.in(folder, broker, search);
   }
 
-  /** Workers of the SDK, none yet. */
+  /** Workers of the SDK, none yet; they end before the server does, if not earlier. */
   DaneWorkers workers() {
-    return new DaneWorkers(broker, search);
+    var more = new DaneWorkers(broker, search);
+    workers.add(more);
+    return more;
+  }
+
+  /** Until each has its queue: a key that no queue is bound to is told to be unroutable. */
+  void awaitTakers(DaneWorkers these) throws InterruptedException {
+    PackagedServer.await(
+        Duration.ofMinutes(2),
+        () -> {
+          List<String> taken = new ArrayList<>();
+          for (JsonNode queue : calls.queues()) {
+            if (queue.path("active_workers").asInt() > 0) {
+              taken.add(queue.path("name").asText());
+            }
+          }
+          return taken.containsAll(these.queues());
+        });
   }
 
   /** The server, where it was before; returns when it answers, which its broker may not yet. */
@@ -137,9 +156,12 @@ final class DaneSite implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.ifPresent(PackagedServer::close);
-    calls.close();
-    data.close();
-    own.ifPresent(RabbitNode::close);
+    try (var _ = calls) {
+      workers.forEach(DaneWorkers::close);
+    } finally {
+      server.ifPresent(PackagedServer::close);
+      own.ifPresent(RabbitNode::close);
+      data.close();
+    }
   }
 }

@@ -63,6 +63,7 @@ final class DaneWorkers implements AutoCloseable {
     return queues;
   }
 
+  /** As often as one likes. */
   @Override
   public void close() {
     stops.forEach(Runnable::run);

@@ -11,12 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.millrace.sdk.AgentType;
 import org.millrace.sdk.Answer;
-import org.millrace.sdk.Config;
-import org.millrace.sdk.Generator;
-import org.millrace.sdk.Worker;
-import org.millrace.testkit.broker.RabbitNode;
 
 /** Whose turn it is at the embedded broker, whose queues know no priority. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -36,21 +31,14 @@ class PriorityEndToEndTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch allThere = new CountDownLatch(1);
   private final CountDownLatch urgentDone = new CountDownLatch(1);
-  private final int http = RabbitNode.freePort();
-  private final int broker = RabbitNode.freePort();
 
   @Test
   void priority_9_overtakes_1000_of_priority_1() throws Exception {
-    try (var data = DataFolder.create();
-        var _ =
-            PackagedServer.start(
-                data.path(),
-                "faces.dane.listen=127.0.0.1:" + http,
-                "broker.kind=embedded",
-                "broker.port=" + broker);
-        var calls = new DaneCalls(http)) {
-      Worker worker = worker();
-      Thread works = Thread.ofPlatform().start(worker);
+    try (var site = DaneSite.embedded()) {
+      site.start();
+      site.awaitBroker();
+      DaneCalls calls = site.calls();
+      work(site.workers());
       try {
         List<String> documents = register(calls, 1_001);
         assign(calls, documents.subList(0, 1_000), 1);
@@ -62,26 +50,16 @@ class PriorityEndToEndTest {
         assertThat(worked.indexOf(URGENT)).isBetween(1, AHEAD);
       } finally {
         allThere.countDown();
-        worker.stop();
-        works.join();
       }
     }
   }
 
-  /** Its first task is under way until the last one is stored. */
-  private Worker worker() {
-    Config config =
-        Config.defaults()
-            .with("RABBITMQ.HOST", "127.0.0.1")
-            .with("RABBITMQ.PORT", broker)
-            .with("RABBITMQ.USER", "guest")
-            .with("RABBITMQ.PASSWORD", "guest");
-    return Worker.named("priority_queue")
-        .config(config)
-        .generator(new Generator("1", AgentType.SOFTWARE, "test", ""))
-        .bindingKey("#.PRIO")
-        .noApi()
-        .callback((task, _, _) -> {
+  /** The first task is under way until the last one is stored. */
+  private void work(DaneWorkers workers) {
+    workers.ofDocuments(
+        "priority_queue",
+        "#.PRIO",
+        (task, _, _) -> {
           begun.countDown();
           allThere.await();
           worked.add(task.args().path("urgency").asInt());
@@ -89,8 +67,7 @@ class PriorityEndToEndTest {
             urgentDone.countDown();
           }
           return Answer.success();
-        })
-        .build();
+        });
   }
 
   private static List<String> register(DaneCalls calls, int number) {

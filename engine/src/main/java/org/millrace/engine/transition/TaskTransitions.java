@@ -50,10 +50,10 @@ public final class TaskTransitions {
    * @throws org.millrace.domain.failure.Refusal {@code Unavailable}: not known to be stored, may be
    *     tried again
    */
-  public Optional<Transition> apply(TaskId id, TaskEvent event, AttemptNews ofAttempt) {
+  public Optional<Transition> apply(TaskId id, TaskEvent event, AttemptNews attemptNews) {
     var change =
         new Change(
-            event.at(), task -> TaskMachine.apply(task, event), ofAttempt, face, announcer::tell);
+            event.at(), task -> TaskMachine.apply(task, event), attemptNews, face, announcer::tell);
     Optional<Transition> transition = store.apply(id, change);
     transition.ifPresent(this::afterCommit);
     return transition;

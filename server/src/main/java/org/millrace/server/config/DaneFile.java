@@ -188,7 +188,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.elasticsearch.index", name));
     }
 
-    /** Only the job era had any, and made them wherever nobody said where. */
+    /** Only the job era had any; a file of it that names none meant these. */
     private void folders() {
       if (has("MARIADB.") || has(TEMP) || has(OUT)) {
         settings.put("dane.job.temp-folder", take(TEMP).orElse(USUAL_TEMP));
