@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs as workers. */
@@ -122,6 +123,7 @@ class CommandCallbackTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void a_command_that_is_told_to_end_with_its_worker_leaves_its_task_to_others(@TempDir Path temp)
       throws Exception {
     assertThat(answer("kill -TERM $$").message()).isEqualTo("the command exited with 143");

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,26 +21,17 @@ import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.AnswersOfOneTask;
 import org.millrace.engine.InOneThread;
 import org.millrace.engine.OneTask;
 import org.millrace.engine.attempt.AttemptOrder;
-import org.millrace.engine.attempt.AttemptRunner;
-import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Collected;
 import org.millrace.engine.attempt.ComputeEnd;
-import org.millrace.engine.attempt.Runtimes;
-import org.millrace.engine.attempt.StagingBoard;
 import org.millrace.engine.attempt.TaskRuntime;
-import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
-import org.millrace.engine.transition.News;
-import org.millrace.engine.transition.StopSigns;
-import org.millrace.engine.transition.TaskTransitions;
 
 /** Answers of a peer that leaves its results to be collected: its task is taken up for that. */
 final class AnswersTest {
-  private static final ServerId NORTH = new ServerId("north");
   private static final Optional<Lease> OF_SOUTH = Optional.of(new Lease(new ServerId("south"), 7));
 
   private final OneTask row = new OneTask();
@@ -52,22 +41,9 @@ final class AnswersTest {
   private final Answers answers;
 
   AnswersTest() {
-    var bell = threads.bell();
-    var signs = new StopSigns();
-    var transitions =
-        new TaskTransitions(
-            row, FaceRule.UNCHANGED, Announcer.NOBODY, signs, new News(bell, bell, bell, bell));
-    attempts =
-        new Attempts(
-            new AttemptRunner(
-                new Runtimes(List.of(peer)), threads, new Random(1), AttemptTimes.DEFAULT),
-            transitions,
-            signs,
-            new StagingBoard(() -> Instant.EPOCH),
-            threads,
-            () -> Instant.EPOCH);
-    answers =
-        new Answers(row, attempts, transitions, threads, new Random(1), NORTH, () -> Instant.EPOCH);
+    var here = AnswersOfOneTask.of(row, threads, List.of(peer));
+    attempts = here.attempts();
+    answers = here.answers();
   }
 
   @Test

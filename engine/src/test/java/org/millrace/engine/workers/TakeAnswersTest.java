@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,21 +27,12 @@ import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.AnswersOfOneTask;
 import org.millrace.engine.InOneThread;
 import org.millrace.engine.OneTask;
 import org.millrace.engine.attempt.AttemptOrder;
-import org.millrace.engine.attempt.AttemptRunner;
-import org.millrace.engine.attempt.AttemptTimes;
 import org.millrace.engine.attempt.Attempts;
-import org.millrace.engine.attempt.Runtimes;
-import org.millrace.engine.attempt.StagingBoard;
-import org.millrace.engine.dispatch.Answers;
 import org.millrace.engine.documents.DeadLetterStore;
-import org.millrace.engine.transition.Announcer;
-import org.millrace.engine.transition.FaceRule;
-import org.millrace.engine.transition.News;
-import org.millrace.engine.transition.StopSigns;
-import org.millrace.engine.transition.TaskTransitions;
 import org.millrace.engine.workers.WorkerBroker.Answer;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reader;
@@ -53,7 +43,6 @@ import org.millrace.engine.workers.WorkerTasks.Named;
 
 /** What may be acknowledged, and when (contracts/dane.md 3.6, 4.7, 8). */
 final class TakeAnswersTest {
-  private static final ServerId NORTH = new ServerId("north");
   private static final Cause GARBLED = new Cause("garbled", "it cannot be read", "");
 
   private final OneTask row = new OneTask();
@@ -65,27 +54,14 @@ final class TakeAnswersTest {
   private Runnable beforeFind = () -> {};
 
   TakeAnswersTest() {
-    var bell = threads.bell();
-    var signs = new StopSigns();
-    var transitions =
-        new TaskTransitions(
-            row, FaceRule.UNCHANGED, Announcer.NOBODY, signs, new News(bell, bell, bell, bell));
-    attempts =
-        new Attempts(
-            new AttemptRunner(
-                new Runtimes(List.of()), threads, new Random(1), AttemptTimes.DEFAULT),
-            transitions,
-            signs,
-            new StagingBoard(() -> Instant.EPOCH),
-            threads,
-            () -> Instant.EPOCH);
+    var here = AnswersOfOneTask.of(row, threads, List.of());
+    attempts = here.attempts();
     take =
         new TakeAnswers(
             broker,
             List.of(new Spoken("x"), new Spoken("y")),
             this::find,
-            new Answers(
-                row, attempts, transitions, threads, new Random(1), NORTH, () -> Instant.EPOCH),
+            here.answers(),
             letters,
             () -> Instant.EPOCH);
   }

@@ -17,8 +17,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.Task;
@@ -135,6 +142,62 @@ final class FolderTest {
           .containsExactlyInAnyOrder(
               "WAITING", "QUEUED", "INITIALIZING", "RUNNING", "PAUSED", "CANCELING", "PREEMPTED");
       assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
+    }
+  }
+
+  /** Each step is taken whole or not at all, whichever of its statements was the last. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void a_step_that_was_broken_off_is_taken_anew(int statements) throws SQLException {
+    SqliteConfig config = SqliteConfig.of(folder);
+    Schema.steps(config).target("3").load().migrate();
+    Flyway broken = Schema.steps(config).callbacks(new BreaksOff(statements)).load();
+    assertThatExceptionOfType(FlywayException.class).isThrownBy(broken::migrate);
+    String sql = "SELECT sql FROM sqlite_schema WHERE name IN ('task', 'task_open') ORDER BY name";
+    try (Session session = new TestFolder(folder).writing()) {
+      assertThat(TestFolder.column(session, 1, sql))
+          .hasSize(2)
+          .noneMatch(words -> words.contains("state = 'WAITING'") || words.contains("outcome)"));
+    }
+
+    open().close();
+
+    try (Session session = new TestFolder(folder).writing()) {
+      assertThat(TestFolder.column(session, 1, sql)).first(STRING).contains("state = 'WAITING'");
+      assertThat(TestFolder.column(session, 1, sql)).last(STRING).contains("outcome)");
+      assertThat(TestFolder.column(session, 1, "PRAGMA integrity_check")).containsExactly("ok");
+    }
+  }
+
+  /** After so many statements. */
+  private static final class BreaksOff implements Callback {
+    private int left;
+
+    BreaksOff(int statements) {
+      this.left = statements;
+    }
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.AFTER_EACH_MIGRATE_STATEMENT;
+    }
+
+    @Override
+    public boolean canHandleInTransaction(Event event, Context context) {
+      return true;
+    }
+
+    @Override
+    public void handle(Event event, Context context) {
+      left--;
+      if (left == 0) {
+        throw new FlywayException("broken off");
+      }
+    }
+
+    @Override
+    public String getCallbackName() {
+      return "breaks off";
     }
   }
 
