@@ -126,7 +126,7 @@ class CommandCallbackTest {
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void a_command_that_is_told_to_end_with_its_worker_leaves_its_task_to_others(@TempDir Path temp)
       throws Exception {
-    assertThat(answer("kill -TERM $$").message()).isEqualTo("the command exited with 143");
+    assertThat(answer("exit 130").message()).isEqualTo("the command exited with 130");
 
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Path dying = temp.resolve("dying");
@@ -134,12 +134,13 @@ class CommandCallbackTest {
         CommandCallback.of(
             "sh",
             "-c",
-            "echo $$ > " + dying + ".new; mv " + dying + ".new " + dying + "; kill -INT $$");
+            "echo $$ > " + dying + ".new; mv " + dying + ".new " + dying + "; kill -TERM $$");
     Thread thread =
         Thread.ofPlatform()
             .start(() -> {
               try {
-                command.work(Task.of("A"), DOCUMENT, Duration.ofMinutes(2));
+                Answer answer = command.work(Task.of("A"), DOCUMENT, Duration.ofMinutes(2));
+                thrown.completeExceptionally(new AssertionError("it answered " + answer));
               } catch (Exception e) {
                 thrown.complete(e);
               }
