@@ -25,9 +25,6 @@ public final class EmbeddedBroker implements WorkerBroker {
   static final String OWN_USER = "millrace";
   static final int LONGEST_MESSAGE = 32 << 20;
 
-  /** How queues begin on which those who try a worker wait for its answer, as the SDK does. */
-  static final String TRIES = "millrace-try-";
-
   private static final Duration OWN_CONNECTION = Duration.ofMinutes(1);
   private final EmbeddedConfig config;
   private final QpidServer server;

@@ -10,7 +10,7 @@ import org.millrace.broker.RabbitConfig.Account;
  * @param address to listen on; the usual one is 127.0.0.1
  * @param port to listen on; 0 takes any that is free
  * @param worker the account that workers use: it may declare and bind queues, consume them, and
- *     publish to our exchanges, the answer queue and queues of those who try a worker, nothing else
+ *     publish to our exchanges and to queues by name, nothing else
  * @param exchanges declared as contracts/dane.md 3.2 says
  * @param answerQueue workers may publish to it, but not consume it
  * @param data folder of the queues and their messages, made if it is missing, readable by this user

@@ -27,6 +27,8 @@ final class QpidSettings {
     // Workers declare x-max-priority, which Qpid has no name for (contracts/dane.md 3.2).
     context.put("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
     context.put("qpid.max_message_size", String.valueOf(EmbeddedBroker.LONGEST_MESSAGE));
+    // What RabbitMQ proposes, and so what workers that name none have known until now.
+    context.put("qpid.port.heartbeatDelay", "60");
     context.put("qpid.port.max_open_connections", "2000");
     context.put("qpid.port.amqp.threadPool.size", "2");
     context.put("qpid.port.amqp.threadPool.numberOfSelectors", "1");
@@ -115,16 +117,11 @@ final class QpidSettings {
         rules.add(rule("ALLOW", worker, "EXCHANGE", operation, Map.of("NAME", exchange)));
       }
     }
-    rules.add(
-        rule("ALLOW", worker, "EXCHANGE", "PUBLISH", Map.of("NAME", "", "ROUTING_KEY", answers)));
-    // Who tries a worker takes its answer from a queue of his own, which is gone with him.
-    rules.add(
-        rule(
-            "ALLOW",
-            worker,
-            "EXCHANGE",
-            "PUBLISH",
-            Map.of("NAME", "", "ROUTING_KEY", EmbeddedBroker.TRIES + "*")));
+    // Also to queues by name: a worker answers where its message says, and a broker that closed on
+    // one that names an old queue would give the same message to the next worker, and so to all.
+    // The exchange without a name is any exchange in Qpid's eyes, so the others are shut before.
+    rules.add(rule("DENY", worker, "EXCHANGE", "PUBLISH", Map.of("NAME", "amq.*")));
+    rules.add(rule("ALLOW", worker, "EXCHANGE", "PUBLISH", Map.of("NAME", "")));
     rules.add(rule("DENY", "ALL", "ALL", "ALL", Map.of()));
     return rules;
   }

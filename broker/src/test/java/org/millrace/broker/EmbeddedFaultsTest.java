@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -139,7 +145,7 @@ class EmbeddedFaultsTest {
         AmqpWorker trying = worker(broker);
         AmqpWorker worker = worker(broker)) {
       worker.bind("ASR", EXCHANGE, "#.ASR");
-      String replies = EmbeddedBroker.TRIES + "1";
+      String replies = "millrace-try-1";
       Channel channel = trying.channel();
       channel.queueDeclare(replies, false, true, true, null);
       var answers = new LinkedBlockingQueue<String>();
@@ -158,14 +164,135 @@ class EmbeddedFaultsTest {
       task.acknowledge();
       assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("answer");
     }
+  }
+
+  /** Closed on, it would leave its message to the next one, which would answer there too. */
+  @Test
+  void a_worker_may_answer_to_a_queue_that_is_not_there() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        AmqpWorker worker = worker(broker)) {
+      worker.bind("ASR", EXCHANGE, "#.ASR");
+      assertThat(broker.publish(message("first"))).isEqualTo(new Published.Confirmed());
+      assertThat(broker.publish(message("second"))).isEqualTo(new Published.Confirmed());
+      Channel channel = worker.channel();
+      var returned = new LinkedBlockingQueue<Integer>();
+      channel.addReturnListener(answer -> returned.add(answer.getReplyCode()));
+      var first = worker.take("ASR", Duration.ofSeconds(30)).orElseThrow();
+
+      channel.basicPublish("", "an-old-queue", new BasicProperties(), new byte[1]);
+      channel.basicPublish("", "an-old-queue", true, new BasicProperties(), new byte[1]);
+
+      assertThat(returned.poll(30, TimeUnit.SECONDS)).isEqualTo(AMQP.NO_ROUTE);
+      first.acknowledge();
+      assertThat(worker.take("ASR", Duration.ofSeconds(30))).isPresent();
+      assertThat(returned).isEmpty();
+    }
+  }
+
+  @Test
+  void a_worker_that_falls_silent_loses_its_message_to_another() throws Exception {
+    try (EmbeddedBroker broker = Embedded.open(folder, 0);
+        var wire = new Wire(broker.port());
+        AmqpWorker other = worker(broker)) {
+      other.bind("ASR", EXCHANGE, "#.ASR");
+      var factory = new ConnectionFactory();
+      factory.setHost("127.0.0.1");
+      factory.setPort(wire.port());
+      factory.setUsername(Embedded.WORKER.user());
+      factory.setPassword(Embedded.WORKER.password());
+      factory.setAutomaticRecoveryEnabled(false);
+      factory.setRequestedHeartbeat(1);
+      Connection silent = factory.newConnection("falls silent");
+      try {
+        var taken = new LinkedBlockingQueue<String>();
+        silent
+            .createChannel()
+            .basicConsume(
+                "ASR",
+                false,
+                (_, task) -> taken.add(task.getProperties().getCorrelationId()),
+                _ -> {});
+        assertThat(broker.publish(message("kept"))).isEqualTo(new Published.Confirmed());
+        assertThat(taken.poll(30, TimeUnit.SECONDS)).isEqualTo("kept");
+
+        wire.cut();
+
+        assertThat(other.take("ASR", Duration.ofMinutes(1))).isPresent();
+      } finally {
+        silent.abort(1_000);
+      }
+    }
+  }
+
+  /** As with RabbitMQ: a worker that names none gets the broker's. */
+  @Test
+  void a_worker_is_told_of_a_heartbeat() throws Exception {
     try (EmbeddedBroker broker = Embedded.open(folder, 0)) {
-      refused(
-          broker,
-          channel -> {
-            channel.confirmSelect();
-            channel.basicPublish("", "ASR", new BasicProperties(), new byte[1]);
-            channel.waitForConfirmsOrDie(5_000);
-          });
+      var factory = new ConnectionFactory();
+      factory.setHost("127.0.0.1");
+      factory.setPort(broker.port());
+      factory.setUsername(Embedded.WORKER.user());
+      factory.setPassword(Embedded.WORKER.password());
+      factory.setRequestedHeartbeat(0);
+      try (Connection connection = factory.newConnection("names none")) {
+        assertThat(connection.getHeartbeat()).isEqualTo(60);
+      }
+    }
+  }
+
+  /** Carries one connection to the broker until it is cut: then nobody hears anything more. */
+  private static final class Wire implements AutoCloseable {
+    private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final Socket there;
+    private final CompletableFuture<Socket> here = new CompletableFuture<>();
+    private volatile boolean cut;
+
+    Wire(int broker) throws IOException {
+      this.there = new Socket(InetAddress.getLoopbackAddress(), broker);
+      Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+      return listening.getLocalPort();
+    }
+
+    void cut() {
+      cut = true;
+    }
+
+    private void accept() {
+      try {
+        Socket client = listening.accept();
+        here.complete(client);
+        Thread.ofVirtual().start(() -> carry(there, client));
+        carry(client, there);
+      } catch (IOException closed) {
+        here.completeExceptionally(closed);
+      }
+    }
+
+    private void carry(Socket from, Socket to) {
+      try {
+        byte[] piece = new byte[8_192];
+        for (int n = from.getInputStream().read(piece);
+            n >= 0;
+            n = from.getInputStream().read(piece)) {
+          if (!cut) {
+            to.getOutputStream().write(piece, 0, n);
+          }
+        }
+      } catch (IOException closed) {
+        here.completeExceptionally(closed); // the test is over
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+      there.close();
+      if (here.state() == Future.State.SUCCESS) {
+        here.resultNow().close();
+      }
     }
   }
 

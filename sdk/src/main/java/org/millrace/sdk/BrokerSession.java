@@ -5,10 +5,13 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.Return;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +24,14 @@ final class BrokerSession implements Line {
   private static final Logger log = LoggerFactory.getLogger(BrokerSession.class);
   private static final long CONFIRM_MILLIS = 30_000;
 
+  /** The embedded broker says first that it took nothing, and then that there was no queue. */
+  private static final long RETURN_FOLLOWS_MILLIS = 2_000;
+
   private final String queue;
   private final Connection connection;
   private final Channel channel;
   private final Listener listener;
-  private volatile boolean returned; // told by a thread of the client, before the confirm
+  private volatile CountDownLatch returned = new CountDownLatch(1); // told by the client's thread
 
   /** What a session tells. */
   interface Listener {
@@ -66,8 +72,14 @@ final class BrokerSession implements Line {
     }
     channel.basicQos(1);
     channel.confirmSelect();
-    channel.addReturnListener(_ -> returned = true);
+    channel.addReturnListener(this::returned);
     channel.addShutdownListener(signal -> listener.lost(this, String.valueOf(signal.getMessage())));
+  }
+
+  private void returned(Return answer) {
+    if (answer.getReplyCode() == AMQP.NO_ROUTE) {
+      returned.countDown();
+    }
   }
 
   /**
@@ -119,14 +131,15 @@ final class BrokerSession implements Line {
             .correlationId(message.correlationId())
             .deliveryMode(2)
             .build();
-    returned = false; // one at a time: what comes back until the confirm is this one
+    returned = new CountDownLatch(1); // one at a time: what comes back now is this one
     try {
       channel.basicPublish(
           "", message.replyTo(), true, properties, body.getBytes(StandardCharsets.UTF_8));
-      if (!channel.waitForConfirms(CONFIRM_MILLIS)) {
+      boolean taken = channel.waitForConfirms(CONFIRM_MILLIS);
+      if (!taken && !returned.await(RETURN_FOLLOWS_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IOException("the broker could not take the answer");
       }
-      return !returned;
+      return returned.getCount() > 0;
     } catch (TimeoutException e) {
       throw new IOException("the broker did not confirm the answer in time", e);
     } catch (InterruptedException e) {

@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * message is kept, so that the broker brings no other, and the answer is published again by {@link
  * #retry} and on each new line, because a server declares its queue when it comes. But not for
  * ever, or one who has asked and gone would hold this worker: a queue that a broker named ({@code
- * amq.gen-...}) is never declared again, so its answer is dropped at once; any other is waited for
- * {@link #QUEUE_PATIENCE}, then the answer is dropped too. What is dropped is acknowledged, with a
- * warning. An answer without correlation id, which no server could assign to a task, is not waited
- * for.
+ * amq.gen-...}) is never declared again, nor is that of a {@link RequestGenerator}, so their
+ * answers are dropped at once; any other is waited for {@link #QUEUE_PATIENCE}, then the answer is
+ * dropped too. What is dropped is acknowledged, with a warning. An answer without correlation id,
+ * which no server could assign to a task, is not waited for.
  *
  * <p>A message is known again by correlation id, reply queue and body; one that was acknowledged,
  * only if the broker says that it was delivered before: a task that is sent anew after that is
@@ -245,6 +245,7 @@ final class Custody {
     boolean hopeless =
         queue == null
             || queue.startsWith(NAMED_BY_BROKER)
+            || queue.startsWith(RequestGenerator.REPLIES)
             || owed.message().identity() == null
             || (owed.noQueueSince() != null
                 && nanos.getAsLong() - owed.noQueueSince() >= QUEUE_PATIENCE.toNanos());

@@ -21,11 +21,8 @@ import java.util.concurrent.TimeoutException;
  * ({@code contracts/dane.md 6.9}). Nothing is stored anywhere. May be shared between threads.
  */
 public final class RequestGenerator implements AutoCloseable {
-  /**
-   * How its response queues are called: the embedded broker of Millrace lets workers publish to
-   * queues of this name, and to no others but the server's.
-   */
-  private static final String REPLIES = "millrace-try-";
+  /** How its response queues begin: each is gone with it, and never declared again. */
+  static final String REPLIES = "millrace-try-";
 
   private final Broker broker;
   private final Connection connection;

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>While the queue for an answer is missing, its message is kept, no other is taken, and the
  * answer is published again each second: a server declares its queue when it comes. After ten
  * minutes the answer is dropped with a warning, so that one who has asked and gone blocks no
- * worker; at once if the queue was one that the broker named ({@code amq.gen-...}), because such a
- * queue never comes back.
+ * worker; at once if the queue was one that the broker named ({@code amq.gen-...}) or that of a
+ * {@link RequestGenerator}, because such a queue never comes back.
  *
  * <p>Its methods may be called from any thread; {@link #stop} from a shutdown hook, for instance.
  */

@@ -339,13 +339,17 @@ class CustodyTest {
   }
 
   @Test
-  void nobody_waits_for_a_queue_that_a_broker_named() throws IOException {
+  void nobody_waits_for_a_queue_that_does_not_come_back() throws IOException {
     TestLine line = connectWithoutQueue();
     custody.delivered(new Message(1, false, "a", "amq.gen-x", "body"));
     custody.ended(done());
     custody.delivered(new Message(2, false, null, "replies", "body"));
     custody.ended(done());
-    assertThat(line.told).containsExactly("answer a done", "ack 1", "answer null done", "ack 2");
+    custody.delivered(new Message(3, false, "b", RequestGenerator.REPLIES + "1", "body"));
+    custody.ended(done());
+    assertThat(line.told)
+        .containsExactly(
+            "answer a done", "ack 1", "answer null done", "ack 2", "answer b done", "ack 3");
     assertThat(custody.owes()).isFalse();
   }
 }

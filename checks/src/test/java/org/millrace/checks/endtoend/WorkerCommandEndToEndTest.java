@@ -113,6 +113,10 @@ class WorkerCommandEndToEndTest {
       assertThat(tried("late", "--wait", "1ms")).isEqualTo(69);
       assertThat(line("late")).contains("no answer within", "WORK", "--wait");
 
+      Process next = worker("next", "echo", DONE);
+      assertThat(tried("soon")).as("what answers to nobody holds no worker").isZero();
+      end(next);
+
       Process stranger =
           start(
               "stranger",
