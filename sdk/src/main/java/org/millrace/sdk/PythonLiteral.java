@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Python's {@code ast.literal_eval} for what configuration may hold: numbers, texts, True, False,
  * None, lists, tuples (read as lists) and mappings. YACS evaluates every text that way before it
- * looks at its type ({@code contracts/dane.md 5.1}).
+ * looks at its type ({@code contracts/dane.md 5.1}). Pure.
  */
-final class PythonLiteral {
+public final class PythonLiteral {
   /** A value that was read, null for {@code None}. */
-  record Value(@Nullable Object value) {}
+  public record Value(@Nullable Object value) {}
 
   private final String text;
   private int at;
@@ -25,7 +25,7 @@ final class PythonLiteral {
   }
 
   /** The value, or empty if the text is no literal and stays what it is. */
-  static Optional<Value> read(String text) {
+  public static Optional<Value> read(String text) {
     try {
       return Optional.of(new Value(new PythonLiteral(text).whole()));
     } catch (NoLiteral e) {

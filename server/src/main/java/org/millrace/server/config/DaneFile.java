@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.sdk.PythonLiteral;
+import org.millrace.sdk.PythonLiteral.Value;
 
 /**
  * A {@code config.yml} of DANE, of either era, in our words ({@code contracts/dane.md 5}). What it
@@ -126,8 +128,17 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
             .forEach(each ->
                 flatten(before + (before.isEmpty() ? "" : ".") + each.getKey(), each.getValue()));
       } else if (!node.isMissingNode() && !before.isEmpty()) {
-        given.put(before, node.isArray() ? node.toString() : node.asText());
+        given.put(before, node.isArray() ? node.toString() : text(node));
       }
+    }
+
+    /** The original reads a text as Python would: a password of digits has two pairs of quotes. */
+    private static String text(JsonNode node) {
+      return node.isTextual()
+              && PythonLiteral.read(node.asText()).map(Value::value).orElse(null)
+                  instanceof String inner
+          ? inner
+          : node.asText();
     }
 
     private Optional<String> take(String key) {

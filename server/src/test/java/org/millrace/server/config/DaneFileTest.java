@@ -196,6 +196,22 @@ class DaneFileTest {
   }
 
   @Test
+  void a_text_within_a_text_is_the_inner_one() throws IOException {
+    DaneFile file =
+        read(
+            """
+            RABBITMQ: {PASSWORD: "'12345'", EXCHANGE: '"mine"'}
+            ELASTICSEARCH: {PASSWORD: "'0x1'"}
+            """);
+    assertThat(file.settings())
+        .containsEntry("broker.password", "12345")
+        .containsEntry("dane.exchange", "mine")
+        .containsEntry("dane.workers.password", "0x1");
+    assertThat(read("RABBITMQ: {PASSWORD: \"it's\"}\n").settings())
+        .containsEntry("broker.password", "it's");
+  }
+
+  @Test
   void workers_of_the_job_era_search_nothing() throws IOException {
     assertThat(read("MARIADB: {USER: dane}\n").settings())
         .containsEntry("broker.kind", "rabbitmq")
