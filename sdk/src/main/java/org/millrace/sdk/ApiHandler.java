@@ -80,12 +80,35 @@ public final class ApiHandler implements Handler, AutoCloseable {
     ArrayNode body = Json.object().putArray("all");
     documents.forEach(document -> body.add(Refusals.notRegistered(document).toJson()));
     JsonNode answer = good(post("documents/", body), "documents/");
+    List<Document> success = list(answer.path("success"), ApiHandler::documentOf);
+    List<Document> left = new ArrayList<>(documents);
+    success.forEach(document -> strike(left, document));
+    List<JsonNode> unfit = new ArrayList<>();
     List<NotRegistered> failed = new ArrayList<>();
     for (JsonNode one : answer.path("failed")) {
-      failed.add(
-          new NotRegistered(documentOf(one.path("document")), PythonText.str(one.path("error"))));
+      if (one.path("document").hasNonNull("_id")) {
+        Document document = documentOf(one.path("document"));
+        strike(left, document);
+        failed.add(new NotRegistered(document, PythonText.str(one.path("error"))));
+      } else {
+        unfit.add(one);
+      }
     }
-    return new Registered(list(answer.path("success"), ApiHandler::documentOf), failed);
+    // What the server could not take for documents it names by nothing, but in their order.
+    for (int i = 0; i < Math.min(unfit.size(), left.size()); i++) {
+      failed.add(new NotRegistered(left.get(i), PythonText.str(unfit.get(i).path("error"))));
+    }
+    return new Registered(success, failed);
+  }
+
+  /** Once: a document that was given twice has two answers. */
+  private static void strike(List<Document> left, Document answered) {
+    left.stream()
+        .filter(document ->
+            document.target().idText().equals(answered.target().idText())
+                && document.creator().idText().equals(answered.creator().idText()))
+        .findFirst()
+        .ifPresent(left::remove);
   }
 
   @Override

@@ -81,6 +81,41 @@ class ApiHandlerTest {
     asked(request);
   }
 
+  /** A server names those it could not take for documents by nothing (0.3, row 5). */
+  @Test
+  void documents_that_the_server_does_not_take_are_told_by_their_order() {
+    Document taken = document("BAT1", "u");
+    String nothing =
+        "{\"_id\": null, \"target\": {\"id\": null, \"url\": null, \"type\": null},"
+            + " \"creator\": {\"id\": null, \"type\": null}}";
+    server.then(
+        200,
+        """
+        {"success": [%s],
+         "failed": [{"document": %s, "error": "the first", "invalid": {"item": "{..."}},
+                    {"document": %s, "error": "already exists"},
+                    {"document": %s, "error": "the second", "invalid": {}}]}
+        """
+            .formatted(marshalled(taken), nothing, marshalled(document("VID0001", "u")), nothing));
+
+    Handler.Registered registered =
+        handler.registerDocuments(
+            List.of(
+                document("LONG1", "u"), taken, document("VID0001", "u"), document("LONG2", "u")));
+
+    assertThat(registered.documents())
+        .extracting(document -> document.target().idText())
+        .containsExactly("BAT1");
+    assertThat(registered.failed())
+        .extracting(failed -> failed.document().target().idText() + ": " + failed.error())
+        .containsExactlyInAnyOrder(
+            "LONG1: the first", "LONG2: the second", "VID0001: already exists");
+  }
+
+  private static String marshalled(Document document) {
+    return Json.write(document.toJson().put("_id", DOCUMENT));
+  }
+
   @Test
   void reads_and_deletes_documents() {
     JsonNode request = recorded("get a document");
