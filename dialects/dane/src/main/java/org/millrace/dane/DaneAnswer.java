@@ -77,11 +77,12 @@ record DaneAnswer(int state, String message, Map<String, Value> more, Optional<C
     if (number == Integer.MIN_VALUE || number == Integer.MAX_VALUE) {
       return wrong("has a `state` that is no state of DANE's: it is too large" + told(said));
     }
-    if (!(said instanceof Value.Text(String message))) {
-      String what = said == null ? "no `message`" : said.kind() + " as `message`";
-      return wrong("says state " + number + " and has " + what);
-    }
-    return new DaneAnswer(number, shortened(message), more(fields), Optional.empty());
+    return switch (said) {
+      case null -> wrong("says state " + number + " and has no `message`");
+      case Value.Text _, Value.Numeral _, Value.Truth _ ->
+          new DaneAnswer(number, shortened(PythonText.str(said)), more(fields), Optional.empty());
+      default -> wrong("says state " + number + " and has " + said.kind() + " as `message`");
+    };
   }
 
   private static String told(@Nullable Value said) {

@@ -72,6 +72,15 @@ class DaneAnswerTest {
     assertThat(answer.outcome()).isInstanceOf(Outcome.WorkRefused.class);
   }
 
+  /** An index takes them for texts, so workers may have sent them for years. */
+  @ParameterizedTest
+  @CsvSource({"5,5", "0.5,0.5", "true,True"})
+  void a_message_that_is_a_number_is_its_text(String message, String text) {
+    DaneAnswer answer = answer("{\"state\": 200, \"message\": " + message + "}");
+    assertThat(answer.state()).isEqualTo(200);
+    assertThat(answer.message()).isEqualTo(text);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
