@@ -32,13 +32,19 @@ final class QueueWatch {
   /** A broker that told before and does not now is asked for so long before it counts as mute. */
   static final Duration SILENT_FOR = Duration.ofHours(1);
 
+  /** So long one that starts together with this server may take before it tells anything. */
+  static final Duration STARTS_WITHIN = Duration.ofMinutes(10);
+
+  /** Sightings of a queue that are remembered; of more, every second one is forgotten. */
+  static final int MOST_SIGHTINGS = 1_000;
+
   private final WorkerBroker broker;
   private final Duration inTransit;
   private final InstantSource clock;
   private final Map<String, Deque<Instant>> seenEmpty = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private Instant asked = Instant.MIN;
-  private Instant lastTold = Instant.MIN;
+  private Instant mayBeSilentUntil;
   private Instant answersSeenGone = Instant.MIN;
   private boolean answersTold;
   private @Nullable List<WorkerQueue> seen;
@@ -47,6 +53,7 @@ final class QueueWatch {
     this.broker = broker;
     this.inTransit = inTransit;
     this.clock = clock;
+    this.mayBeSilentUntil = clock.instant().plus(STARTS_WITHIN);
   }
 
   /** What queues tell of a message. */
@@ -65,7 +72,7 @@ final class QueueWatch {
       Instant now = clock.instant();
       List<WorkerQueue> told = told(now, STALE);
       if (told == null || !answersTold) {
-        return lastTold.plus(SILENT_FOR).isAfter(now) ? Sighting.MAY_BE_THERE : Sighting.NOT_TOLD;
+        return mayBeSilentUntil.isAfter(now) ? Sighting.MAY_BE_THERE : Sighting.NOT_TOLD;
       }
       List<WorkerQueue> led = told.stream().filter(queue -> isLed(queue, exchange, route)).toList();
       if (led.isEmpty() && broker.boundAnewSince().isAfter(published)) {
@@ -108,7 +115,7 @@ final class QueueWatch {
     seen = told.orElse(null);
     answersTold = answers.isPresent();
     if (told.isPresent() && answersTold) {
-      lastTold = now;
+      mayBeSilentUntil = now.plus(SILENT_FOR);
       answersSeenGone = answers.getAsLong() > 0 ? answersSeenGone : now;
       forgetOthers(told.get());
       told.get().stream().filter(queue -> queue.messages() == 0).forEach(q -> note(q, now));
@@ -128,6 +135,22 @@ final class QueueWatch {
     while (times.size() > 1 && isOldEnough(second(times), now)) {
       times.removeFirst();
     }
+    if (times.size() > MOST_SIGHTINGS) { // none counts while answers lie unread
+      seenEmpty.put(queue.name(), thinned(times));
+    }
+  }
+
+  /** The last one stays: what was published after all others is judged by it. */
+  private static Deque<Instant> thinned(Deque<Instant> times) {
+    Deque<Instant> kept = new ArrayDeque<>();
+    boolean keep = times.size() % 2 == 1;
+    for (Instant time : times) {
+      if (keep) {
+        kept.addLast(time);
+      }
+      keep = !keep;
+    }
+    return kept;
   }
 
   private static Instant second(Deque<Instant> times) {

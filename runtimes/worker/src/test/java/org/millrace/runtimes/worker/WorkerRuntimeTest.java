@@ -51,14 +51,17 @@ class WorkerRuntimeTest {
   private final List<Duration> slept = new ArrayList<>();
   private Instant now = BEGIN;
   private final TestAttempt attempt = new TestAttempt(NAME, WORK);
-  private final WorkerRuntime runtime =
-      new WorkerRuntime(
-          NAME,
-          broker,
-          List.of(spoken),
-          WorkerTimes.DEFAULT.withAnswerWithin(Duration.ofHours(2)),
-          new Passing(),
-          () -> now);
+  private WorkerRuntime runtime = started();
+
+  private WorkerRuntime started() {
+    return new WorkerRuntime(
+        NAME,
+        broker,
+        List.of(spoken),
+        WorkerTimes.DEFAULT.withAnswerWithin(Duration.ofHours(2)),
+        new Passing(),
+        () -> now);
+  }
 
   @Test
   void offers_to_hand_over_work_of_workers_unless_the_broker_is_away() {
@@ -284,6 +287,9 @@ class WorkerRuntimeTest {
     lookEveryMinuteFor(Duration.ofHours(5));
     assertThat(broker.published).isEmpty();
 
+    lookEveryMinuteFor(Duration.ofMinutes(2L * QueueWatch.MOST_SIGHTINGS));
+    assertThat(broker.published).as("however long that is").isEmpty();
+
     broker.answersWaiting = OptionalLong.of(0);
     lookEveryMinuteFor(Duration.ofMinutes(1));
     assertThat(broker.published).hasSize(1);
@@ -301,6 +307,18 @@ class WorkerRuntimeTest {
 
     lookEveryMinuteFor(Duration.ofMinutes(3));
     assertThat(broker.published).as("it has been silent for long").hasSize(1);
+  }
+
+  @Test
+  void a_broker_that_starts_with_the_server_is_not_believed_to_be_mute() throws Exception {
+    now = BEGIN.plus(Duration.ofDays(3));
+    runtime = started();
+
+    lookEveryMinuteFor(QueueWatch.STARTS_WITHIN.minusMinutes(1));
+    assertThat(broker.published).as("it may tell yet").isEmpty();
+
+    lookEveryMinuteFor(Duration.ofMinutes(2));
+    assertThat(broker.published).hasSize(1);
   }
 
   @Test
