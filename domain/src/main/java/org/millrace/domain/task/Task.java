@@ -104,16 +104,25 @@ public record Task(
     return state == TaskState.WAITING && attempt == 0;
   }
 
+  /** Whether it is between two attempts, and the next one is not due yet. */
+  public boolean isPausedAt(Instant now) {
+    return state == TaskState.QUEUED && attempt > 0 && lease.isEmpty() && dueAt.isAfter(now);
+  }
+
   /**
-   * Whether the completion of another task of its document is to wake it: it was put off, or is to
-   * wait after somebody had asked for it. One that nobody has asked for yet waits for that.
+   * Whether the completion of another task of its document is to wake it: it was put off, pauses
+   * before it is tried again, or is to wait after somebody had asked for it. One that nobody has
+   * asked for yet waits for that.
    *
    * @param before the change that led here
    * @param waited whether that was so before the change
    */
   public boolean waitsForSiblings(Task before, boolean waited) {
-    return state == TaskState.WAITING
-        && (waited || attempt > 0 || before.state != TaskState.WAITING);
+    return switch (state) {
+      case WAITING -> waited || attempt > 0 || before.state != TaskState.WAITING;
+      case QUEUED -> before.state.isUnderWay() || (waited && before.state == TaskState.QUEUED);
+      default -> false;
+    };
   }
 
   /** The same, as it stays for those who name it when it is assigned to nothing any more. */

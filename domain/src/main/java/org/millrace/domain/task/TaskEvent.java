@@ -40,7 +40,10 @@ public sealed interface TaskEvent {
   /** Somebody who may wants it stopped. */
   record CancelRequested(String by, Instant at) implements TaskEvent {}
 
-  /** What it waits for may have been done: it is to be tried now. */
+  /**
+   * What it waits for may have been done: it is to be tried now. One that pauses after it failed is
+   * given another try for that.
+   */
   record Woken(Instant at) implements TaskEvent {}
 
   /**

@@ -163,13 +163,15 @@ public final class TaskMachine {
   }
 
   private static Transition wake(Task task, Instant now) {
-    return task.state() == WAITING
-        ? changed(
-            edit(task).state(QUEUED).free(now).waitsFor(null).done(),
-            Kind.WOKEN,
-            Optional.empty(),
-            ring(task))
-        : new Unchanged(task);
+    TaskEdit ready = edit(task).state(QUEUED).free(now).waitsFor(null);
+    if (task.state() == WAITING) {
+      return changed(ready.done(), Kind.WOKEN, Optional.empty(), ring(task));
+    }
+    if (task.isPausedAt(now)) {
+      int uncounted = Math.min(task.uncounted() + 1, task.attempt());
+      return changed(ready.uncounted(uncounted).done(), Kind.WOKEN, Optional.empty(), ring(task));
+    }
+    return new Unchanged(task);
   }
 
   private static Transition askAgain(Task task, AskedAgain request) {

@@ -21,7 +21,19 @@ public sealed interface Transition {
       Optional<String> detail,
       Optional<Outcome> attemptEnded,
       List<Effect> effects)
-      implements Transition {}
+      implements Transition {
+
+    /**
+     * Whether a task of a document is to be looked at because of this: it was put off, or is to be
+     * tried again after a pause that something has ended already.
+     *
+     * @param unseen tasks of its document that completed since its attempt began
+     */
+    public boolean isToBeLookedAt(long unseen) {
+      return kind == HistoryEvent.Kind.DEFERRED
+          || (kind == HistoryEvent.Kind.RETRIED && unseen > 0);
+    }
+  }
 
   /** The event asked for nothing that is not so already. */
   record Unchanged(Task task) implements Transition {}

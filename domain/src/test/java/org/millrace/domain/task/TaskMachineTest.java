@@ -344,6 +344,23 @@ class TaskMachineTest {
   }
 
   @Test
+  void a_task_that_pauses_is_tried_at_once_when_it_is_woken_and_has_one_more_try() {
+    Task failed =
+        changed(aTask(RUNNING), new Ended(LEASE, new InputFailed(CAUSE, true), 0, NOW)).task();
+    assertThat(failed.dueAt()).isAfter(NOW);
+
+    Changed woken = changed(failed, new Woken(NOW));
+
+    assertThat(woken.kind()).isEqualTo(Kind.WOKEN);
+    assertThat(woken.task().dueAt()).isEqualTo(NOW);
+    assertThat(woken.task().uncounted()).isEqualTo(failed.uncounted() + 1);
+    assertThat(woken.effects()).containsExactly(new Effect.Ring(new Lane("sandbox")));
+    assertThat(TaskMachine.apply(woken.task(), new Woken(NOW)))
+        .as("it is due")
+        .isInstanceOf(Unchanged.class);
+  }
+
+  @Test
   void what_is_asked_for_again_is_as_if_it_had_never_ended_and_its_attempts_go_on_counting() {
     Task failed = with(aTask(EXECUTOR_ERROR), 3);
 

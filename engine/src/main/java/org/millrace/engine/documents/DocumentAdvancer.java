@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after tasks that were put off until others of their document are done. Woken by the bell of
- * documents and by its poll interval; the bell is a hint, the marks in the store are the truth.
- * Whatever it does is harmless when repeated, so that several servers may do it at once.
+ * Looks after tasks that were put off until others of their document are done, or pause before they
+ * are tried again, which others that are done end. Woken by the bell of documents and by its poll
+ * interval; the bell is a hint, the marks in the store are the truth. Whatever it does is harmless
+ * when repeated, so that several servers may do it at once.
  */
 public final class DocumentAdvancer {
   private static final Logger LOG = LoggerFactory.getLogger(DocumentAdvancer.class);
@@ -107,6 +108,9 @@ public final class DocumentAdvancer {
 
   /** False if something is left to do that may be possible later. */
   private boolean isLookedAfter(Marked marked) {
+    if (marked.state() == TaskState.QUEUED && marked.completions() > marked.seen()) {
+      wake(marked); // it may be in a pause; if not, it is taken up anyway
+    }
     if (marked.state() != TaskState.WAITING) {
       return true; // somebody woke it, asked for it again or ended it
     }
@@ -123,9 +127,13 @@ public final class DocumentAdvancer {
       }
     }
     if (decision.wake()) {
-      transitions.apply(marked.entry().task(), new Woken(clock.instant()));
+      wake(marked);
     }
     return created;
+  }
+
+  private void wake(Marked marked) {
+    transitions.apply(marked.entry().task(), new Woken(clock.instant()));
   }
 
   private Map<String, Wanted> named(TaskEntry entry) {

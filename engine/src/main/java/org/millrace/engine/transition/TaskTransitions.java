@@ -88,6 +88,7 @@ public final class TaskTransitions {
 
   private static boolean concernsSiblings(Transition.Changed changed) {
     return changed.kind() == HistoryEvent.Kind.DEFERRED
+        || changed.kind() == HistoryEvent.Kind.RETRIED
         || changed.task().state() == TaskState.COMPLETE;
   }
 

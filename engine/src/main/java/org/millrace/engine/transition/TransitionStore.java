@@ -36,10 +36,11 @@ public interface TransitionStore {
    *
    * <ul>
    *   <li>{@code ATTEMPT_BEGUN} keeps how many completions its document has seen,
-   *   <li>{@code DEFERRED} marks it for {@link org.millrace.engine.documents.SiblingStore},
+   *   <li>{@code DEFERRED} marks it for {@link org.millrace.engine.documents.SiblingStore}, and so
+   *       does {@code RETRIED} if a task of its document completed since its attempt began,
    *   <li>becoming COMPLETE counts as a completion of its document, marks the other tasks of the
-   *       document that are WAITING and had an attempt, and overtakes the results of its earlier
-   *       attempts.
+   *       document that wait for that ({@code Task.waitsForSiblings}), and overtakes the results of
+   *       its earlier attempts.
    * </ul>
    *
    * <p>What {@code decide}, {@code face} or {@code tell} throws comes out, and nothing is stored.

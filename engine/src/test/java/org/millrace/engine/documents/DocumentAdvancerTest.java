@@ -79,7 +79,10 @@ final class DocumentAdvancerTest {
 
   /** Also where something completed that it has not seen, and where it named what is not there. */
   @ParameterizedTest
-  @EnumSource(value = TaskState.class, mode = EnumSource.Mode.EXCLUDE, names = "WAITING")
+  @EnumSource(
+      value = TaskState.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"WAITING", "QUEUED"})
   void one_that_does_not_wait_any_more_loses_its_mark_and_nothing_else_happens(TaskState state)
       throws InterruptedException {
     AssignedTask task = waiting(video, "ASR", "CUT", state, 0, 1);
@@ -89,6 +92,19 @@ final class DocumentAdvancerTest {
     assertThat(desk.rows.written).containsExactly("unmark " + id(task));
     assertThat(desk.rows.isMarked(id(task))).isFalse();
     assertThat(state(task)).isEqualTo(state);
+  }
+
+  /** What it named before is no concern of the attempt that comes next. */
+  @Test
+  void one_that_is_in_the_queue_loses_its_mark_and_nothing_is_made_for_it()
+      throws InterruptedException {
+    AssignedTask task = waiting(video, "ASR", "CUT", TaskState.QUEUED, 0, 1);
+
+    turn();
+
+    assertThat(keys()).containsExactly("ASR");
+    assertThat(desk.rows.isMarked(id(task))).isFalse();
+    assertThat(state(task)).isEqualTo(TaskState.QUEUED);
   }
 
   @ParameterizedTest

@@ -93,14 +93,14 @@ final class EntryChanges {
       Entry entry, Task was, Changed changed, Change change, Optional<AttemptReport> report) {
     Told before = entry.told();
     FaceState face = change.face().after(before.face(), changed, report);
-    boolean deferred = changed.kind() == Kind.DEFERRED;
+    boolean marked = changed.isToBeLookedAt(entry.completions() - before.seen());
     return new Told(
         face,
         face.equals(before.face()) ? before.updatedAt() : change.at(),
         changed.task().waitsForSiblings(was, before.waiting()),
         changed.kind() == Kind.ATTEMPT_BEGUN ? entry.completions() : before.seen(),
-        before.marks() + (deferred ? 1 : 0),
-        deferred || before.marked());
+        before.marks() + (marked ? 1 : 0),
+        marked || before.marked());
   }
 
   private static void save(Session session, Told told, long seq) throws SQLException {

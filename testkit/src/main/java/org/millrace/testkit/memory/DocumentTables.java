@@ -125,7 +125,7 @@ final class DocumentTables {
     if (changed.kind() == Kind.ATTEMPT_BEGUN) {
       row.see();
     }
-    if (changed.kind() == Kind.DEFERRED) {
+    if (changed.isToBeLookedAt(row.unseen())) {
       row.mark();
     }
     if (changed.task().state() == TaskState.COMPLETE) {

@@ -47,6 +47,11 @@ final class EntryRow {
     seen = document.completions();
   }
 
+  /** Completions since its last attempt began. */
+  long unseen() {
+    return document.completions() - seen;
+  }
+
   /** Whether others of its document wake it. */
   void waiting(boolean forOthers) {
     waiting = forOthers;

@@ -194,6 +194,39 @@ public abstract class FaceContract extends DocumentContract {
   }
 
   @Test
+  void a_completion_marks_those_that_pause_before_they_are_tried_again() {
+    played(asr, failed(), 1);
+    assertThat(marked()).as("nothing has changed for it yet").isEmpty();
+
+    played(ocr, completed(), 2);
+
+    assertThat(marked())
+        .singleElement()
+        .satisfies(marked -> {
+          assertThat(marked.entry().task()).isEqualTo(asr.task());
+          assertThat(marked.state()).isEqualTo(TaskState.QUEUED);
+          assertThat(marked.completions()).isEqualTo(marked.seen() + 1);
+        });
+    unmarkAll();
+    begin(asr, 1_000);
+    played(cut, completed(), 1_001);
+    assertThat(marked()).as("it does not pause any more").isEmpty();
+  }
+
+  @Test
+  void what_completed_while_an_attempt_went_on_that_is_tried_again_marks_it() {
+    Task begun = begin(asr, 1);
+    played(ocr, completed(), 2);
+    end(begun, failed(), 3);
+
+    assertThat(markedKeys()).containsExactly("ASR");
+  }
+
+  private static Outcome failed() {
+    return new Outcome.WorkFailed(aCause("partial input"));
+  }
+
+  @Test
   void nothing_but_a_completion_marks_others() {
     played(asr, deferred(), 1);
     unmarkAll();

@@ -3,6 +3,7 @@ package org.millrace.testkit.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.millrace.testkit.DocumentFixture.aDocument;
+import static org.millrace.testkit.Fixtures.aCause;
 import static org.millrace.testkit.Fixtures.completed;
 import static org.millrace.testkit.documents.Rig.wanted;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Failure;
 import org.millrace.domain.failure.Refusal;
+import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskState;
 import org.millrace.engine.StorePorts;
@@ -69,6 +71,23 @@ final class DocumentAdvancerTest {
     turn(rig);
 
     assertThat(rig.stored(asr).state()).isEqualTo(TaskState.QUEUED);
+  }
+
+  @Test
+  void a_sibling_that_completes_ends_the_pause_before_another_try() throws InterruptedException {
+    TaskEntry asr = assign(rig, "ASR");
+    TaskEntry cut = assign(rig, "CUT");
+    rig.end(rig.begin(asr), new Outcome.WorkFailed(aCause("partial input")));
+    turn(rig);
+    Task paused = rig.stored(asr);
+
+    rig.end(rig.begin(cut), completed());
+    turn(rig);
+
+    assertThat(paused.state()).isEqualTo(TaskState.QUEUED);
+    assertThat(rig.stored(asr).dueAt()).isBefore(paused.dueAt());
+    assertThat(marks()).isZero();
+    assertThat(rig.begin(asr).attempt()).isEqualTo(2);
   }
 
   @Test

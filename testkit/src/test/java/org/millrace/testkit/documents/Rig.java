@@ -6,9 +6,9 @@ import static org.millrace.testkit.Fixtures.HERE;
 import static org.millrace.testkit.Fixtures.NORTH;
 import static org.millrace.testkit.Fixtures.aHandle;
 import static org.millrace.testkit.Fixtures.at;
-import static org.millrace.testkit.Fixtures.threeTimes;
 import static org.millrace.testkit.TaskSteps.leaseOf;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,7 @@ import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.RetryPolicy;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskEvent;
 import org.millrace.domain.task.TaskSpec;
@@ -47,6 +48,10 @@ import org.millrace.testkit.TaskSteps;
 /** The use cases of documents on stores of the test, and the steps of a server beside them. */
 final class Rig {
   private static final Lane DANE = new Lane("dane");
+
+  /** Many ticks, so that what is tried again meanwhile was woken. */
+  private static final Duration PAUSE = Duration.ofMinutes(10);
+
 
   final StorePorts stores;
   final VirtualThreads threads = new VirtualThreads();
@@ -115,7 +120,7 @@ final class Rig {
               document.id().text(),
               wanted.arguments()),
           any.resources(),
-          threeTimes(),
+          new RetryPolicy(3, PAUSE, PAUSE, true),
           any.limits(),
           any.notes());
     }
