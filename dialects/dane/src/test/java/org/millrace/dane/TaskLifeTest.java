@@ -149,6 +149,22 @@ class TaskLifeTest {
         .isEqualTo("500 gave up after 2 tries; the last answer was 502: still none");
   }
 
+  /** Sibling, after a task's 200: 502 and 503 run too (4.2). */
+  @Test
+  void what_is_to_be_tried_again_is_so_at_once_when_another_task_of_its_document_is_done() {
+    String document = server.register("VID0001");
+    String asr = handOut(document, "ASR");
+    server.answerLast(answer(502, "partial input"));
+    handOut(document, "DOWNLOAD");
+    assertThat(server.shown(asr)).isEqualTo("502 partial input");
+
+    server.answerLast(answer(200, "Success"));
+    server.settle();
+
+    assertThat(server.shown(asr)).isEqualTo("102 Queued");
+    assertThat(server.last().routingKey()).isEqualTo("Video.ASR");
+  }
+
   @Test
   void a_task_that_waits_for_another_gets_it_made_and_goes_on_after_it() {
     server.broker().bind("ASR");

@@ -448,7 +448,9 @@ public final class SimulatedWorld {
       Collections.shuffle(keys, random);
       keys.forEach(key -> mine.addAll(assign(document, key)));
     }
-    while (!mine.stream().allMatch(this::isDone)) {
+    // Not only until all are done: a slow request may run again what was done, and it may fail
+    // then.
+    while (threads.now() < STORM.toMillis() + 20_000 || !mine.stream().allMatch(this::isDone)) {
       threads.pause(3_000);
       mine.forEach(this::askAgainIfItFailed);
     }
