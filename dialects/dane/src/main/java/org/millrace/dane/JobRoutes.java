@@ -70,7 +70,7 @@ final class JobRoutes {
   private Answer register(Exchange exchange) throws IOException, InterruptedException {
     Value body;
     try {
-      body = PythonJson.read(exchange.bytes());
+      body = Requests.json(exchange);
     } catch (PythonJson.NotJson _) {
       throw JobRefused.format();
     }

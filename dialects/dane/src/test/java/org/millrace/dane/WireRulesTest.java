@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -290,6 +292,26 @@ class WireRulesTest {
   void a_body_has_a_limit() {
     String endless = " ".repeat((16 << 20) + 1);
     assertThat(server.post("/DANE/document/", endless).refusedWith(413)).isNotEmpty();
+  }
+
+  /** Not that its format is wrong: whoever sends it would look for a mistake that is not there. */
+  @Test
+  void a_batch_of_too_many_pieces_is_told_to_be_too_large() {
+    String batch =
+        IntStream.range(0, 56_000)
+            .mapToObj(i -> DaneServer.aDocument("V" + i))
+            .collect(Collectors.joining(",", "[", "]"));
+
+    Reply refused = server.post("/DANE/documents/", batch);
+
+    assertThat(refused.status()).isEqualTo(413);
+    assertThat(refused.json().path("message").asText())
+        .contains("at most 1000000 names, values and brackets", "send fewer items at a time");
+    assertThat(server.get("/DANE/search/document/").ok().path("total").asInt()).isZero();
+    assertThat(server.post("/DANE/job", batch).status()).isEqualTo(413);
+    assertThat(server.post("/DANE/documents/", "[".repeat(500)).status())
+        .as("what is beyond another bound is no JSON")
+        .isEqualTo(400);
   }
 
   /** The number beside it is for the operator, who finds the rest in the log. */
