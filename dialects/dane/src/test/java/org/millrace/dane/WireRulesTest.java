@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -247,6 +248,45 @@ class WireRulesTest {
     assertThat(failed.get(2).path("invalid").toString()).isEqualTo("{\"target\":1}");
     assertThat(failed.get(3).path("document").path("_id").asText()).isEqualTo(taken);
     assertThat(failed.get(3).path("invalid").toString()).isEqualTo("{\"*\":null}");
+  }
+
+  /** dane-workflows takes the ids of documents that are there already from what is refused. */
+  @Test
+  void a_document_that_is_there_already_is_told_whole_with_its_id_and_times() {
+    JsonNode registered = server.post("/DANE/document/", DaneServer.aDocument("V1")).ok();
+    JsonNode batch = server.post("/DANE/documents/", "[" + DaneServer.aDocument("V1") + "]").ok();
+    assertThat(batch.path("success")).isEmpty();
+    assertThat(batch.path("failed")).hasSize(1);
+    assertThat(batch.at("/failed/0/document")).isEqualTo(registered);
+    assertThat(batch.at("/failed/0").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("document", "invalid", "error");
+  }
+
+  /** The original leaves out what is null, and has its own bookkeeping in tasks of a creator. */
+  @Test
+  void arguments_come_back_exactly_as_they_were_sent_wherever_they_are_shown() {
+    String args = "{\"a\":null,\"b\":{},\"c\":[null],\"d\":{\"e\":null}}";
+    String document = server.register("V1");
+    String task =
+        server
+            .post(
+                "/DANE/task/",
+                "{\"key\": \"ASR\", \"document_id\": \"%s\", \"args\": %s}"
+                    .formatted(document, args))
+            .created()
+            .path("_id")
+            .asText();
+
+    for (JsonNode shown :
+        List.of(
+            server.get("/DANE/task/" + task).ok(),
+            server.get("/DANE/task/").ok().path(0),
+            server.get("/DANE/document/" + document + "/tasks").ok().path(0),
+            server.get("/DANE/creator/ACME/ASR/tasks").ok().path(0))) {
+      assertThat(shown.path("_id").asText()).isEqualTo(task);
+      assertThat(shown.path("args").toString()).isEqualTo(args);
+    }
   }
 
   @Test
