@@ -394,6 +394,21 @@ class JobLifeTest {
     assertThat(server.get("/DANE/job/search/ITM1").ok(200).toString()).isEqualTo("{\"jobs\":[1]}");
   }
 
+  @Test
+  void jobs_of_a_source_called_document_are_found_where_no_document_is_searched() {
+    long job = server.register("document", "\"a\"");
+    String found = "{\"jobs\":[" + job + "]}";
+
+    assertThat(server.get("/DANE/job/search/document").ok(200).toString()).isEqualTo(found);
+    for (String path : List.of("/DANE/search/document", "/DANE/search/document/")) {
+      JsonNode hits = server.get(path).ok(200);
+      assertThat(hits.path("total").asInt()).as(path).isZero();
+      assertThat(hits.has("jobs")).as(path).isFalse();
+    }
+    server.register("documents", "\"a\"");
+    assertThat(server.get("/DANE/search/documents").ok(200).toString()).isEqualTo("{\"jobs\":[2]}");
+  }
+
   /** Then a key may belong to both eras: each message names the exchange of its own. */
   @Test
   void jobs_may_have_an_exchange_of_their_own() {
@@ -444,6 +459,11 @@ class JobLifeTest {
     "GET, /DANE/job/99999999999999999999999999, 404",
     "GET, /DANE/job/abc, 400",
     "GET, /DANE/job/1.5, 400",
+    "GET, /DANE/job/search, 400",
+    "GET, /DANE/job/search/, 400",
+    "GET, /DANE//job/99, 404",
+    "GET, //DANE/job//99/retry, 404",
+    "GET, /DANE/task//7, 404",
     "GET, /DANE/job/7/retry, 404",
     "GET, /DANE/job/abc/retry, 400",
     "GET, /DANE/job/7/delete, 404",
