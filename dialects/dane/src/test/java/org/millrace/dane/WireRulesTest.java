@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -326,6 +327,16 @@ class WireRulesTest {
     server.delete("/DANE/documents/?docs[]=" + one + "&docs=" + other + ",,x").ok();
     assertThat(server.get("/DANE/document/" + one).status()).isEqualTo(404);
     assertThat(server.get("/DANE/document/" + other + "/tasks").status()).isEqualTo(404);
+  }
+
+  /** {@code docs/dane.md} tells the number. */
+  @Test
+  void as_many_ids_fit_into_a_query_as_the_docs_say() {
+    String id = server.register("V1");
+    String most = String.join(",", Collections.nCopies(790, id));
+    assertThat(server.get("/DANE/documents/?doc=" + most).ok()).hasSize(790);
+    String more = String.join(",", Collections.nCopies(810, id));
+    assertThat(server.get("/DANE/documents/?doc=" + more).status()).isBetween(400, 499);
   }
 
   @Test
