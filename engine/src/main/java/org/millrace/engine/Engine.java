@@ -143,6 +143,7 @@ public final class Engine implements Service {
             parts.face(),
             parts.admission(),
             lanes,
+            runtimes,
             transitions,
             news,
             world.ids(),

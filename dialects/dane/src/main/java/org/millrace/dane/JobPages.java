@@ -27,9 +27,10 @@ final class JobPages {
 
   private JobPages() {}
 
-  /** Whether a path is one of this era. */
+  /** Whether a path is one of this era, however many slashes it has between its words. */
   static boolean have(String path) {
-    return PATHS.matcher(path).matches() && !path.startsWith("/DANE/search/document");
+    String single = path.replaceAll("/{2,}", "/");
+    return PATHS.matcher(single).matches() && !single.startsWith("/DANE/search/document");
   }
 
   /** A page that says why. */

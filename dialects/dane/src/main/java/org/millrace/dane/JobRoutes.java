@@ -70,7 +70,7 @@ final class JobRoutes {
   private Answer register(Exchange exchange) throws IOException, InterruptedException {
     Value body;
     try {
-      body = PythonJson.read(exchange.bytes());
+      body = Requests.json(exchange);
     } catch (PythonJson.NotJson _) {
       throw JobRefused.format();
     }
@@ -93,8 +93,13 @@ final class JobRoutes {
     return empty();
   }
 
+  /** Without a source it is {@code /job/{job}} of the original, of which "search" is no number. */
   private Answer search(Exchange exchange) {
-    return numbers(jobs.ofSource(exchange.parameter("source")));
+    String source = exchange.parameter("source");
+    if (source.isEmpty()) {
+      throw new JobRefused(400, NOT_UNDERSTOOD);
+    }
+    return numbers(jobs.ofSource(source));
   }
 
   /**

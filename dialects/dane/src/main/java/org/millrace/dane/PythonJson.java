@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.Writer;
@@ -30,7 +31,7 @@ public final class PythonJson {
   private static final int UNKNOWN = 0xFFFD;
   private static final int MOST_NESTED = 200;
   private static final int MOST_DIGITS = 4_300; // of Python's int()
-  private static final long MOST_TOKENS = 1_000_000;
+  static final long MOST_TOKENS = 1_000_000;
   private static final int MOST_TEXT = 64 << 20; // bodies have a limit before
 
   /** What is nested deeper stands on one line: indented it would be hundreds of times as long. */
@@ -52,11 +53,20 @@ public final class PythonJson {
   private PythonJson() {}
 
   /** It is no JSON; the message says what was wrong, and may quote a word of it. */
-  public static final class NotJson extends Exception {
+  public static sealed class NotJson extends Exception {
     private static final long serialVersionUID = 1L;
 
     NotJson(String why) {
       super(why, null, false, false);
+    }
+  }
+
+  /** It may be JSON, of more than {@link #MOST_TOKENS} pieces. */
+  static final class TooManyPieces extends NotJson {
+    private static final long serialVersionUID = 1L;
+
+    private TooManyPieces(String why) {
+      super(why);
     }
   }
 
@@ -128,15 +138,26 @@ public final class PythonJson {
 
   private static Value parsed(String text) throws NotJson {
     try (JsonParser json = JSON.createParser(text)) {
+      return only(json);
+    } catch (JacksonException wrong) {
+      throw new NotJson(wrong.getOriginalMessage());
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a text cannot break off", impossible);
+    }
+  }
+
+  private static Value only(JsonParser json) throws IOException, NotJson {
+    try {
       Value value = ValueJson.read(json);
       if (json.nextToken() != null) {
         throw new NotJson("something follows the first value");
       }
       return value;
-    } catch (JacksonException wrong) {
-      throw new NotJson(wrong.getOriginalMessage());
-    } catch (IOException impossible) {
-      throw new IllegalStateException("a text cannot break off", impossible);
+    } catch (StreamConstraintsException beyond) {
+      if (json.currentTokenCount() > MOST_TOKENS) {
+        throw new TooManyPieces(beyond.getOriginalMessage());
+      }
+      throw beyond;
     }
   }
 

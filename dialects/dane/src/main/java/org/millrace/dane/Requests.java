@@ -21,18 +21,37 @@ final class Requests {
   /** Most items of a batch: each has its place in the answer. */
   private static final int MOST_ITEMS = 100_000;
 
+  /** Every bracket counts, and so does every name. */
+  private static final String TOO_MANY_PIECES =
+      "a request has at most "
+          + PythonJson.MOST_TOKENS
+          + " names, values and brackets of JSON; send fewer items at a time";
+
   private Requests() {}
 
   /**
    * The body, whatever its content type says ({@code contracts/dane.md 1.4}).
    *
-   * @throws Refusal invalid, with this text: not JSON, or empty
+   * @throws Refusal invalid, with this text: not JSON, or empty; too large
    */
   static Value json(Exchange exchange, String mistake) throws IOException {
     try {
-      return PythonJson.read(exchange.bytes());
+      return json(exchange);
     } catch (PythonJson.NotJson _) {
       throw Refusal.invalid("body", mistake);
+    }
+  }
+
+  /**
+   * The same, for who tells the mistake in another way.
+   *
+   * @throws Refusal too large
+   */
+  static Value json(Exchange exchange) throws IOException, PythonJson.NotJson {
+    try {
+      return PythonJson.read(exchange.bytes());
+    } catch (PythonJson.TooManyPieces _) {
+      throw new Refusal(new Failure.TooLarge(TOO_MANY_PIECES));
     }
   }
 

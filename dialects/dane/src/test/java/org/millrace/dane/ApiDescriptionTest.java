@@ -104,6 +104,17 @@ class ApiDescriptionTest {
             "/ready");
   }
 
+  /** It is stored piece by piece. */
+  @Test
+  void a_batch_that_cannot_be_stored_is_not_said_to_have_changed_nothing() {
+    for (String batch : List.of("~1documents~1/post", "~1documents~1/delete", "~1task~1/post")) {
+      assertThat(document().at("/paths/" + batch + "/responses/503/description").asText())
+          .as(batch)
+          .contains("the first ones may be", "harmless to send it again")
+          .doesNotContain("nothing was changed");
+    }
+  }
+
   @Test
   void every_reference_leads_somewhere() {
     JsonNode document = document();

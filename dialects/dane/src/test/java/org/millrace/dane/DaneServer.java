@@ -152,6 +152,7 @@ final class DaneServer implements AutoCloseable {
             DaneDialect.documents(config),
             spec -> spec,
             lanes,
+            runtimes,
             transitions,
             news,
             new TimeOrderedIds(clock, new Random(2)),

@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.dane.JobServer.Reply;
 import org.millrace.domain.document.EntryId;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.run.RunState;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.workers.WorkerBroker.Message;
@@ -146,6 +151,60 @@ class JobLifeTest {
     server.answer(
         server.message(1), "{\"state\": 200, \"message\": \"ok\", \"file_type\": \"VIDEO\"}");
     assertThat(server.message(2).routingKey()).isEqualTo("video.B");
+  }
+
+  /** However patient the server is: a client that sends thousands would wait for each of them. */
+  @Test
+  @Timeout(60)
+  void a_job_whose_lane_is_full_or_whose_broker_is_away_is_answered_at_once() throws Exception {
+    server.close();
+    server = new JobServer(store, Optional.of(folder), DaneConfig.standard(), 1);
+    server.broker().bind("A");
+    var jobs =
+        new Jobs(
+            server.config,
+            Optional.empty(),
+            server.engine().documents(),
+            Duration.ofMinutes(5),
+            Clock.systemUTC());
+
+    long first = jobs.register(given("ITM1")).job().number();
+    long second = jobs.register(given("ITM2")).job().number();
+    jobs.retry(second, "ada");
+    assertThat(server.states(second)).as("a queue is to take it").isEqualTo("A 102");
+    assertThat(server.broker().published()).as("there was no room for it").hasSize(1);
+
+    server.answer(server.message(1), DONE);
+    server.answer(server.message(2), DONE);
+    server.awaitStates(first, "A 200");
+    server.awaitStates(second, "A 200");
+    server.broker().trouble = Optional.of(new Cause("broker-away", "it is away", "start it"));
+    assertThat(server.states(jobs.register(given("ITM3")).job().number())).isEqualTo("A 102");
+    assertThat(server.broker().published()).hasSize(2);
+  }
+
+  private static GivenJob given(String sourceId) throws Exception {
+    return GivenJob.of(
+        PythonJson.read(
+            "{\"source_url\": \"u\", \"source_id\": \"%s\", \"tasks\": \"a\"}"
+                .formatted(sourceId)));
+  }
+
+  @Test
+  void jobs_have_folders_exactly_where_the_server_has_some() {
+    assertThat(server.response(server.register("ITM1", "\"a\"")).at("/SHARED").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("TEMP_FOLDER", "OUT_FOLDER");
+    server.close();
+    server = new JobServer(store, Optional.empty(), DaneConfig.standard(), 1000);
+    server.broker().bind("A");
+
+    JsonNode response = server.response(server.register("ITM2", "\"a\""));
+    assertThat(response.isObject()).isTrue();
+    assertThat(response.has("SHARED")).isFalse();
+    Message message = server.message(1);
+    assertThat(DaneServer.json(body(message)).path("source_id").asText()).isEqualTo("ITM2");
+    assertThat(DaneServer.json(body(message)).path("response").has("SHARED")).isFalse();
   }
 
   @Test
@@ -335,6 +394,21 @@ class JobLifeTest {
     assertThat(server.get("/DANE/job/search/ITM1").ok(200).toString()).isEqualTo("{\"jobs\":[1]}");
   }
 
+  @Test
+  void jobs_of_a_source_called_document_are_found_where_no_document_is_searched() {
+    long job = server.register("document", "\"a\"");
+    String found = "{\"jobs\":[" + job + "]}";
+
+    assertThat(server.get("/DANE/job/search/document").ok(200).toString()).isEqualTo(found);
+    for (String path : List.of("/DANE/search/document", "/DANE/search/document/")) {
+      JsonNode hits = server.get(path).ok(200);
+      assertThat(hits.path("total").asInt()).as(path).isZero();
+      assertThat(hits.has("jobs")).as(path).isFalse();
+    }
+    server.register("documents", "\"a\"");
+    assertThat(server.get("/DANE/search/documents").ok(200).toString()).isEqualTo("{\"jobs\":[2]}");
+  }
+
   /** Then a key may belong to both eras: each message names the exchange of its own. */
   @Test
   void jobs_may_have_an_exchange_of_their_own() {
@@ -385,6 +459,11 @@ class JobLifeTest {
     "GET, /DANE/job/99999999999999999999999999, 404",
     "GET, /DANE/job/abc, 400",
     "GET, /DANE/job/1.5, 400",
+    "GET, /DANE/job/search, 400",
+    "GET, /DANE/job/search/, 400",
+    "GET, /DANE//job/99, 404",
+    "GET, //DANE/job//99/retry, 404",
+    "GET, /DANE/task//7, 404",
     "GET, /DANE/job/7/retry, 404",
     "GET, /DANE/job/abc/retry, 400",
     "GET, /DANE/job/7/delete, 404",

@@ -69,6 +69,16 @@ final class JobServer implements AutoCloseable {
 
   /** Retries come at once, whatever the configuration says. */
   JobServer(StorePorts store, Path folders, DaneConfig config) {
+    this(store, Optional.of(folders), config, 1000);
+  }
+
+  /**
+   * The same.
+   *
+   * @param folders below which jobs have theirs; empty: nowhere
+   * @param window most messages that are out for one routing key
+   */
+  JobServer(StorePorts store, Optional<Path> folders, DaneConfig config, int window) {
     this.config = config.with(AT_ONCE);
     this.store = store;
     var threads = new VirtualThreads();
@@ -98,7 +108,7 @@ final class JobServer implements AutoCloseable {
                 store,
                 runtimes,
                 new Lanes(
-                    List.of(new LaneRule(LANE, 1000, Counts.ALL, WhenFull.WAIT)),
+                    List.of(new LaneRule(LANE, window, Counts.ALL, WhenFull.WAIT)),
                     Map.of(WorkerWork.class, LANE)),
                 spec -> spec,
                 DaneDialect.documents(this.config),
@@ -124,7 +134,7 @@ final class JobServer implements AutoCloseable {
             List.of(
                 new DaneDialect(
                     this.config,
-                    Optional.of(new JobFolders(folders.resolve("TEMP"), folders.resolve("OUT"))),
+                    folders.map(root -> new JobFolders(root.resolve("TEMP"), root.resolve("OUT"))),
                     engine.documents(),
                     engine.explain(),
                     broker,

@@ -441,7 +441,7 @@ class ManagePageTest {
 
   private void assertNothingTookEffect() {
     assertThat(tab.count("img, main b, a[href^=javascript]")).isZero();
-    assertThat(tab.evaluate("document.title").asText()).isEqualTo("DANE");
+    assertThat(tab.evaluate("document.title").asText()).isEqualTo("DANE-web");
   }
 
   @Test

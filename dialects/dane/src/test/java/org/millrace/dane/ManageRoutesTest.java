@@ -42,7 +42,7 @@ class ManageRoutesTest {
     Reply page = server.get("/manage/");
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).contains("text/html; charset=utf-8");
-    assertThat(page.body()).contains("src=\"js/index.js\"");
+    assertThat(page.body()).contains("src=\"js/index.js\"", "<title>DANE-web</title>");
     assertThat(server.get("/manage/js/index.js").status()).isEqualTo(200);
   }
 

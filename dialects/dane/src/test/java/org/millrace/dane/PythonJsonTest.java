@@ -118,6 +118,8 @@ class PythonJsonTest {
       many[i] = '1';
     }
     assertThatThrownBy(() -> PythonJson.read("[" + new String(many) + "1]"))
-        .isInstanceOf(PythonJson.NotJson.class);
+        .isInstanceOf(PythonJson.TooManyPieces.class);
+    String most = "[" + new String(many, 0, 2 * 999_997) + "1]";
+    assertThat(((Value.Items) value(most)).values()).hasSize(999_998);
   }
 }

@@ -302,12 +302,28 @@ class TaskLifeTest {
     assertThat(server.get("/DANE/result/" + result).status()).isEqualTo(404);
   }
 
+  /** The original leaves out what is null. */
+  @Test
+  void a_payload_comes_back_exactly_as_it_was_saved() {
+    String payload = "{\"a\":null,\"b\":{},\"c\":[null],\"d\":{\"e\":null}}";
+    String result = save(queued("ASR"), payload);
+    assertThat(server.get("/DANE/result/" + result).ok().path("payload")).hasToString(payload);
+    assertThat(server.get("/DANE/creator/ACME/ASR/results").ok().at("/0/payload"))
+        .hasToString(payload);
+  }
+
   private String save(String task) {
+    return save(task, "{}");
+  }
+
+  private String save(String task, String payload) {
     GivenResult given =
         GivenResult.of(
             PythonJsonTest.value(
                 "{\"generator\": {\"id\": \"abc\", \"type\": \"Software\", \"name\": \"asr\","
-                    + " \"homepage\": \"h\"}}"));
+                    + " \"homepage\": \"h\"}, \"payload\": "
+                    + payload
+                    + "}"));
     Saved saved =
         server
             .documents()

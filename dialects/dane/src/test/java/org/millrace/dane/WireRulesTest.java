@@ -7,9 +7,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,6 +251,45 @@ class WireRulesTest {
     assertThat(failed.get(3).path("invalid").toString()).isEqualTo("{\"*\":null}");
   }
 
+  /** dane-workflows takes the ids of documents that are there already from what is refused. */
+  @Test
+  void a_document_that_is_there_already_is_told_whole_with_its_id_and_times() {
+    JsonNode registered = server.post("/DANE/document/", DaneServer.aDocument("V1")).ok();
+    JsonNode batch = server.post("/DANE/documents/", "[" + DaneServer.aDocument("V1") + "]").ok();
+    assertThat(batch.path("success")).isEmpty();
+    assertThat(batch.path("failed")).hasSize(1);
+    assertThat(batch.at("/failed/0/document")).isEqualTo(registered);
+    assertThat(batch.at("/failed/0").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("document", "invalid", "error");
+  }
+
+  /** The original leaves out what is null, and has its own bookkeeping in tasks of a creator. */
+  @Test
+  void arguments_come_back_exactly_as_they_were_sent_wherever_they_are_shown() {
+    String args = "{\"a\":null,\"b\":{},\"c\":[null],\"d\":{\"e\":null}}";
+    String document = server.register("V1");
+    String task =
+        server
+            .post(
+                "/DANE/task/",
+                "{\"key\": \"ASR\", \"document_id\": \"%s\", \"args\": %s}"
+                    .formatted(document, args))
+            .created()
+            .path("_id")
+            .asText();
+
+    for (JsonNode shown :
+        List.of(
+            server.get("/DANE/task/" + task).ok(),
+            server.get("/DANE/task/").ok().path(0),
+            server.get("/DANE/document/" + document + "/tasks").ok().path(0),
+            server.get("/DANE/creator/ACME/ASR/tasks").ok().path(0))) {
+      assertThat(shown.path("_id").asText()).isEqualTo(task);
+      assertThat(shown.path("args").toString()).isEqualTo(args);
+    }
+  }
+
   @Test
   void two_pairs_with_one_hash_are_told_apart() {
     String body =
@@ -286,10 +329,40 @@ class WireRulesTest {
     assertThat(server.get("/DANE/document/" + other + "/tasks").status()).isEqualTo(404);
   }
 
+  /** {@code docs/dane.md} tells the number. */
+  @Test
+  void as_many_ids_fit_into_a_query_as_the_docs_say() {
+    String id = server.register("V1");
+    String most = String.join(",", Collections.nCopies(790, id));
+    assertThat(server.get("/DANE/documents/?doc=" + most).ok()).hasSize(790);
+    String more = String.join(",", Collections.nCopies(810, id));
+    assertThat(server.get("/DANE/documents/?doc=" + more).status()).isBetween(400, 499);
+  }
+
   @Test
   void a_body_has_a_limit() {
     String endless = " ".repeat((16 << 20) + 1);
     assertThat(server.post("/DANE/document/", endless).refusedWith(413)).isNotEmpty();
+  }
+
+  /** Not that its format is wrong: whoever sends it would look for a mistake that is not there. */
+  @Test
+  void a_batch_of_too_many_pieces_is_told_to_be_too_large() {
+    String batch =
+        IntStream.range(0, 56_000)
+            .mapToObj(i -> DaneServer.aDocument("V" + i))
+            .collect(Collectors.joining(",", "[", "]"));
+
+    Reply refused = server.post("/DANE/documents/", batch);
+
+    assertThat(refused.status()).isEqualTo(413);
+    assertThat(refused.json().path("message").asText())
+        .contains("at most 1000000 names, values and brackets", "send fewer items at a time");
+    assertThat(server.get("/DANE/search/document/").ok().path("total").asInt()).isZero();
+    assertThat(server.post("/DANE/job", batch).status()).isEqualTo(413);
+    assertThat(server.post("/DANE/documents/", "[".repeat(500)).status())
+        .as("what is beyond another bound is no JSON")
+        .isEqualTo(400);
   }
 
   /** The number beside it is for the operator, who finds the rest in the log. */

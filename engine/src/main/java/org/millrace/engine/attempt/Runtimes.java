@@ -55,6 +55,11 @@ public final class Runtimes {
         .findFirst();
   }
 
+  /** Whether what serves a lane takes nothing now: what is claimed there would be put back. */
+  public boolean isAway(Lane lane) {
+    return serving(lane).map(TaskRuntime::offer).flatMap(RuntimeOffer::unavailable).isPresent();
+  }
+
   public Collection<TaskRuntime> all() {
     return runtimes.values();
   }

@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.domain.caller.Owner;
-import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.ServerId;
 import org.millrace.engine.attempt.Attempts;
 import org.millrace.engine.attempt.Claimed;
 import org.millrace.engine.attempt.Runtimes;
-import org.millrace.engine.attempt.TaskRuntime;
 
 /**
  * Starts what is ready. Woken by the work bell and by its poll interval; the bell is a hint, the
@@ -52,7 +50,7 @@ public final class Dispatcher {
   public void runOnce() {
     takeUp();
     for (Lane lane : claims.readyLanes(clock.instant())) {
-      if (isServed(lane)) {
+      if (!runtimes.isAway(lane)) {
         fill(lanes.rule(lane));
       }
     }
@@ -66,18 +64,6 @@ public final class Dispatcher {
       under.forEach(attempts::start);
       taken = under.size();
     } while (taken == TAKE_UP_AT_ONCE && attempts.held() < BUSY);
-  }
-
-  /**
-   * What would only be put back need not be claimed: a lane, or its family, is named like its
-   * runtime.
-   */
-  private boolean isServed(Lane lane) {
-    return runtimes
-        .serving(lane)
-        .map(TaskRuntime::offer)
-        .flatMap(RuntimeOffer::unavailable)
-        .isEmpty();
   }
 
   private void fill(LaneRule rule) {

@@ -3,7 +3,9 @@ package org.millrace.engine.documents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +20,7 @@ import org.millrace.domain.run.RunId;
 import org.millrace.domain.run.RunPlan;
 import org.millrace.domain.run.RunPlan.EdgePlan;
 import org.millrace.domain.task.ExternalId;
+import org.millrace.domain.task.Lane;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
@@ -42,15 +45,22 @@ public final class DocumentRuns {
   private final ViewStore tasks;
   private final Admission admission;
   private final Lanes lanes;
+  private final Predicate<Lane> isAway;
   private final News news;
   private final Ids ids;
   private final InstantSource clock;
 
+  /**
+   * Wires them.
+   *
+   * @param isAway whether what serves a lane takes nothing now
+   */
   DocumentRuns(
       DocumentPorts documents,
       ViewStore tasks,
       Admission admission,
       Lanes lanes,
+      Predicate<Lane> isAway,
       News news,
       Ids ids,
       InstantSource clock) {
@@ -58,6 +68,7 @@ public final class DocumentRuns {
     this.tasks = tasks;
     this.admission = admission;
     this.lanes = lanes;
+    this.isAway = isAway;
     this.news = news;
     this.ids = ids;
     this.clock = clock;
@@ -182,18 +193,27 @@ public final class DocumentRuns {
   }
 
   /**
-   * Waits until none of these tasks is still to be taken up: each was handed over, or has ended.
-   * Returns when the time is over too.
+   * Waits until none of these tasks is still to be taken up: each was handed over, has ended, or is
+   * held back, as its lane is full, what serves it is away, or it was put off. Returns when the
+   * time is over too.
    */
   public void awaitTakenUp(List<TaskId> ids, Duration most) throws InterruptedException {
     Instant deadline = clock.instant().plus(most);
+    var heldBack = new HeldBack(tasks, lanes, isAway, deadline);
+    Deque<TaskId> left = new ArrayDeque<>(ids);
     while (true) {
       long heard = news.history().rings();
-      Duration left = Duration.between(clock.instant(), deadline);
-      if (!left.isPositive() || ids.stream().noneMatch(this::isToBeTakenUp)) {
+      Duration time = Duration.between(clock.instant(), deadline);
+      if (!time.isPositive()) {
         return;
       }
-      news.history().await(heard, left);
+      while (!left.isEmpty() && (!isToBeTakenUp(left.peek()) || heldBack.has(left.peek()))) {
+        left.pop();
+      }
+      if (left.isEmpty()) {
+        return;
+      }
+      news.history().await(heard, time);
     }
   }
 

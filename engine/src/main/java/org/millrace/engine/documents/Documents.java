@@ -2,6 +2,7 @@ package org.millrace.engine.documents;
 
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.Lanes;
 import org.millrace.engine.submission.Admission;
 import org.millrace.engine.threads.Ids;
@@ -46,6 +47,7 @@ public record Documents(
       Face face,
       Admission admission,
       Lanes lanes,
+      Runtimes runtimes,
       TaskTransitions transitions,
       News news,
       Ids ids,
@@ -59,7 +61,7 @@ public record Documents(
         new Remarks(transitions, clock),
         new SaveResult(ports.store(), clock, chance),
         new DeleteDocuments(ports.store(), news, clock),
-        new DocumentRuns(ports, tasks, admission, lanes, news, ids, clock),
+        new DocumentRuns(ports, tasks, admission, lanes, runtimes::isAway, news, ids, clock),
         ports.views(),
         new DocumentAdvancer(ports, face.dependencies(), assign, transitions, clock));
   }

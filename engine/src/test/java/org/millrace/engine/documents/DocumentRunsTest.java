@@ -12,16 +12,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.millrace.domain.caller.Owner;
 import org.millrace.domain.document.Document;
+import org.millrace.domain.failure.Cause;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.graph.BrokenGraph;
 import org.millrace.domain.graph.Edge;
@@ -37,6 +40,8 @@ import org.millrace.domain.run.RunState;
 import org.millrace.domain.task.ExternalId;
 import org.millrace.domain.task.HistoryEvent;
 import org.millrace.domain.task.Lane;
+import org.millrace.domain.task.Lease;
+import org.millrace.domain.task.ServerId;
 import org.millrace.domain.task.Task;
 import org.millrace.domain.task.TaskId;
 import org.millrace.domain.task.TaskSpec;
@@ -72,6 +77,7 @@ final class DocumentRunsTest {
   private final Desk desk = new Desk();
   private final Glances glances = new Glances();
   private final Waiting history = new Waiting();
+  private final Set<Lane> away = new HashSet<>();
   private int lastId;
   private final DocumentRuns runs =
       new DocumentRuns(
@@ -79,6 +85,7 @@ final class DocumentRunsTest {
           glances,
           spec -> desk.admission.admit(spec),
           Desk.lanes(WhenFull.WAIT),
+          away::contains,
           new News(desk.work, history, desk.runs, desk.siblings),
           () -> new TaskId("n" + lastId++),
           () -> history.now);
@@ -231,6 +238,87 @@ final class DocumentRunsTest {
     assertThat(history.waits).isZero();
   }
 
+  // What is known not to be taken up is not waited for
+
+  @Test
+  void a_task_whose_lane_is_full_is_not_waited_for() throws InterruptedException {
+    TaskId task = glances.add("t", TaskState.QUEUED);
+    TaskId other = glances.add("other", TaskState.QUEUED);
+    glances.inFlight = 2;
+
+    runs.awaitTakenUp(List.of(task, other), second(300));
+
+    assertThat(history.waits).isZero();
+    assertThat(glances.loads).as("however many tasks wait in it").isEqualTo(1);
+  }
+
+  @Test
+  void a_task_is_waited_for_until_its_lane_is_full() throws InterruptedException {
+    TaskId task = glances.add("t", TaskState.QUEUED);
+    glances.inFlight = 1;
+    history.meanwhile = List.of(() -> glances.inFlight = 2);
+
+    runs.awaitTakenUp(List.of(task), second(300));
+
+    assertThat(history.waits).isEqualTo(1);
+    assertThat(history.now).isEqualTo(NOON.plusMillis(100));
+  }
+
+  @Test
+  void one_task_that_is_held_back_leaves_the_others_to_be_waited_for() throws InterruptedException {
+    TaskId held = glances.add("held", TaskState.QUEUED);
+    TaskId task = glances.add("t", TaskState.INITIALIZING);
+    glances.inFlight = 2;
+    history.meanwhile = List.of(() -> glances.add("t", TaskState.RUNNING));
+
+    runs.awaitTakenUp(List.of(held, task), second(300));
+
+    assertThat(history.waits).isEqualTo(1);
+  }
+
+  /**
+   * Else the answer would not tell what became of a task that is the last its lane had room for.
+   */
+  @Test
+  void a_task_that_fills_its_lane_itself_is_waited_for() throws InterruptedException {
+    TaskId task = glances.add("t", TaskState.QUEUED);
+    glances.inFlight = 1;
+    glances.whenLoaded =
+        () -> {
+          glances.claim("t");
+          glances.inFlight = 2;
+        };
+    history.meanwhile = List.of(() -> {}, () -> glances.add("t", TaskState.RUNNING));
+
+    runs.awaitTakenUp(List.of(task), second(300));
+
+    assertThat(history.waits).isEqualTo(2);
+  }
+
+  @Test
+  void a_task_is_not_waited_for_while_what_serves_its_lane_is_away() throws InterruptedException {
+    TaskId task = glances.add("t", TaskState.QUEUED);
+    away.add(new Lane("dane"));
+
+    runs.awaitTakenUp(List.of(task), second(300));
+
+    assertThat(history.waits).isZero();
+  }
+
+  @Test
+  void a_task_that_was_put_off_is_not_waited_for_unless_it_is_due_in_time()
+      throws InterruptedException {
+    TaskId later = glances.putOff("later", TaskState.QUEUED, NOON.plusSeconds(11));
+    TaskId sibling = glances.putOff("sibling", TaskState.WAITING, NOON);
+
+    runs.awaitTakenUp(List.of(later, sibling), second(10));
+    assertThat(history.waits).isZero();
+
+    TaskId soon = glances.putOff("soon", TaskState.QUEUED, NOON.plusSeconds(9));
+    runs.awaitTakenUp(List.of(soon), second(10));
+    assertThat(history.waits).isEqualTo(1);
+  }
+
   private static Duration second(long count) {
     return Duration.ofSeconds(count);
   }
@@ -345,11 +433,52 @@ final class DocumentRunsTest {
   private static final class Glances implements ViewStore {
     private final Map<TaskId, Task> tasks = new HashMap<>();
     private final Map<ExternalId, TaskId> names = new HashMap<>();
+    private int inFlight;
+    private int loads;
+    private Runnable whenLoaded = () -> {};
 
     private TaskId add(String id, TaskState state) {
-      var task = new TaskId(id);
-      tasks.put(task, Desk.core(task, state));
-      return task;
+      return put(Desk.core(new TaskId(id), state));
+    }
+
+    private TaskId put(Task task) {
+      tasks.put(task.id(), task);
+      return task.id();
+    }
+
+    private void claim(String id) {
+      Task task = Objects.requireNonNull(tasks.get(new TaskId(id)));
+      var lease = new Lease(new ServerId("north"), 1);
+      put(with(task, Optional.of(lease), task.dueAt(), Optional.empty()));
+    }
+
+    private TaskId putOff(String id, TaskState state, Instant dueAt) {
+      Task task = Desk.core(new TaskId(id), state);
+      return put(with(task, Optional.empty(), dueAt, Optional.of(Desk.FAULT)));
+    }
+
+    private static Task with(
+        Task task, Optional<Lease> lease, Instant dueAt, Optional<Cause> waitsFor) {
+      return new Task(
+          task.id(),
+          task.owner(),
+          task.lane(),
+          task.retry(),
+          task.limits(),
+          task.state(),
+          task.attempt(),
+          lease,
+          task.leaseNumber(),
+          task.handle(),
+          task.createdAt(),
+          dueAt,
+          task.startedAt(),
+          task.endedAt(),
+          waitsFor,
+          task.outcome(),
+          task.cancellation(),
+          task.uncounted(),
+          task.assigned());
     }
 
     @Override
@@ -364,7 +493,8 @@ final class DocumentRunsTest {
 
     @Override
     public Optional<TaskView> find(TaskId id) {
-      throw unasked();
+      var spec = Desk.spec(document("VID0001").id(), wanted("ASR"));
+      return Optional.ofNullable(tasks.get(id)).map(task -> new TaskView(task, spec, List.of()));
     }
 
     @Override
@@ -384,7 +514,9 @@ final class DocumentRunsTest {
 
     @Override
     public LaneLoad load(Lane lane, int most) {
-      throw unasked();
+      loads++;
+      whenLoaded.run();
+      return new LaneLoad(0, Math.min(inFlight, most));
     }
 
     @Override

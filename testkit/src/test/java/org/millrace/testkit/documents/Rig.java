@@ -27,6 +27,7 @@ import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.StorePorts;
+import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
@@ -86,6 +87,7 @@ final class Rig {
             new Lanes(
                 List.of(new LaneRule(DANE, 2, Counts.ALL, whenFull)),
                 Map.of(WorkerWork.class, DANE)),
+            new Runtimes(List.of()),
             transitions,
             news,
             new TimeOrderedIds(() -> at(second), random),

@@ -43,6 +43,7 @@ import org.millrace.domain.task.TaskState;
 import org.millrace.domain.task.WorkerWork;
 import org.millrace.engine.StorePorts;
 import org.millrace.engine.attempt.Claimed;
+import org.millrace.engine.attempt.Runtimes;
 import org.millrace.engine.dispatch.LaneRule;
 import org.millrace.engine.dispatch.LaneRule.Counts;
 import org.millrace.engine.dispatch.LaneRule.WhenFull;
@@ -105,6 +106,7 @@ final class EsServer implements AutoCloseable {
             DaneDialect.documents(DaneConfig.standard()),
             spec -> spec,
             new Lanes(List.of(lane), Map.of(WorkerWork.class, LANE)),
+            new Runtimes(List.of()),
             transitions,
             news,
             new TimeOrderedIds(clock, new Random(2)),
