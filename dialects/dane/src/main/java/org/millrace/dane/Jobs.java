@@ -26,7 +26,6 @@ import org.millrace.engine.documents.DocumentRuns.Fresh;
 import org.millrace.engine.documents.DocumentRuns.FreshTask;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
-import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.Documents;
 
 /**
@@ -261,8 +260,7 @@ final class Jobs {
   SortedSet<Long> inProgress() {
     var except = new Except(space, Optional.empty(), Set.of(DaneAnswer.SUCCESS));
     SortedSet<Long> numbers = new TreeSet<>();
-    Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most))
-        .forEachRemaining(task -> numbers.add(JobTask.of(task).job()));
+    TasksExcept.all(views, except).forEachRemaining(task -> numbers.add(JobTask.of(task).job()));
     return numbers;
   }
 }
