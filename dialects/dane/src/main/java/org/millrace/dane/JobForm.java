@@ -22,17 +22,25 @@ final class JobForm {
 
   /** What the client is told that registered it. */
   static Value registered(Job job, List<JobTask> tasks) {
-    return job(job, tasks, told(job, tasks), job.priority());
+    return job(job, response(job, tasks), told(job, tasks), job.priority());
   }
 
   /** What clients are told who ask for it later. */
   static Value shown(Job job, List<JobTask> tasks) {
-    return job(job, tasks, told(job, tasks), asText(job.priority()));
+    return job(job, response(job, tasks), told(job, tasks), asText(job.priority()));
   }
 
-  /** What workers are told. */
-  static Value message(Job job, List<JobTask> tasks) {
-    return job(job, tasks, leaf -> bare(leaf, job.number()), asText(job.priority()));
+  private static Value.Fields response(Job job, List<JobTask> tasks) {
+    return JobResponse.of(job.response(), tasks);
+  }
+
+  /**
+   * What workers are told.
+   *
+   * @param response what its tasks have found out
+   */
+  static Value message(Job job, Value.Fields response) {
+    return job(job, response, leaf -> bare(leaf, job.number()), asText(job.priority()));
   }
 
   /** The original has it in a column of text, and reads it from there. */
@@ -52,7 +60,7 @@ final class JobForm {
   }
 
   private static Value job(
-      Job job, List<JobTask> tasks, Function<JobTree.Leaf, Value> task, Value priority) {
+      Job job, Value.Fields response, Function<JobTree.Leaf, Value> task, Value priority) {
     Map<String, Value> fields = new LinkedHashMap<>();
     fields.put("source_url", new Value.Text(job.sourceUrl()));
     fields.put("source_id", new Value.Text(job.sourceId()));
@@ -60,7 +68,7 @@ final class JobForm {
     fields.put("tasks", job.tree().json(task));
     fields.put("metadata", job.metadata());
     fields.put("priority", priority);
-    fields.put("response", JobResponse.of(job.response(), tasks));
+    fields.put("response", response);
     return new Value.Fields(fields);
   }
 }

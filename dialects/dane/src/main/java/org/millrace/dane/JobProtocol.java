@@ -1,6 +1,7 @@
 package org.millrace.dane;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
 
@@ -36,6 +38,12 @@ final class JobProtocol implements WorkerProtocol {
    * of it, and so is whoever looks at the job.
    */
   static final int MOST_MORE = 64 << 10;
+
+  /** How many jobs are put together at once: each may take the memory of several messages. */
+  static final int AT_ONCE = 4;
+
+  /** Bytes that are read before it is looked at again how long the message has become. */
+  private static final int MEASURED_EVERY = 1 << 20;
 
   /** An id and, unless a worker lost it, the attempt's number. */
   private static final Pattern CORRELATION =
@@ -70,14 +78,43 @@ final class JobProtocol implements WorkerProtocol {
             .orElseThrow(JobProtocol::gone);
     eras.usedByJobs(work.key());
     Job job = Job.of(document);
-    var tasks = Jobs.tasks(views, document);
-    String type = JobResponse.fileType(JobResponse.of(job.response(), tasks)).orElse(UNKNOWN_TYPE);
+    Value.Fields response = response(job, Jobs.each(views, document));
+    String type = JobResponse.fileType(response).orElse(UNKNOWN_TYPE);
     return new Message(
         exchange,
         type + "." + work.key(),
         JobTask.of(task).number() + "." + order.attempt(),
         order.spec().priority(),
-        PythonJson.line(JobForm.message(job, tasks)).getBytes(StandardCharsets.US_ASCII));
+        PythonJson.line(JobForm.message(job, response)).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public int madeAtOnce() {
+    return AT_ONCE;
+  }
+
+  /**
+   * What its tasks have found out. No more of it is read than a message can hold: once it is too
+   * long, what comes after makes it no shorter, but for a kind of file that takes the place of
+   * another. Equal answers to one key are told once, so lengths alone do not tell.
+   */
+  private static Value.Fields response(Job job, Iterator<AssignedTask> tasks) throws AttemptFailed {
+    Map<String, Value> response = new LinkedHashMap<>(job.response().values());
+    long measured = 0;
+    long since = 0;
+    while (tasks.hasNext()) {
+      JobTask task = JobTask.of(tasks.next());
+      JobResponse.add(task, response);
+      since += PythonJson.length(task.answered());
+      if (since >= MEASURED_EVERY && measured + since > WorkerBroker.LONGEST_MESSAGE) {
+        measured = PythonJson.length(JobForm.message(job, new Value.Fields(response)));
+        since = 0;
+        if (measured > WorkerBroker.LONGEST_MESSAGE) {
+          throw WorkerProtocol.messageTooLarge();
+        }
+      }
+    }
+    return new Value.Fields(response);
   }
 
   private static AttemptFailed gone() {

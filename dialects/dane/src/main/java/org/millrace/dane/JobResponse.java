@@ -30,12 +30,15 @@ final class JobResponse {
   /** With what was known from the beginning. */
   static Value.Fields of(Value.Fields beginning, List<JobTask> tasks) {
     Map<String, Value> response = new LinkedHashMap<>(beginning.values());
-    for (JobTask task : tasks) {
-      if (task.answered() instanceof Value.Fields found) {
-        response.merge(task.key(), found, JobResponse::merged);
-      }
-    }
+    tasks.forEach(task -> add(task, response));
     return new Value.Fields(response);
+  }
+
+  /** Adds what one task has found out to what those before it have. */
+  static void add(JobTask task, Map<String, Value> response) {
+    if (task.answered() instanceof Value.Fields found) {
+      response.merge(task.key(), found, JobResponse::merged);
+    }
   }
 
   /** What kind of file it is, in lower case, if that is known and can be a word of a route. */

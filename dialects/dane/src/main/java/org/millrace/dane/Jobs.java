@@ -3,6 +3,7 @@ package org.millrace.dane;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ import org.millrace.engine.documents.DocumentRuns.Fresh;
 import org.millrace.engine.documents.DocumentRuns.FreshTask;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
-import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.Documents;
 
 /**
@@ -166,10 +166,14 @@ final class Jobs {
   /** Tasks of a job, in their order. */
   static List<JobTask> tasks(DocumentViewStore views, Document job) {
     List<JobTask> tasks = new ArrayList<>();
-    Pages.<AssignedTask>of((last, most) ->
-            views.tasksOf(job.space(), job.id(), last.map(AssignedTask::sequence).orElse(0L), most))
-        .forEachRemaining(task -> tasks.add(JobTask.of(task)));
+    each(views, job).forEachRemaining(task -> tasks.add(JobTask.of(task)));
     return tasks;
+  }
+
+  /** The same, read when somebody comes to them. */
+  static Iterator<AssignedTask> each(DocumentViewStore views, Document job) {
+    return Pages.of((last, most) ->
+        views.tasksOf(job.space(), job.id(), last.map(AssignedTask::sequence).orElse(0L), most));
   }
 
   /** A task. */
@@ -256,8 +260,7 @@ final class Jobs {
   SortedSet<Long> inProgress() {
     var except = new Except(space, Optional.empty(), Set.of(DaneAnswer.SUCCESS));
     SortedSet<Long> numbers = new TreeSet<>();
-    Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most))
-        .forEachRemaining(task -> numbers.add(JobTask.of(task).job()));
+    TasksExcept.all(views, except).forEachRemaining(task -> numbers.add(JobTask.of(task).job()));
     return numbers;
   }
 }

@@ -22,7 +22,6 @@ import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentStore.Assigned;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
-import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.documents.Wanted;
 import org.millrace.engine.views.Explain;
@@ -151,9 +150,7 @@ final class TaskRoutes {
 
   private Iterator<Value> unfinished() {
     var except = new Except(space, Optional.empty(), FINISHED);
-    return new Shown<>(
-        Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most)),
-        LibraryForm::task);
+    return new Shown<>(TasksExcept.all(views, except), LibraryForm::task);
   }
 
   private Value shown(Exchange exchange) {

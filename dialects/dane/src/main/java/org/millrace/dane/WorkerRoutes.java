@@ -12,10 +12,8 @@ import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.value.Value;
-import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
-import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 import org.millrace.http.Answer;
@@ -91,10 +89,8 @@ final class WorkerRoutes {
   private Counted errors(Exchange exchange) {
     Except except = errors(space, exchange);
     DocumentViewStore views = documents.views();
-    var tasks =
-        Pages.<AssignedTask>of((last, most) -> views.except(except, last.map(Place::of), most));
     return new Counted(
-        new Shown<>(tasks, MarshalledForm::task),
+        new Shown<>(TasksExcept.all(views, except), MarshalledForm::task),
         () -> views.countExcept(except, Integer.MAX_VALUE));
   }
 

@@ -2,10 +2,13 @@ package org.millrace.dane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.millrace.testkit.Fixtures.aSpec;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +16,35 @@ import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.domain.document.Document;
+import org.millrace.domain.document.EntryId;
+import org.millrace.domain.document.FaceState;
+import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.task.Outcome;
+import org.millrace.domain.task.RuntimeName;
 import org.millrace.domain.task.TaskId;
+import org.millrace.domain.task.TaskState;
+import org.millrace.domain.task.WorkerWork;
 import org.millrace.domain.value.Value;
+import org.millrace.engine.attempt.AttemptFailed;
+import org.millrace.engine.documents.AssignedTask;
+import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.workers.WorkerBroker;
+import org.millrace.engine.workers.WorkerBroker.Message;
+import org.millrace.engine.workers.WorkerProtocol;
 import org.millrace.engine.workers.WorkerProtocol.Decoded;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.runtime.TestAttempt;
+import org.millrace.testkit.store.Intercepted;
 
 /** Pieces of the job era: what clients send, what tasks have found out, folders, answers. */
 class JobPiecesTest {
@@ -345,6 +366,104 @@ class JobPiecesTest {
         List.of("", "a", "-1", "12.", "12.0", "12345678901", "1.2.3", "f".repeat(40))) {
       assertThat(protocol.addressee(foreign)).as(foreign).isEmpty();
     }
+  }
+
+  // Large jobs
+
+  private static final int TASKS = 1_000;
+
+  /** Pages of tasks that were read of the job. */
+  private final AtomicInteger pages = new AtomicInteger();
+
+  /** A job of a thousand tasks, each of which has answered this of its number. */
+  private Message encoded(IntFunction<Value.Fields> answered) throws AttemptFailed {
+    var config = DaneConfig.standard();
+    var job =
+        new Job(
+            1,
+            "u",
+            "x",
+            new JobTree.Leaf("A", 1),
+            Value.NOTHING,
+            new Value.Numeral("1"),
+            new Value.Fields(Map.of()));
+    Document document = job.document(Jobs.space(config), Instant.EPOCH);
+    DocumentViewStore views =
+        Intercepted.port(
+            DocumentViewStore.class,
+            new InMemoryStore().ports().documents().views(),
+            call ->
+                switch (call.method()) {
+                  case "task" -> Optional.of(assigned(document, 1, answered));
+                  case "document" -> Optional.of(document);
+                  case "tasksOf" -> page(document, (Long) call.arguments().get(2), answered);
+                  default -> throw new AssertionError("nothing else is read: " + call.method());
+                });
+    AssignedTask first = assigned(document, 1, answered);
+    var order = new TestAttempt(new RuntimeName("dane"), first.entry().task(), first.spec(), 1);
+    return new JobProtocol(config, views, new KeyEras(config))
+        .encode(order, (WorkerWork) first.spec().work());
+  }
+
+  private List<AssignedTask> page(
+      Document document, long after, IntFunction<Value.Fields> answered) {
+    pages.incrementAndGet();
+    return IntStream.rangeClosed((int) after + 1, (int) Math.min(TASKS, after + Pages.SIZE))
+        .mapToObj(number -> assigned(document, number, answered))
+        .toList();
+  }
+
+  private static AssignedTask assigned(
+      Document document, int number, IntFunction<Value.Fields> answered) {
+    var leaf = new JobTree.Leaf("A", number);
+    var entry =
+        new TaskEntry(
+            EntryId.of(document.id(), JobTask.keyWithin(leaf)),
+            document.space(),
+            document.id(),
+            JobTask.keyWithin(leaf),
+            new TaskId("t" + number),
+            JobStates.after(
+                JobStates.CREATED,
+                new FaceState(200, "Success", new Value.Fields(Map.of())),
+                Optional.of(new Value.Fields(Map.of(JobStates.MORE, answered.apply(number))))),
+            Instant.EPOCH,
+            Instant.EPOCH);
+    return new AssignedTask(
+        number, entry, aSpec().withWork(JobTask.work(leaf, 1)), TaskState.COMPLETE, 1);
+  }
+
+  private static Value.Fields answer(String name) {
+    return new Value.Fields(Map.of(name, new Value.Text("x".repeat(JobProtocol.MOST_MORE - 100))));
+  }
+
+  @Test
+  void no_more_of_a_job_is_read_than_a_message_can_hold() {
+    AttemptFailed refused =
+        catchThrowableOfType(AttemptFailed.class, () -> encoded(number -> answer("n" + number)));
+
+    assertThat(refused.outcome()).isEqualTo(WorkerProtocol.messageTooLarge().outcome());
+    int most = WorkerBroker.LONGEST_MESSAGE + (1 << 20);
+    assertThat(pages.get()).isBetween(1, most / (Pages.SIZE * (JobProtocol.MOST_MORE - 100)) + 1);
+  }
+
+  @Test
+  void equal_answers_of_one_key_are_told_once_and_count_once() throws Exception {
+    Message message = encoded(_ -> answer("n"));
+
+    assertThat(message.body())
+        .hasSizeBetween(JobProtocol.MOST_MORE - 100, JobProtocol.MOST_MORE * 2);
+    assertThat(pages.get()).isGreaterThanOrEqualTo(TASKS / Pages.SIZE);
+  }
+
+  @Test
+  void a_few_messages_of_jobs_are_made_at_once_and_any_number_of_documents() {
+    var config = DaneConfig.standard();
+    DocumentViewStore views = new InMemoryStore().ports().documents().views();
+
+    assertThat(new JobProtocol(config, views, new KeyEras(config)).madeAtOnce()).isEqualTo(4);
+    assertThat(new DaneProtocol(config, views, new KeyEras(config)).madeAtOnce())
+        .isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

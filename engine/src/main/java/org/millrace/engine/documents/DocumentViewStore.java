@@ -121,11 +121,25 @@ public interface DocumentViewStore {
 
   /**
    * Tasks that show none of these numbers, by number, then in the order of assignment. Costs a look
-   * for each different number.
+   * for each different number. Whoever reads page after page misses tasks whose number changes
+   * meanwhile, or meets them twice: {@link #sequencesExcept} is for those.
    *
    * @param after the last one seen, as it was then; empty: from the first
    */
   List<AssignedTask> except(Except except, Optional<Place> after, int most);
+
+  /**
+   * The sequences of so many tasks that show none of these numbers, in the same order, all as they
+   * are at one moment. Costs a look for each different number, and eight bytes for each task, of
+   * which nothing else is read.
+   */
+  long[] sequencesExcept(Except except, int most);
+
+  /**
+   * Tasks by their sequences, as they stand now, in this order; those that are not there any more
+   * are left out.
+   */
+  List<AssignedTask> tasks(Space space, long[] sequences);
 
   /**
    * Where the last of so many tasks stands in the list of those that show none of these numbers.
@@ -156,6 +170,14 @@ public interface DocumentViewStore {
   record Except(Space space, Optional<String> key, Set<Integer> numbers) {
     public Except {
       numbers = Set.copyOf(numbers);
+    }
+
+    /** Whether a task is none of those that are left out. */
+    public boolean keeps(AssignedTask task) {
+      TaskEntry entry = task.entry();
+      return entry.space().equals(space)
+          && key.filter(only -> !only.equals(entry.key())).isEmpty()
+          && !numbers.contains(entry.face().number());
     }
   }
 

@@ -23,9 +23,31 @@ public interface WorkerProtocol {
   /**
    * The message of an attempt; the same one however often it is asked for.
    *
-   * @throws AttemptFailed when what it is about is gone, so that nothing can be said
+   * @throws AttemptFailed when what it is about is gone, so that nothing can be said; or {@link
+   *     #messageTooLarge} as soon as that is plain, for what one message takes of the memory must
+   *     not follow what is stored. One that is only a little too long may be returned.
    */
   Message encode(AttemptOrder order, WorkerWork work) throws AttemptFailed;
+
+  /**
+   * How many of its messages may be made at the same time, at least 1: few, if one of them may need
+   * many times the memory of usual ones.
+   */
+  default int madeAtOnce() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Ends an attempt for good whose message no broker would take, for each takes so much alone. */
+  static AttemptFailed messageTooLarge() {
+    return new AttemptFailed(
+        new Outcome.WorkRefused(
+            Cause.ofCaller(
+                "message-too-large",
+                "its message to a worker would have more than "
+                    + WorkerBroker.LONGEST_MESSAGE
+                    + " bytes, which is the most that is sent",
+                "put what is large where workers can fetch it, and name that place")));
+  }
 
   /** Whom a correlation id means; empty if it is none of this protocol's. */
   Optional<Addressee> addressee(String correlationId);

@@ -382,6 +382,16 @@ final class StoredDocuments
   }
 
   @Override
+  public long[] sequencesExcept(Except except, int most) {
+    throw unasked();
+  }
+
+  @Override
+  public List<AssignedTask> tasks(Space space, long[] sequences) {
+    throw unasked();
+  }
+
+  @Override
   public Optional<Place> placeExcept(Except except, int many) {
     throw unasked();
   }

@@ -22,6 +22,12 @@ final class KeptStatement {
     T read(Row row) throws SQLException;
   }
 
+  /** Takes what it wants of a row. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(Row row) throws SQLException;
+  }
+
   private final Sql sql;
   private final PreparedStatement statement;
   private final long all; // a bit for each parameter
@@ -118,14 +124,19 @@ final class KeptStatement {
   }
 
   <T> List<T> list(Reader<T> reader) throws SQLException {
-    checkAllSet();
     var found = new ArrayList<T>();
+    each(row -> found.add(reader.read(row)));
+    return found;
+  }
+
+  /** Gives every row to somebody, so that it need not be kept. */
+  void each(Visitor visitor) throws SQLException {
+    checkAllSet();
     try (ResultSet results = statement.executeQuery()) {
       while (results.next()) {
-        found.add(reader.read(row(results)));
+        visitor.visit(row(results));
       }
     }
-    return found;
   }
 
   private Row row(ResultSet results) throws SQLException {

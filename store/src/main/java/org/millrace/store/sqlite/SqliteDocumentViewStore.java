@@ -2,6 +2,7 @@ package org.millrace.store.sqlite;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -229,6 +230,65 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
       throws SQLException {
     return of(session, Sql.NUMBER_OF_ANY, Sql.NUMBER_OF_KEY, except.space(), except.key(), from)
         .first(row -> row.number32("number"));
+  }
+
+  @Override
+  public long[] sequencesExcept(Except except, int most) {
+    return scans.read(session -> session.inSnapshot(same -> sequences(same, except, most)));
+  }
+
+  private static long[] sequences(Session session, Except except, int most) throws SQLException {
+    var found = new Sequences();
+    Optional<Integer> number = next(session, except, Integer.MIN_VALUE);
+    while (number.isPresent() && found.many < most) {
+      of(
+              session,
+              Sql.ENTRY_SEQUENCES_OF_NUMBER,
+              Sql.ENTRY_SEQUENCES_OF_KEY,
+              except.space(),
+              except.key(),
+              number.get())
+          .set("most", most - found.many)
+          .each(row -> found.add(row.number64("task")));
+      number = next(session, except, number.get() + 1L);
+    }
+    return found.all();
+  }
+
+  /** They may be a million: none of them is an object. */
+  private static final class Sequences {
+    private long[] found = new long[64];
+    private int many;
+
+    void add(long sequence) {
+      if (many == found.length) {
+        found = Arrays.copyOf(found, 2 * many);
+      }
+      found[many++] = sequence;
+    }
+
+    long[] all() {
+      return Arrays.copyOf(found, many);
+    }
+  }
+
+  @Override
+  public List<AssignedTask> tasks(Space space, long[] sequences) {
+    return tasks(session -> session.inSnapshot(same -> bySequence(same, space, sequences)));
+  }
+
+  private static List<EntryRow.InList> bySequence(Session session, Space space, long[] sequences)
+      throws SQLException {
+    var found = new ArrayList<EntryRow.InList>();
+    for (long sequence : sequences) {
+      session
+          .on(Sql.ENTRY_BY_SEQUENCE)
+          .set("task", sequence)
+          .set("space", space.name())
+          .first(EntryRow.InList::read)
+          .ifPresent(found::add);
+    }
+    return found;
   }
 
   @Override

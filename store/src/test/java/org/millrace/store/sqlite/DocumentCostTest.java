@@ -103,6 +103,9 @@ final class DocumentCostTest {
     costs.put(
         Sql.ENTRY_BY_TASK,
         rows(Sql.ENTRY_BY_TASK, session.on(Sql.ENTRY_BY_TASK).set("task", "t2")));
+    costs.put(
+        Sql.ENTRY_BY_SEQUENCE,
+        rows(Sql.ENTRY_BY_SEQUENCE, inSpace(Sql.ENTRY_BY_SEQUENCE).set("task", 2)));
     costs.put(Sql.ENTRY_FIND, rows(Sql.ENTRY_FIND, session.on(Sql.ENTRY_FIND).set("task", 2)));
     costs.put(
         Sql.RESULT_FIND,
@@ -164,6 +167,15 @@ final class DocumentCostTest {
         rows(
             Sql.ENTRY_PLACE_OF_NUMBER,
             inSpace(Sql.ENTRY_PLACE_OF_NUMBER).set("number", 500).set("skip", 9)));
+    costs.put(
+        Sql.ENTRY_SEQUENCES_OF_KEY,
+        rows(
+            Sql.ENTRY_SEQUENCES_OF_KEY,
+            page(Sql.ENTRY_SEQUENCES_OF_KEY).set("key", "K1").set("number", 500)));
+    costs.put(
+        Sql.ENTRY_SEQUENCES_OF_NUMBER,
+        rows(
+            Sql.ENTRY_SEQUENCES_OF_NUMBER, page(Sql.ENTRY_SEQUENCES_OF_NUMBER).set("number", 500)));
     costs.put(
         Sql.ENTRIES_MARKED,
         rows(Sql.ENTRIES_MARKED, session.on(Sql.ENTRIES_MARKED).set("after", 0).set("most", 10)));

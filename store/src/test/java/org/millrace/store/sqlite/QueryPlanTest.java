@@ -221,6 +221,9 @@ final class QueryPlanTest {
               taskBySeq,
               specBySeq);
       case ENTRY_BY_ID -> List.of(entryById, documentBySeq, taskBySeq, specBySeq);
+      case ENTRY_BY_SEQUENCE ->
+          List.of(
+              "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq, taskBySeq, specBySeq);
       case ENTRY_BY_TASK ->
           List.of(
               taskById, "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)", documentBySeq, specBySeq);
@@ -259,6 +262,14 @@ final class QueryPlanTest {
               "SEARCH document_task USING INDEX sqlite_autoindex_document_task_1"
                   + " (space=? AND id=?)");
       case ENTRY_SAVE -> List.of("SEARCH document_task USING INTEGER PRIMARY KEY (rowid=?)");
+      case ENTRY_SEQUENCES_OF_KEY ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_key"
+                  + " (space=? AND key=? AND number=?)");
+      case ENTRY_SEQUENCES_OF_NUMBER ->
+          List.of(
+              "SEARCH document_task USING COVERING INDEX document_task_number"
+                  + " (space=? AND number=?)");
       case ENTRY_TASK ->
           List.of(
               "SEARCH e USING COVERING INDEX sqlite_autoindex_document_task_1"

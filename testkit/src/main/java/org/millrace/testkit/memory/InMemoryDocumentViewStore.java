@@ -3,9 +3,12 @@ package org.millrace.testkit.memory;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -177,6 +180,24 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   }
 
   @Override
+  public long[] sequencesExcept(Except except, int most) {
+    return tables.locked(
+        () -> left(except).limit(most).mapToLong(AssignedTask::sequence).toArray());
+  }
+
+  @Override
+  public List<AssignedTask> tasks(Space space, long[] sequences) {
+    return tables.locked(() -> {
+      Map<Long, AssignedTask> bySequence =
+          rows()
+              .entries(space)
+              .map(EntryRow::view)
+              .collect(Collectors.toMap(AssignedTask::sequence, Function.identity()));
+      return Arrays.stream(sequences).mapToObj(bySequence::get).filter(Objects::nonNull).toList();
+    });
+  }
+
+  @Override
   public Optional<Place> placeExcept(Except except, int many) {
     return tables.locked(() -> left(except).skip(many - 1L).findFirst().map(Place::of));
   }
@@ -194,9 +215,8 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   private Stream<AssignedTask> left(Except except) {
     return rows()
         .entries(except.space())
-        .filter(row -> except.key().isEmpty() || row.entry().key().equals(except.key().get()))
-        .filter(row -> !except.numbers().contains(row.entry().face().number()))
         .map(EntryRow::view)
+        .filter(except::keeps)
         .sorted(Comparator.comparing(Place::of, BY_NUMBER));
   }
 

@@ -9,6 +9,7 @@ import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.Fixtures.completed;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -313,6 +314,69 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(views().countExcept(new Except(OTHER, Optional.empty(), Set.of()), 10)).isZero();
     assertThat(views().countExcept(new Except(SPACE, Optional.empty(), Set.of()), 100))
         .isEqualTo(10);
+  }
+
+  @Test
+  void which_tasks_show_none_of_some_numbers_is_told_in_their_order() {
+    threeOfEachNumber();
+    VIDEO.register(store);
+    VIDEO.assign(store, "OCR");
+    for (Optional<String> key : List.of(Optional.of("ASR"), Optional.<String>empty())) {
+      var except = new Except(SPACE, key, Set.of(200));
+      List<AssignedTask> all = views().except(except, Optional.empty(), 100);
+      long[] sequences = all.stream().mapToLong(AssignedTask::sequence).toArray();
+
+      assertThat(views().sequencesExcept(except, Integer.MAX_VALUE)).containsExactly(sequences);
+      for (int most = 1; most < sequences.length; most++) {
+        assertThat(views().sequencesExcept(except, most))
+            .containsExactly(Arrays.copyOf(sequences, most));
+      }
+      assertThat(views().tasks(SPACE, sequences)).isEqualTo(all);
+    }
+    assertThat(views().sequencesExcept(new Except(OTHER, Optional.empty(), Set.of()), 9)).isEmpty();
+  }
+
+  @Test
+  void more_tasks_than_any_page_has_are_told() {
+    for (int i = 0; i < 70; i++) {
+      DocumentFixture document = aDocument("d" + i);
+      document.register(store);
+      document.assign(store, "ASR");
+    }
+    var any = new Except(SPACE, Optional.empty(), Set.of());
+
+    assertThat(views().sequencesExcept(any, 100)).hasSize(70).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void tasks_by_their_sequences_are_told_as_they_stand_then() {
+    threeOfEachNumber();
+    long[] failed =
+        views().sequencesExcept(new Except(SPACE, Optional.empty(), Set.of(102, 200)), 9);
+    documents().store().deleteTask(SPACE, aDocument("d0").entry("ASR"), at(2));
+    again(entry(aDocument("d3").entry("ASR")), 2);
+
+    assertThat(
+            numbersAndTargets(views().tasks(SPACE, new long[] {failed[2], failed[1], failed[0]})))
+        .containsExactly("500 d6", "201 d3");
+    assertThat(views().tasks(OTHER, failed)).isEmpty();
+    assertThat(views().tasks(SPACE, new long[0])).isEmpty();
+  }
+
+  @Test
+  void a_task_is_kept_by_the_rule_by_which_it_is_listed() {
+    threeOfEachNumber();
+    VIDEO.register(store);
+    VIDEO.assign(store, "OCR");
+    var all = new Except(SPACE, Optional.empty(), Set.of());
+    for (Except except :
+        List.of(
+            new Except(SPACE, Optional.of("ASR"), Set.of(102)),
+            new Except(SPACE, Optional.empty(), Set.of(200, 500)),
+            new Except(OTHER, Optional.empty(), Set.of()))) {
+      assertThat(views().except(all, Optional.empty(), 100).stream().filter(except::keeps))
+          .isEqualTo(views().except(except, Optional.empty(), 100));
+    }
   }
 
   @Test

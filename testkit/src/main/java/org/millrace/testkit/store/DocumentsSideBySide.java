@@ -319,6 +319,9 @@ final class DocumentsSideBySide {
         new Except(space, random.chance(50) ? Optional.of(key) : Optional.empty(), numbers);
     int most = 1 + random.upTo(3);
     same(except + ", " + most, store -> except(store, except, most));
+    same(
+        "sequences of " + except + ", " + most,
+        store -> unplaced(views(store).tasks(space, views(store).sequencesExcept(except, most))));
     same("count " + except, store -> views(store).countExcept(except, most));
     same("counts " + except, store -> views(store).countsExcept(except, most));
     same(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.dane.Pages;
+import org.millrace.dane.TasksExcept;
 import org.millrace.dane.elasticsearch.Stored.OfDocument;
 import org.millrace.dane.elasticsearch.Stored.OfResult;
 import org.millrace.dane.elasticsearch.Stored.OfTask;
@@ -19,7 +20,6 @@ import org.millrace.engine.documents.AssignedTask;
 import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
 import org.millrace.engine.documents.DocumentViewStore.Hits;
-import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.DocumentViewStore.Search;
 import org.millrace.engine.documents.DocumentViewStore.StoredResult;
 
@@ -144,12 +144,13 @@ final class Finder {
       return Found.window(Collections.emptyIterator(), skip, most);
     }
     var except = new Except(space, key, numbers);
-    Iterator<OfTask> tasks =
-        tasks((after, page) -> views.except(except, after.map(Place::of), page));
-    for (int i = 0; i < skip && tasks.hasNext(); i++) {
-      tasks.next();
-    }
-    return Found.counted(tasks, most, views.countExcept(except, DocumentViewStore.MOST_COUNTED));
+    long last = Math.max((long) skip + most, DocumentViewStore.MOST_COUNTED);
+    var tasks =
+        TasksExcept.first(views, except, (int) Math.min(last, Integer.MAX_VALUE)).after(skip);
+    return Found.counted(
+        new Chained<>(tasks, task -> List.of(new OfTask(task)).iterator()),
+        most,
+        Math.min(tasks.total(), DocumentViewStore.MOST_COUNTED));
   }
 
   private Iterator<OfDocument> documentsOf(String creator) {

@@ -68,6 +68,7 @@ public final class WorkerRuntime implements TaskRuntime {
   private final Threads threads;
   private final InstantSource clock;
   private final QueueWatch queues;
+  private final MessageRoom room;
   private final Set<Cause> toldHeld = ConcurrentHashMap.newKeySet();
 
   /**
@@ -92,6 +93,7 @@ public final class WorkerRuntime implements TaskRuntime {
     this.threads = threads;
     this.clock = clock;
     this.queues = new QueueWatch(broker, times.inTransit(), clock);
+    this.room = new MessageRoom(protocols);
   }
 
   /** Work waits for a broker that is away: nothing else can do it. */
@@ -171,19 +173,23 @@ public final class WorkerRuntime implements TaskRuntime {
       throws AttemptFailed, InterruptedException {
     Message message;
     try {
-      message = message(order);
+      WorkerWork work = work(order);
+      message = room.make(protocol(work), order, work);
     } catch (Refusal refusal) {
       return Optional.of(notNow(refusal));
     }
-    refuseTooLarge(message);
-    noteRoute(order, message);
-    return switch (broker.publish(message)) {
-      case Published.Confirmed() -> Optional.empty();
-      case Published.Unroutable() when !mayYetBeBound(since) ->
-          throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
-      case Published.Unroutable() -> Optional.of(notBoundAgain(message));
-      case Published.Unknown(Cause cause) -> Optional.of(cause);
-    };
+    try {
+      noteRoute(order, message);
+      return switch (broker.publish(message)) {
+        case Published.Confirmed() -> Optional.empty();
+        case Published.Unroutable() when !mayYetBeBound(since) ->
+            throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
+        case Published.Unroutable() -> Optional.of(notBoundAgain(message));
+        case Published.Unknown(Cause cause) -> Optional.of(cause);
+      };
+    } finally {
+      room.leave(message);
+    }
   }
 
   /** What cannot be read now can be later; anything else is a defect. */
@@ -192,22 +198,6 @@ public final class WorkerRuntime implements TaskRuntime {
       return new Cause("not-readable", String.valueOf(refusal.getMessage()), "");
     }
     throw refusal;
-  }
-
-  /** A broker that does not take a message ends the whole connection. */
-  private static void refuseTooLarge(Message message) throws AttemptFailed {
-    if (message.body().length > WorkerBroker.LONGEST_MESSAGE) {
-      throw new AttemptFailed(
-          new Outcome.WorkRefused(
-              Cause.ofCaller(
-                  "message-too-large",
-                  "its message to a worker would have "
-                      + message.body().length
-                      + " bytes; at most "
-                      + WorkerBroker.LONGEST_MESSAGE
-                      + " are sent",
-                  "put what is large where workers can fetch it, and name that place")));
-    }
   }
 
   /** Where the message goes is known only now; whoever looks for it must know it as well. */
@@ -358,11 +348,6 @@ public final class WorkerRuntime implements TaskRuntime {
   @Override
   public Stream<Handle> survivors() {
     return Stream.empty();
-  }
-
-  private Message message(AttemptOrder order) throws AttemptFailed {
-    WorkerWork work = work(order);
-    return protocol(work).encode(order, work);
   }
 
   private static WorkerWork work(AttemptOrder order) {

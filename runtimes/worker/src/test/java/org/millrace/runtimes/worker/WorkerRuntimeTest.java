@@ -327,7 +327,7 @@ class WorkerRuntimeTest {
 
     AttemptFailed failed = catchThrowableOfType(AttemptFailed.class, () -> runtime.start(attempt));
 
-    assertThat(failed.outcome().why().orElseThrow().message()).contains("16777217 bytes");
+    assertThat(failed.outcome().why().orElseThrow().message()).contains("16777216 bytes");
     assertThat(broker.published).isEmpty();
   }
 
