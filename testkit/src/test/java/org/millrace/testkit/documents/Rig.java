@@ -53,7 +53,6 @@ final class Rig {
   /** Many ticks, so that what is tried again meanwhile was woken. */
   private static final Duration PAUSE = Duration.ofMinutes(10);
 
-
   final StorePorts stores;
   final VirtualThreads threads = new VirtualThreads();
   final News news = new News(threads.bell(), threads.bell(), threads.bell(), threads.bell());
