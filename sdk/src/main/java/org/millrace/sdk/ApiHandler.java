@@ -9,7 +9,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -81,34 +83,38 @@ public final class ApiHandler implements Handler, AutoCloseable {
     documents.forEach(document -> body.add(Refusals.notRegistered(document).toJson()));
     JsonNode answer = good(post("documents/", body), "documents/");
     List<Document> success = list(answer.path("success"), ApiHandler::documentOf);
-    List<Document> left = new ArrayList<>(documents);
-    success.forEach(document -> strike(left, document));
-    List<JsonNode> unfit = new ArrayList<>();
+    Map<List<String>, Integer> answered = new HashMap<>();
+    success.forEach(document -> answered.merge(ids(document), 1, Integer::sum));
+    List<String> unfit = new ArrayList<>();
     List<NotRegistered> failed = new ArrayList<>();
     for (JsonNode one : answer.path("failed")) {
+      String error = PythonText.str(one.path("error"));
       if (one.path("document").hasNonNull("_id")) {
         Document document = documentOf(one.path("document"));
-        strike(left, document);
-        failed.add(new NotRegistered(document, PythonText.str(one.path("error"))));
+        answered.merge(ids(document), 1, Integer::sum);
+        failed.add(new NotRegistered(document, error));
       } else {
-        unfit.add(one);
+        unfit.add(error);
       }
     }
     // What the server could not take for documents it names by nothing, but in their order.
+    List<Document> left =
+        documents.stream().filter(document -> !isStruck(answered, ids(document))).toList();
     for (int i = 0; i < Math.min(unfit.size(), left.size()); i++) {
-      failed.add(new NotRegistered(left.get(i), PythonText.str(unfit.get(i).path("error"))));
+      failed.add(new NotRegistered(left.get(i), unfit.get(i)));
     }
     return new Registered(success, failed);
   }
 
-  /** Once: a document that was given twice has two answers. */
-  private static void strike(List<Document> left, Document answered) {
-    left.stream()
-        .filter(document ->
-            document.target().idText().equals(answered.target().idText())
-                && document.creator().idText().equals(answered.creator().idText()))
-        .findFirst()
-        .ifPresent(left::remove);
+  private static List<String> ids(Document document) {
+    return List.of(document.target().idText(), document.creator().idText());
+  }
+
+  /** Once for each answer: a document that was given twice has two. */
+  private static boolean isStruck(Map<List<String>, Integer> answered, List<String> ids) {
+    int times = answered.getOrDefault(ids, 0);
+    answered.put(ids, times - 1);
+    return times > 0;
   }
 
   @Override

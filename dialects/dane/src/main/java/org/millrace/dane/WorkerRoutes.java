@@ -12,7 +12,6 @@ import org.millrace.dane.Marshalled.Reply;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.failure.Refusal;
 import org.millrace.domain.value.Value;
-import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.DocumentViewStore.Except;
 import org.millrace.engine.documents.Documents;
 import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
@@ -87,11 +86,8 @@ final class WorkerRoutes {
 
   /** However many they are, and read for as long as somebody wants the next one. */
   private Counted errors(Exchange exchange) {
-    Except except = errors(space, exchange);
-    DocumentViewStore views = documents.views();
-    return new Counted(
-        new Shown<>(TasksExcept.all(views, except), MarshalledForm::task),
-        () -> views.countExcept(except, Integer.MAX_VALUE));
+    var tasks = TasksExcept.all(documents.views(), errors(space, exchange));
+    return new Counted(new Shown<>(tasks, MarshalledForm::task), tasks::total);
   }
 
   /** All tasks of the key in the path but those in order. */

@@ -151,14 +151,23 @@ class TaskLifeTest {
 
   /** Sibling, after a task's 200: 502 and 503 run too (4.2). */
   @Test
-  void what_is_to_be_tried_again_is_so_at_once_when_another_task_of_its_document_is_done() {
+  void what_is_to_be_tried_again_is_so_soon_when_another_task_of_its_document_is_done() {
     String document = server.register("VID0001");
     String asr = handOut(document, "ASR");
+    for (int i = 0; i < 4; i++) { // the pauses grow to 20 s at least
+      server.answerLast(answer(502, "partial input"));
+      server.pass(Duration.ofSeconds(40));
+      server.settle();
+    }
     server.answerLast(answer(502, "partial input"));
     handOut(document, "DOWNLOAD");
-    assertThat(server.shown(asr)).isEqualTo("502 partial input");
+    server.pass(Duration.ofSeconds(6));
+    server.settle();
+    assertThat(server.shown(asr)).as("it pauses").isEqualTo("502 partial input");
 
     server.answerLast(answer(200, "Success"));
+    server.settle();
+    server.pass(Duration.ofSeconds(6));
     server.settle();
 
     assertThat(server.shown(asr)).isEqualTo("102 Queued");

@@ -30,7 +30,7 @@ public record HistoryEvent(
     RETRIED,
     /** The attempt ended undone, and waits for something else. */
     DEFERRED,
-    /** What it was deferred for may have been done. */
+    /** What it was deferred for, or lacked when it failed, may have been done. */
     WOKEN,
     /** It is to be done once more, on request. */
     ASKED_AGAIN,

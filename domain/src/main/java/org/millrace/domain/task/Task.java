@@ -17,8 +17,8 @@ import org.millrace.domain.failure.Cause;
  * @param startedAt when the attempt under way started
  * @param waitsFor why it was put back, or why the last attempt failed, while it waits
  * @param cancellation who stopped it, and out of which state
- * @param uncounted of its attempts, how many the retry policy does not count: those deferred, and
- *     all before it was asked for again
+ * @param uncounted of its attempts, how many the retry policy does not count: those deferred, one
+ *     for each time that it was woken from a pause, and all before it was asked for again
  * @param assigned whether it belongs to a document, whose face keeps a record of its own of it
  */
 public record Task(
@@ -104,9 +104,9 @@ public record Task(
     return state == TaskState.WAITING && attempt == 0;
   }
 
-  /** Whether it is between two attempts, and the next one is not due yet. */
-  public boolean isPausedAt(Instant now) {
-    return state == TaskState.QUEUED && attempt > 0 && lease.isEmpty() && dueAt.isAfter(now);
+  /** Whether it is between two attempts, and the next one is due later than that. */
+  public boolean isPausedBeyond(Instant time) {
+    return state == TaskState.QUEUED && attempt > 0 && lease.isEmpty() && dueAt.isAfter(time);
   }
 
   /**

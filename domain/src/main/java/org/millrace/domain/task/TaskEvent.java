@@ -42,7 +42,8 @@ public sealed interface TaskEvent {
 
   /**
    * What it waits for may have been done: it is to be tried now. One that pauses after it failed is
-   * given another try for that.
+   * to be tried soon, after the first pause of its retry policy at most, and that try is not
+   * counted if it would have paused for longer.
    */
   record Woken(Instant at) implements TaskEvent {}
 

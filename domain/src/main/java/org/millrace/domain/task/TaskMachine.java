@@ -163,15 +163,22 @@ public final class TaskMachine {
   }
 
   private static Transition wake(Task task, Instant now) {
-    TaskEdit ready = edit(task).state(QUEUED).free(now).waitsFor(null);
     if (task.state() == WAITING) {
-      return changed(ready.done(), Kind.WOKEN, Optional.empty(), ring(task));
+      return changed(
+          edit(task).state(QUEUED).free(now).waitsFor(null).done(),
+          Kind.WOKEN,
+          Optional.empty(),
+          ring(task));
     }
-    if (task.isPausedAt(now)) {
-      int uncounted = Math.min(task.uncounted() + 1, task.attempt());
-      return changed(ready.uncounted(uncounted).done(), Kind.WOKEN, Optional.empty(), ring(task));
-    }
-    return new Unchanged(task);
+    Instant soon = now.plus(task.retry().first());
+    return task.isPausedBeyond(soon) ? tryAt(task, soon) : new Unchanged(task);
+  }
+
+  /** Not at once: those who wake it may be many, and what it failed at may be overloaded. */
+  private static Transition tryAt(Task task, Instant soon) {
+    Task sooner =
+        edit(task).free(soon).uncounted(Math.min(task.uncounted() + 1, task.attempt())).done();
+    return changed(sooner, Kind.WOKEN, Optional.empty());
   }
 
   private static Transition askAgain(Task task, AskedAgain request) {

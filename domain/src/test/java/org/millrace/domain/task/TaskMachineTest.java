@@ -344,20 +344,31 @@ class TaskMachineTest {
   }
 
   @Test
-  void a_task_that_pauses_is_tried_at_once_when_it_is_woken_and_has_one_more_try() {
-    Task failed =
-        changed(aTask(RUNNING), new Ended(LEASE, new InputFailed(CAUSE, true), 0, NOW)).task();
-    assertThat(failed.dueAt()).isAfter(NOW);
+  void a_long_pause_ends_soon_when_it_is_woken_and_the_try_is_not_counted() {
+    Duration first = Duration.ofSeconds(2);
+    Task begun =
+        withRetry(with(aTask(RUNNING), 3), new RetryPolicy(9, first, Duration.ofMinutes(5), false));
+    Task failed = changed(begun, new Ended(LEASE, new InputFailed(CAUSE, true), 0, NOW)).task();
+    assertThat(failed.dueAt()).isAfter(NOW.plus(first));
 
     Changed woken = changed(failed, new Woken(NOW));
 
     assertThat(woken.kind()).isEqualTo(Kind.WOKEN);
-    assertThat(woken.task().dueAt()).isEqualTo(NOW);
+    assertThat(woken.task().dueAt()).isEqualTo(NOW.plus(first));
     assertThat(woken.task().uncounted()).isEqualTo(failed.uncounted() + 1);
-    assertThat(woken.effects()).containsExactly(new Effect.Ring(new Lane("sandbox")));
+    assertThat(woken.task().waitsFor()).as("it still waits").contains(CAUSE);
     assertThat(TaskMachine.apply(woken.task(), new Woken(NOW)))
-        .as("it is due")
+        .as("no pause is ended twice")
         .isInstanceOf(Unchanged.class);
+  }
+
+  @Test
+  void a_short_pause_is_not_made_shorter() {
+    Task failed =
+        changed(aTask(RUNNING), new Ended(LEASE, new InputFailed(CAUSE, true), 0.9, NOW)).task();
+
+    assertThat(failed.dueAt()).isAfter(NOW);
+    assertThat(TaskMachine.apply(failed, new Woken(NOW))).isInstanceOf(Unchanged.class);
   }
 
   @Test

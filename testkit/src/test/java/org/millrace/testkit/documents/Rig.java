@@ -9,6 +9,7 @@ import static org.millrace.testkit.Fixtures.at;
 import static org.millrace.testkit.TaskSteps.leaseOf;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +50,6 @@ import org.millrace.testkit.TaskSteps;
 /** The use cases of documents on stores of the test, and the steps of a server beside them. */
 final class Rig {
   private static final Lane DANE = new Lane("dane");
-
-  /** Many ticks, so that what is tried again meanwhile was woken. */
-  private static final Duration PAUSE = Duration.ofMinutes(10);
 
   final StorePorts stores;
   final VirtualThreads threads = new VirtualThreads();
@@ -94,6 +92,10 @@ final class Rig {
             random);
   }
 
+  Instant now() {
+    return at(second);
+  }
+
   /** Later, by a second. */
   void tick() {
     second++;
@@ -121,7 +123,7 @@ final class Rig {
               document.id().text(),
               wanted.arguments()),
           any.resources(),
-          new RetryPolicy(3, PAUSE, PAUSE, true),
+          new RetryPolicy(9, Duration.ofSeconds(1), Duration.ofMinutes(10), true),
           any.limits(),
           any.notes());
     }

@@ -41,7 +41,12 @@ class MessageRoomTest {
   private final Spoken spoken = new Spoken();
   private final WorkerRuntime runtime =
       new WorkerRuntime(
-          NAME, broker, List.of(spoken), WorkerTimes.DEFAULT, new NoThreads(), () -> Instant.MAX);
+          NAME,
+          broker,
+          List.of(spoken),
+          WorkerTimes.DEFAULT,
+          new NoThreads(),
+          () -> Instant.EPOCH.plusSeconds(3_600));
   private final List<Thread> starting = new ArrayList<>();
 
   @AfterEach
