@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker;
@@ -91,14 +92,45 @@ final class StartingBroker implements WorkerBroker {
   /** Reading begins once it is open. */
   @Override
   public Subscription readAnswers(Reader reader) {
-    CompletableFuture<Subscription> reading =
-        opened.thenApply(broker -> broker.readAnswers(reader));
-    return () -> {
-      boolean began = !reading.cancel(false) && !reading.isCompletedExceptionally();
-      if (began) {
-        reading.join().close();
+    var reading = new LateReading(reader);
+    var _ = opened.thenAccept(reading::begin); // why it is not open is told by awaitOpen
+    return reading;
+  }
+
+  /** Reading that begins later, unless it was ended before: then never. */
+  private static final class LateReading implements Subscription {
+    private final Reader reader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean ended;
+    private @Nullable Subscription begun;
+
+    LateReading(Reader reader) {
+      this.reader = reader;
+    }
+
+    void begin(WorkerBroker broker) {
+      lock.lock();
+      try {
+        if (!ended) {
+          begun = broker.readAnswers(reader);
+        }
+      } finally {
+        lock.unlock();
       }
-    };
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        ended = true;
+        if (begun != null) {
+          begun.close();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.millrace.engine.workers.WorkerBroker;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerBroker.Published;
 import org.millrace.engine.workers.WorkerBroker.Reading;
+import org.millrace.testkit.runtime.Waiting;
 
 /** A broker is away until it is open, and nobody waits for it. */
 @Timeout(60)
@@ -58,10 +59,25 @@ class StartingBrokerTest {
     assertThat(ready.readers).hasValue(0);
 
     mayOpen.countDown();
-    broker.awaitOpen();
-    assertThat(ready.readers).hasValue(1);
+    Waiting.until(() -> ready.readers.get() == 1);
 
     reading.close();
+    assertThat(ready.readers).hasValue(0);
+  }
+
+  @Test
+  void answers_are_read_no_more_if_that_is_ended_while_it_begins() throws Exception {
+    ready.mayRead = new CountDownLatch(1);
+    broker.start();
+    WorkerBroker.Subscription reading = broker.readAnswers(_ -> Reading.STORED);
+    mayOpen.countDown();
+    Waiting.until(() -> ready.readers.get() == 1);
+
+    Thread ends = Thread.ofVirtual().start(reading::close);
+    Waiting.until(() -> ends.getState() == Thread.State.WAITING || !ends.isAlive());
+    ready.mayRead.countDown();
+    ends.join();
+
     assertThat(ready.readers).hasValue(0);
   }
 
@@ -107,6 +123,7 @@ class StartingBrokerTest {
   /** One that is open. */
   private static final class Ready implements WorkerBroker {
     final AtomicInteger readers = new AtomicInteger();
+    CountDownLatch mayRead = new CountDownLatch(0);
     int closed;
 
     @Override
@@ -117,6 +134,11 @@ class StartingBrokerTest {
     @Override
     public Subscription readAnswers(Reader reader) {
       readers.incrementAndGet();
+      try {
+        mayRead.await();
+      } catch (InterruptedException ended) {
+        throw new IllegalStateException(ended);
+      }
       return readers::decrementAndGet;
     }
 
