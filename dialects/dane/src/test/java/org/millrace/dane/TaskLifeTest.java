@@ -154,7 +154,7 @@ class TaskLifeTest {
   void what_is_to_be_tried_again_is_so_soon_when_another_task_of_its_document_is_done() {
     String document = server.register("VID0001");
     String asr = handOut(document, "ASR");
-    for (int i = 0; i < 4; i++) { // the pauses grow to 20 s at least
+    for (int i = 0; i < 4; i++) { // the next pause is 40 s at least
       server.answerLast(answer(502, "partial input"));
       server.pass(Duration.ofSeconds(40));
       server.settle();

@@ -157,11 +157,6 @@ public interface DocumentViewStore {
    */
   SortedMap<Integer, Integer> countsExcept(Except except, int most);
 
-  /** How many tasks show none of these numbers, counted up to so many. */
-  default int countExcept(Except except, int most) {
-    return countsExcept(except, most).values().stream().mapToInt(Integer::intValue).sum();
-  }
-
   /**
    * Which tasks to leave out.
    *

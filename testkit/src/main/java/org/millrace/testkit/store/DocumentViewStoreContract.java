@@ -294,8 +294,8 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(
             numbersAndTargets(views().except(except, Optional.of(Place.of(second.getLast())), 3)))
         .containsExactly("500 d6");
-    assertThat(views().countExcept(except, 100)).isEqualTo(6);
-    assertThat(views().countExcept(except, 4)).isEqualTo(4);
+    assertThat(countExcept(except, 100)).isEqualTo(6);
+    assertThat(countExcept(except, 4)).isEqualTo(4);
   }
 
   @Test
@@ -308,12 +308,11 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
 
     assertThat(numbersAndTargets(views().except(ofAsr, Optional.empty(), 10)))
         .containsExactly("500 d0", "500 d3", "500 d6");
-    assertThat(views().countExcept(ofAsr, 10)).isEqualTo(3);
+    assertThat(countExcept(ofAsr, 10)).isEqualTo(3);
     assertThat(numbersAndTargets(views().except(ofOcr, Optional.empty(), 10)))
         .containsExactly("102 VID0001");
-    assertThat(views().countExcept(new Except(OTHER, Optional.empty(), Set.of()), 10)).isZero();
-    assertThat(views().countExcept(new Except(SPACE, Optional.empty(), Set.of()), 100))
-        .isEqualTo(10);
+    assertThat(countExcept(new Except(OTHER, Optional.empty(), Set.of()), 10)).isZero();
+    assertThat(countExcept(new Except(SPACE, Optional.empty(), Set.of()), 100)).isEqualTo(10);
   }
 
   @Test
@@ -495,5 +494,9 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(views().result(OTHER, resultId(1))).isEmpty();
     assertThat(views().tombstone(OTHER, VIDEO.entry("OCR"))).isEmpty();
     assertThat(views().search(Search.all(OTHER), 0, 10)).isEqualTo(new Hits(0, List.of()));
+  }
+
+  private int countExcept(Except except, int most) {
+    return views().countsExcept(except, most).values().stream().mapToInt(Integer::intValue).sum();
   }
 }

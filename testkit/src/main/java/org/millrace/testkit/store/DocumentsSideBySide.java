@@ -322,7 +322,6 @@ final class DocumentsSideBySide {
     same(
         "sequences of " + except + ", " + most,
         store -> unplaced(views(store).tasks(space, views(store).sequencesExcept(except, most))));
-    same("count " + except, store -> views(store).countExcept(except, most));
     same("counts " + except, store -> views(store).countsExcept(except, most));
     same(
         "place of " + most + " in " + except,
