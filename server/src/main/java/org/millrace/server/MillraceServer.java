@@ -21,6 +21,7 @@ import org.millrace.api.ApiDialect;
 import org.millrace.dane.DaneDialect;
 import org.millrace.dane.DaneHealth;
 import org.millrace.dane.elasticsearch.ElasticsearchFace;
+import org.millrace.domain.caller.Caller;
 import org.millrace.domain.failure.Cause;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.task.ContainerWork;
@@ -51,6 +52,8 @@ import org.millrace.http.health.HealthFace;
 import org.millrace.http.health.Metrics;
 import org.millrace.http.signin.Anonymous;
 import org.millrace.http.signin.BasicUsers;
+import org.millrace.http.signin.Network;
+import org.millrace.http.signin.OpenTo;
 import org.millrace.http.signin.SignIn;
 import org.millrace.runtimes.inprocess.HandlerAdmission;
 import org.millrace.runtimes.local.WorkArea;
@@ -207,9 +210,17 @@ public final class MillraceServer implements AutoCloseable {
     return config.security().anonymous() ? Anonymous.anywhere() : Anonymous.onLoopback();
   }
 
+  /** A face that is open to others by itself makes figures theirs no more than tasks. */
+  private static SignIn ofOperators(ServerConfig config, SignIn usual) {
+    return usual.onlyOnLoopback() && !config.onLoopback()
+        ? new OpenTo(Caller.ANONYMOUS, usual, Network.LOOPBACK)
+        : usual;
+  }
+
   private List<Face> faces(ServerConfig config, InstantSource clock) {
     List<Face> faces = new ArrayList<>();
-    faces.add(new HealthFace(readiness(), metrics(config)));
+    SignIn signIn = signIn(config, clock);
+    faces.add(new HealthFace(readiness(), metrics(config), ofOperators(config, signIn)));
     if (config.faces().contains("dane")) {
       faces.add(
           new DaneDialect(
@@ -219,7 +230,7 @@ public final class MillraceServer implements AutoCloseable {
               engine.explain(),
               workers.asked(),
               new DaneHealth(store.ports().health()::trouble, workers::trouble),
-              signIn(config, clock),
+              signIn,
               clock));
     }
     if (config.faces().contains(ElasticsearchFace.NAME)) {

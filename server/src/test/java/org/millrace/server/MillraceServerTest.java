@@ -2,10 +2,14 @@ package org.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +102,57 @@ class MillraceServerTest {
   @Test
   void another_address_without_sign_in_is_refused_and_what_to_do_is_said() {
     assertThatThrownBy(() -> open("http.host=0.0.0.0")).hasMessageContaining("security");
+  }
+
+  @Test
+  void danes_face_alone_is_open_to_its_networks_and_to_nobody_else() throws Exception {
+    try (MillraceServer server = openToOthers("127.0.0.1")) {
+      assertThat(get(dane(server), "/DANE/workers/").statusCode()).isNotIn(401, 403);
+    }
+    try (MillraceServer server = openToOthers("10.254.254.254")) {
+      HttpResponse<String> refused = get(dane(server), "/DANE/workers/");
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).contains("not open to 127.0.0.1");
+      assertThat(get(dane(server), "/v1/tasks").statusCode()).as("is elsewhere").isEqualTo(404);
+      assertThat(get(dane(server), "/metrics").statusCode()).as("from here").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void what_others_reach_tells_them_that_it_lives_and_no_figures() throws Exception {
+    Optional<InetAddress> ours = addressOnTheNetwork();
+    assumeThat(ours).as("an address besides the loopback one").isPresent();
+    try (MillraceServer server = openToOthers("127.0.0.1")) {
+      URI at =
+          new URI(
+              "http",
+              null,
+              ours.orElseThrow().getHostAddress(),
+              dane(server).getPort(),
+              null,
+              null,
+              null);
+      assertThat(get(at, "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(at, "/metrics").statusCode()).isEqualTo(403);
+    }
+  }
+
+  private static Optional<InetAddress> addressOnTheNetwork() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+        .findFirst();
+  }
+
+  private MillraceServer openToOthers(String network) throws Exception {
+    MillraceServer server =
+        open("faces.dane.listen=0.0.0.0:0", "dane.open-to=" + network, "metrics.open=false");
+    server.start();
+    return server;
+  }
+
+  private static URI dane(MillraceServer server) {
+    return URI.create("http://127.0.0.1:" + server.listening().getLast().getPort());
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.millrace.http.Answer;
 import org.millrace.http.Exchange;
 import org.millrace.http.Face;
 import org.millrace.http.Routes;
+import org.millrace.http.signin.SignIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,16 +34,19 @@ public final class HealthFace implements Face {
       Answer.json("{\"status\":\"alive\"}".getBytes(StandardCharsets.UTF_8));
   private final Map<String, Supplier<Optional<Cause>>> checks;
   private final Metrics metrics;
+  private final SignIn signIn;
 
   /**
    * Asks the checks whenever somebody asks for readiness.
    *
    * @param checks by name, in the order shown; empty means ready. They must be quick and
    *     thread-safe
+   * @param signIn of who wants figures that are not open
    */
-  public HealthFace(Map<String, Supplier<Optional<Cause>>> checks, Metrics metrics) {
+  public HealthFace(Map<String, Supplier<Optional<Cause>>> checks, Metrics metrics, SignIn signIn) {
     this.checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     this.metrics = metrics;
+    this.signIn = signIn;
   }
 
   @Override
@@ -57,6 +61,11 @@ public final class HealthFace implements Face {
             .get("/healthz", _ -> ALIVE, Access.OPEN)
             .get("/readyz", this::readiness, Access.OPEN)
             .get("/metrics", this::metrics, metrics.access()));
+  }
+
+  @Override
+  public Optional<SignIn> signIn() {
+    return Optional.of(signIn);
   }
 
   private Answer readiness(Exchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package org.millrace.http.signin;
 
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * Addresses that begin alike.
@@ -9,6 +10,8 @@ import java.net.InetAddress;
  * @param prefix how many bits of it count
  */
 public record Network(InetAddress base, int prefix) {
+  /** This machine, by either version of IP. */
+  public static final List<Network> LOOPBACK = List.of(parse("127.0.0.0/8"), parse("::1"));
 
   public Network {
     int bits = base.getAddress().length * Byte.SIZE;

@@ -50,7 +50,7 @@ final class HealthFaceTest {
   private HttpServer server = serve(Access.OPEN);
 
   private HttpServer serve(Access metrics) {
-    var face = new HealthFace(checks, new Metrics(() -> "tasks_total 3\n", metrics));
+    var face = new HealthFace(checks, new Metrics(() -> "tasks_total 3\n", metrics), SIGN_IN);
     var started =
         new HttpServer(
             HttpConfig.on(Listener.onLoopback(0)), SIGN_IN, List.of(face), RequestObserver.NONE);

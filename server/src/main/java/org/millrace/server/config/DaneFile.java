@@ -30,6 +30,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
   private static final String OUT = "DANE_SERVER.OUT_FOLDER";
   private static final String USUAL_TEMP = "/home/DANE/DANE-data/TEMP/";
   private static final String USUAL_OUT = "/home/DANE/DANE-data/OUT/";
+  private static final String KNOWN_PASSWORD = "changeme";
 
   private static final String OF_WORKERS = "workers read it, and go on reading it";
   private static final String NO_INDEX = "there is no index: documents are in the store";
@@ -62,7 +63,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
   /**
    * Reads a file.
    *
-   * @throws BadConfiguration if it is no YAML map, or too long
+   * @throws BadConfiguration if it is no YAML map, or too long, or names a port that is none
    * @throws IOException if it cannot be read
    */
   public static DaneFile read(Path file) throws IOException {
@@ -105,6 +106,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
     private final Map<String, String> given = new LinkedHashMap<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     Reading(JsonNode tree) {
       this.tree = tree;
@@ -119,6 +121,9 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       take("LOGGING.LEVEL").ifPresent(level -> settings.put("logging.level", level(level)));
       take("LOGGING.DIR").ifPresent(folder -> settings.put("logging.dir", folder));
       given.keySet().forEach(key -> remarks.add(key + " has no meaning here: " + why(key)));
+      if (!problems.isEmpty()) {
+        throw new BadConfiguration(problems);
+      }
       return new DaneFile(settings, remarks);
     }
 
@@ -145,20 +150,35 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
       return Optional.ofNullable(given.remove(key));
     }
 
+    private Optional<String> port(String key) {
+      Optional<String> port = take(key).map(String::strip);
+      port.filter(text -> !isPort(text))
+          .ifPresent(
+              text -> problems.add(key + ": must be a port, 1 to 65535, not '" + text + "'"));
+      return port;
+    }
+
+    private static boolean isPort(String text) {
+      return text.matches("\\d{1,5}")
+          && Integer.parseInt(text) >= 1
+          && Integer.parseInt(text) <= 65_535;
+    }
+
     private void listen() {
       String address = take("DANE.HOST").orElse("0.0.0.0");
-      settings.put("faces.dane.listen", address + ":" + take("DANE.PORT").orElse("5500"));
+      settings.put("faces.dane.listen", address + ":" + port("DANE.PORT").orElse("5500"));
       if (address.equals("0.0.0.0")) {
         remarks.add(
-            "faces.dane.listen: others can reach this address; give users below security.users, or"
-                + " listen on 127.0.0.1");
+            "faces.dane.listen: others can reach this address; name in dane.open-to the networks"
+                + " that need not sign in, give users below security.users, or listen on"
+                + " 127.0.0.1");
       }
     }
 
     private void broker() {
       settings.put("broker.kind", "rabbitmq");
       settings.put("broker.host", take("RABBITMQ.HOST").orElse("localhost"));
-      take("RABBITMQ.PORT").ifPresent(port -> settings.put("broker.port", port));
+      port("RABBITMQ.PORT").ifPresent(port -> settings.put("broker.port", port));
       settings.put("broker.user", take("RABBITMQ.USER").orElse("guest"));
       settings.put("broker.password", take("RABBITMQ.PASSWORD").orElse("guest"));
       take("RABBITMQ.EXCHANGE").ifPresent(name -> settings.put("dane.exchange", name));
@@ -169,7 +189,7 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
     private void management() {
       boolean on = !take("RABBITMQ.MANAGEMENT").orElse("true").equalsIgnoreCase("false");
       Optional<String> host = take("RABBITMQ.MANAGEMENT_HOST");
-      Optional<String> port = take("RABBITMQ.MANAGEMENT_PORT");
+      Optional<String> port = port("RABBITMQ.MANAGEMENT_PORT");
       if (on) {
         settings.put(
             "broker.management",
@@ -186,14 +206,14 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
         return;
       }
       settings.put(
-          "faces.elasticsearch.listen", "127.0.0.1:" + take("ELASTICSEARCH.PORT").orElse("9200"));
+          "faces.elasticsearch.listen", "127.0.0.1:" + port("ELASTICSEARCH.PORT").orElse("9200"));
       remarks.add(
           "faces.elasticsearch.listen: workers on other machines do not reach this address; give"
               + " one of this machine that they reach, with the pair of dane.workers");
       settings.put("dane.workers.user", take("ELASTICSEARCH.USER").orElse("elastic"));
-      Optional<String> password = take("ELASTICSEARCH.PASSWORD");
-      settings.put("dane.workers.password", password.orElse("changeme"));
-      if (password.isEmpty()) {
+      String password = take("ELASTICSEARCH.PASSWORD").orElse(KNOWN_PASSWORD);
+      settings.put("dane.workers.password", password);
+      if (password.equals(KNOWN_PASSWORD)) {
         remarks.add("dane.workers.password: everybody knows it; choose another one");
       }
       take("ELASTICSEARCH.INDEX").ifPresent(name -> settings.put("dane.elasticsearch.index", name));

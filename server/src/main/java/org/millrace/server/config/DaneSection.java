@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.dane.DaneConfig;
 import org.millrace.dane.DaneConfig.HttpAuth;
 import org.millrace.dane.JobFolders;
@@ -59,8 +62,8 @@ public record DaneSection(
   private static HttpAuth auth(
       SettingsReader read, FacesSection faces, boolean hasUsers, boolean hasNetworks) {
     boolean reachable = faces.isReachable(FacesSection.DANE);
-    boolean guarded = (reachable || hasUsers) && !hasNetworks;
-    HttpAuth usual = guarded ? HttpAuth.REQUIRED : HttpAuth.OPEN;
+    boolean closed = (reachable || hasUsers) && !hasNetworks;
+    HttpAuth usual = closed ? HttpAuth.REQUIRED : HttpAuth.OPEN;
     HttpAuth said = read.choice("dane.http-auth", HttpAuth.class, usual);
     if (said == HttpAuth.OPEN && reachable && !hasNetworks) {
       read.problem(
@@ -71,6 +74,15 @@ public record DaneSection(
               + ServerConfig.LOOPBACK);
     }
     return said;
+  }
+
+  /** The faces that see to it themselves who may call where others can reach them. */
+  Set<String> guarded() {
+    boolean opened = config.httpAuth() == HttpAuth.OPEN && !config.networks().isEmpty();
+    Set<String> always = Set.of(FacesSection.ELASTICSEARCH, FacesSection.HEALTH);
+    return opened
+        ? Stream.concat(always.stream(), Stream.of(FacesSection.DANE)).collect(Collectors.toSet())
+        : always;
   }
 
   private static RetryPolicy retry(SettingsReader read, RetryPolicy usual) {

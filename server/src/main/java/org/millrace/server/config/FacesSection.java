@@ -25,7 +25,7 @@ record FacesSection(Set<String> names, List<Listener> listeners) {
   static final String ELASTICSEARCH = "elasticsearch";
 
   /** Open, and wanted wherever anybody asks. */
-  private static final String HEALTH = "health";
+  static final String HEALTH = "health";
 
   private static final Pattern PLACE = Pattern.compile("(?:(.+):)?(\\d{1,5})");
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.http.Listener;
 import org.millrace.http.signin.BasicUsers;
 
@@ -27,30 +28,42 @@ public record SecuritySection(boolean anonymous, Map<String, String> users) {
     return new SecuritySection(read.truth("security.anonymous", false), users);
   }
 
-  /** Whether nobody else can reach any of them; where others can, somebody must sign in. */
-  boolean checkHosts(SettingsReader read, List<Listener> listeners) {
+  /**
+   * Whether nobody else can reach any of them. Where others can, somebody must sign in; but for
+   * faces that look after this themselves.
+   *
+   * @param guarded the names of these
+   */
+  boolean checkHosts(SettingsReader read, List<Listener> listeners, Set<String> guarded) {
     boolean onLoopback = true;
     for (Listener listener : listeners) {
       String key = listener.key().equals("http.port") ? "http.host" : listener.key();
-      onLoopback &= checkHost(read, key, listener.host());
+      onLoopback &= checkHost(read, key, listener, guarded.containsAll(listener.faces()));
     }
     return onLoopback;
   }
 
-  private boolean checkHost(SettingsReader read, String key, String host) {
-    Optional<InetAddress> address = Home.address(host);
+  private boolean checkHost(SettingsReader read, String key, Listener listener, boolean isGuarded) {
+    Optional<InetAddress> address = Home.address(listener.host());
     boolean onLoopback = address.filter(InetAddress::isLoopbackAddress).isPresent();
     if (address.isEmpty()) {
-      read.problem(key, "no address is known of '" + host + "'");
-    } else if (!onLoopback && users.isEmpty() && !anonymous) {
+      read.problem(key, "no address is known of '" + listener.host() + "'");
+    } else if (!onLoopback && users.isEmpty() && !anonymous && !isGuarded) {
       read.problem(
           key,
           "others can reach '"
-              + host
-              + "', and nobody signs in: add users below security.users, listen on "
+              + listener.host()
+              + "', and nobody signs in: add users below security.users, "
+              + (isOfDane(listener) ? "name in dane.open-to the networks that need not, " : "")
+              + "listen on "
               + ServerConfig.LOOPBACK
               + ", or set security.anonymous to true");
     }
     return onLoopback;
+  }
+
+  /** And of nothing else: to the faces that share {@code http.host} networks mean nothing. */
+  private static boolean isOfDane(Listener listener) {
+    return listener.key().equals("faces.dane.listen");
   }
 }

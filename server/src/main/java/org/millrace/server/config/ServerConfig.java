@@ -15,6 +15,7 @@ import org.millrace.tes.TesConfig;
  * Everything an operator can say, checked.
  *
  * @param data the folder that holds all state
+ * @param onLoopback whether nobody else can reach any listener
  * @param remarks what can be used, and is perhaps not what was meant; for people
  * @param lines every setting with its value and origin, for people, secrets masked
  */
@@ -36,6 +37,7 @@ public record ServerConfig(
     DaneSection dane,
     BrokerSection broker,
     Set<String> faces,
+    boolean onLoopback,
     boolean metricsOpen,
     List<String> remarks,
     List<String> lines) {
@@ -68,8 +70,8 @@ public record ServerConfig(
     FacesSection faces = FacesSection.read(read, host, port);
     HttpConfig http = HttpSection.read(read, faces.listeners());
     SecuritySection security = SecuritySection.read(read);
-    boolean onLoopback = security.checkHosts(read, faces.listeners());
     DaneSection dane = DaneSection.read(read, faces, !security.users().isEmpty());
+    boolean onLoopback = security.checkHosts(read, faces.listeners(), dane.guarded());
     BrokerSection broker =
         BrokerSection.read(read, data, dane.exchanges(), dane.config().responseQueue());
     LoggingSection logging = LoggingSection.read(read);
@@ -102,6 +104,7 @@ public record ServerConfig(
         dane,
         broker,
         faces.names(),
+        onLoopback,
         read.truth("metrics.open", true),
         List.copyOf(read.remarks()),
         read.lines());

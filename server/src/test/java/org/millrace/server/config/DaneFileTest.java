@@ -159,7 +159,7 @@ class DaneFileTest {
     DaneFile file = read("DANE: {PORT: 5500}\n");
 
     assertThat(file.settings()).containsEntry("faces.dane.listen", "0.0.0.0:5500");
-    assertThat(file.remarks()).anyMatch(remark -> remark.contains("others can reach"));
+    assertThat(file.remarks()).anyMatch(remark -> remark.contains("name in dane.open-to"));
   }
 
   @Test
@@ -193,6 +193,23 @@ class DaneFileTest {
         .containsEntry("dane.workers.user", "elastic")
         .containsEntry("dane.workers.password", "rosebud");
     assertThat(file.remarks()).noneMatch(remark -> remark.startsWith("dane.workers"));
+  }
+
+  @Test
+  void a_password_that_everybody_knows_is_remarked_upon_where_it_is_written_too()
+      throws IOException {
+    assertThat(read("ELASTICSEARCH: {PASSWORD: changeme}\n").remarks())
+        .anyMatch(remark -> remark.startsWith("dane.workers.password: everybody knows it"));
+  }
+
+  @Test
+  void a_port_that_is_none_is_named() {
+    String file = "RABBITMQ: {PORT: abc, MANAGEMENT_PORT: 0}\nDANE: {PORT: 70000}\n";
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadConfiguration.class)
+        .hasMessageContaining("RABBITMQ.PORT: must be a port, 1 to 65535, not 'abc'")
+        .hasMessageContaining("RABBITMQ.MANAGEMENT_PORT: ")
+        .hasMessageContaining("DANE.PORT: ");
   }
 
   @Test

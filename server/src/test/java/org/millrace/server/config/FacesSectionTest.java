@@ -74,7 +74,33 @@ class FacesSectionTest {
                 .httpAuth())
         .isEqualTo(HttpAuth.OPEN);
     assertThat(problems("dane.open-to=10.1.0.0/99")).contains("dane.open-to");
+    assertThat(problems("faces.dane.listen=0.0.0.0:5500")).contains("name in dane.open-to");
     assertThat(config().dane().config().httpAuth()).isEqualTo(HttpAuth.OPEN);
+  }
+
+  /** DESIGN 5: a list of networks is enough where others can reach DANE's face, and only there. */
+  @Test
+  void networks_that_need_not_sign_in_make_users_needless_for_danes_face_alone() {
+    String open = "dane.open-to=10.1.0.0/16";
+    ServerConfig reachable = config("faces.dane.listen=0.0.0.0:5500", open);
+    assertThat(reachable.dane().config().httpAuth()).isEqualTo(HttpAuth.OPEN);
+    assertThat(reachable.onLoopback()).isFalse();
+    assertThat(problems("http.host=0.0.0.0", open)).contains("http.host: others can reach");
+    assertThat(problems("faces.api.listen=0.0.0.0:8000", open)).contains("faces.api.listen: ");
+    assertThat(problems("faces.dane.listen=0.0.0.0:5500", open, "dane.http-auth=required"))
+        .contains("faces.dane.listen: others can reach");
+    assertThat(config(open).onLoopback()).isTrue();
+  }
+
+  @Test
+  void the_pair_of_workers_makes_users_needless_for_what_they_search() {
+    assertThat(
+            config(
+                    "faces.elasticsearch.listen=0.0.0.0:9200",
+                    "dane.workers.user=elastic",
+                    "dane.workers.password=rosebud")
+                .onLoopback())
+        .isFalse();
   }
 
   @Test

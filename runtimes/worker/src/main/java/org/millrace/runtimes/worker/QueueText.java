@@ -8,18 +8,31 @@ import org.millrace.engine.workers.WorkerBroker.WorkerQueue;
 final class QueueText {
   private QueueText() {}
 
-  /** What keeps work from being done that was sent that way. */
-  static List<Cause> causes(String exchange, String route, List<WorkerQueue> led) {
+  /**
+   * What keeps work from being done that was sent that way.
+   *
+   * @param boundAnew whether it was sent before the broker came back: then its queue may be there,
+   *     bound to nothing until its worker is
+   */
+  static List<Cause> causes(
+      String exchange, String route, List<WorkerQueue> led, boolean boundAnew) {
     return led.isEmpty()
-        ? List.of(
-            new Cause(
-                "no-queue",
-                "no queue of exchange " + exchange + " takes " + route + " any more",
-                "start a worker for it: the message is published again by itself, within minutes,"
-                    + " or within two hours if it has been out for long; if no queue takes it when"
-                    + " it is looked at, the task ends as unroutable and can be asked for again"
-                    + " (after a restart of the broker it waits)"))
+        ? List.of(noQueue("no queue of exchange " + exchange + " takes " + route, boundAnew))
         : led.stream().map(QueueText::cause).toList();
+  }
+
+  private static Cause noQueue(String none, boolean boundAnew) {
+    return boundAnew
+        ? new Cause(
+            "no-queue",
+            none + " since the broker came back: no worker has bound one yet",
+            "start a worker for it, or wait for those that connect again; the task is kept for it")
+        : new Cause(
+            "no-queue",
+            none + " any more",
+            "start a worker for it: the message is published again by itself, within minutes,"
+                + " or within two hours if it has been out for long; if no queue takes it when"
+                + " it is looked at, the task ends as unroutable and can be asked for again");
   }
 
   private static Cause cause(WorkerQueue queue) {

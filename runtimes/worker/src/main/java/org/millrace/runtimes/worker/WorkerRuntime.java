@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,7 +185,7 @@ public final class WorkerRuntime implements TaskRuntime {
         case Published.Confirmed() -> Optional.empty();
         case Published.Unroutable() when !mayYetBeBound(since) ->
             throw new AttemptFailed(new Outcome.WorkRefused(unroutable(message)));
-        case Published.Unroutable() -> Optional.of(notBoundAgain(message));
+        case Published.Unroutable() -> Optional.of(notBoundAgain(message, since));
         case Published.Unknown(Cause cause) -> Optional.of(cause);
       };
     } finally {
@@ -218,15 +219,26 @@ public final class WorkerRuntime implements TaskRuntime {
    * later waits a little, as workers may be about to bind their queues.
    */
   private boolean mayYetBeBound(Instant since) {
-    Instant boundAnew = broker.boundAnewSince();
-    return since.isBefore(boundAnew) || boundAnew.plus(times.bindWithin()).isAfter(clock.instant());
+    return wasThereBefore(since) || mostlyBoundAt().isAfter(clock.instant());
   }
 
-  private static Cause notBoundAgain(Message message) {
+  private boolean wasThereBefore(Instant since) {
+    return since.isBefore(broker.boundAnewSince());
+  }
+
+  private Instant mostlyBoundAt() {
+    return broker.boundAnewSince().plus(times.bindWithin());
+  }
+
+  private Cause notBoundAgain(Message message, Instant since) {
     return new Cause(
         UNROUTABLE,
         nobodyTakes(message) + " since the broker came back",
-        "start the worker that binds one; the task goes to it then");
+        wasThereBefore(since)
+            ? "start the worker that binds one; the task goes to it then"
+            : "start the worker that binds one before "
+                + mostlyBoundAt().truncatedTo(ChronoUnit.SECONDS)
+                + "; after that the task is refused, and has to be asked for again");
   }
 
   private static Cause unroutable(Message message) {
@@ -271,15 +283,15 @@ public final class WorkerRuntime implements TaskRuntime {
   }
 
   private static @Nullable Instant published(AttemptOrder order) {
+    return publishedAgain(order.checkpoint(PUBLISHED_AGAIN)).or(order::startedAt).orElse(null);
+  }
+
+  private static Optional<Instant> publishedAgain(Optional<String> checkpoint) {
     try {
-      return order
-          .checkpoint(PUBLISHED_AGAIN)
-          .map(Instant::parse)
-          .or(order::startedAt)
-          .orElse(null);
+      return checkpoint.map(Instant::parse);
     } catch (DateTimeParseException damaged) {
       throw new IllegalStateException(
-          "checkpoint " + PUBLISHED_AGAIN + " of task " + order.task() + " is no time", damaged);
+          "checkpoint " + PUBLISHED_AGAIN + " is no time: " + checkpoint, damaged);
     }
   }
 
@@ -318,9 +330,14 @@ public final class WorkerRuntime implements TaskRuntime {
     try {
       String exchange = protocol(forWorkers).exchange();
       String route = report.checkpoints().getOrDefault(ROUTE, forWorkers.route());
+      boolean boundAnew =
+          publishedAgain(Optional.ofNullable(report.checkpoints().get(PUBLISHED_AGAIN)))
+              .or(() -> Optional.ofNullable(report.steps().get("started")))
+              .filter(published -> published.isBefore(broker.boundAnewSince()))
+              .isPresent();
       return queues
           .leading(exchange, route)
-          .map(led -> QueueText.causes(exchange, route, led))
+          .map(led -> QueueText.causes(exchange, route, led, boundAnew))
           .orElseGet(List::of);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

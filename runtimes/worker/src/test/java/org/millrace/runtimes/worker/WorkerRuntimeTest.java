@@ -346,6 +346,27 @@ class WorkerRuntimeTest {
     assertThat(heard.told).endsWith(AWAY.toString(), "free");
   }
 
+  @Test
+  void what_no_queue_takes_after_a_restart_of_the_broker_is_told_for_how_long_it_waits()
+      throws Exception {
+    var heard = new Heard();
+    attempt.tell(heard);
+    broker.boundAnewSince = BEGIN.minusSeconds(50);
+    broker.says.add(new Published.Unroutable());
+    runtime.start(attempt);
+    attempt.due(BEGIN.minusSeconds(51));
+    broker.says.add(new Published.Unroutable());
+    runtime.start(attempt);
+
+    assertThat(heard.told)
+        .as("what came after the broker, and what was there before it")
+        .satisfiesExactly(
+            later -> assertThat(later).contains(BEGIN.plusSeconds(10).toString(), "is refused"),
+            _ -> {},
+            before -> assertThat(before).contains("the task goes to it then"),
+            _ -> {});
+  }
+
   private static final class Heard implements Progress {
     private final List<String> told = new ArrayList<>();
 
@@ -507,6 +528,19 @@ class WorkerRuntimeTest {
     now = now.plus(QueueWatch.STALE).plusSeconds(1);
     broker.queues = Optional.of(List.of());
     assertThat(runtime.whyItTakesLong(WORK, AttemptReport.EMPTY))
+        .extracting(Cause::message)
+        .containsExactly("no queue of exchange the-exchange takes Video.ASR any more");
+
+    broker.boundAnewSince = BEGIN.plusSeconds(30);
+    AttemptReport started = AttemptReport.EMPTY.withStep("started", BEGIN);
+    assertThat(runtime.whyItTakesLong(WORK, started))
+        .extracting(Cause::message)
+        .singleElement()
+        .asString()
+        .contains("since the broker came back");
+    AttemptReport since =
+        started.withCheckpoint("published-again", BEGIN.plusSeconds(40).toString());
+    assertThat(runtime.whyItTakesLong(WORK, since))
         .extracting(Cause::message)
         .containsExactly("no queue of exchange the-exchange takes Video.ASR any more");
 
