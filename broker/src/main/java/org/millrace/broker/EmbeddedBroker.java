@@ -1,5 +1,6 @@
 package org.millrace.broker;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,8 +98,15 @@ public final class EmbeddedBroker implements WorkerBroker {
   }
 
   /** The port that it listens on. */
-  public int port() {
+  int port() {
     return server.port();
+  }
+
+  /** Where workers connect to it. */
+  public URI listening() {
+    String address = config.address();
+    String host = address.contains(":") ? "[" + address + "]" : address.replace("*", "0.0.0.0");
+    return URI.create("amqp://" + host + ":" + server.port());
   }
 
   @Override

@@ -82,7 +82,25 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Opens all listeners, then serves. Returns when requests are accepted.
+   * Takes all addresses, so that others who want them are told before anything else begins. Who
+   * connects waits until the {@link #start}.
+   *
+   * @throws CannotListen naming the key and the port; nothing is left open
+   */
+  public synchronized void bind() {
+    if (started || closed) {
+      return;
+    }
+    try {
+      connectors.forEach(HttpServer::open);
+    } catch (RuntimeException failure) {
+      connectors.values().forEach(ServerConnector::close);
+      throw failure;
+    }
+  }
+
+  /**
+   * Opens all listeners that are not open yet, then serves. Returns when requests are accepted.
    *
    * @throws CannotListen naming the key and the port; nothing is left open
    */
@@ -90,8 +108,8 @@ public final class HttpServer implements AutoCloseable {
     if (started || closed) {
       return;
     }
+    bind();
     try {
-      connectors.forEach(HttpServer::open);
       jetty.start();
       started = true;
     } catch (RuntimeException failure) {

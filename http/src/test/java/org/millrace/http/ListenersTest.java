@@ -1,11 +1,14 @@
 package org.millrace.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +84,21 @@ final class ListenersTest {
             .hasMessageContaining("in use");
       }
       new ServerSocket(free, 1, InetAddress.getLoopbackAddress()).close();
+    }
+  }
+
+  @Test
+  void who_connects_before_the_start_is_answered_after_it() throws Exception {
+    int port = freePort();
+    try (var server = server(listener("http.listen", port));
+        var early = new Socket()) {
+      server.bind();
+      assertThat(server.listening()).as("nobody is answered yet").isEmpty();
+      early.connect(new InetSocketAddress("127.0.0.1", port));
+      early.getOutputStream().write("GET /none HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+      server.start();
+      early.setSoTimeout(10_000);
+      assertThat(new String(early.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 4");
     }
   }
 

@@ -98,7 +98,7 @@ final class DemoWorkers {
   private Config config() {
     return Config.defaults()
         .with("RABBITMQ.HOST", ServerConfig.LOOPBACK)
-        .with("RABBITMQ.PORT", server.brokerPort().orElseThrow())
+        .with("RABBITMQ.PORT", server.brokerListening().orElseThrow().getPort())
         .with("RABBITMQ.USER", USER)
         .with("RABBITMQ.PASSWORD", password)
         .with("ELASTICSEARCH.HOST", List.of(ServerConfig.LOOPBACK))

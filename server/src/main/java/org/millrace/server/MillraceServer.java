@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -281,10 +280,11 @@ public final class MillraceServer implements AutoCloseable {
   /**
    * Recovers, begins to work, and listens; returns when requests are accepted.
    *
-   * @throws org.millrace.http.CannotListen naming key and port
+   * @throws org.millrace.http.CannotListen naming key and port; nothing has begun then
    */
   public void start() {
     LOG.info("{}", runtimesLine(engine.runtimes().offers()));
+    http.bind();
     workers.start();
     engine.start();
     http.start();
@@ -300,8 +300,8 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   /** Where workers connect to the broker in this process, once {@link #awaitWorkers} returned. */
-  OptionalInt brokerPort() {
-    return workers.port();
+  Optional<URI> brokerListening() {
+    return workers.listening();
   }
 
   /** The queues that workers have made; empty if no broker tells. */

@@ -1,5 +1,6 @@
 package org.millrace.server;
 
+import java.net.URI;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.millrace.server.config.ServerConfig;
@@ -12,7 +13,9 @@ import picocli.CommandLine.Option;
 /** The server, until it is told to end. */
 @Command(
     name = "serve",
-    description = "Runs the server. Prints one line 'listening on URL' when it is ready.",
+    description =
+        "Runs the server. Prints a line 'listening on URL' for each address, http first, when it"
+            + " can be called; that of its broker for workers comes a moment later.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -34,9 +37,9 @@ final class ServeCommand implements Callable<Integer> {
     var ended = new CountDownLatch(1);
     try (server) {
       server.start();
-      server.listening().forEach(address -> System.out.println("listening on " + address));
-      System.out.flush();
+      server.listening().forEach(ServeCommand::tell);
       server.awaitWorkers();
+      server.brokerListening().ifPresent(ServeCommand::tell);
       LOG.info("ready: data in {}, version {}", config.data(), ServerConfig.VERSION);
       if (!untilReady) {
         Thread ending = Thread.currentThread();
@@ -47,6 +50,11 @@ final class ServeCommand implements Callable<Integer> {
       ended.countDown();
     }
     return 0;
+  }
+
+  private static void tell(URI address) {
+    System.out.println("listening on " + address);
+    System.out.flush();
   }
 
   private static void waitForEnd() {

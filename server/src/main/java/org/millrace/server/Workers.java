@@ -1,10 +1,10 @@
 package org.millrace.server;
 
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.millrace.broker.EmbeddedBroker;
 import org.millrace.broker.RabbitBroker;
@@ -61,7 +61,7 @@ final class Workers implements AutoCloseable {
   private final Threads threads;
   private final InstantSource clock;
   private Optional<TakeAnswers> answers = Optional.empty();
-  private volatile OptionalInt port = OptionalInt.empty();
+  private volatile Optional<URI> listening = Optional.empty();
 
   Workers(ServerConfig config, StorePorts stores, Threads threads, InstantSource clock) {
     this.said = config.dane();
@@ -97,13 +97,13 @@ final class Workers implements AutoCloseable {
   }
 
   private WorkerBroker embedded(EmbeddedBroker open) {
-    port = OptionalInt.of(open.port());
+    listening = Optional.of(open.listening());
     return open;
   }
 
   /** Where workers connect to the broker in this process; empty while it is not open. */
-  OptionalInt port() {
-    return port;
+  Optional<URI> listening() {
+    return listening;
   }
 
   List<TaskRuntime> inOrder() {

@@ -99,6 +99,19 @@ class MillraceServerTest {
     }
   }
 
+  /** A broker that is stopped while it starts writes stack traces, before the line that helps. */
+  @Test
+  void nothing_begins_where_a_port_is_taken() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      try (MillraceServer server =
+          open("faces.dane.listen=" + port, "broker.kind=embedded", "broker.port=0")) {
+        assertThatThrownBy(server::start).isInstanceOf(CannotListen.class);
+      }
+    }
+    assertThat(folder.resolve("broker")).doesNotExist();
+  }
+
   @Test
   void another_address_without_sign_in_is_refused_and_what_to_do_is_said() {
     assertThatThrownBy(() -> open("http.host=0.0.0.0")).hasMessageContaining("security");
