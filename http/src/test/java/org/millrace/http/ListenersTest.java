@@ -94,7 +94,7 @@ final class ListenersTest {
         var early = new Socket()) {
       server.bind();
       assertThat(server.listening()).as("nobody is answered yet").isEmpty();
-      early.connect(new InetSocketAddress("127.0.0.1", port));
+      early.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       early.getOutputStream().write("GET /none HTTP/1.0\r\n\r\n".getBytes(UTF_8));
       server.start();
       early.setSoTimeout(10_000);

@@ -110,6 +110,12 @@ class WorkerCommandEndToEndTest {
       assertThat(folder.resolve("other.out")).hasContent("{\"state\":404,\"message\":\"none\"}");
       end(worker);
 
+      Process failing = worker("failing", "false");
+      assertThat(tried("failed")).isEqualTo(1);
+      assertThat(read("failed.out")).startsWith("{\"state\":500,");
+      assertThat(line("failed")).contains("is stored nowhere", "through the server");
+      end(failing);
+
       assertThat(tried("late", "--wait", "1ms")).isEqualTo(69);
       assertThat(line("late")).contains("no answer within", "WORK", "--wait");
 

@@ -63,6 +63,12 @@ sealed interface Draft {
       case Role(String name, Optional<String> parent)
           when name.equals("result") && parent.isPresent() ->
           result(source, address, parent.get());
+      case Role(String name, Optional<String> parent)
+          when name.equals("result") && parent.isEmpty() ->
+          throw Refusal.invalid(
+              "role.parent",
+              "the id of the task that it is a result of was to come: one that 'millrace worker"
+                  + " try' sent is stored nowhere and has none");
       case Role(String name, _) -> throw NotUnderstood.at("role '" + name + "'");
     };
   }

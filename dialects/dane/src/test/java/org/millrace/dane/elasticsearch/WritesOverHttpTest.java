@@ -240,6 +240,16 @@ class WritesOverHttpTest {
         .refusedWith(400, ILLEGAL);
   }
 
+  /** As a worker of the Python library saves it, given a task of {@code millrace worker try}. */
+  @Test
+  void a_result_of_a_task_without_an_id_is_told_why_it_cannot_be_saved() {
+    String body = aResult("none", "{}").replace("\"none\"", "null");
+    assertThat(body).contains("\"parent\": null");
+    assertThat(server.post(INDEX + "/_doc?refresh=true", body).refusedWith(400, ILLEGAL))
+        .startsWith("role.parent: the id of the task")
+        .contains("worker try");
+  }
+
   @Test
   void a_task_that_ran_elsewhere_is_not_taken() {
     server.register("V1");
