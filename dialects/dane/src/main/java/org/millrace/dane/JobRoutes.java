@@ -1,7 +1,6 @@
 package org.millrace.dane;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +74,7 @@ final class JobRoutes {
       throw JobRefused.format();
     }
     Shown job = jobs.register(GivenJob.of(body));
-    return json(201, JobForm.registered(job.job(), job.tasks()));
+    return Marshalled.line(201, JobForm.registered(job.job(), job.tasks()));
   }
 
   private Answer show(Exchange exchange) {
@@ -161,11 +160,11 @@ final class JobRoutes {
 
   private static Answer shown(Optional<Shown> job) {
     Shown found = job.orElseThrow(notFound());
-    return json(200, JobForm.shown(found.job(), found.tasks()));
+    return Marshalled.line(200, JobForm.shown(found.job(), found.tasks()));
   }
 
   private static Answer task(Optional<JobTask> task) {
-    return json(200, task.orElseThrow(notFound()).alone());
+    return Marshalled.line(200, task.orElseThrow(notFound()).alone());
   }
 
   private static Supplier<RuntimeException> notFound() {
@@ -174,11 +173,7 @@ final class JobRoutes {
 
   private static Answer numbers(Collection<Long> jobs) {
     Value list = new Value.Items(jobs.stream().<Value>map(LibraryForm::number).toList());
-    return json(200, new Value.Fields(Map.of("jobs", list)));
-  }
-
-  private static Answer json(int status, Value body) {
-    return Answer.json(status, PythonJson.line(body).getBytes(StandardCharsets.US_ASCII));
+    return Marshalled.line(200, new Value.Fields(Map.of("jobs", list)));
   }
 
   private static Answer empty() {

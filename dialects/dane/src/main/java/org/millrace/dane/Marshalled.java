@@ -104,6 +104,11 @@ final class Marshalled {
     };
   }
 
+  /** An answer on one line, which no header narrows: those of the job era. */
+  static Answer line(int status, Value body) {
+    return written(status, text -> PythonJson.line(body, text));
+  }
+
   /** What cannot be read at all is refused before the answer begins. */
   private static <T> Iterator<T> begun(Iterator<T> items) {
     boolean _ = items.hasNext();

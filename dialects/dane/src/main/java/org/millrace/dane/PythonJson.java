@@ -190,12 +190,17 @@ public final class PythonJson {
     return text(value, -1);
   }
 
-  /** How many bytes {@link #line} has, without holding them. */
+  /** The same, written as it is put together: what it repeats is never there twice. */
+  static void line(Value value, Writer to) throws IOException {
+    write(value, to, -1);
+  }
+
+  /** How many bytes {@link #line(Value)} has, without holding them. */
   static long length(Value value) {
     return begun(value, 0).length;
   }
 
-  /** The first so many bytes of {@link #line}, without holding the others. */
+  /** The first so many bytes of {@link #line(Value)}, without holding the others. */
   static String beginning(Value value, int most) {
     return begun(value, most).held.toString();
   }
