@@ -70,6 +70,15 @@ public final class EmbeddedBroker implements WorkerBroker {
     throw new IllegalStateException("the embedded broker does not let this server in: " + why);
   }
 
+  /**
+   * Whether it could listen: opening takes seconds, and a port that is taken can be told before.
+   *
+   * @throws CannotListen if the port is taken
+   */
+  public static void tryPort(EmbeddedConfig config) {
+    QpidServer.tryPort(config);
+  }
+
   private static RabbitConfig loopback(EmbeddedConfig config, QpidServer server, Account account) {
     String address = config.address();
     boolean any = address.equals("0.0.0.0") || address.equals("::") || address.equals("*");
@@ -104,9 +113,13 @@ public final class EmbeddedBroker implements WorkerBroker {
 
   /** Where workers connect to it. */
   public URI listening() {
-    String address = config.address();
-    String host = address.contains(":") ? "[" + address + "]" : address.replace("*", "0.0.0.0");
-    return URI.create("amqp://" + host + ":" + server.port());
+    return uri(config.address(), server.port());
+  }
+
+  /** As other URIs have it: an address of IPv6 in brackets, whether or not it came in them. */
+  static URI uri(String address, int port) {
+    String bare = address.replaceAll("[\\[\\]]", "").replace("*", "0.0.0.0");
+    return URI.create("amqp://" + (bare.contains(":") ? "[" + bare + "]" : bare) + ":" + port);
   }
 
   @Override

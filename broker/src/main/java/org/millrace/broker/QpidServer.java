@@ -61,7 +61,7 @@ final class QpidServer implements AutoCloseable {
   }
 
   /** Qpid would tell of a port that is taken after seconds, and in its log with a stack trace. */
-  private static void tryPort(EmbeddedConfig config) {
+  static void tryPort(EmbeddedConfig config) {
     try (var probe = new ServerSocket()) {
       probe.bind(
           config.address().equals("*")
@@ -157,9 +157,10 @@ final class QpidServer implements AutoCloseable {
             + config.address()
             + ":"
             + config.port()
-            + ": the port is taken, or not ours to take; change "
+            + ": the port is taken, or not ours to take, or the address is none of this machine;"
+            + " change "
             + KEY
-            + ", or end what listens there");
+            + " or broker.host, or end what listens there");
   }
 
   private static VirtualHost<?> virtualHost(Broker<?> broker, EmbeddedConfig config) {

@@ -241,6 +241,14 @@ class EmbeddedFaultsTest {
   }
 
   /** Carries one connection to the broker until it is cut: then nobody hears anything more. */
+  @Test
+  void it_tells_where_it_listens_as_an_address_that_can_be_read() {
+    assertThat(EmbeddedBroker.uri("127.0.0.1", 5672)).hasToString("amqp://127.0.0.1:5672");
+    assertThat(EmbeddedBroker.uri("*", 5672)).hasToString("amqp://0.0.0.0:5672");
+    assertThat(EmbeddedBroker.uri("::1", 5672)).hasToString("amqp://[::1]:5672");
+    assertThat(EmbeddedBroker.uri("[::1]", 5672)).hasToString("amqp://[::1]:5672");
+  }
+
   private static final class Wire implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final Socket there;

@@ -150,9 +150,8 @@ public final class MillraceServer implements AutoCloseable {
 
     meters = opened(opened, new Meters(store));
     meters.watch(engine);
-    http =
-        new HttpServer(
-            config.http(), signIn(config, clock), faces(config, clock), meters::answered);
+    SignIn signIn = signIn(config, clock);
+    http = new HttpServer(config.http(), signIn, faces(config, signIn, clock), meters::answered);
   }
 
   /**
@@ -209,16 +208,18 @@ public final class MillraceServer implements AutoCloseable {
     return config.security().anonymous() ? Anonymous.anywhere() : Anonymous.onLoopback();
   }
 
-  /** A face that is open to others by itself makes figures theirs no more than tasks. */
+  /**
+   * Of figures where they are not open: those who reach this server only because another face is
+   * open to them, or asks them itself, get none.
+   */
   private static SignIn ofOperators(ServerConfig config, SignIn usual) {
     return usual.onlyOnLoopback() && !config.onLoopback()
         ? new OpenTo(Caller.ANONYMOUS, usual, Network.LOOPBACK)
         : usual;
   }
 
-  private List<Face> faces(ServerConfig config, InstantSource clock) {
+  private List<Face> faces(ServerConfig config, SignIn signIn, InstantSource clock) {
     List<Face> faces = new ArrayList<>();
-    SignIn signIn = signIn(config, clock);
     faces.add(new HealthFace(readiness(), metrics(config), ofOperators(config, signIn)));
     if (config.faces().contains("dane")) {
       faces.add(
@@ -281,6 +282,7 @@ public final class MillraceServer implements AutoCloseable {
    * Recovers, begins to work, and listens; returns when requests are accepted.
    *
    * @throws org.millrace.http.CannotListen naming key and port; nothing has begun then
+   * @throws org.millrace.broker.CannotListen the same of its broker
    */
   public void start() {
     LOG.info("{}", runtimesLine(engine.runtimes().offers()));

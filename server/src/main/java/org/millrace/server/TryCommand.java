@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +48,6 @@ import picocli.CommandLine.Spec;
 final class TryCommand implements Callable<Integer> {
   private static final int NOT_DONE = 1;
   private static final int LARGEST = 16 << 20;
-
-  /** What workers answer that could not save a result, or find what they depend on. */
-  private static final Set<Integer> MAY_MISS_A_STORED_TASK =
-      Set.of(State.UNFINISHED_DEPENDENCY, State.ERROR);
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -117,16 +112,28 @@ final class TryCommand implements Callable<Integer> {
     try {
       Answer answer = generator.ask(task, document, patience);
       System.out.println(answer.toJson());
-      if (MAY_MISS_A_STORED_TASK.contains(answer.state())) {
-        Main.say(
-            "a task that is tried is stored nowhere and has no id: a worker that saves results for"
-                + " it, or depends on other tasks, cannot; assign such a task through the server");
-      }
+      whatATryLacks(answer.state()).ifPresent(Main::say);
       return answer.state() == State.SUCCESS ? 0 : NOT_DONE;
     } catch (IllegalArgumentException none) {
       Main.say("what the worker answered is no answer: " + none.getMessage());
       return NOT_DONE;
     }
+  }
+
+  /** Why a worker may have failed that does not when the server asks it. */
+  private static Optional<String> whatATryLacks(int state) {
+    return switch (state) {
+      case State.ERROR ->
+          Optional.of(
+              "if it failed as it saved a result: a task that is tried is stored nowhere and has"
+                  + " no id to save one under; assign it through the server");
+      case State.UNFINISHED_DEPENDENCY ->
+          Optional.of(
+              "a worker that depends on other tasks can be tried once the document is registered"
+                  + " and they are done; or assign its task through the server, which does them"
+                  + " first");
+      default -> Optional.empty();
+    };
   }
 
   private static RequestGenerator connected(Config config) {

@@ -55,6 +55,7 @@ final class Workers implements AutoCloseable {
   private final DocumentPorts documents;
   private final WorkerTasks tasks;
   private final List<WorkerProtocol> protocols;
+  private final BrokerSection section;
   private final Optional<StartingBroker> broker;
   private final boolean canBeAsked;
   private final int usuallyOut;
@@ -70,10 +71,10 @@ final class Workers implements AutoCloseable {
     this.protocols = DaneDialect.protocols(said.config(), documents.views());
     this.threads = threads;
     this.clock = clock;
-    this.broker = broker(config.broker());
-    this.canBeAsked = canBeAsked(config.broker());
-    this.usuallyOut =
-        config.broker() instanceof BrokerSection.Embedded ? OUT_AT_EMBEDDED : OUT_AT_RABBIT;
+    this.section = config.broker();
+    this.broker = broker(section);
+    this.canBeAsked = canBeAsked(section);
+    this.usuallyOut = section instanceof BrokerSection.Embedded ? OUT_AT_EMBEDDED : OUT_AT_RABBIT;
   }
 
   private Optional<StartingBroker> broker(BrokerSection section) {
@@ -169,8 +170,15 @@ final class Workers implements AutoCloseable {
     return broker.isPresent() ? broker.get().trouble() : Optional.of(OFF);
   }
 
-  /** Begins to open the broker, and to take answers once it is open; returns at once. */
+  /**
+   * Begins to open the broker, and to take answers once it is open; returns at once.
+   *
+   * @throws org.millrace.broker.CannotListen if its port is taken; nothing has begun then
+   */
   void start() {
+    if (section instanceof BrokerSection.Embedded(var config)) {
+      EmbeddedBroker.tryPort(config);
+    }
     broker.ifPresent(StartingBroker::start);
     answers.ifPresent(TakeAnswers::start);
   }

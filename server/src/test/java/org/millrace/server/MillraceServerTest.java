@@ -9,6 +9,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -113,6 +114,30 @@ class MillraceServerTest {
   }
 
   @Test
+  void a_port_of_the_broker_that_is_taken_stops_the_start_before_anybody_is_answered()
+      throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        MillraceServer server =
+            open("broker.kind=embedded", "broker.port=" + taken.getLocalPort())) {
+      assertThatThrownBy(server::start)
+          .isInstanceOf(org.millrace.broker.CannotListen.class)
+          .hasMessageContaining("broker.port");
+      assertThat(server.listening()).isEmpty();
+    }
+  }
+
+  @Test
+  void its_broker_is_told_where_workers_connect() throws Exception {
+    try (MillraceServer server = open("broker.kind=embedded", "broker.port=0")) {
+      server.start();
+      server.awaitWorkers();
+      URI broker = server.brokerListening().orElseThrow();
+      assertThat(broker).hasScheme("amqp").hasHost("127.0.0.1");
+      new Socket(InetAddress.getLoopbackAddress(), broker.getPort()).close();
+    }
+  }
+
+  @Test
   void another_address_without_sign_in_is_refused_and_what_to_do_is_said() {
     assertThatThrownBy(() -> open("http.host=0.0.0.0")).hasMessageContaining("security");
   }
@@ -120,10 +145,10 @@ class MillraceServerTest {
   @Test
   void danes_face_alone_is_open_to_its_networks_and_to_nobody_else() throws Exception {
     try (MillraceServer server = openToOthers("127.0.0.1")) {
-      assertThat(get(dane(server), "/DANE/workers/").statusCode()).isNotIn(401, 403);
+      assertThat(get(dane(server), "/DANE/task/").statusCode()).isEqualTo(200);
     }
     try (MillraceServer server = openToOthers("10.254.254.254")) {
-      HttpResponse<String> refused = get(dane(server), "/DANE/workers/");
+      HttpResponse<String> refused = get(dane(server), "/DANE/task/");
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(refused.body()).contains("not open to 127.0.0.1");
       assertThat(get(dane(server), "/v1/tasks").statusCode()).as("is elsewhere").isEqualTo(404);

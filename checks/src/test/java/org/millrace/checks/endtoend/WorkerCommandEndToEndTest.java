@@ -113,7 +113,8 @@ class WorkerCommandEndToEndTest {
       Process failing = worker("failing", "false");
       assertThat(tried("failed")).isEqualTo(1);
       assertThat(read("failed.out")).startsWith("{\"state\":500,");
-      assertThat(line("failed")).contains("is stored nowhere", "through the server");
+      assertThat(line("failed"))
+          .contains("if it failed as it saved a result", "through the server");
       end(failing);
 
       assertThat(tried("late", "--wait", "1ms")).isEqualTo(69);

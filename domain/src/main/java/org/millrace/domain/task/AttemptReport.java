@@ -29,6 +29,9 @@ public record AttemptReport(
     Optional<Value> value,
     List<String> notes) {
 
+  /** The step after which the work is under way. */
+  public static final String STARTED = "started";
+
   public static final AttemptReport EMPTY =
       new AttemptReport(
           Map.of(),

@@ -9,6 +9,7 @@ import org.millrace.domain.placement.Placement;
 import org.millrace.domain.placement.Placement.Choice;
 import org.millrace.domain.placement.RuntimeOffer;
 import org.millrace.domain.placement.RuntimeOffer.Custody;
+import org.millrace.domain.task.AttemptReport;
 import org.millrace.domain.task.Handle;
 import org.millrace.domain.task.Outcome;
 import org.millrace.domain.task.TaskEvent.AttemptBegun;
@@ -163,7 +164,7 @@ public final class AttemptRunner {
     attempt.step("prepared");
     attempt.confirmCustody();
     runtime.start(attempt);
-    attempt.step("started");
+    attempt.step(AttemptReport.STARTED);
     return true;
   }
 

@@ -2,6 +2,7 @@ package org.millrace.http.signin;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Addresses that begin alike.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param prefix how many bits of it count
  */
 public record Network(InetAddress base, int prefix) {
+  /** Shorter forms are read in a way that nobody expects: 10.1 is 10.0.0.1. */
+  private static final Pattern FOUR_PARTS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
   /** This machine, by either version of IP. */
   public static final List<Network> LOOPBACK = List.of(parse("127.0.0.0/8"), parse("::1"));
 
@@ -29,8 +33,12 @@ public record Network(InetAddress base, int prefix) {
    */
   public static Network parse(String text) {
     int slash = text.indexOf('/');
+    String address = slash < 0 ? text : text.substring(0, slash);
+    if (!address.contains(":") && !FOUR_PARTS.matcher(address).matches()) {
+      throw new IllegalArgumentException("network '" + text + "': write 10.1.0.0/16");
+    }
     try {
-      InetAddress base = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+      InetAddress base = InetAddress.ofLiteral(address);
       int prefix =
           slash < 0
               ? base.getAddress().length * Byte.SIZE

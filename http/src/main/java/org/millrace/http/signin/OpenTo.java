@@ -29,7 +29,10 @@ public record OpenTo(Caller nobody, SignIn others, List<Network> networks) imple
     if (!others.asksForCredentials()) {
       throw new Refusal(
           new Failure.Denied(
-              "this is not open to " + credentials.from().getHostAddress() + " without sign-in"));
+              "this is not open to "
+                  + credentials.from().getHostAddress()
+                  + " without sign-in, and nobody can sign in here; an operator can name its"
+                  + " network"));
     }
     return others.caller(credentials);
   }

@@ -189,7 +189,8 @@ public record DaneFile(Map<String, String> settings, List<String> remarks) {
     private void management() {
       boolean on = !take("RABBITMQ.MANAGEMENT").orElse("true").equalsIgnoreCase("false");
       Optional<String> host = take("RABBITMQ.MANAGEMENT_HOST");
-      Optional<String> port = port("RABBITMQ.MANAGEMENT_PORT");
+      Optional<String> port =
+          on ? port("RABBITMQ.MANAGEMENT_PORT") : take("RABBITMQ.MANAGEMENT_PORT");
       if (on) {
         settings.put(
             "broker.management",

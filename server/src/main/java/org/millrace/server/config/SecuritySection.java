@@ -54,7 +54,7 @@ public record SecuritySection(boolean anonymous, Map<String, String> users) {
           "others can reach '"
               + listener.host()
               + "', and nobody signs in: add users below security.users, "
-              + (isOfDane(listener) ? "name in dane.open-to the networks that need not, " : "")
+              + insteadOfUsers(listener.key())
               + "listen on "
               + ServerConfig.LOOPBACK
               + ", or set security.anonymous to true");
@@ -62,8 +62,15 @@ public record SecuritySection(boolean anonymous, Map<String, String> users) {
     return onLoopback;
   }
 
-  /** And of nothing else: to the faces that share {@code http.host} networks mean nothing. */
-  private static boolean isOfDane(Listener listener) {
-    return listener.key().equals("faces.dane.listen");
+  /** What networks can open, which is no face but DANE's. */
+  private static String insteadOfUsers(String key) {
+    return switch (key) {
+      case "faces.dane.listen" ->
+          "name in dane.open-to the networks that need not (dane.http-auth: open), ";
+      case "http.port" ->
+          "give DANE's face alone, which dane.open-to can open, an address of its own"
+              + " (faces.dane.listen), ";
+      default -> "";
+    };
   }
 }

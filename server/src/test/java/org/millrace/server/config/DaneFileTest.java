@@ -164,7 +164,7 @@ class DaneFileTest {
 
   @Test
   void a_broker_that_is_not_managed_is_not_asked() throws IOException {
-    assertThat(read("RABBITMQ: {MANAGEMENT: false, MANAGEMENT_PORT: 1}\n").settings())
+    assertThat(read("RABBITMQ: {MANAGEMENT: false, MANAGEMENT_PORT: none}\n").settings())
         .doesNotContainKey("broker.management");
   }
 

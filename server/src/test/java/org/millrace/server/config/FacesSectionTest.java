@@ -85,10 +85,16 @@ class FacesSectionTest {
     ServerConfig reachable = config("faces.dane.listen=0.0.0.0:5500", open);
     assertThat(reachable.dane().config().httpAuth()).isEqualTo(HttpAuth.OPEN);
     assertThat(reachable.onLoopback()).isFalse();
-    assertThat(problems("http.host=0.0.0.0", open)).contains("http.host: others can reach");
+    assertThat(problems("http.host=0.0.0.0", open))
+        .contains("http.host: others can reach", "faces.dane.listen");
     assertThat(problems("faces.api.listen=0.0.0.0:8000", open)).contains("faces.api.listen: ");
     assertThat(problems("faces.dane.listen=0.0.0.0:5500", open, "dane.http-auth=required"))
-        .contains("faces.dane.listen: others can reach");
+        .contains("faces.dane.listen: others can reach", "(dane.http-auth: open)");
+    assertThat(
+            config("http.host=0.0.0.0", "faces.tes.enabled=false", "faces.api.enabled=false", open)
+                .onLoopback())
+        .as("DANE's face alone is left there")
+        .isFalse();
     assertThat(config(open).onLoopback()).isTrue();
   }
 

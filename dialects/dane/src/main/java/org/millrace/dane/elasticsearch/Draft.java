@@ -63,8 +63,7 @@ sealed interface Draft {
       case Role(String name, Optional<String> parent)
           when name.equals("result") && parent.isPresent() ->
           result(source, address, parent.get());
-      case Role(String name, Optional<String> parent)
-          when name.equals("result") && parent.isEmpty() ->
+      case Role(String name, _) when name.equals("result") ->
           throw Refusal.invalid(
               "role.parent",
               "the id of the task that it is a result of was to come: one that 'millrace worker"

@@ -25,7 +25,7 @@ final class QueueText {
     return boundAnew
         ? new Cause(
             "no-queue",
-            none + " since the broker came back: no worker has bound one yet",
+            none + " yet, since this server connected to its broker anew",
             "start a worker for it, or wait for those that connect again; the task is kept for it")
         : new Cause(
             "no-queue",

@@ -150,9 +150,12 @@ public final class WorkerRuntime implements TaskRuntime {
   }
 
   private Duration longer(Duration pause) {
-    Duration longest = times.publishAgain().multipliedBy(LONGEST_PAUSE_FACTOR);
     Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(longest) > 0 ? longest : twice;
+    return twice.compareTo(longestPause()) > 0 ? longestPause() : twice;
+  }
+
+  private Duration longestPause() {
+    return times.publishAgain().multipliedBy(LONGEST_PAUSE_FACTOR);
   }
 
   /** Each by itself; in the log once for all that are held alike, until one of them is through. */
@@ -233,9 +236,11 @@ public final class WorkerRuntime implements TaskRuntime {
   private Cause notBoundAgain(Message message, Instant since) {
     return new Cause(
         UNROUTABLE,
-        nobodyTakes(message) + " since the broker came back",
+        nobodyTakes(message) + ", since this server connected to its broker",
         wasThereBefore(since)
-            ? "start the worker that binds one; the task goes to it then"
+            ? "start the worker that binds one; the task goes to it within "
+                + longestPause().toSeconds()
+                + " s then, by itself"
             : "start the worker that binds one before "
                 + mostlyBoundAt().truncatedTo(ChronoUnit.SECONDS)
                 + "; after that the task is refused, and has to be asked for again");
@@ -332,7 +337,7 @@ public final class WorkerRuntime implements TaskRuntime {
       String route = report.checkpoints().getOrDefault(ROUTE, forWorkers.route());
       boolean boundAnew =
           publishedAgain(Optional.ofNullable(report.checkpoints().get(PUBLISHED_AGAIN)))
-              .or(() -> Optional.ofNullable(report.steps().get("started")))
+              .or(() -> Optional.ofNullable(report.steps().get(AttemptReport.STARTED)))
               .filter(published -> published.isBefore(broker.boundAnewSince()))
               .isPresent();
       return queues

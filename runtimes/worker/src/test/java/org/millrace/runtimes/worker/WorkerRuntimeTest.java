@@ -363,7 +363,7 @@ class WorkerRuntimeTest {
         .satisfiesExactly(
             later -> assertThat(later).contains(BEGIN.plusSeconds(10).toString(), "is refused"),
             _ -> {},
-            before -> assertThat(before).contains("the task goes to it then"),
+            before -> assertThat(before).contains("the task goes to it within 32 s"),
             _ -> {});
   }
 
@@ -532,12 +532,12 @@ class WorkerRuntimeTest {
         .containsExactly("no queue of exchange the-exchange takes Video.ASR any more");
 
     broker.boundAnewSince = BEGIN.plusSeconds(30);
-    AttemptReport started = AttemptReport.EMPTY.withStep("started", BEGIN);
+    AttemptReport started = AttemptReport.EMPTY.withStep(AttemptReport.STARTED, BEGIN);
     assertThat(runtime.whyItTakesLong(WORK, started))
         .extracting(Cause::message)
         .singleElement()
         .asString()
-        .contains("since the broker came back");
+        .contains("yet, since this server connected to its broker anew");
     AttemptReport since =
         started.withCheckpoint("published-again", BEGIN.plusSeconds(40).toString());
     assertThat(runtime.whyItTakesLong(WORK, since))
