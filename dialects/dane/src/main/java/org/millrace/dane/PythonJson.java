@@ -361,8 +361,14 @@ public final class PythonJson {
 
   private static void quote(String text, Appendable to) throws IOException {
     to.append('"');
+    int written = 0;
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);
+      if (isPlain(unit)) {
+        continue; // what follows one another is appended at once
+      }
+      to.append(text, written, i);
+      written = i + 1;
       switch (unit) {
         case '"' -> to.append("\\\"");
         case '\\' -> to.append("\\\\");
@@ -371,15 +377,13 @@ public final class PythonJson {
         case '\t' -> to.append("\\t");
         case '\b' -> to.append("\\b");
         case '\f' -> to.append("\\f");
-        default -> {
-          if (unit >= ' ' && unit <= '~') {
-            to.append(unit);
-          } else {
-            to.append("\\u").append(PythonText.hex(unit, 4));
-          }
-        }
+        default -> to.append("\\u").append(PythonText.hex(unit, 4));
       }
     }
-    to.append('"');
+    to.append(text, written, text.length()).append('"');
+  }
+
+  private static boolean isPlain(char unit) {
+    return unit >= ' ' && unit <= '~' && unit != '"' && unit != '\\';
   }
 }

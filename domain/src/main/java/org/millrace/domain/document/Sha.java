@@ -17,9 +17,17 @@ final class Sha {
     return HexFormat.of().formatHex(digest("SHA-1").digest(text));
   }
 
-  /** Without a pattern: whatever is read of documents asks it several times. */
+  /** Without a pattern or a stream: whatever is read of documents asks it several times. */
   static boolean hasForm(String text) {
-    return text.length() == LENGTH && text.chars().allMatch(Sha::isDigit);
+    if (text.length() != LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < LENGTH; i++) {
+      if (!isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isDigit(int letter) {

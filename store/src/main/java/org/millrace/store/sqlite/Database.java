@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
 
 /**
  * Opens sessions on the one database of a data folder. Thread-safe, but for {@link #keepLog} and
@@ -64,6 +65,7 @@ final class Database implements AutoCloseable {
   private Session open(List<String> pragmas) throws SQLException {
     Connection connection = config.connect();
     try (Statement statement = connection.createStatement()) {
+      leaveTransactionsAlone(connection);
       for (String pragma : pragmas) {
         statement.execute(pragma);
       }
@@ -72,5 +74,14 @@ final class Database implements AutoCloseable {
       connection.close();
       throw failure;
     }
+  }
+
+  /**
+   * Ours begin and end with statements. The driver, to which each statement is a transaction of its
+   * own unless told otherwise, would run a BEGIN and perhaps a COMMIT after each to make sure; and
+   * told otherwise by {@link Connection#setAutoCommit}, it would begin one by itself.
+   */
+  private static void leaveTransactionsAlone(Connection connection) throws SQLException {
+    connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
   }
 }
