@@ -8,7 +8,8 @@ public final class CannotListen extends RuntimeException {
 
   CannotListen(Listener listener, Exception cause) {
     super(
-        "%s: cannot listen on %s:%d (%s); choose another port or address, or stop the program that holds it"
+        ("%s: cannot listen on %s:%d (%s); choose another port or address, or stop the program that"
+                + " holds it")
             .formatted(listener.key(), listener.host(), listener.port(), reason(cause)),
         cause);
   }

@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.millrace.dane.DaneConfig;
 import org.millrace.dane.DaneConfig.HttpAuth;
 import org.millrace.dane.JobFolders;
@@ -79,10 +77,9 @@ public record DaneSection(
   /** The faces that see to it themselves who may call where others can reach them. */
   Set<String> guarded() {
     boolean opened = config.httpAuth() == HttpAuth.OPEN && !config.networks().isEmpty();
-    Set<String> always = Set.of(FacesSection.ELASTICSEARCH, FacesSection.HEALTH);
     return opened
-        ? Stream.concat(always.stream(), Stream.of(FacesSection.DANE)).collect(Collectors.toSet())
-        : always;
+        ? Set.of(FacesSection.HEALTH, FacesSection.ELASTICSEARCH, FacesSection.DANE)
+        : Set.of(FacesSection.HEALTH, FacesSection.ELASTICSEARCH);
   }
 
   private static RetryPolicy retry(SettingsReader read, RetryPolicy usual) {
