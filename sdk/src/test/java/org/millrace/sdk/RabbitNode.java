@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -28,6 +30,17 @@ import org.junit.jupiter.api.Assumptions;
 final class RabbitNode implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Linux gives 32768 and above to whoever asks for any. */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS = 12_000;
+
+  /** From somewhere: other tests run beside these in processes of their own. */
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
+  private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
   private final Path folder;
   private final int port;
@@ -99,10 +112,12 @@ final class RabbitNode implements AutoCloseable {
     }
   }
 
+  /** Whether somebody there answers the header of AMQP 0-9-1 with a method. */
   private boolean takesConnections() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-      return true;
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(1_000);
+      socket.getOutputStream().write(HELLO);
+      return socket.getInputStream().read() == 1;
     } catch (IOException e) {
       return false;
     }
@@ -189,9 +204,25 @@ final class RabbitNode implements AutoCloseable {
     return builder.start();
   }
 
+  /**
+   * A port that nobody had just now, and never the same one twice. It is not among those that the
+   * system gives to whoever asks for any: so nobody takes it while the broker is away.
+   */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int tried = 0; tried < PORTS; tried++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new AssertionError("all ports from " + FIRST_PORT + " on are taken");
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return true;
+    } catch (BindException taken) {
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package org.millrace.testkit.broker;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.millrace.testkit.runtime.Waiting;
@@ -28,6 +31,16 @@ public final class RabbitNode implements AutoCloseable {
 
   private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
+
+  /** Linux gives 32768 and above to whoever asks for any. */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS = 12_000;
+
+  /** From somewhere: other tests run beside these in processes of their own. */
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
   private final Path folder;
   private final int port = freePort();
   private final int tlsPort = freePort();
@@ -169,10 +182,26 @@ public final class RabbitNode implements AutoCloseable {
     }
   }
 
-  /** A port of the loopback address that nobody had just now. */
+  /**
+   * A port of the loopback address that nobody had just now, and never the same one twice. It is
+   * not among those that the system gives to whoever asks for any: so nobody takes it while a
+   * server that is killed and started again is away.
+   */
   public static int freePort() {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
+    for (int tried = 0; tried < PORTS; tried++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new AssertionError("all ports from " + FIRST_PORT + " on are taken");
+  }
+
+  private static boolean isFree(int port) {
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return true;
+    } catch (BindException taken) {
+      return false;
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
