@@ -65,11 +65,12 @@ final class Database implements AutoCloseable {
   private Session open(List<String> pragmas) throws SQLException {
     Connection connection = config.connect();
     try (Statement statement = connection.createStatement()) {
-      leaveTransactionsAlone(connection);
+      var driver = connection.unwrap(SQLiteConnection.class);
+      leaveTransactionsAlone(driver);
       for (String pragma : pragmas) {
         statement.execute(pragma);
       }
-      return new Session(connection);
+      return new Session(driver);
     } catch (SQLException failure) {
       connection.close();
       throw failure;
@@ -81,7 +82,7 @@ final class Database implements AutoCloseable {
    * own unless told otherwise, would run a BEGIN and perhaps a COMMIT after each to make sure; and
    * told otherwise by {@link Connection#setAutoCommit}, it would begin one by itself.
    */
-  private static void leaveTransactionsAlone(Connection connection) throws SQLException {
-    connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
+  private static void leaveTransactionsAlone(SQLiteConnection driver) {
+    driver.getConnectionConfig().setAutoCommit(false);
   }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * A connection that keeps its prepared statements: the driver prepares each anew otherwise. Used by
@@ -19,10 +20,10 @@ final class Session implements AutoCloseable {
     T run(Session session) throws SQLException;
   }
 
-  private final Connection connection;
+  private final SQLiteConnection connection;
   private final Map<Sql, KeptStatement> kept = new EnumMap<>(Sql.class);
 
-  Session(Connection connection) {
+  Session(SQLiteConnection connection) {
     this.connection = connection;
   }
 
@@ -30,7 +31,7 @@ final class Session implements AutoCloseable {
   KeptStatement on(Sql sql) throws SQLException {
     KeptStatement statement = kept.get(sql);
     if (statement == null) {
-      statement = new KeptStatement(sql, connection.prepareStatement(sql.text()));
+      statement = new KeptStatement(sql, new Prepared(connection, sql.text()));
       kept.put(sql, statement);
     }
     return statement.anew();
