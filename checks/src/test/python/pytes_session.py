@@ -4,7 +4,7 @@ import time
 
 import tes
 
-client = tes.HTTPClient(sys.argv[1], timeout=10)
+client = tes.HTTPClient(sys.argv[1], timeout=60)
 
 info = client.get_service_info()
 assert info.name, info
@@ -25,7 +25,7 @@ task = tes.Task(
     ],
 )
 task_id = client.create_task(task)
-ended = client.wait(task_id, timeout=60)
+ended = client.wait(task_id, timeout=120)
 assert ended.state == "COMPLETE", ended
 
 minimal = client.get_task(task_id, view="MINIMAL")
@@ -53,7 +53,7 @@ sleeper = client.create_task(tes.Task(executors=[tes.Executor(image="debian", co
 while client.get_task(sleeper, view="MINIMAL").state in ("QUEUED", "INITIALIZING"):
     time.sleep(0.1)
 client.cancel_task(sleeper)
-cancelled = client.wait(sleeper, timeout=30)
+cancelled = client.wait(sleeper, timeout=120)
 assert cancelled.state == "CANCELED", cancelled
 
 try:

@@ -40,6 +40,7 @@ final class AmqpWorker implements TestWorker {
     factory.setUsername(account.user());
     factory.setPassword(account.password());
     factory.setAutomaticRecoveryEnabled(false);
+    factory.setHandshakeTimeout(60_000); // half of it for each step, on a machine that is busy
     this.connection = factory.newConnection("test worker");
     this.channel = connection.createChannel();
     this.answers = answers;

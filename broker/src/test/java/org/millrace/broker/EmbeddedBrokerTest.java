@@ -82,8 +82,8 @@ class EmbeddedBrokerTest extends WorkerBrokerContract {
           folder.resolve("broker"),
           new Capacity(2, 64, 4, 2),
           new Patience(
-              Duration.ofSeconds(5),
-              Duration.ofSeconds(20), // a busy machine is no fault of the broker
+              Duration.ofSeconds(30), // a busy machine is no fault of the broker
+              Duration.ofSeconds(60),
               Duration.ofMillis(50),
               Duration.ofSeconds(1)));
     }

@@ -99,6 +99,7 @@ class EmbeddedFaultsTest {
           });
       Waiting.until(() -> !read.isEmpty());
       subscription.close();
+      Waiting.until(() -> worker.waiting(ANSWERS) == 0); // the acknowledgement has come
     }
     assertThat(read).isEqualTo(Map.of("answered", "not read yet"));
     read.clear();
@@ -129,7 +130,7 @@ class EmbeddedFaultsTest {
           channel -> {
             channel.confirmSelect();
             channel.basicPublish("amq.topic", "x", new BasicProperties(), new byte[1]);
-            channel.waitForConfirmsOrDie(5_000);
+            channel.waitForConfirmsOrDie(30_000);
           });
       assertThatThrownBy(() ->
               new AmqpWorker(broker.port(), new Account("dane", "a wrong password"), ANSWERS)
@@ -201,7 +202,8 @@ class EmbeddedFaultsTest {
       factory.setUsername(Embedded.WORKER.user());
       factory.setPassword(Embedded.WORKER.password());
       factory.setAutomaticRecoveryEnabled(false);
-      factory.setRequestedHeartbeat(1);
+      factory.setHandshakeTimeout(60_000);
+      factory.setRequestedHeartbeat(3); // twice as long may a busy machine stand still
       Connection silent = factory.newConnection("falls silent");
       try {
         var taken = new LinkedBlockingQueue<String>();
@@ -233,6 +235,7 @@ class EmbeddedFaultsTest {
       factory.setPort(broker.port());
       factory.setUsername(Embedded.WORKER.user());
       factory.setPassword(Embedded.WORKER.password());
+      factory.setHandshakeTimeout(60_000);
       factory.setRequestedHeartbeat(0);
       try (Connection connection = factory.newConnection("names none")) {
         assertThat(connection.getHeartbeat()).isEqualTo(60);
@@ -240,7 +243,6 @@ class EmbeddedFaultsTest {
     }
   }
 
-  /** Carries one connection to the broker until it is cut: then nobody hears anything more. */
   @Test
   void it_tells_where_it_listens_as_an_address_that_can_be_read() {
     assertThat(EmbeddedBroker.uri("127.0.0.1", 5672)).hasToString("amqp://127.0.0.1:5672");
@@ -249,15 +251,15 @@ class EmbeddedFaultsTest {
     assertThat(EmbeddedBroker.uri("[::1]", 5672)).hasToString("amqp://[::1]:5672");
   }
 
+  /** Carries one connection to the broker until it is cut: then nobody hears anything more. */
   private static final class Wire implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    private final Socket there;
     private final CompletableFuture<Socket> here = new CompletableFuture<>();
+    private final CompletableFuture<Socket> there = new CompletableFuture<>();
     private volatile boolean cut;
 
     Wire(int broker) throws IOException {
-      this.there = new Socket(InetAddress.getLoopbackAddress(), broker);
-      Thread.ofVirtual().start(this::accept);
+      Thread.ofVirtual().start(() -> accept(broker));
     }
 
     int port() {
@@ -268,12 +270,15 @@ class EmbeddedFaultsTest {
       cut = true;
     }
 
-    private void accept() {
+    private void accept(int broker) {
       try {
         Socket client = listening.accept();
         here.complete(client);
-        Thread.ofVirtual().start(() -> carry(there, client));
-        carry(client, there);
+        // Not before: the broker hangs up on who says nothing for two seconds.
+        var server = new Socket(InetAddress.getLoopbackAddress(), broker);
+        there.complete(server);
+        Thread.ofVirtual().start(() -> carry(server, client));
+        carry(client, server);
       } catch (IOException closed) {
         here.completeExceptionally(closed);
       }
@@ -297,9 +302,10 @@ class EmbeddedFaultsTest {
     @Override
     public void close() throws IOException {
       listening.close();
-      there.close();
-      if (here.state() == Future.State.SUCCESS) {
-        here.resultNow().close();
+      for (CompletableFuture<Socket> end : List.of(here, there)) {
+        if (end.state() == Future.State.SUCCESS) {
+          end.resultNow().close();
+        }
       }
     }
   }

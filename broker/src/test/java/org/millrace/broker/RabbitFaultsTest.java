@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.broker.RabbitConfig.Account;
+import org.millrace.broker.RabbitConfig.Patience;
 import org.millrace.broker.RabbitConfig.Tls;
 import org.millrace.domain.failure.Cause;
 import org.millrace.engine.workers.WorkerBroker.Message;
@@ -45,7 +46,7 @@ import org.millrace.testkit.broker.RabbitNode;
 import org.millrace.testkit.runtime.Waiting;
 
 /** What may go wrong between this server and a real RabbitMQ. */
-@Timeout(180)
+@Timeout(400)
 class RabbitFaultsTest {
   private static final String EXCHANGE = "DANE-exchange";
   private static final String ANSWERS = "DANE-response-queue";
@@ -108,7 +109,9 @@ class RabbitFaultsTest {
       assertThat(trouble(broker).message()).contains("takes no connections");
       Instant before = Instant.now();
       assertThat(broker.publish(message("t"))).isInstanceOf(Published.Unknown.class);
-      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.between(before, Instant.now()))
+          .as("its patience is a minute")
+          .isLessThan(Duration.ofSeconds(30));
       assertThat(broker.queues()).isEmpty();
     }
   }
@@ -116,8 +119,24 @@ class RabbitFaultsTest {
   @Test
   void somebody_listens_who_says_nothing() throws Exception {
     try (var silent = new ServerSocket(0)) {
-      var config = RabbitBrokerTest.config(silent.getLocalPort(), Optional.empty());
-      try (RabbitBroker broker = RabbitBrokerTest.open(config)) {
+      RabbitConfig usual = RabbitBrokerTest.config(silent.getLocalPort(), Optional.empty());
+      var hasty =
+          new RabbitConfig(
+              usual.host(),
+              usual.port(),
+              usual.tls(),
+              "/",
+              usual.account(),
+              usual.exchanges(),
+              ANSWERS,
+              Optional.empty(),
+              usual.capacity(),
+              new Patience(
+                  Duration.ofSeconds(2),
+                  usual.patience().publish(),
+                  usual.patience().again(),
+                  usual.patience().reconnectMost()));
+      try (RabbitBroker broker = RabbitBrokerTest.open(hasty)) {
         assertThat(broker.publish(message("t"))).isInstanceOf(Published.Unknown.class);
         assertThat(trouble(broker).message()).contains("did not answer in time");
       }
@@ -213,8 +232,8 @@ class RabbitFaultsTest {
             ten.countDown();
             return Reading.AGAIN;
           });
-      worker.answer(Optional.of("t"), new byte[] {1});
       Instant before = Instant.now();
+      worker.answer(Optional.of("t"), new byte[] {1});
       assertThat(ten.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(Duration.between(before, Instant.now())).isGreaterThan(Duration.ofMillis(400));
       subscription.close();
@@ -301,6 +320,11 @@ class RabbitFaultsTest {
   @Test
   @Tag("full")
   void killed_under_load_nothing_confirmed_is_lost_and_nothing_blocks() throws Exception {
+    try (AmqpWorker worker = worker()) {
+      worker.bind("ASR", EXCHANGE);
+    }
+    node().stop(); // one that is killed forgets queues that were declared within its last seconds
+    node().start();
     try (RabbitBroker broker = RabbitBrokerTest.open(config());
         var publishers = Executors.newVirtualThreadPerTaskExecutor()) {
       RabbitBrokerTest.awaitConnected(broker);

@@ -20,7 +20,9 @@ record Cli(
     String input,
     boolean outIsScreen,
     boolean errIsScreen,
-    Optional<String> secret) {
+    Optional<String> secret,
+    Duration patience) {
+  private static final Duration LONG = Duration.ofSeconds(20);
 
   /** Talks to this server; nobody looks at it, and nothing is set. */
   static Cli to(ScriptedServer server) {
@@ -28,32 +30,38 @@ record Cli(
   }
 
   static Cli to(String server) {
-    return new Cli(Map.of("MILLRACE_SERVER", server), "", false, false, Optional.empty());
+    return new Cli(Map.of("MILLRACE_SERVER", server), "", false, false, Optional.empty(), LONG);
   }
 
   Cli with(String variable, String value) {
     Map<String, String> more = new HashMap<>(environment);
     more.put(variable, value);
-    return new Cli(more, input, outIsScreen, errIsScreen, secret);
+    return new Cli(more, input, outIsScreen, errIsScreen, secret, patience);
   }
 
   Cli reading(String standardInput) {
-    return new Cli(environment, standardInput, outIsScreen, errIsScreen, secret);
+    return new Cli(environment, standardInput, outIsScreen, errIsScreen, secret, patience);
   }
 
   /** At a terminal, with colours; somebody types this when asked for a secret. */
   Cli atTerminal(String typed) {
-    return new Cli(environment, input, true, true, Optional.of(typed));
+    return new Cli(environment, input, true, true, Optional.of(typed), patience);
   }
 
   /** The same, with results going into a file. */
   Cli intoAFile() {
-    return new Cli(environment, input, false, errIsScreen, secret);
+    return new Cli(environment, input, false, errIsScreen, secret, patience);
   }
 
   /** The same, with messages going into a file. */
   Cli withMessagesIntoAFile() {
-    return new Cli(environment, input, outIsScreen, false, secret);
+    return new Cli(environment, input, outIsScreen, false, secret, patience);
+  }
+
+  /** The same, which gives up soon on a server that went away. */
+  Cli impatient() {
+    Duration soon = Duration.ofSeconds(2);
+    return new Cli(environment, input, outIsScreen, errIsScreen, secret, soon);
   }
 
   /** What came of a command. */
@@ -88,7 +96,7 @@ record Cli(
             environment,
             _ -> secret,
             ZoneOffset.UTC,
-            Duration.ofSeconds(2));
+            patience);
     CommandLine millrace = commands.apply(terminal);
     millrace.setCaseInsensitiveEnumValuesAllowed(true);
     millrace.setParameterExceptionHandler(ClientCommands.usageErrors(terminal));

@@ -5,7 +5,8 @@ import static org.millrace.cli.ScriptedServer.recorded;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -162,16 +163,17 @@ final class ExitCodeTest {
   @ParameterizedTest
   @ValueSource(strings = {"get one", "list", "explain one", "cancel one", "logs one", "watch"})
   void no_server_is_69_and_says_how_to_start_one(String arguments) throws IOException {
-    String nobody;
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = "http://127.0.0.1:" + closed.getLocalPort();
+    try (var taken = new Socket()) { // its port is nobody else's, and nobody listens there
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String nobody = "http://127.0.0.1:" + taken.getLocalPort();
+
+      Cli.Ran ran = Cli.to(nobody).run(arguments.split(" "));
+
+      assertThat(ran.code()).isEqualTo(69);
+      assertThat(ran.err())
+          .contains("no server at " + nobody + ": start one with ./millrace serve");
+      isOneLine(ran.err());
     }
-
-    Cli.Ran ran = Cli.to(nobody).run(arguments.split(" "));
-
-    assertThat(ran.code()).isEqualTo(69);
-    assertThat(ran.err()).contains("no server at " + nobody + ": start one with ./millrace serve");
-    isOneLine(ran.err());
   }
 
   @ParameterizedTest

@@ -89,7 +89,7 @@ final class WatchTest {
     server.stream(EVENTS, event(1, "submitted", "QUEUED"))
         .on(EVENTS, 503, "{\"detail\":\"the server is stopping\"}");
 
-    Cli.Ran ran = Cli.to(server).run("watch", ID);
+    Cli.Ran ran = Cli.to(server).impatient().run("watch", ID);
 
     assertThat(ran.code()).isEqualTo(69);
     assertThat(ran.err()).contains("the server is stopping");

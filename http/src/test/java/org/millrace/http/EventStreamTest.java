@@ -77,7 +77,7 @@ final class EventStreamTest {
     assertThat(ended.await(50, TimeUnit.MILLISECONDS)).isFalse();
     mayGoOn.countDown();
 
-    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     end.join();
     heartbeat.join();
   }

@@ -97,7 +97,7 @@ final class ListenersTest {
       early.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       early.getOutputStream().write("GET /none HTTP/1.0\r\n\r\n".getBytes(UTF_8));
       server.start();
-      early.setSoTimeout(10_000);
+      early.setSoTimeout(20_000);
       assertThat(new String(early.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 4");
     }
   }

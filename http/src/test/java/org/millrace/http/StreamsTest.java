@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,10 @@ final class StreamsTest {
   private TestServer server = server(40, LONG, Duration.ofSeconds(30));
 
   private TestServer server(int most, Duration heartbeat, Duration idle) {
+    return server(config -> config.withStreams(most, heartbeat).withConnections(1000, idle));
+  }
+
+  private TestServer server(UnaryOperator<HttpConfig> change) {
     Routes routes =
         Routes.under("")
             .get("/events", exchange -> Answer.events(out -> events(exchange, out)))
@@ -46,10 +51,7 @@ final class StreamsTest {
             .get("/brief", _ -> Answer.followed("text/plain", out -> out.write('x')))
             .get("/broken", _ -> Answer.events(StreamsTest::breakOff))
             .get("/alive", _ -> Answer.text(200, "alive"));
-    return TestServer.with(
-        config -> config.withStreams(most, heartbeat).withConnections(1000, idle),
-        Anonymous.onLoopback(),
-        TestFace.of("test", routes));
+    return TestServer.with(change, Anonymous.onLoopback(), TestFace.of("test", routes));
   }
 
   private void restart(int most, Duration heartbeat, Duration idle) {
@@ -157,8 +159,12 @@ final class StreamsTest {
     restart(40, SHORT, Duration.ofSeconds(30));
     try (Wire wire = open("/events")) {
       wire.head();
-      wire.chunk();
+      String first = wire.chunk();
+      while (first.equals(": still here\n\n")) { // sooner than the event on a busy machine
+        first = wire.chunk();
+      }
 
+      assertThat(first).startsWith("id: 0\n");
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
       assertThat(wire.chunk()).isEqualTo(": still here\n\n");
     }
@@ -258,9 +264,8 @@ final class StreamsTest {
   @Test
   void a_silent_stream_outlives_the_idle_time() throws Exception {
     restart(40, LONG, Duration.ofMillis(100));
-    try (Wire idle = open("/log");
+    try (Wire idle = openLog();
         Wire other = server.connect()) {
-      idle.head();
       idle.chunk();
       assertThat(other.isClosed()).isTrue(); // after the idle time
       try (Wire third = server.connect()) {
@@ -270,6 +275,20 @@ final class StreamsTest {
       news.put("still there");
       assertThat(idle.chunk()).isEqualTo("still there");
     }
+  }
+
+  /** After its head; a busy machine may let a short idle time pass before it reads a request. */
+  private Wire openLog() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      Wire wire = open("/log");
+      try {
+        wire.head();
+        return wire;
+      } catch (IOException _) {
+        wire.close();
+      }
+    }
+    throw new AssertionError("no request was answered");
   }
 
   @Test
@@ -373,6 +392,8 @@ final class StreamsTest {
 
   @Test
   void closing_the_server_ends_streams_in_order_and_at_once() throws Exception {
+    server.close();
+    server = server(config -> config.withStopWithin(Duration.ofMinutes(1)));
     try (Wire events = open("/events");
         Wire log = open("/log")) {
       events.head();
@@ -388,7 +409,7 @@ final class StreamsTest {
 
       assertThat(events.chunk()).isEmpty(); // the last chunk: an end, not a break
       assertThat(log.chunk()).isEmpty();
-      assertThat(closed.await(4, TimeUnit.SECONDS)).isTrue();
+      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(end()).isInstanceOf(InterruptedException.class);
     }
   }
@@ -396,17 +417,37 @@ final class StreamsTest {
   @ParameterizedTest
   @ValueSource(strings = {"/busy", "/busy-file"})
   void a_busy_stream_ends_in_order_too_when_the_server_closes(String path) throws Exception {
-    for (int i = 0; i < 10; i++) {
-      try (Wire wire = open(path)) {
-        wire.head();
-        wire.chunk();
-        Thread closing = Thread.ofVirtual().start(server::close);
+    int inOrder = 0;
+    for (int i = 0; i < 13 && inOrder < 10; i++) {
+      inOrder += endsInOrder(path) ? 1 : 0;
+      server = server(40, LONG, Duration.ofSeconds(30));
+    }
+    assertThat(inOrder).isEqualTo(10);
+  }
+
+  /**
+   * False if the stream was cut off as it may be: a second after the close the server waits no more
+   * for a client that, on a busy machine, does not get to read. Fails if it was cut off sooner.
+   */
+  private boolean endsInOrder(String path) throws Exception {
+    try (Wire wire = open(path)) {
+      wire.head();
+      wire.chunk();
+      long began = System.nanoTime();
+      Thread closing = Thread.ofVirtual().start(server::close);
+      try {
         while (!wire.chunk().isEmpty()) {
           Thread.onSpinWait();
         }
+        return true;
+      } catch (IOException cut) {
+        assertThat(System.nanoTime() - began)
+            .as("nanoseconds until %s", cut)
+            .isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+        return false;
+      } finally {
         closing.join();
       }
-      server = server(40, LONG, Duration.ofSeconds(30));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * A connection on which a test says exactly which bytes it sends, and sees exactly which come back.
  */
 final class Wire implements AutoCloseable {
-  private static final int MOST_WAIT_MILLIS = 10_000;
+  private static final int MOST_WAIT_MILLIS = 20_000;
   private final Socket socket;
   private final InputStream in;
   private boolean withinBody;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server does on the other side of the broker, as far as a test looks at it. */
 final class Peer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** A worker pauses for up to twelve seconds before it looks for its broker again. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Channel channel;
   private final Broker broker;

@@ -29,7 +29,7 @@ final class RunningWorker implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (!endsWithin(Duration.ofSeconds(10))) {
+      if (!endsWithin(Duration.ofSeconds(30))) {
         throw new AssertionError("the worker did not stop");
       }
     } catch (InterruptedException e) {

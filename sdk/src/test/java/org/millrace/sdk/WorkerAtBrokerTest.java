@@ -120,7 +120,7 @@ class WorkerAtBrokerTest {
         assertThatThrownBy(worker::run).isInstanceOf(IllegalStateException.class);
         assertThat(running.endsWithin(PATIENCE)).isTrue();
       }
-      assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
+      assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
       GetResponse back = peer.next("STOP");
       assertThat(back.getEnvelope().isRedeliver()).isTrue();
     }
@@ -335,7 +335,7 @@ class WorkerAtBrokerTest {
     assertThatThrownBy(() -> run.get(500, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     worker.stop();
-    run.get(1, TimeUnit.SECONDS);
+    run.get(30, TimeUnit.SECONDS);
     assertThat(Broker.of(away).toString()).isEqualTo("127.0.0.1:1");
   }
 

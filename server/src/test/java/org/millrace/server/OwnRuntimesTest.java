@@ -258,12 +258,14 @@ class OwnRuntimesTest {
       int before = asked.size();
       assertThat(ended(server, submit(server, new InProcessWork("sleep", seconds()))))
           .isEqualTo(TaskState.COMPLETE);
-      assertThat(asked).hasSize(before);
+      assertThat(asked)
+          .as("the question that was on its way may be heard late, and no other")
+          .hasSizeBetween(before, before + 1);
     }
   }
 
   private static Value seconds() {
-    return new Value.Fields(Map.of("seconds", new Value.Numeral("0.1")));
+    return new Value.Fields(Map.of("seconds", new Value.Numeral("0.5")));
   }
 
   @Test

@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class SmallDisk implements AutoCloseable {
   private static final byte[] CHUNK = new byte[1 << 12];
+  private static final Duration LONGEST_UMOUNT = Duration.ofMinutes(1);
 
   private final Path folder;
 
@@ -85,9 +88,16 @@ public final class SmallDisk implements AutoCloseable {
     return folder.resolve("filler");
   }
 
+  /** What ran on it may need a moment to let go of it. */
   @Override
   public void close() throws IOException {
-    int code = run(List.of("umount", folder.toString()));
+    List<String> umount = List.of("umount", folder.toString());
+    long end = System.nanoTime() + LONGEST_UMOUNT.toNanos();
+    int code = run(umount);
+    while (code != 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(100_000_000);
+      code = run(umount);
+    }
     if (code != 0) {
       throw new AssertionError("umount " + folder + " ended with " + code);
     }

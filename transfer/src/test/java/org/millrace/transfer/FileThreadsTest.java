@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class FileThreadsTest {
   private static final Duration SHORT = Duration.ofMillis(200);
 
+  /** So many times that, for what is to be answered however busy the machine is. */
+  private static final int LONG = 150;
+
   @TempDir Path dir;
   private final FileThreads threads = new FileThreads(SHORT);
 
@@ -25,7 +28,7 @@ final class FileThreadsTest {
   void what_is_done_in_time_is_answered_off_the_callers_thread() throws Exception {
     Thread caller = Thread.currentThread();
 
-    assertThat(threads.call(1, Thread::currentThread))
+    assertThat(threads.call(LONG, Thread::currentThread))
         .isNotSameAs(caller)
         .matches(it -> !it.isVirtual());
   }
@@ -34,14 +37,14 @@ final class FileThreadsTest {
   void what_goes_wrong_goes_wrong_for_the_caller() {
     assertThatThrownBy(() ->
             threads.call(
-                1,
+                LONG,
                 () -> {
                   throw new NoSuchFileException("x");
                 }))
         .isInstanceOf(NoSuchFileException.class);
     assertThatThrownBy(() ->
             threads.call(
-                1,
+                LONG,
                 () -> {
                   throw Fault.forGood("code", "why", "");
                 }))
@@ -58,7 +61,7 @@ final class FileThreadsTest {
           .isInstanceOf(FileThreads.NoAnswer.class)
           .hasMessage("no answer within 0 s");
     }
-    assertThat(threads.call(1, () -> "others go on")).isEqualTo("others go on");
+    assertThat(threads.call(LONG, () -> "others go on")).isEqualTo("others go on");
     for (int i = 0; i < 4; i++) {
       Files.newByteChannel(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)
           .close(); // lets them go

@@ -31,8 +31,10 @@ final class Fixtures {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
   static final Destinations ANYWHERE = (host, address) -> Optional.empty();
+
+  /** Time-outs that no machine runs into because it is busy. */
   static final HttpConfig CONFIG =
-      HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5));
+      HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(30));
 
   private Fixtures() {}
 

@@ -552,8 +552,8 @@ final class LocalTransferTest {
                                 endless, writable.resolve("f").toString(), Progress.NONE))));
     reading.await();
     thread.interrupt();
-    assertThat(end.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
-    assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
+    assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
     assertThat(names(writable)).isEmpty();
     Thread.currentThread().interrupt();
     assertThatExceptionOfType(InterruptedException.class)

@@ -226,6 +226,9 @@ final class NastyPeerTest {
             });
         HttpClients hasty = clients(SHORT)) {
       assertPassing(failure(() -> over(hasty).fetch(peer.url("/a"), kept, heard)), "peer-silent");
+      while (peer.connections() < 2) { // it may come to know of them later than they give up
+        Thread.onSpinWait();
+      }
       assertThat(peer.connections()).isEqualTo(2);
     }
   }
@@ -249,7 +252,10 @@ final class NastyPeerTest {
               }
             });
         HttpClients hasty = clients(SHORT.withSlowest(1_000).withTries(1))) {
-      TransferFailed failed = failure(() -> over(hasty).fetch(peer.url("/a"), kept, heard));
+      TransferFailed failed;
+      do { // on a busy machine it may not even drip for a while
+        failed = failure(() -> over(hasty).fetch(peer.url("/a"), kept, heard));
+      } while (failed != null && failed.why().code().equals("peer-silent"));
       assertPassing(failed, "peer-slow");
       assertThat(failed).hasMessageContaining("bytes moved in 900 ms");
     }
@@ -437,13 +443,12 @@ final class NastyPeerTest {
   @Test
   void what_a_peer_says_after_taking_a_file_does_not_matter() throws Exception {
     try (RawPeer peer =
-            new RawPeer((self, socket, number) -> {
-              self.body(socket, self.head(socket));
-              self.say(socket, "HTTP/1.1 200 OK~Content-Length: 100~~{");
-              self.untilGone(socket);
-            });
-        HttpClients hasty = clients(SHORT)) {
-      over(hasty).store(source("f", "text"), peer.url("/upload"), heard);
+        new RawPeer((self, socket, number) -> {
+          self.body(socket, self.head(socket));
+          self.say(socket, "HTTP/1.1 200 OK~Content-Length: 100~~{");
+          self.untilGone(socket);
+        })) {
+      transfer.store(source("f", "text"), peer.url("/upload"), heard);
       assertThat(peer.connections()).isEqualTo(1);
     }
   }
@@ -490,8 +495,8 @@ final class NastyPeerTest {
       Thread thread = virtual ? Thread.ofVirtual().start(fetch) : Thread.ofPlatform().start(fetch);
       waiting.await();
       thread.interrupt();
-      assertThat(peer.gone.await(2, TimeUnit.SECONDS)).as("the socket was closed").isTrue();
-      assertThat(thread.join(Duration.ofSeconds(2))).isTrue();
+      assertThat(peer.gone.await(20, TimeUnit.SECONDS)).as("the socket was closed").isTrue();
+      assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
       assertThat(end.get()).isInstanceOf(InterruptedException.class);
     }
   }
@@ -521,7 +526,7 @@ final class NastyPeerTest {
               });
       sleeping.await();
       thread.interrupt();
-      assertThat(end.get(2, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+      assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
     }
   }
 

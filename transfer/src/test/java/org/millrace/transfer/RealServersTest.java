@@ -12,6 +12,7 @@ import static org.millrace.transfer.Fixtures.source;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,9 +92,15 @@ final class RealServersTest {
     return program.orElseThrow(() -> new AssertionError(name + " is not installed"));
   }
 
+  /** None of those that the kernel gives to whoever asks for any, between this and its use. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, address("127.0.0.1"))) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket _ = new ServerSocket(port, 1, address("127.0.0.1"))) {
+        return port;
+      } catch (BindException _) {
+        // somebody else's
+      }
     }
   }
 

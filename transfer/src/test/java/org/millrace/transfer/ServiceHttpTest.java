@@ -26,7 +26,7 @@ import org.millrace.engine.services.ServiceClient.Content;
 
 /** Requests to services: once, within a limit, and where they may go. */
 class ServiceHttpTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   private final HttpClients clients =
@@ -103,7 +103,7 @@ class ServiceHttpTest {
     try (var peer =
         new RawPeer((raw, socket, number) -> {
           raw.head(socket);
-          LockSupport.parkNanos(400_000_000);
+          LockSupport.parkNanos(900_000_000); // a few of them are far more than the limit
           raw.say(socket, to("/" + number));
         })) {
       NoAnswer none = none(ask("GET", peer.url("/")), Duration.ofSeconds(1));

@@ -131,8 +131,10 @@ final class TlsTest {
 
   @Test
   void a_peer_that_does_not_speak_tls_is_a_passing_failure() throws Exception {
+    HttpConfig hasty =
+        CONFIG.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5)).withTries(1);
     try (RawPeer peer = RawPeer.saying("HTTP/1.1 400 Bad Request~~");
-        HttpClients clients = trusting(CONFIG.withTries(1))) {
+        HttpClients clients = trusting(hasty)) {
       TransferFailed failed =
           failure(() ->
               over(clients).fetch("https://127.0.0.1:" + peer.port() + "/a", kept, Progress.NONE));

@@ -7,7 +7,6 @@ import static org.millrace.transfer.Fixtures.CLOCK;
 import static org.millrace.transfer.Fixtures.CONFIG;
 import static org.millrace.transfer.Fixtures.clients;
 
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -20,8 +19,7 @@ import org.millrace.engine.delivery.Courier.NotDelivered;
 import org.millrace.engine.delivery.Delivery;
 
 final class WebhookCourierTest {
-  private final HttpClients clients =
-      clients(CONFIG.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+  private final HttpClients clients = clients(CONFIG);
 
   @AfterEach
   void close() {

@@ -27,6 +27,9 @@ import org.millrace.testkit.broker.RabbitNode;
 class DaneEndToEndTest {
   private static final int DOCUMENTS = Integer.getInteger("millrace.documents", 100);
 
+  /** On a machine that does much else. */
+  private static final Duration SOON = Duration.ofMinutes(3);
+
   @TempDir private Path folder;
   @TempDir private Path workers;
 
@@ -59,8 +62,7 @@ class DaneEndToEndTest {
       rabbit.stop();
       PackagedServer server = site.start();
       String early = calls.assign("EARLY", "FILESIZE");
-      PackagedServer.await(
-          Duration.ofMinutes(1), () -> calls.causes(early).contains("broker-away"));
+      PackagedServer.await(SOON, () -> calls.causes(early).contains("broker-away"));
       rabbit.start();
       site.awaitBroker();
       Process victim = startWorkers(programs, "before").getFirst();
@@ -73,7 +75,7 @@ class DaneEndToEndTest {
       startWorkers(programs, "after");
       assertThat(session.waitFor()).as(programs.said("client")).isZero();
       assertResults(site);
-      PackagedServer.await(Duration.ofMinutes(1), () -> calls.isDone(early));
+      PackagedServer.await(SOON, () -> calls.isDone(early));
       isDoneThoughRefusedBefore(calls, programs);
       assertThat(server.get("/api/v1/tasks?state=SYSTEM_ERROR").path("tasks")).isEmpty();
     }
@@ -93,9 +95,9 @@ class DaneEndToEndTest {
       throws Exception {
     programs.startWorker("moody", "moody");
     String task = calls.assign("REFUSED", "MOODY");
-    PackagedServer.await(Duration.ofMinutes(1), () -> calls.causes(task).contains("given-back"));
+    PackagedServer.await(SOON, () -> calls.causes(task).contains("given-back"));
     programs.makeWilling();
-    PackagedServer.await(Duration.ofMinutes(1), () -> calls.isDone(task));
+    PackagedServer.await(SOON, () -> calls.isDone(task));
   }
 
   /** Two of each of two kinds. */

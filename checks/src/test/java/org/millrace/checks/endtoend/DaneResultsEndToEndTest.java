@@ -27,7 +27,7 @@ import org.millrace.checks.endtoend.DaneSite.Kept;
 @ParameterizedClass
 @EnumSource(Broker.class)
 class DaneResultsEndToEndTest {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   /** How a worker ends that dies of its first task. */
   private static final int DEATH = 3;

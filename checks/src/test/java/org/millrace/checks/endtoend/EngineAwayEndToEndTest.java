@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -23,9 +24,9 @@ import org.millrace.testkit.runtime.TestEngine;
  * The container engine is away when the server starts, dies in the middle, and comes back: the lane
  * waits and says why, the rest of the server works, and nothing is lost or done twice.
  */
-@Timeout(180)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class EngineAwayEndToEndTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
   private static final String HELLO =
       """
       {"executors": [{"image": "%s", "command": ["echo", "hello"]}]}\

@@ -43,7 +43,7 @@ final class RunCommandEndToEndTest {
             """
                 .formatted(here));
 
-    assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(run.exitValue()).as(said()).isEqualTo(7);
     assertThat(here.resolve("out.txt")).hasContent("HELLO");
     assertThat(statesLeft()).isEmpty();
@@ -56,11 +56,11 @@ final class RunCommandEndToEndTest {
             """
             {"executors": [{"image": "any", "command": ["sleep", "4321.25"]}]}
             """);
-    PackagedServer.await(Duration.ofSeconds(30), RunCommandEndToEndTest::sleeping);
+    PackagedServer.await(Duration.ofMinutes(2), RunCommandEndToEndTest::sleeping);
 
     run.destroy();
 
-    assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(sleeping()).as(said()).isFalse();
     assertThat(statesLeft()).isEmpty();
   }
@@ -79,7 +79,7 @@ final class RunCommandEndToEndTest {
             "--set",
             "security.users.ada=$2y$04$KmEIuH3aJjFdcB8V/UPzCu4Dw.8ktKzgYYc87P0ai.fIRCpDYZHE.");
 
-    assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(run.exitValue()).as(said()).isZero();
   }
 

@@ -80,6 +80,8 @@ class WorkerCommandEndToEndTest {
           start("asked", PackagedServer.command("worker", "try", "WORK", "--wait", "5m"));
       PackagedServer.await(Duration.ofMinutes(2), () -> Files.exists(pid));
       ProcessHandle program = ProcessHandle.of(Long.parseLong(read("pid").strip())).orElseThrow();
+      // what made the file may not have ended yet
+      PackagedServer.await(Duration.ofMinutes(2), () -> program.descendants().count() == 1);
       List<ProcessHandle> all = new ArrayList<>(program.descendants().toList());
       all.add(program);
 

@@ -222,7 +222,7 @@ final class EventsOverHttpTest {
 
     try (var stream = Sse.open(server, "/tasks/" + id + "/events", "Accept", "text/event-stream")) {
       Sse.Event event = stream.next().orElseThrow();
-      while (!event.kind().equals("staging")) {
+      while (!event.kind().equals("staging") || event.data().path("moved").asInt() == 0) {
         event = stream.next().orElseThrow();
       }
       assertThat(event.id()).isEmpty();

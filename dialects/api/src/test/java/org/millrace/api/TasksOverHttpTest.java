@@ -236,7 +236,8 @@ final class TasksOverHttpTest {
   @Test
   void staging_shows_file_bytes_and_rate() throws Exception {
     TaskId id = server.submit(Specs.brings("/big"));
-    server.eventually(() -> server.engine().staging().of(id).isPresent());
+    server.eventually(
+        () -> server.engine().staging().of(id).filter(file -> file.moved() == 400).isPresent());
     server.clock().advance(Duration.ofSeconds(2));
 
     JsonNode staging = server.json("/tasks/" + id).path("staging");

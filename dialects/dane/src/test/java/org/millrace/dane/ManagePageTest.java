@@ -16,6 +16,7 @@ import org.millrace.domain.document.Result.Finding;
 import org.millrace.domain.value.Value;
 import org.millrace.http.signin.BasicUsers;
 import org.millrace.testkit.memory.InMemoryStore;
+import org.millrace.testkit.runtime.Waiting;
 
 /** The page under {@code /manage/} in a browser, by what its reader clicks and sees. */
 class ManagePageTest {
@@ -272,9 +273,11 @@ class ManagePageTest {
   }
 
   @Test
-  void errors_of_a_key_are_shown_page_by_page() {
+  void errors_of_a_key_are_shown_page_by_page() throws Exception {
     for (int i = 1; i <= 21; i++) {
-      assign(register("V" + i), "ASR"); // nobody takes them
+      String task = assign(register("V" + i), "ASR"); // nobody takes them
+      Waiting.until(
+          () -> server.get("/DANE/task/" + task).ok(200).path("state").asText().equals("422"));
     }
     open("#/worker/ASR?page=2");
     tab.awaitText("main", "21 tasks with an error", "Unroutable task", "Page 2 of 2");

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -215,7 +216,11 @@ final class BasicUsersTest {
             Map.of("j", BCrypt.withDefaults().hashToString(9, "right".toCharArray())), clock);
     slow.caller(basic("j:right"));
 
-    Duration remembered = time(() -> slow.caller(basic("j:right")));
+    Duration remembered =
+        IntStream.range(0, 5)
+            .mapToObj(_ -> time(() -> slow.caller(basic("j:right"))))
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
     clock.advance(Duration.ofMinutes(11));
     Duration computed = time(() -> slow.caller(basic("j:right")));
 
@@ -227,7 +232,7 @@ final class BasicUsersTest {
     var slow =
         new BasicUsers(
             Map.of("j", BCrypt.withDefaults().hashToString(9, "right".toCharArray())), clock);
-    assertThat(least(slow, "nobody")).isGreaterThan(least(slow, "j").dividedBy(3));
+    assertTakesAsLong(slow, "nobody", "j");
   }
 
   @Test
@@ -241,16 +246,23 @@ final class BasicUsersTest {
                 BCrypt.withDefaults().hashToString(9, "right".toCharArray())),
             clock);
 
-    assertThat(least(mixed, "cheap")).isGreaterThan(least(mixed, "nobody").dividedBy(3));
+    assertTakesAsLong(mixed, "cheap", "nobody");
     assertThat(mixed.caller(basic("cheap:right"))).isEqualTo(Caller.of("cheap"));
   }
 
-  /** What a wrong password of this user takes, when the machine has time. */
-  private static Duration least(BasicUsers users, String user) {
-    return IntStream.range(0, 5)
-        .mapToObj(i -> time(() -> refusal(users, basic(user + ":wrong" + i))))
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+  /**
+   * Compares what a wrong password takes of each when the machine has time. They take turns, since
+   * it may have less from one moment to the next.
+   */
+  private static void assertTakesAsLong(BasicUsers users, String user, String other) {
+    var times = new ArrayList<Duration>();
+    var others = new ArrayList<Duration>();
+    for (int i = 0; i < 8; i++) { // fewer than are refused without a look
+      String wrong = ":wrong" + i;
+      times.add(time(() -> refusal(users, basic(user + wrong))));
+      others.add(time(() -> refusal(users, basic(other + wrong))));
+    }
+    assertThat(Collections.min(times)).isGreaterThan(Collections.min(others).dividedBy(3));
   }
 
   private static Duration time(Callable<?> work) {
@@ -332,7 +344,7 @@ final class BasicUsersTest {
       refusal(slow, basic("user" + i + ":guess"));
     }
 
-    assertThat(least(slow, "nobody")).isGreaterThan(least(slow, "j").dividedBy(3));
+    assertTakesAsLong(slow, "nobody", "j");
   }
 
   @Test

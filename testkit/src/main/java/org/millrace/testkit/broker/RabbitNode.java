@@ -26,8 +26,8 @@ public final class RabbitNode implements AutoCloseable {
   /** User and password of its one account. */
   public static final String GUEST = "guest";
 
-  /** On a machine that does much else. */
-  private static final Duration LONGEST_START = Duration.ofMinutes(2);
+  /** For a start, or an end in order, on a machine that does much else. */
+  private static final Duration LONGEST_CHANGE = Duration.ofMinutes(2);
 
   private static final byte[] HELLO = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
@@ -104,7 +104,7 @@ public final class RabbitNode implements AutoCloseable {
     Process started = builder.redirectErrorStream(true).redirectOutput(log("server")).start();
     server = started;
     Waiting.until(
-        LONGEST_START,
+        LONGEST_CHANGE,
         () -> {
           if (!started.isAlive()) {
             throw new AssertionError("RabbitMQ ended: " + Files.readString(log("server").toPath()));
@@ -151,7 +151,7 @@ public final class RabbitNode implements AutoCloseable {
     } else {
       running.destroy();
     }
-    if (!running.waitFor(30, TimeUnit.SECONDS)) {
+    if (!running.waitFor(LONGEST_CHANGE.toSeconds(), TimeUnit.SECONDS)) {
       all.forEach(ProcessHandle::destroyForcibly);
       running.destroyForcibly().waitFor();
     }

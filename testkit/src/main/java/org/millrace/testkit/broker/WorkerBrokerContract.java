@@ -25,6 +25,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -369,7 +371,7 @@ public abstract class WorkerBrokerContract {
         broker()
             .readAnswers(_ -> {
               began.countDown();
-              goOn.await();
+              awaitUndisturbed(goOn);
               finished.incrementAndGet();
               return Reading.STORED;
             });
@@ -392,6 +394,17 @@ public abstract class WorkerBrokerContract {
       worker.answer(Optional.of("three"), new byte[] {3});
       await(() -> rest.contains("three") && rest.size() + read >= 3); // two readers, any order
       assertThat(rest.size() + read).isEqualTo(3);
+    }
+  }
+
+  /** As a reader that ends what it does also when it is told to stop: it is, after some seconds. */
+  private static void awaitUndisturbed(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException _) {
+        // it goes on
+      }
     }
   }
 
@@ -437,12 +450,10 @@ public abstract class WorkerBrokerContract {
         broker.publish(message("V.ASR", "t" + i, 0, "a"));
       }
       assertThat(worker.take(QUEUE, SOON)).as("counts until it is acknowledged").isPresent();
-      await(() -> queue(broker).filter(queue -> queue.messages() == 3).isPresent());
-      WorkerQueue queue = queue(broker).orElseThrow();
-      assertThat(queue.bindings())
+      assertThat(awaitQueue(broker, queue -> queue.messages() == 3).bindings())
           .containsExactlyInAnyOrder(
               new Binding(EXCHANGE, "#.ASR"), new Binding(EXCHANGE, "Video.NER"));
-      await(() -> queue(broker).filter(now -> now.consumers() == 1).isPresent());
+      awaitQueue(broker, queue -> queue.consumers() == 1);
       worker.delete(QUEUE);
       await(() -> queue(broker).isEmpty());
     }
@@ -455,8 +466,8 @@ public abstract class WorkerBrokerContract {
     WorkerBroker broker = broker();
     try (TestWorker worker = worker()) {
       worker.bind(QUEUE, EXCHANGE);
-      await(() -> queue(broker).isPresent());
-      assertThat(queue(broker)).contains(new WorkerQueue(QUEUE, List.of(), 0, 0, false));
+      assertThat(awaitQueue(broker, _ -> true))
+          .isEqualTo(new WorkerQueue(QUEUE, List.of(), 0, 0, false));
     }
   }
 
@@ -467,13 +478,23 @@ public abstract class WorkerBrokerContract {
     try (TestWorker worker = worker()) {
       worker.bind(QUEUE, EXCHANGE, "#.ASR");
       broker.publish(message("V.ASR", "t", 0, "a"));
-      await(() -> queue(broker).filter(queue -> queue.messages() == 1).isPresent());
-      assertThat(queue(broker).orElseThrow().givenBack()).isFalse();
+      assertThat(awaitQueue(broker, queue -> queue.messages() == 1).givenBack()).isFalse();
       await(() -> {
         worker.take(QUEUE, SOON).orElseThrow().giveBack();
-        return queue(broker).orElseThrow().givenBack();
+        return queue(broker).filter(WorkerQueue::givenBack).isPresent();
       });
     }
+  }
+
+  /** As it was told when it was so: a broker that is asked once more may not answer in time. */
+  private static WorkerQueue awaitQueue(WorkerBroker broker, Predicate<WorkerQueue> isSo)
+      throws Exception {
+    var told = new AtomicReference<Optional<WorkerQueue>>(Optional.empty());
+    await(() -> {
+      told.set(queue(broker).filter(isSo));
+      return told.get().isPresent();
+    });
+    return told.get().orElseThrow();
   }
 
   private static Optional<WorkerQueue> queue(WorkerBroker broker) throws InterruptedException {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +126,9 @@ public final class TestEngine {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
         .start();
-    Waiting.until(() -> docker("version", "-f", "{{.Server.Version}}").matches("\\d.*"));
+    Waiting.until(
+        Duration.ofSeconds(MOST_SECONDS),
+        () -> docker("version", "-f", "{{.Server.Version}}").matches("\\d.*"));
   }
 
   /** As an operator does it. */
@@ -145,7 +148,9 @@ public final class TestEngine {
     long pid = Long.parseLong(Files.readString(pidFile()).strip());
     ProcessHandle.of(pid)
         .ifPresent(atOnce ? ProcessHandle::destroyForcibly : ProcessHandle::destroy);
-    Waiting.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    Waiting.until(
+        Duration.ofSeconds(MOST_SECONDS),
+        () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     Path containerd = folder.resolve("exec/containerd/containerd.pid");
     if (Files.exists(containerd)) {
       long child = Long.parseLong(Files.readString(containerd).strip());

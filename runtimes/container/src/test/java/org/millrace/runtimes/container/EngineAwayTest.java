@@ -115,7 +115,7 @@ class EngineAwayTest {
   @Test
   void what_was_fed_when_the_engine_crashed_is_lost_and_never_cut_short() throws Exception {
     TestTask task =
-        task().input("/d/in", "x".repeat(4_000_000)).shell("sleep 4; wc -c").from("/d/in");
+        task().input("/d/in", "x".repeat(4_000_000)).shell("sleep 20; wc -c").from("/d/in");
     runtime.prepare(task);
     runtime.start(task);
     FutureTask<ComputeEnd> waiting = inBackground(() -> runtime.await(task));

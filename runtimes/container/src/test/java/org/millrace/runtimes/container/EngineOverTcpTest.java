@@ -2,8 +2,6 @@ package org.millrace.runtimes.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,7 +16,7 @@ class EngineOverTcpTest {
 
   @Test
   void streams_and_files_come_and_go_over_tcp() throws Exception {
-    String address = "tcp://127.0.0.1:" + freePort();
+    String address = "tcp://127.0.0.1:" + TestSite.freePort();
     TestEngine engine =
         TestEngine.own(Files.createDirectory(temp.resolve("engine")), "-H", address, "--tls=false");
     var site = new TestSite(temp, address);
@@ -50,14 +48,19 @@ class EngineOverTcpTest {
   /** As it hears of the end of a container and of the lack of memory by two ways. */
   @Test
   void an_engine_may_tell_of_the_lack_of_memory_after_the_end() throws Exception {
-    int port = freePort();
+    int port = TestSite.freePort();
     TestEngine engine =
         TestEngine.own(
             Files.createDirectory(temp.resolve("engine")),
             "-H",
             "tcp://127.0.0.1:" + port,
             "--tls=false");
-    try (var late = new LateEngine(port, "\"OOMKilled\":true", "\"OOMKilled\":null")) {
+    try (var late =
+        new LateEngine(
+            port,
+            "\"OOMKilled\":true",
+            "\"OOMKilled\":null",
+            "\"OOMKilled\":false,\"Dead\":false,\"Pid\":0,\"ExitCode\":137")) {
       var site = new TestSite(temp, "tcp://127.0.0.1:" + late.port());
       try (ContainerRuntime runtime = site.open()) {
         TestTask task =
@@ -74,12 +77,6 @@ class EngineOverTcpTest {
       }
     } finally {
       engine.stopAndRemove();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

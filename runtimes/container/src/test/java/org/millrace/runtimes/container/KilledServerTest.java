@@ -117,7 +117,7 @@ class KilledServerTest {
     TestTask task =
         new TestTask(ContainerRuntime.NAME)
             .input("/d/in", "x".repeat(4_000_000))
-            .shell("sleep 0.5; wc -c")
+            .shell("sleep 60; wc -c") // it is killed long before
             .from("/d/in");
     ContainerRuntime dies = site.open();
     dies.prepare(task);

@@ -19,17 +19,20 @@ final class LateEngine implements AutoCloseable {
   private final int engine;
   private final String truth;
   private final String before;
+  private final String lateItself;
   private final AtomicBoolean late = new AtomicBoolean();
 
   /**
    * Opens.
    *
    * @param before as long as the truth
+   * @param lateItself what it says that is late of its own accord; then that was the first time
    */
-  LateEngine(int engine, String truth, String before) throws IOException {
+  LateEngine(int engine, String truth, String before, String lateItself) throws IOException {
     this.engine = engine;
     this.truth = truth;
     this.before = before;
+    this.lateItself = lateItself;
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -61,6 +64,9 @@ final class LateEngine implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int read = in.read(some); read >= 0; read = in.read(some)) {
         String text = new String(some, 0, read, ISO_8859_1);
+        if (answers && text.contains(lateItself)) {
+          late.set(true);
+        }
         boolean now = answers && text.contains(truth) && late.compareAndSet(false, true);
         out.write((now ? text.replace(truth, before) : text).getBytes(ISO_8859_1));
         out.flush();

@@ -1,8 +1,12 @@
 package org.millrace.runtimes.container;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.millrace.engine.staging.StageIn;
 import org.millrace.engine.staging.StageOut;
 import org.millrace.engine.staging.Transfers;
@@ -32,6 +36,18 @@ final class TestSite {
   TestSite keeping(long bytesOfALog) {
     logLimit = bytesOfALog;
     return this;
+  }
+
+  /** None of those that the kernel gives to whoever asks for any, between this and its use. */
+  static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (BindException _) {
+        // somebody else's
+      }
+    }
   }
 
   LogFolder logs() {

@@ -17,11 +17,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +44,10 @@ import org.millrace.engine.attempt.Collected;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileServicesTest {
   private static final Duration BRIEF = Duration.ofMillis(300);
+
+  /** Passes where a test says so: a busy machine may not ask twice in a short while. */
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
 
   @TempDir private Path folder;
   private StepsRig rig;
@@ -112,7 +118,7 @@ class HostileServicesTest {
       Cause why = why(call("a", get(dripping.url("/x")), BRIEF));
 
       assertThat(why.code()).isEqualTo("peer-silent");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
     }
   }
 
@@ -197,7 +203,7 @@ class HostileServicesTest {
             post(service.url("/old"), map()),
             Set.of(303),
             Optional.empty(),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(30));
 
     assertThat(at(value(accepting), "steps", "a", "status")).isEqualTo(new Value.Numeral("303"));
   }
@@ -378,15 +384,25 @@ class HostileServicesTest {
     assertThat(service.got()).hasSize(8);
   }
 
+  private void later(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
   @Test
   void one_that_fails_for_longer_than_patience_lasts() throws Exception {
-    service.on("/p", 500, "oops");
+    rig.with(now::get);
+    service.on(
+        "/p",
+        exchange -> {
+          later(Duration.ofMillis(400));
+          answer(500, "oops").to(exchange);
+        });
 
     Cause why = whyOfPoll(Duration.ofMillis(700));
 
     assertThat(why.code()).isEqualTo("status-not-accepted");
     assertThat(why.message()).contains("700 ms", "500", "oops");
-    assertThat(service.got()).hasSizeGreaterThan(1);
+    assertThat(service.got()).hasSize(2);
   }
 
   @Test
@@ -415,12 +431,18 @@ class HostileServicesTest {
 
   @Test
   void one_that_is_away_for_longer_than_patience_lasts() throws Exception {
-    try (var rude = RawService.saying("")) {
+    rig.with(now::get);
+    try (var rude =
+        new RawService(connection -> {
+          connection.getInputStream().read(new byte[65_536]);
+          later(BRIEF.dividedBy(2).plusMillis(1));
+          connection.close();
+        })) {
       Cause why = why(poll("wait", rude.url("/p"), Optional.empty(), BRIEF));
 
       assertThat(why.code()).isEqualTo("peer-broke-off");
       assertThat(why.message()).contains("step 'wait'", "for 300 ms");
-      assertThat(rude.connections()).isGreaterThan(1);
+      assertThat(rude.connections()).isEqualTo(2);
     }
   }
 
@@ -512,7 +534,7 @@ class HostileServicesTest {
             Duration.ofMillis(10),
             Optional.empty(),
             Duration.ZERO,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(30));
 
     value(plain);
     assertThat(service.got()).hasSize(2);

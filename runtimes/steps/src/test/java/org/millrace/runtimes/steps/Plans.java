@@ -15,7 +15,7 @@ import org.millrace.domain.value.ValuePath;
 
 /** Steps as tests want them. */
 final class Plans {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private Plans() {}
 
