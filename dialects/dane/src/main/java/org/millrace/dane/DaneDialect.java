@@ -128,11 +128,7 @@ public final class DaneDialect implements Face {
     return name ->
         (name.face().equals(DaneProtocol.NAME)
                 ? views.latest(config.space(), new EntryId(name.text()))
-                : tasks
-                    .named(name)
-                    .flatMap(views::entry)
-                    .filter(task -> task.space().equals(jobs))
-                    .flatMap(task -> views.latest(jobs, task.id())))
+                : tasks.named(name).flatMap(task -> views.latest(jobs, task)))
             .map(latest -> new Named(latest.task(), latest.attempt()));
   }
 

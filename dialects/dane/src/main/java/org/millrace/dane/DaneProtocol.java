@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.millrace.domain.document.Document;
 import org.millrace.domain.document.FaceState;
 import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.failure.Cause;
@@ -18,6 +17,7 @@ import org.millrace.domain.value.Value;
 import org.millrace.engine.attempt.AttemptFailed;
 import org.millrace.engine.attempt.AttemptOrder;
 import org.millrace.engine.documents.DocumentViewStore;
+import org.millrace.engine.documents.DocumentViewStore.WithDocument;
 import org.millrace.engine.workers.WorkerBroker.Message;
 import org.millrace.engine.workers.WorkerProtocol;
 
@@ -54,15 +54,14 @@ final class DaneProtocol implements WorkerProtocol {
 
   @Override
   public Message encode(AttemptOrder order, WorkerWork work) throws AttemptFailed {
-    TaskEntry entry = views.entry(order.task()).orElseThrow(DaneProtocol::gone);
-    Document document =
-        views.document(entry.space(), entry.document()).orElseThrow(DaneProtocol::gone);
+    WithDocument told = views.entry(order.task()).orElseThrow(DaneProtocol::gone);
+    TaskEntry entry = told.entry();
     eras.usedByDocuments(work.key());
     Map<String, Value> body = new LinkedHashMap<>();
     body.put(
         "task",
         LibraryForm.task(entry, beforeQueueing(order), order.spec().priority(), work.arguments()));
-    body.put("document", LibraryForm.document(document));
+    body.put("document", LibraryForm.document(told.document()));
     return new Message(
         exchange(),
         work.route(),

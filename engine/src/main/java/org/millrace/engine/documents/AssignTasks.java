@@ -80,8 +80,7 @@ public final class AssignTasks {
   }
 
   private List<Assigned> piece(Space space, List<DocumentId> to, Wanted wanted) {
-    List<Optional<Document>> found =
-        to.stream().map(id -> documents.views().document(space, id)).toList();
+    List<Optional<Document>> found = documents.views().documents(space, to);
     List<Assignment> assignments =
         found.stream().flatMap(Optional::stream).map(one -> assignment(one, wanted)).toList();
     List<Assigned> stored =

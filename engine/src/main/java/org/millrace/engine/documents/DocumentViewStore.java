@@ -26,6 +26,9 @@ public interface DocumentViewStore {
 
   Optional<Document> document(Space space, DocumentId id);
 
+  /** Each of these, in this order, all of one moment. */
+  List<Optional<Document>> documents(Space space, List<DocumentId> ids);
+
   /** The document that a task is assigned to. */
   Optional<Document> documentOf(Space space, EntryId entry);
 
@@ -93,11 +96,17 @@ public interface DocumentViewStore {
   /** The same by the core task's id, of whatever space. */
   Optional<AssignedTask> task(TaskId task);
 
-  /** What is told of it, without what was assigned, which is larger. */
-  Optional<TaskEntry> entry(TaskId task);
+  /** What is told of it, without what was assigned, which is larger, and of its document. */
+  Optional<WithDocument> entry(TaskId task);
+
+  /** An assigned task and its document, of one moment. */
+  record WithDocument(TaskEntry entry, Document document) {}
 
   /** What an answer is looked up by, and which attempt it is of if it names none. */
   Optional<Latest> latest(Space space, EntryId id);
+
+  /** The same by the core task's id. */
+  Optional<Latest> latest(Space space, TaskId task);
 
   /**
    * The attempt of an assigned task that was begun last.

@@ -97,6 +97,11 @@ final class StoredDocuments
     return Optional.ofNullable(documents.get(id)).filter(one -> one.space().equals(space));
   }
 
+  @Override
+  public List<Optional<Document>> documents(Space space, List<DocumentId> ids) {
+    return ids.stream().map(id -> document(space, id)).toList();
+  }
+
   // Tasks
 
   @Override
@@ -181,12 +186,17 @@ final class StoredDocuments
   }
 
   @Override
-  public Optional<TaskEntry> entry(TaskId task) {
+  public Optional<WithDocument> entry(TaskId task) {
     throw unasked();
   }
 
   @Override
   public Optional<Latest> latest(Space space, EntryId id) {
+    throw unasked();
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, TaskId task) {
     throw unasked();
   }
 

@@ -12,6 +12,7 @@ import org.millrace.domain.task.TaskSpec;
 import org.millrace.domain.task.TaskState;
 import org.millrace.domain.value.Value;
 import org.millrace.engine.documents.AssignedTask;
+import org.millrace.engine.documents.DocumentViewStore;
 import org.millrace.engine.documents.SiblingStore.Marked;
 
 /** An assigned task as its face knows it, its JSON not read yet. */
@@ -51,6 +52,28 @@ record EntryRow(
         new FaceState(number, message, also.as(Value.Fields.class)),
         createdAt,
         updatedAt);
+  }
+
+  /** With its document. */
+  record WithDocument(EntryRow row, DocumentRow document) {
+    static WithDocument read(Row row) throws SQLException {
+      return new WithDocument(
+          EntryRow.read(row),
+          new DocumentRow(
+              row.number64("document"),
+              new Space(row.text("space")),
+              new DocumentId(row.text("document_id")),
+              row.text("target_id"),
+              row.text("creator_id"),
+              row.json("target"),
+              row.json("creator"),
+              row.time("document_created_at"),
+              row.time("document_updated_at")));
+    }
+
+    DocumentViewStore.WithDocument view(TaskId task) {
+      return new DocumentViewStore.WithDocument(row.entry(task), document.document());
+    }
   }
 
   /** With what lists show of it. */

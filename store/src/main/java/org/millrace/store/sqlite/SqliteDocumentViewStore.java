@@ -13,7 +13,6 @@ import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.Space;
-import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.documents.AssignedTask;
@@ -41,9 +40,27 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
 
   private Optional<Document> document(Sql sql, Space space, String id) {
     return byKey
-        .<Optional<DocumentRow>>read(session ->
-            session.on(sql).set("space", space.name()).set("id", id).first(DocumentRow::read))
+        .<Optional<DocumentRow>>read(session -> row(session, sql, space, id))
         .map(DocumentRow::document);
+  }
+
+  private static Optional<DocumentRow> row(Session session, Sql sql, Space space, String id)
+      throws SQLException {
+    return session.on(sql).set("space", space.name()).set("id", id).first(DocumentRow::read);
+  }
+
+  @Override
+  public List<Optional<Document>> documents(Space space, List<DocumentId> ids) {
+    List<Optional<DocumentRow>> rows =
+        scans.read(session ->
+            session.inSnapshot(same -> {
+              var found = new ArrayList<Optional<DocumentRow>>();
+              for (DocumentId id : ids) {
+                found.add(row(same, Sql.DOCUMENT_FIND, space, id.text()));
+              }
+              return found;
+            }));
+    return rows.stream().map(row -> row.map(DocumentRow::document)).toList();
   }
 
   @Override
@@ -120,20 +137,32 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
   }
 
   @Override
-  public Optional<TaskEntry> entry(TaskId task) {
+  public Optional<WithDocument> entry(TaskId task) {
     return byKey
-        .<Optional<EntryRow>>read(
-            session -> session.on(Sql.ENTRY_OF_TASK).set("task", task.text()).first(EntryRow::read))
-        .map(row -> row.entry(task));
+        .<Optional<EntryRow.WithDocument>>read(session ->
+            session
+                .on(Sql.ENTRY_OF_TASK)
+                .set("task", task.text())
+                .first(EntryRow.WithDocument::read))
+        .map(row -> row.view(task));
   }
 
   @Override
   public Optional<Latest> latest(Space space, EntryId id) {
+    return latest(Sql.ENTRY_LATEST, space, id.text());
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, TaskId task) {
+    return latest(Sql.ENTRY_LATEST_BY_TASK, space, task.text());
+  }
+
+  private Optional<Latest> latest(Sql sql, Space space, String id) {
     return byKey.read(session ->
         session
-            .on(Sql.ENTRY_LATEST)
+            .on(sql)
             .set("space", space.name())
-            .set("id", id.text())
+            .set("id", id)
             .first(row -> new Latest(new TaskId(row.text("id")), row.number32("attempt"))));
   }
 

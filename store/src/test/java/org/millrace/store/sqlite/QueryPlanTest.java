@@ -107,6 +107,7 @@ final class QueryPlanTest {
           BEGIN_WRITE,
           CHECKPOINT,
           COMMIT,
+          ROLLBACK,
           ROLLBACK_TO_SAVEPOINT,
           SAVEPOINT,
           RELEASE_SAVEPOINT,
@@ -231,6 +232,8 @@ final class QueryPlanTest {
           List.of(
               "SEARCH e USING COVERING INDEX sqlite_autoindex_document_task_1 (space=? AND id=?)",
               taskBySeq);
+      case ENTRY_LATEST_BY_TASK ->
+          List.of(taskById, "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)");
       case ENTRY_OF_TASK ->
           List.of(
               "SEARCH t USING COVERING INDEX sqlite_autoindex_task_1 (id=?)",

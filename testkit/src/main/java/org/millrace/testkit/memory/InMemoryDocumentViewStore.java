@@ -19,7 +19,6 @@ import org.millrace.domain.document.EntryId;
 import org.millrace.domain.document.Result;
 import org.millrace.domain.document.ResultId;
 import org.millrace.domain.document.Space;
-import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.document.Tombstone;
 import org.millrace.domain.task.TaskId;
 import org.millrace.engine.documents.AssignedTask;
@@ -48,6 +47,11 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   @Override
   public Optional<Document> document(Space space, DocumentId id) {
     return tables.locked(() -> rows().find(space, id).map(DocumentRow::document));
+  }
+
+  @Override
+  public List<Optional<Document>> documents(Space space, List<DocumentId> ids) {
+    return tables.locked(() -> ids.stream().map(id -> document(space, id)).toList());
   }
 
   @Override
@@ -124,13 +128,25 @@ final class InMemoryDocumentViewStore implements DocumentViewStore {
   }
 
   @Override
-  public Optional<TaskEntry> entry(TaskId task) {
-    return task(task).map(AssignedTask::entry);
+  public Optional<WithDocument> entry(TaskId task) {
+    return tables.locked(() ->
+        rows().entry(task).map(row -> new WithDocument(row.entry(), row.document().document())));
   }
 
   @Override
   public Optional<Latest> latest(Space space, EntryId id) {
-    return task(space, id).map(task -> new Latest(task.entry().task(), task.attempt()));
+    return task(space, id).map(InMemoryDocumentViewStore::latest);
+  }
+
+  @Override
+  public Optional<Latest> latest(Space space, TaskId task) {
+    return task(task)
+        .filter(found -> found.entry().space().equals(space))
+        .map(InMemoryDocumentViewStore::latest);
+  }
+
+  private static Latest latest(AssignedTask task) {
+    return new Latest(task.entry().task(), task.attempt());
   }
 
   @Override

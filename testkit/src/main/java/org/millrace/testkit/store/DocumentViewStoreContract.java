@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.millrace.domain.document.Document;
+import org.millrace.domain.document.DocumentId;
 import org.millrace.domain.document.Space;
 import org.millrace.domain.document.TaskEntry;
 import org.millrace.domain.task.Outcome;
@@ -28,6 +29,7 @@ import org.millrace.engine.documents.DocumentViewStore.Latest;
 import org.millrace.engine.documents.DocumentViewStore.Place;
 import org.millrace.engine.documents.DocumentViewStore.Search;
 import org.millrace.engine.documents.DocumentViewStore.StoredResult;
+import org.millrace.engine.documents.DocumentViewStore.WithDocument;
 import org.millrace.testkit.DocumentFixture;
 
 /** What {@link DocumentViewStore} promises. */
@@ -52,8 +54,22 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
   }
 
   @Test
+  void documents_are_found_by_name_in_the_order_asked_for() {
+    Document video = VIDEO.register(store);
+    Document other = aDocument("VID0002").register(store);
+    DocumentId nobody = aDocument("nobody").id();
+
+    assertThat(views().document(SPACE, video.id())).hasValue(video);
+    assertThat(views().documents(SPACE, List.of(other.id(), nobody, video.id(), other.id())))
+        .containsExactly(
+            Optional.of(other), Optional.empty(), Optional.of(video), Optional.of(other));
+    assertThat(views().documents(OTHER, List.of(video.id()))).containsExactly(Optional.empty());
+    assertThat(views().documents(SPACE, List.of())).isEmpty();
+  }
+
+  @Test
   void a_task_is_found_by_either_name_and_shown_as_it_is() {
-    VIDEO.register(store);
+    Document document = VIDEO.register(store);
     TaskEntry entry = VIDEO.assign(store, "ASR");
     played(entry, completed(), 1);
 
@@ -61,15 +77,18 @@ public abstract class DocumentViewStoreContract extends DocumentContract {
     assertThat(task.state()).isEqualTo(TaskState.COMPLETE);
     assertThat(task.attempt()).isEqualTo(1);
     assertThat(views().task(entry.task())).hasValue(task);
-    assertThat(views().entry(entry.task())).hasValue(task.entry());
+    assertThat(views().entry(entry.task())).hasValue(new WithDocument(task.entry(), document));
     assertThat(views().latest(SPACE, entry.id())).hasValue(new Latest(entry.task(), 1));
     assertThat(views().task(OTHER, entry.id())).isEmpty();
     assertThat(views().latest(OTHER, entry.id())).isEmpty();
+    assertThat(views().latest(SPACE, entry.task())).hasValue(new Latest(entry.task(), 1));
+    assertThat(views().latest(OTHER, entry.task())).isEmpty();
     assertThat(views().entry(new TaskId("nobody"))).isEmpty();
     assertThat(views().task(new TaskId("nobody"))).isEmpty();
     north.submit(aTask("plain"));
     assertThat(views().task(new TaskId("plain"))).isEmpty();
     assertThat(views().entry(new TaskId("plain"))).isEmpty();
+    assertThat(views().latest(SPACE, new TaskId("plain"))).isEmpty();
   }
 
   @Test
