@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig.Pragma;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * Where the store is and what it may use.
@@ -38,6 +39,9 @@ public record SqliteConfig(
 
   /** What it may have at most. */
   public static final long MOST_BALLAST = 16L << 30;
+
+  private static final int OPEN_MODE =
+      SQLiteOpenMode.READWRITE.flag | SQLiteOpenMode.CREATE.flag | SQLiteOpenMode.NOMUTEX.flag;
 
   public SqliteConfig {
     check("threads for lists", readThreads, 1, 16);
@@ -88,11 +92,12 @@ public record SqliteConfig(
    *
    * <p>Left alone, the driver asks for the last key after every insertion and change, by a
    * statement that it prepares anew each time: a twelfth of what writing costs. Who wants a key
-   * says RETURNING.
+   * says RETURNING. And SQLite would lock a connection at each call, which only one thread uses.
    */
   public Connection connect() throws SQLException {
     var properties = new Properties();
     properties.setProperty(Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
+    properties.setProperty(Pragma.OPEN_MODE.pragmaName, String.valueOf(OPEN_MODE));
     return DriverManager.getConnection("jdbc:sqlite:" + file(), properties);
   }
 
