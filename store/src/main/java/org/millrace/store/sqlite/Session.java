@@ -45,6 +45,11 @@ final class Session implements AutoCloseable {
     return found;
   }
 
+  /** How many rows were changed since it was opened, with those whose change was undone. */
+  long changes() throws SQLException {
+    return connection.getDatabase().total_changes();
+  }
+
   /** What it stands for, for tests that ask how it does its work. */
   Connection connection() {
     return connection;

@@ -27,36 +27,50 @@ final class WaitingUnit<T extends @Nullable Object> {
   }
 
   /**
-   * Runs it within the transaction. If it fails by itself, what it did is undone, and the others go
-   * on.
+   * Runs it within the transaction. False if it failed by itself after it had changed something:
+   * the transaction is to be undone then, and this unit to be run again.
    *
    * @throws SQLException if the transaction cannot go on
    */
-  void run(Session session) throws SQLException {
+  boolean run(Session session) throws SQLException {
+    long before = session.changes();
+    return succeeds(session) || session.changes() == before;
+  }
+
+  /**
+   * The same, but what it did is undone if it fails by itself, and the others go on.
+   *
+   * @throws SQLException if the transaction cannot go on
+   */
+  void runInSavepoint(Session session) throws SQLException {
     session.on(Sql.SAVEPOINT).run();
-    result = resultIn(session);
+    if (!succeeds(session)) {
+      session.on(Sql.ROLLBACK_TO_SAVEPOINT).run();
+    }
     session.on(Sql.RELEASE_SAVEPOINT).run();
   }
 
-  private Supplier<T> resultIn(Session session) throws SQLException {
+  private boolean succeeds(Session session) throws SQLException {
     try {
       T value = unit.run(session);
-      return () -> value;
+      result = () -> value;
+      return true;
     } catch (SQLException refused) {
       if (!Faults.isOfStatement(refused)) {
         throw refused;
       }
-      return undone(session, Faults.defect(refused));
+      return failed(Faults.defect(refused));
     } catch (RuntimeException refused) { // its own: a defect, or a refusal
-      return undone(session, refused);
+      return failed(refused);
     }
   }
 
-  private Supplier<T> undone(Session session, RuntimeException failure) throws SQLException {
-    session.on(Sql.ROLLBACK_TO_SAVEPOINT).run();
-    return () -> {
-      throw failure;
-    };
+  private boolean failed(RuntimeException failure) {
+    result =
+        () -> {
+          throw failure;
+        };
+    return false;
   }
 
   /** Its group is on disk. */

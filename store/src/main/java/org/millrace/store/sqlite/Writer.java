@@ -13,8 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes what is queued, runs it in one transaction, each unit in a
- * savepoint of its own, and answers after the commit; it never waits for a group to fill.
+ * The one thread that writes. It takes what is queued, runs it in one transaction, and answers
+ * after the commit; it never waits for a group to fill, but whoever else wants the processor goes
+ * first, and may bring more. If a unit fails by itself after it has changed something, the
+ * transaction is undone and the whole group runs once more, each unit in a savepoint of its own
+ * (docs/decisions/0014).
  *
  * <p>When the database fails, SQLite may have rolled back by itself, with later units outside any
  * transaction and all prepared statements broken. So the whole group is refused and the session
@@ -158,9 +161,16 @@ final class Writer implements AutoCloseable {
 
   private void run() {
     while (!closed || queue.size() > 0) {
+      letOthersGoFirst();
       turn();
     }
     closeSession();
+  }
+
+  /** Back at once while there is a processor for everybody. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the size of groups
+  private static void letOthersGoFirst() {
+    Thread.yield();
   }
 
   private void turn() {
@@ -191,8 +201,12 @@ final class Writer implements AutoCloseable {
     }
     Session open = session();
     open.on(Sql.BEGIN_WRITE).run();
-    for (WaitingUnit<?> unit : group) {
-      unit.run(open);
+    if (!allRun(group, open)) {
+      open.on(Sql.ROLLBACK).run();
+      open.on(Sql.BEGIN_WRITE).run();
+      for (WaitingUnit<?> unit : group) {
+        unit.runInSavepoint(open);
+      }
     }
     open.on(Sql.COMMIT).run();
     commits.incrementAndGet();
@@ -201,6 +215,15 @@ final class Writer implements AutoCloseable {
     }
     group.forEach(WaitingUnit::acknowledge);
     group.clear();
+  }
+
+  private static boolean allRun(List<WaitingUnit<?>> group, Session open) throws SQLException {
+    for (WaitingUnit<?> unit : group) {
+      if (!unit.run(open)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void probe() throws SQLException {

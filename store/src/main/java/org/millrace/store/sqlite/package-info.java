@@ -17,9 +17,9 @@
  * <ul>
  *   <li>A writing method returns after the commit, with {@code synchronous=FULL}: what it reports
  *       is on disk.
- *   <li>A unit that fails is undone to its savepoint, alone. A failure of the database (full disk,
- *       input or output error) may have rolled back everything, so the whole group fails and the
- *       connection is opened anew.
+ *   <li>A unit that fails is undone, alone. A failure of the database (full disk, input or output
+ *       error) may have rolled back everything, so the whole group fails and the connection is
+ *       opened anew.
  *   <li>A full disk stops new work, and nothing that is under way: there is room for that in the
  *       database and its log, and after that in the {@link Ballast}. Units are either the one or
  *       the other, and what is under way goes first.

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,62 @@ final class WriterTest {
   }
 
   @Test
+  void a_unit_that_throws_before_it_changes_anything_makes_no_other_run_again() throws Exception {
+    var runs = new AtomicInteger();
+    block();
+    Future<?> before =
+        callers.submit(() -> {
+          writer.write(session -> {
+            runs.incrementAndGet();
+            return insert(session, "before");
+          });
+        });
+    awaitQueued(1);
+    Future<?> refused =
+        callers.submit(() ->
+            writer.write(_ -> {
+              runs.incrementAndGet();
+              throw new IllegalArgumentException("its own");
+            }));
+    awaitQueued(2);
+    open.countDown();
+
+    before.get();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(refused::get)
+        .withCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(runs).hasValue(2);
+    assertThat(stored()).containsExactly("before");
+  }
+
+  @Test
+  void two_that_throw_in_one_group_are_undone_and_each_is_told_why() throws Exception {
+    block();
+    var failing = new ArrayList<Future<?>>();
+    for (String why : List.of("first", "second")) {
+      failing.add(
+          callers.submit(() ->
+              writer.write(session -> {
+                insert(session, why);
+                throw new IllegalArgumentException(why);
+              })));
+      awaitQueued(failing.size());
+    }
+    Future<?> after = announce("after");
+    awaitQueued(3);
+    open.countDown();
+
+    after.get();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(failing.getFirst()::get)
+        .withMessageContaining("first");
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(failing.getLast()::get)
+        .withMessageContaining("second");
+    assertThat(stored()).containsExactly("after");
+  }
+
+  @Test
   void a_unit_that_breaks_a_constraint_is_undone_alone() throws Exception {
     block();
     Future<?> broken =
@@ -207,12 +264,33 @@ final class WriterTest {
   }
 
   @Test
-  void after_a_failure_there_is_trouble_until_it_finds_by_itself_that_writing_works() {
-    assertThatExceptionOfType(Refusal.class)
-        .isThrownBy(() -> writer.write(WriterTest::breakConnection));
+  void after_a_failure_there_is_trouble_until_it_finds_by_itself_that_writing_works()
+      throws Exception {
+    var begun = new CountDownLatch(1);
+    var mayBreak = new CountDownLatch(1);
+    Future<?> broken =
+        callers.submit(() ->
+            writer.write(session -> {
+              begun.countDown();
+              return awaited(mayBreak) ? breakConnection(session) : 0;
+            }));
+    begun.await();
+    // the next one keeps it from finding anything before that was looked at
+    Future<?> next =
+        callers.submit(() -> writer.write(session -> awaited(open) ? breakConnection(session) : 0));
+    awaitQueued(1);
+    mayBreak.countDown();
+
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(broken::get)
+        .withCauseInstanceOf(Refusal.class);
     assertThat(writer.trouble())
         .hasValueSatisfying(cause -> assertThat(cause.code()).isEqualTo("store-failed"));
 
+    open.countDown();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(next::get)
+        .withCauseInstanceOf(Refusal.class);
     Await.until("writing works again", () -> writer.trouble().isEmpty());
   }
 
