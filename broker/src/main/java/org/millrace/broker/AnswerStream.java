@@ -6,11 +6,13 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.millrace.domain.failure.Cause;
@@ -33,13 +35,22 @@ final class AnswerStream implements Link.Use, AutoCloseable {
   private final Troubles troubles;
   private final Reader reader;
   private final LinkedBlockingDeque<Optional<Delivery>> arrived = new LinkedBlockingDeque<>();
+  private final LinkedBlockingQueue<Optional<Source>> stored = new LinkedBlockingQueue<>();
   private final DelayQueue<Postponed> postponed = new DelayQueue<>();
   private final List<Threads.Running> readers;
+  private final Threads.Running acknowledger;
   private final Threads.Running returner;
   private volatile boolean closing;
 
-  /** An answer that is here and neither acknowledged nor given back. */
-  private record Delivery(Session session, Channel channel, long tag, Answer answer) {}
+  /** Where answers come from. */
+  private record Source(Session session, Unacknowledged answers) {}
+
+  /** An answer that is here. */
+  private record Delivery(Source from, long tag, Answer answer) {
+    boolean isOfUse() {
+      return from.session.isOpen();
+    }
+  }
 
   private record Postponed(Delivery delivery, long until) implements Delayed {
     @Override
@@ -61,12 +72,14 @@ final class AnswerStream implements Link.Use, AutoCloseable {
         IntStream.range(0, config.capacity().answerThreads())
             .mapToObj(i -> threads.start("broker-answers-" + i, this::readAll))
             .toList();
+    this.acknowledger = threads.start("broker-answers-stored", this::acknowledgeAll);
     this.returner = threads.start("broker-answers-again", this::giveBack);
   }
 
   @Override
   public void begin(Session session) throws IOException {
     Channel channel = session.newChannel();
+    var source = new Source(session, new Unacknowledged(channel));
     channel.basicQos(config.capacity().prefetch());
     channel.basicConsume(
         config.answerQueue(),
@@ -76,8 +89,9 @@ final class AnswerStream implements Link.Use, AutoCloseable {
           public void handleDelivery(
               String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
             var answer = new Answer(Optional.ofNullable(properties.getCorrelationId()), body);
-            arrived.add(
-                Optional.of(new Delivery(session, channel, envelope.getDeliveryTag(), answer)));
+            long tag = envelope.getDeliveryTag();
+            source.answers.arrived(tag);
+            arrived.add(Optional.of(new Delivery(source, tag, answer)));
           }
 
           @Override
@@ -89,17 +103,17 @@ final class AnswerStream implements Link.Use, AutoCloseable {
 
   @Override
   public void ended(Cause why) {
-    arrived.removeIf(next -> next.isPresent() && !next.get().session.isOpen());
-    postponed.removeIf(next -> !next.delivery.session.isOpen());
+    arrived.removeIf(next -> next.isPresent() && !next.get().isOfUse());
+    postponed.removeIf(next -> !next.delivery.isOfUse());
   }
 
   private void readAll() {
     try {
       while (!closing) {
         Optional<Delivery> next = arrived.take();
-        if (next.isPresent() && next.get().session.isOpen()) {
+        if (next.isPresent() && next.get().isOfUse()) {
           Delivery delivery = next.get();
-          orEnd(delivery, () -> read(delivery));
+          read(delivery);
         }
       }
     } catch (InterruptedException _) {
@@ -107,9 +121,12 @@ final class AnswerStream implements Link.Use, AutoCloseable {
     }
   }
 
-  private void read(Delivery delivery) throws IOException {
+  private void read(Delivery delivery) {
     switch (ask(delivery.answer)) {
-      case STORED -> delivery.channel.basicAck(delivery.tag, false);
+      case STORED -> {
+        delivery.from.answers.stored(delivery.tag);
+        stored.add(Optional.of(delivery.from));
+      }
       case AGAIN ->
           postponed.add(
               new Postponed(delivery, System.nanoTime() + config.patience().again().toNanos()));
@@ -127,11 +144,30 @@ final class AnswerStream implements Link.Use, AutoCloseable {
     }
   }
 
+  /** Together what was stored together: each acknowledgement is a packet to the broker. */
+  private void acknowledgeAll() {
+    var next = new ArrayList<Optional<Source>>();
+    try {
+      do {
+        next.clear();
+        next.add(stored.take());
+        stored.drainTo(next);
+        next.stream().flatMap(Optional::stream).distinct().forEach(AnswerStream::acknowledge);
+      } while (!next.contains(Optional.<Source>empty()));
+    } catch (InterruptedException _) {
+      LOG.debug("nothing is acknowledged any more");
+    }
+  }
+
+  private static void acknowledge(Source from) {
+    orEnd(from.session, from.answers::acknowledgeStored);
+  }
+
   private void giveBack() {
     try {
       while (true) {
         Delivery delivery = postponed.take().delivery;
-        orEnd(delivery, () -> delivery.channel.basicNack(delivery.tag, false, true));
+        orEnd(delivery.from.session, () -> delivery.from.answers.giveBack(delivery.tag));
       }
     } catch (InterruptedException _) {
       LOG.debug("nothing is given back any more");
@@ -143,15 +179,18 @@ final class AnswerStream implements Link.Use, AutoCloseable {
   }
 
   /** Where it fails the answer comes again, with the next session; the thread goes on. */
-  private static void orEnd(Delivery delivery, Step step) {
+  private static void orEnd(Session session, Step step) {
     try {
       step.run();
     } catch (IOException | RuntimeException | Error fault) {
-      delivery.session.end(fault);
+      session.end(fault);
     }
   }
 
-  /** Lets readers finish what they read, for a time; returns when none is called any more. */
+  /**
+   * Lets readers finish what they read, for a time; returns when none is called any more, and what
+   * they stored is acknowledged.
+   */
   @Override
   public void close() {
     closing = true;
@@ -161,6 +200,8 @@ final class AnswerStream implements Link.Use, AutoCloseable {
     for (Threads.Running running : readers) {
       interrupted |= join(running);
     }
+    stored.add(Optional.empty()); // the last
+    interrupted |= join(acknowledger);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

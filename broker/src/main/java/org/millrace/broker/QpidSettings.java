@@ -29,6 +29,8 @@ final class QpidSettings {
     context.put("qpid.max_message_size", String.valueOf(EmbeddedBroker.LONGEST_MESSAGE));
     // What RabbitMQ proposes, and so what workers that name none have known until now.
     context.put("qpid.port.heartbeatDelay", "60");
+    // A worker on a busy machine may take its time between connecting and its first word.
+    context.put("qpid.port.protocol_handshake_timeout", "10000");
     context.put("qpid.port.max_open_connections", "2000");
     context.put("qpid.port.amqp.threadPool.size", "2");
     context.put("qpid.port.amqp.threadPool.numberOfSelectors", "1");

@@ -66,7 +66,8 @@ public final class RabbitBroker implements WorkerBroker {
   }
 
   private static ConnectionFactory factory(RabbitConfig config, ExecutorService dispatch) {
-    ThreadFactory virtual = Thread.ofVirtual().name("broker-connection-", 0).factory();
+    // One thread reads each of the few connections, packet by packet: it need not give way.
+    ThreadFactory platform = Thread.ofPlatform().daemon().name("broker-connection-", 0).factory();
     int patience = Math.toIntExact(config.patience().connect().toMillis());
     var factory = new ConnectionFactory();
     factory.setHost(config.host());
@@ -81,7 +82,7 @@ public final class RabbitBroker implements WorkerBroker {
     factory.setChannelRpcTimeout(patience);
     factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
     factory.setMaxInboundMessageBodySize(LONGEST_ANSWER);
-    factory.setThreadFactory(virtual);
+    factory.setThreadFactory(platform);
     factory.setSharedExecutor(dispatch);
     config.tls().ifPresent(tls -> encrypt(factory, Trust.of(tls)));
     return factory;

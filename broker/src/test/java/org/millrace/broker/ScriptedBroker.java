@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,7 @@ final class ScriptedBroker implements AutoCloseable {
     private final DataOutputStream out;
     private final Map<Integer, Long> published = new HashMap<>();
     private final Map<String, Integer> consumers = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListSet<Long> unsettled = new ConcurrentSkipListSet<>();
     private volatile String name = "";
 
     private Peer(Socket socket) throws IOException {
@@ -184,7 +186,7 @@ final class ScriptedBroker implements AutoCloseable {
     }
 
     private void on(int channel, Method method) throws IOException {
-      heard.add(told(method));
+      heard.addAll(told(method));
       switch (method) {
         case AMQImpl.Connection.StartOk start -> {
           name = String.valueOf(start.getClientProperties().get("connection_name"));
@@ -230,13 +232,23 @@ final class ScriptedBroker implements AutoCloseable {
       }
     }
 
-    private static String told(Method method) {
+    private List<String> told(Method method) {
       return switch (method) {
-        case AMQImpl.Basic.Ack ack -> "ack " + ack.getDeliveryTag();
-        case AMQImpl.Basic.Nack nack ->
-            "nack " + nack.getDeliveryTag() + (nack.getRequeue() ? " requeue" : "");
-        default -> method.protocolMethodName();
+        case AMQImpl.Basic.Ack ack -> acknowledged(ack).stream().map(tag -> "ack " + tag).toList();
+        case AMQImpl.Basic.Nack nack -> {
+          unsettled.remove(nack.getDeliveryTag());
+          yield List.of("nack " + nack.getDeliveryTag() + (nack.getRequeue() ? " requeue" : ""));
+        }
+        default -> List.of(method.protocolMethodName());
       };
+    }
+
+    private List<Long> acknowledged(AMQImpl.Basic.Ack ack) {
+      long last = ack.getDeliveryTag();
+      List<Long> tags =
+          ack.getMultiple() ? List.copyOf(unsettled.headSet(last, true)) : List.of(last);
+      tags.forEach(unsettled::remove);
+      return tags;
     }
 
     private Message whole(int channel, AMQImpl.Basic.Publish publish) throws IOException {
@@ -313,6 +325,7 @@ final class ScriptedBroker implements AutoCloseable {
 
     /** Hands an answer to the consumer. */
     void deliver(long tag, Optional<String> correlationId) throws IOException {
+      unsettled.add(tag);
       var properties = new BasicProperties.Builder();
       correlationId.ifPresent(properties::correlationId);
       String consumer = consumers.keySet().iterator().next();
