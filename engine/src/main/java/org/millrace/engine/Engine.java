@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
+  /** The rest of a loop that each change wakes, while few of them concern it. */
+  private static final Duration MOSTLY_FOR_NOTHING = Duration.ofMillis(10);
+
   /**
    * What the engine takes from the world.
    *
@@ -183,7 +186,14 @@ public final class Engine implements Service {
     loops.add(new Loop("leases", threads, threads.bell(), second, reaper::runOnce));
     loops.add(new Loop("patience", threads, threads.bell(), second, patience::runOnce));
     loops.add(new Loop("sweep", threads, threads.bell(), config.sweepEvery(), sweeper::runOnce));
-    loops.add(new Loop("deliveries", threads, news.history(), second, deliveries::runOnce));
+    loops.add(
+        new Loop(
+            "deliveries",
+            threads,
+            news.history(),
+            MOSTLY_FOR_NOTHING,
+            second,
+            deliveries::runOnce));
     if (!config.retention().keepAll()) {
       Bell unfinished = threads.bell();
       var retention =
@@ -200,6 +210,7 @@ public final class Engine implements Service {
               "documents",
               threads,
               news.documents(),
+              MOSTLY_FOR_NOTHING,
               config.pollEvery(),
               documents.advancer()::runOnce));
       loops.add(

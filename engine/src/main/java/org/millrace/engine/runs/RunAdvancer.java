@@ -1,6 +1,7 @@
 package org.millrace.engine.runs;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class RunAdvancer {
   /** A caller that has not brought the rest of a run by then never will. */
   private static final Duration ARRIVING_WITHIN = Duration.ofHours(1);
 
+  private static final Duration LOOK_FOR_THEM_EVERY = Duration.ofMinutes(1);
+
   private final RunIntakeStore intake;
   private final RunStore store;
   private final Moving moving;
@@ -33,6 +36,7 @@ public final class RunAdvancer {
   private final Rewinding rewinding;
   private final News news;
   private final InstantSource clock;
+  private Instant lookForUnfinished = Instant.MIN; // known to the turns alone
 
   RunAdvancer(
       RunIntakeStore intake,
@@ -55,7 +59,11 @@ public final class RunAdvancer {
 
   /** Goes round all busy runs, a bounded piece of each at a time, until none is. */
   public void runOnce() throws InterruptedException {
-    dropUnfinished(ARRIVING_WITHIN);
+    Instant now = clock.instant();
+    if (!now.isBefore(lookForUnfinished)) {
+      dropUnfinished(ARRIVING_WITHIN);
+      lookForUnfinished = now.plus(LOOK_FOR_THEM_EVERY);
+    }
     boolean more;
     do {
       more = goRound();

@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats a turn whenever its bell rings, and at least once an interval. A turn that fails is
+ * Repeats a turn whenever its bell rings, and at least once an interval. Where most rings are for
+ * nothing, it may rest after each turn and hear what rang meanwhile as one. A turn that fails is
  * repeated; why is logged when it begins to, and again when that changes.
  */
 public final class Loop implements Service {
@@ -26,15 +27,28 @@ public final class Loop implements Service {
   private final String name;
   private final Threads threads;
   private final Bell bell;
+  private final Duration rest;
   private final Duration interval;
   private final Turn turn;
   private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
   private @Nullable String trouble; // of the last turn; only its thread knows it
 
+  /** One that does not rest. */
   public Loop(String name, Threads threads, Bell bell, Duration interval, Turn turn) {
+    this(name, threads, bell, Duration.ZERO, interval, turn);
+  }
+
+  /**
+   * One that does not run yet.
+   *
+   * @param rest after each turn, whoever rings; it delays what comes within it
+   */
+  public Loop(
+      String name, Threads threads, Bell bell, Duration rest, Duration interval, Turn turn) {
     this.name = name;
     this.threads = threads;
     this.bell = bell;
+    this.rest = rest;
     this.interval = interval;
     this.turn = turn;
   }
@@ -54,6 +68,9 @@ public final class Loop implements Service {
       long heard = bell.rings();
       while (true) {
         runOnce();
+        if (rest.isPositive()) {
+          threads.sleep(rest);
+        }
         heard = bell.await(heard, interval);
       }
     } catch (InterruptedException _) {

@@ -47,6 +47,42 @@ final class LoopTest {
   }
 
   @Test
+  void what_rings_while_it_rests_is_heard_as_one() throws Exception {
+    Bell bell = threads.bell();
+    var turns = new AtomicInteger();
+    var rests = new AtomicInteger();
+    var third = new CountDownLatch(1);
+    Threads resting =
+        new Threads() {
+          @Override
+          public Running start(String name, Runnable body) {
+            return threads.start(name, body);
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            assertThat(duration).isEqualTo(SHORT);
+            bell.ring();
+            bell.ring();
+            if (rests.incrementAndGet() == 3) {
+              third.countDown();
+              new CountDownLatch(1).await();
+            }
+          }
+
+          @Override
+          public Bell bell() {
+            return threads.bell();
+          }
+        };
+    var loop = new Loop("test", resting, bell, SHORT, LONG, turns::incrementAndGet);
+    loop.start();
+    assertThat(third.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(turns).hasValue(3);
+    loop.close();
+  }
+
+  @Test
   void no_kind_of_failure_ends_it() throws Exception {
     var turns = new AtomicInteger();
     var fourth = new CountDownLatch(4);
