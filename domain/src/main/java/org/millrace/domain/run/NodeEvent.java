@@ -38,8 +38,13 @@ public sealed interface NodeEvent {
   /** Its run stops, and the task, which was there before the run, is left alone. */
   record LetGo() implements NodeEvent {}
 
-  /** Everybody after it was told of its end. */
-  record ToldAll() implements NodeEvent {}
+  /**
+   * Everybody after it was told of its end.
+   *
+   * @param rewind how often its run had been rewound when they were: those that were made anew
+   *     since know nothing of it
+   */
+  record ToldAll(int rewind) implements NodeEvent {}
 
   /**
    * It failed, and those after it wait ({@link FailurePolicy#HOLD}): it is ready again. Not if it

@@ -61,7 +61,9 @@ public final class NodeMachine {
           edit.ended(NodeEnd.COMPLETED, run.policy()).done();
       case LetGo _ when run.state().stops() && node.state() == NodeState.ACTIVE ->
           edit.cause(Optional.of(LET_GO)).ended(NodeEnd.FAILED, run.policy()).done();
-      case ToldAll _ when run.state().tells() && node.telling() -> edit.toldAll().done();
+      case ToldAll(int rewind)
+          when rewind == run.rewinds() && run.state().tells() && node.telling() ->
+          edit.toldAll().done();
       case TriedAgain _ when run.state().tells() && mayBeTriedAgain(run, node) ->
           edit.anew(NodeState.READY, node.entries()).done();
       case MadeAnew(int rewind, NodeState to, Entries entries) when run.isRewound(rewind) ->

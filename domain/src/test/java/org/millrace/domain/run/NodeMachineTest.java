@@ -56,7 +56,7 @@ final class NodeMachineTest {
         new Row(new TaskEnded(TASK, TaskState.COMPLETE), Set.of(NodeState.ACTIVE), all),
         new Row(
             new LetGo(), Set.of(NodeState.ACTIVE), Set.of(RunState.STOPPING, RunState.CANCELING)),
-        new Row(new ToldAll(), Set.of(NodeState.ENDED), telling),
+        new Row(new ToldAll(0), Set.of(NodeState.ENDED), telling),
         new Row(new TriedAgain(), Set.of(), telling), // only what failed and is held
         new Row(
             new MadeAnew(0, NodeState.READY, Entries.of(0)),
@@ -356,10 +356,13 @@ final class NodeMachineTest {
 
   @Test
   void an_end_that_all_were_told_of_is_told_no_more() {
-    RunNode told = node(aNode(NodeState.ENDED), RunState.RUNNING, new ToldAll());
+    RunNode told = node(aNode(NodeState.ENDED), RunState.RUNNING, new ToldAll(0));
 
     assertThat(told.telling()).isFalse();
-    assertThat(node(told, RunState.RUNNING, new ToldAll())).isEqualTo(told);
+    assertThat(node(told, RunState.RUNNING, new ToldAll(0))).isEqualTo(told);
+    assertThat(node(aNode(NodeState.ENDED), RunState.RUNNING, new ToldAll(1)).telling())
+        .as("of those that were there at another rewind")
+        .isTrue();
   }
 
   @Test

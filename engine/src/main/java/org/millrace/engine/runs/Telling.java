@@ -60,7 +60,7 @@ final class Telling {
           NodeChange.of(turn.id(), to, told).over(new Over.MarkedEdge(node.place(), told.mark())));
     }
     if (edges.size() < most) {
-      turn.add(node, NodeChange.of(turn.id(), node, new ToldAll()));
+      turn.add(node, NodeChange.of(turn.id(), node, new ToldAll(turn.run().rewinds())));
     }
   }
 

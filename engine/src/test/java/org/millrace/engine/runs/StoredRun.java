@@ -224,7 +224,8 @@ final class StoredRun implements RunIntakeStore, RunStore, RunViewStore {
     switch (over) {
       case Over.MarkedEdge(int from, EdgeMark mark) ->
           mark(new EdgeAt(from, node.place()), Optional.of(mark));
-      case Over.ItemEnded(int place) -> save(nodeAt(place), new NodeEvent.ToldAll(), at);
+      case Over.ItemEnded(int place) ->
+          save(nodeAt(place), new NodeEvent.ToldAll(run().rewinds()), at);
     }
   }
 

@@ -135,7 +135,8 @@ final class NodeChanges {
   private boolean hasToldAll(Kept<Run> run, int place) throws SQLException {
     Optional<Kept<RunNode>> item = telling(run, place);
     if (item.isPresent()) {
-      save(run, item.get(), NodeMachine.apply(run.now, item.get().now, new ToldAll(), at));
+      var told = new ToldAll(run.now.rewinds());
+      save(run, item.get(), NodeMachine.apply(run.now, item.get().now, told, at));
     }
     return item.isPresent();
   }

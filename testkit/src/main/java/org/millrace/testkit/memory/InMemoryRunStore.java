@@ -129,7 +129,11 @@ final class InMemoryRunStore implements RunStore {
         RunNode item = row.node(place).orElseThrow();
         tables
             .runs()
-            .save(row, item, NodeMachine.apply(row.run(), item, new NodeEvent.ToldAll(), at), at);
+            .save(
+                row,
+                item,
+                NodeMachine.apply(row.run(), item, new NodeEvent.ToldAll(row.run().rewinds()), at),
+                at);
       }
     }
   }

@@ -124,7 +124,7 @@ public abstract class RunStoreContract extends RunContract {
         apply(
             NodeChange.of(RUN, a, new Passed()),
             told(0, 1, TAKEN),
-            NodeChange.of(RUN, a, new ToldAll()),
+            NodeChange.of(RUN, a, new ToldAll(0)),
             NodeChange.of(RUN, b, new Passed()));
 
     assertThat(done).allMatch(one -> one.orElseThrow().changed());
@@ -227,7 +227,7 @@ public abstract class RunStoreContract extends RunContract {
     aRun("run").single("a", "b").edge(0, 1).submit(store);
     assertThat(fits(told(0, 1, TAKEN))).as("it has not ended").isFalse();
 
-    apply(change(0, new Passed()), change(0, new ToldAll()));
+    apply(change(0, new Passed()), change(0, new ToldAll(0)));
 
     assertThat(fits(told(0, 1, TAKEN))).as("it has told all").isFalse();
     assertThat(markOf(0, 1)).isEmpty();
@@ -383,7 +383,7 @@ public abstract class RunStoreContract extends RunContract {
         apply(
             begun.as(aTask("first").createdAt(at(1)).doneAtOnce(left)),
             told(0, 1, EdgeMark.TAKEN),
-            change(0, new NodeEvent.ToldAll()),
+            change(0, new NodeEvent.ToldAll(0)),
             next.as(aTask("second").createdAt(at(1)).doneAtOnce(left)));
 
     assertThat(done).allMatch(one -> one.orElseThrow().changed());
@@ -528,12 +528,32 @@ public abstract class RunStoreContract extends RunContract {
     assertThat(run(RUN).state()).isEqualTo(RunState.REWINDING);
   }
 
+  /** The node after it was made anew meanwhile, and has heard of nothing. */
+  @Test
+  void who_told_an_end_before_a_rewind_and_is_late_has_not_told_all() {
+    aRun("run").when(FailurePolicy.HOLD).single("a", "b").edge(0, 1).submit(store);
+    apply(change(0, new Passed()));
+    List<NodeChange> late = List.of(told(0, 1, TAKEN), change(0, new ToldAll(0)));
+    apply(new RunEvent.CancelRequested("ada"));
+    apply(new RunEvent.RewindBegun(0, List.of(1)));
+    apply(change(1, new MadeAnew(1, NodeState.WAITING, Entries.of(1))));
+    apply(new RunEvent.Rewound(1, store.runs().count(RUN)));
+    assertThat(run(RUN).state()).isEqualTo(RunState.RUNNING);
+
+    assertThat(store.runs().apply(late, at(9)))
+        .allSatisfy(one -> assertThat(one.orElseThrow().changed()).isFalse());
+    assertThat(store.runs().toTell(RUN, 9)).containsExactly(node(0));
+    apply(told(0, 1, TAKEN), change(0, new ToldAll(1)));
+    assertThat(node(1).state()).isEqualTo(NodeState.READY);
+    assertThat(store.runs().toTell(RUN, 9)).isEmpty();
+  }
+
   /** Two servers are at one rewind; the slower one writes after the other is done. */
   @Test
   void who_is_late_in_a_rewind_changes_nothing_whatever_came_after_it() {
     aRun("run").when(FailurePolicy.HOLD).single("a", "b").edge(0, 1).submit(store);
     pass(0);
-    apply(told(0, 1, TAKEN), change(0, new ToldAll()));
+    apply(told(0, 1, TAKEN), change(0, new ToldAll(0)));
     rewind();
     apply(change(1, new MadeAnew(1, NodeState.READY, node(1).entries())));
     NodeChange late = change(1, new MadeAnew(1, NodeState.WAITING, Entries.of(1)));
@@ -661,7 +681,7 @@ public abstract class RunStoreContract extends RunContract {
     end("task", completed());
     apply(change(1, new Passed()));
     mark(0, 2, TAKEN);
-    apply(change(0, new ToldAll()));
+    apply(change(0, new ToldAll(0)));
     mark(1, 2, TAKEN);
     apply(change(2, new Unfit(aCause("unfit"))));
 
@@ -741,7 +761,7 @@ public abstract class RunStoreContract extends RunContract {
     apply(new RunEvent.PauseRequested());
     assertThat(busy(9)).as("while it is paused as well").containsExactly("run");
     mark(0, 1, TAKEN);
-    apply(change(0, new ToldAll()));
+    apply(change(0, new ToldAll(0)));
     assertThat(busy(9)).as("ready, but paused").isEmpty();
     apply(new RunEvent.ResumeRequested());
     assertThat(busy(9)).containsExactly("run");
@@ -795,7 +815,7 @@ public abstract class RunStoreContract extends RunContract {
     mark(0, 1, TAKEN);
     assertThat(store.runs().toTell(RUN, 9)).containsExactly(node(0));
     mark(0, 2, TAKEN);
-    apply(change(0, new ToldAll()));
+    apply(change(0, new ToldAll(0)));
     assertThat(store.runs().toTell(RUN, 9)).isEmpty();
   }
 

@@ -233,7 +233,7 @@ final class RunsSideBySide {
       case READY -> began(bare);
       case ACTIVE -> with(bare, new NodeEvent.LetGo());
       case SPREAD -> random.chance(40) ? items(bare, node) : itemTold(bare, node);
-      case ENDED -> with(bare, new NodeEvent.ToldAll());
+      case ENDED -> with(bare, new NodeEvent.ToldAll(rewinds(run)));
     };
   }
 
