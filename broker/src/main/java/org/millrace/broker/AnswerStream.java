@@ -6,7 +6,6 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.DelayQueue;
@@ -113,7 +112,7 @@ final class AnswerStream implements Link.Use, AutoCloseable {
         Optional<Delivery> next = arrived.take();
         if (next.isPresent() && next.get().isOfUse()) {
           Delivery delivery = next.get();
-          read(delivery);
+          orEnd(delivery.from.session, () -> read(delivery));
         }
       }
     } catch (InterruptedException _) {
@@ -146,21 +145,21 @@ final class AnswerStream implements Link.Use, AutoCloseable {
 
   /** Together what was stored together: each acknowledgement is a packet to the broker. */
   private void acknowledgeAll() {
-    var next = new ArrayList<Optional<Source>>();
     try {
-      do {
-        next.clear();
-        next.add(stored.take());
-        stored.drainTo(next);
-        next.stream().flatMap(Optional::stream).distinct().forEach(AnswerStream::acknowledge);
-      } while (!next.contains(Optional.<Source>empty()));
+      Optional<Source> next = stored.take();
+      while (next.isPresent()) { // empty is the last
+        Source from = next.get();
+        orEnd(from.session, () -> acknowledge(from));
+        next = stored.take();
+      }
     } catch (InterruptedException _) {
       LOG.debug("nothing is acknowledged any more");
     }
   }
 
-  private static void acknowledge(Source from) {
-    orEnd(from.session, from.answers::acknowledgeStored);
+  private void acknowledge(Source from) throws IOException {
+    stored.removeIf(next -> next.filter(from::equals).isPresent()); // this is for all of them
+    from.answers.acknowledgeStored();
   }
 
   private void giveBack() {
@@ -189,7 +188,7 @@ final class AnswerStream implements Link.Use, AutoCloseable {
 
   /**
    * Lets readers finish what they read, for a time; returns when none is called any more, and what
-   * they stored is acknowledged.
+   * they stored is acknowledged, as far as the broker takes it.
    */
   @Override
   public void close() {
@@ -216,7 +215,7 @@ final class AnswerStream implements Link.Use, AutoCloseable {
           return interrupted;
         }
         LOG.warn(
-            "a reader of answers is busy for longer than {} s: it is told to stop",
+            "a thread of answers is busy for longer than {} s: it is told to stop",
             most.toSeconds());
       } catch (InterruptedException _) {
         interrupted = true; // whoever closes is in a hurry, but readers must be gone

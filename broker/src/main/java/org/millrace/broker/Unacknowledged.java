@@ -28,7 +28,7 @@ final class Unacknowledged {
     here.replace(tag, true);
   }
 
-  /** Acknowledges what is stored: all before the first one that is not at one go. */
+  /** Acknowledges what is stored; at one go all that come before the first that is not. */
   void acknowledgeStored() throws IOException {
     List<Long> first = new ArrayList<>();
     List<Long> others = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Unacknowledged {
     }
   }
 
-  /** Only then is it no more among those that must not be acknowledged. */
+  /** Forgotten once the broker was told, not before: no acknowledgement of several may pass it. */
   void giveBack(long tag) throws IOException {
     channel.basicNack(tag, false, true);
     synchronized (this) {

@@ -274,7 +274,7 @@ class EmbeddedFaultsTest {
       try {
         Socket client = listening.accept();
         here.complete(client);
-        // Not before: the broker hangs up on who says nothing for two seconds.
+        // Not before: the broker hangs up on who says nothing for ten seconds.
         var server = new Socket(InetAddress.getLoopbackAddress(), broker);
         there.complete(server);
         Thread.ofVirtual().start(() -> carry(server, client));

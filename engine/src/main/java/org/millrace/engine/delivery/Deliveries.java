@@ -88,8 +88,12 @@ public final class Deliveries implements AutoCloseable {
     this.chance = chance;
   }
 
-  /** Sends out what is due, as far as there is room; waits for none of it. One turn at a time. */
-  public void runOnce() {
+  /**
+   * Sends out what is due, as far as there is room; waits for none of it. One turn at a time.
+   *
+   * @return false if nothing is on its way
+   */
+  public boolean runOnce() {
     // First: what is over by now is stored as such before the outbox is asked.
     onTheirWay.values().removeIf(Carriage::isOver);
     for (Delivery delivery : store.due(clock.instant(), TO_ONE_TARGET, AT_ONCE)) {
@@ -97,6 +101,7 @@ public final class Deliveries implements AutoCloseable {
         send(delivery);
       }
     }
+    return !onTheirWay.isEmpty();
   }
 
   private boolean hasRoomFor(Delivery delivery) {

@@ -57,8 +57,8 @@ public final class DocumentAdvancer {
     this.clock = clock;
   }
 
-  /** One turn: every task with a mark, once; obeys interruption. */
-  public void runOnce() throws InterruptedException {
+  /** One turn: every task with a mark, once; obeys interruption. False if there was none. */
+  public boolean runOnce() throws InterruptedException {
     long after = 0;
     List<Marked> page;
     do {
@@ -71,6 +71,7 @@ public final class DocumentAdvancer {
         after = marked.sequence();
       }
     } while (page.size() == PAGE);
+    return after > 0;
   }
 
   /** What cannot be stored now keeps its mark, and does not keep the others waiting. */

@@ -61,8 +61,8 @@ public final class RunAdvancer {
   public void runOnce() throws InterruptedException {
     Instant now = clock.instant();
     if (!now.isBefore(lookForUnfinished)) {
-      dropUnfinished(ARRIVING_WITHIN);
-      lookForUnfinished = now.plus(LOOK_FOR_THEM_EVERY);
+      boolean all = dropUnfinished(ARRIVING_WITHIN) < RUNS_AT_ONCE;
+      lookForUnfinished = all ? now.plus(LOOK_FOR_THEM_EVERY) : now;
     }
     boolean more;
     do {
@@ -126,11 +126,17 @@ public final class RunAdvancer {
     };
   }
 
-  /** Removes what arrived in part, and so long ago that the rest will not come. */
-  public void dropUnfinished(Duration within) {
-    for (var run : intake.arrivingSince(clock.instant().minus(within), RUNS_AT_ONCE)) {
+  /**
+   * Removes what arrived in part, and so long ago that the rest will not come; a thousand at most.
+   *
+   * @return how many
+   */
+  public int dropUnfinished(Duration within) {
+    List<RunId> late = intake.arrivingSince(clock.instant().minus(within), RUNS_AT_ONCE);
+    for (RunId run : late) {
       LOG.warn("run={} arrived in part and was never acknowledged; removed", run);
       intake.drop(run);
     }
+    return late.size();
   }
 }

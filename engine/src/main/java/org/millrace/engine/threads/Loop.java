@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a turn whenever its bell rings, and at least once an interval. Where most rings are for
- * nothing, it may rest after each turn and hear what rang meanwhile as one. A turn that fails is
- * repeated; why is logged when it begins to, and again when that changes.
+ * nothing, it may rest after a turn that was, and hear what rang meanwhile as one. A turn that
+ * fails is repeated; why is logged when it begins to, and again when that changes.
  */
 public final class Loop implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -24,27 +24,42 @@ public final class Loop implements Service {
     void runOnce() throws InterruptedException;
   }
 
+  /** One pass that tells whether there was something to do; obeys interruption. */
+  @FunctionalInterface
+  public interface Search {
+    boolean runOnce() throws InterruptedException;
+  }
+
   private final String name;
   private final Threads threads;
   private final Bell bell;
   private final Duration rest;
   private final Duration interval;
-  private final Turn turn;
+  private final Search turn;
   private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
   private @Nullable String trouble; // of the last turn; only its thread knows it
 
   /** One that does not rest. */
   public Loop(String name, Threads threads, Bell bell, Duration interval, Turn turn) {
-    this(name, threads, bell, Duration.ZERO, interval, turn);
+    this(
+        name,
+        threads,
+        bell,
+        Duration.ZERO,
+        interval,
+        () -> {
+          turn.runOnce();
+          return true;
+        });
   }
 
   /**
    * One that does not run yet.
    *
-   * @param rest after each turn, whoever rings; it delays what comes within it
+   * @param rest after a turn without anything to do, whoever rings; it delays what comes then
    */
   public Loop(
-      String name, Threads threads, Bell bell, Duration rest, Duration interval, Turn turn) {
+      String name, Threads threads, Bell bell, Duration rest, Duration interval, Search turn) {
     this.name = name;
     this.threads = threads;
     this.bell = bell;
@@ -67,8 +82,7 @@ public final class Loop implements Service {
     try {
       long heard = bell.rings();
       while (true) {
-        runOnce();
-        if (rest.isPositive()) {
+        if (!foundSomething()) {
           threads.sleep(rest);
         }
         heard = bell.await(heard, interval);
@@ -78,16 +92,19 @@ public final class Loop implements Service {
     }
   }
 
-  private void runOnce() throws InterruptedException {
+  /** True after a failure too. */
+  private boolean foundSomething() throws InterruptedException {
     try {
-      turn.runOnce();
+      boolean found = turn.runOnce();
       recovered();
+      return found;
     } catch (Refusal refusal) {
       refused(String.valueOf(refusal.getMessage()));
     } catch (RuntimeException | Error defect) { // a loop that ends would end the server's work
       LOG.error(
           "{}: a turn failed by a defect; tried again in {} ms", name, interval.toMillis(), defect);
     }
+    return true;
   }
 
   private void refused(String why) {

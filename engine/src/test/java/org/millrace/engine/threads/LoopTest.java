@@ -47,7 +47,7 @@ final class LoopTest {
   }
 
   @Test
-  void what_rings_while_it_rests_is_heard_as_one() throws Exception {
+  void it_rests_after_a_turn_for_nothing_and_hears_what_rings_meanwhile_as_one() throws Exception {
     Bell bell = threads.bell();
     var turns = new AtomicInteger();
     var rests = new AtomicInteger();
@@ -75,10 +75,20 @@ final class LoopTest {
             return threads.bell();
           }
         };
-    var loop = new Loop("test", resting, bell, SHORT, LONG, turns::incrementAndGet);
+    var loop =
+        new Loop(
+            "test",
+            resting,
+            bell,
+            SHORT,
+            LONG,
+            () -> {
+              bell.ring();
+              return turns.incrementAndGet() % 2 == 0; // then it goes on without a rest
+            });
     loop.start();
     assertThat(third.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(turns).hasValue(3);
+    assertThat(turns).hasValue(5);
     loop.close();
   }
 

@@ -1,6 +1,5 @@
 package org.millrace.store.sqlite;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,12 +28,12 @@ final class KeptStatement {
   }
 
   private final Sql sql;
-  private final PreparedStatement statement;
+  private final Prepared statement;
   private final long all; // a bit for each parameter
   private long unset;
   private @Nullable Row row;
 
-  KeptStatement(Sql sql, PreparedStatement statement) {
+  KeptStatement(Sql sql, Prepared statement) {
     this.sql = sql;
     this.statement = statement;
     this.all = (1L << sql.parameters().size()) - 1;
@@ -43,6 +42,10 @@ final class KeptStatement {
   KeptStatement anew() {
     unset = all;
     return this;
+  }
+
+  boolean isClosed() {
+    return statement.isGivenUp();
   }
 
   /** Whether it has a parameter of that name. */

@@ -17,6 +17,11 @@ final class Prepared extends JDBC4PreparedStatement {
     super(connection, sql);
   }
 
+  /** Whether the driver has closed it, as it does after most failures of a run. */
+  boolean isGivenUp() {
+    return pointer.isClosed();
+  }
+
   @Override
   public @Nullable ResultSet getResultSet() throws SQLException {
     rs.colsMeta = columns; // which the driver forgets as it closes a result, and asks for if none

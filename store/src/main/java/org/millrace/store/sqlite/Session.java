@@ -27,10 +27,10 @@ final class Session implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** The statement, with none of its parameters set. */
+  /** The statement with none of its parameters set; another one if a failure closed the last. */
   KeptStatement on(Sql sql) throws SQLException {
     KeptStatement statement = kept.get(sql);
-    if (statement == null) {
+    if (statement == null || statement.isClosed()) {
       statement = new KeptStatement(sql, new Prepared(connection, sql.text()));
       kept.put(sql, statement);
     }

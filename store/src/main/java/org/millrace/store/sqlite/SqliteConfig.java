@@ -92,7 +92,8 @@ public record SqliteConfig(
    *
    * <p>Left alone, the driver asks for the last key after every insertion and change, by a
    * statement that it prepares anew each time: a twelfth of what writing costs. Who wants a key
-   * says RETURNING. And SQLite would lock a connection at each call, which only one thread uses.
+   * says RETURNING. Nor does SQLite lock a connection at each call: one thread at a time uses it,
+   * and the driver synchronizes its calls.
    */
   public Connection connect() throws SQLException {
     var properties = new Properties();
@@ -108,7 +109,7 @@ public record SqliteConfig(
         "PRAGMA synchronous = FULL",
         "PRAGMA wal_autocheckpoint = 4000",
         "PRAGMA journal_size_limit = 67108864",
-        "PRAGMA temp_store = MEMORY", // else what a savepoint keeps spills to a file, 64 KiB on
+        "PRAGMA temp_store = MEMORY", // else what undoes a statement spills to a file, 64 KiB on
         "PRAGMA foreign_keys = ON",
         "PRAGMA busy_timeout = 5000",
         "PRAGMA cache_size = -" + writerCache);

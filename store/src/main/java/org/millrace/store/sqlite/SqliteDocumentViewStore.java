@@ -51,6 +51,9 @@ final class SqliteDocumentViewStore implements DocumentViewStore {
 
   @Override
   public List<Optional<Document>> documents(Space space, List<DocumentId> ids) {
+    if (ids.size() == 1) {
+      return List.of(document(space, ids.getFirst()));
+    }
     List<Optional<DocumentRow>> rows =
         scans.read(session ->
             session.inSnapshot(same -> {

@@ -26,15 +26,26 @@ final class WaitingUnit<T extends @Nullable Object> {
     return newWork;
   }
 
+  /** How it ended. */
+  private enum End {
+    DONE,
+    REFUSED,
+    BROKEN
+  }
+
   /**
-   * Runs it within the transaction. False if it failed by itself after it had changed something:
+   * Runs it within the transaction. False if it failed by itself and may have changed something:
    * the transaction is to be undone then, and this unit to be run again.
    *
    * @throws SQLException if the transaction cannot go on
    */
   boolean run(Session session) throws SQLException {
     long before = session.changes();
-    return succeeds(session) || session.changes() == before;
+    return switch (end(session)) {
+      case DONE -> true;
+      case REFUSED -> session.changes() == before;
+      case BROKEN -> false; // SQLite may have left rows changed that it did not count
+    };
   }
 
   /**
@@ -44,33 +55,34 @@ final class WaitingUnit<T extends @Nullable Object> {
    */
   void runInSavepoint(Session session) throws SQLException {
     session.on(Sql.SAVEPOINT).run();
-    if (!succeeds(session)) {
+    if (end(session) != End.DONE) {
       session.on(Sql.ROLLBACK_TO_SAVEPOINT).run();
     }
     session.on(Sql.RELEASE_SAVEPOINT).run();
   }
 
-  private boolean succeeds(Session session) throws SQLException {
+  private End end(Session session) throws SQLException {
     try {
       T value = unit.run(session);
       result = () -> value;
-      return true;
-    } catch (SQLException refused) {
-      if (!Faults.isOfStatement(refused)) {
-        throw refused;
+      return End.DONE;
+    } catch (SQLException broken) {
+      if (!Faults.isOfStatement(broken)) {
+        throw broken;
       }
-      return failed(Faults.defect(refused));
+      fail(Faults.defect(broken));
+      return End.BROKEN;
     } catch (RuntimeException refused) { // its own: a defect, or a refusal
-      return failed(refused);
+      fail(refused);
+      return End.REFUSED;
     }
   }
 
-  private boolean failed(RuntimeException failure) {
+  private void fail(RuntimeException failure) {
     result =
         () -> {
           throw failure;
         };
-    return false;
   }
 
   /** Its group is on disk. */

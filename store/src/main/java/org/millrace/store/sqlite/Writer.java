@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes. It takes what is queued, runs it in one transaction, and answers
- * after the commit; it never waits for a group to fill, but whoever else wants the processor goes
- * first, and may bring more. If a unit fails by itself after it has changed something, the
- * transaction is undone and the whole group runs once more, each unit in a savepoint of its own
- * (docs/decisions/0014).
+ * after the commit; it never waits for a group to fill, but while many bring units, whoever else
+ * wants the processor goes first, and may bring more. If a unit fails by itself and may have
+ * changed something, the transaction is undone and the whole group runs once more, each unit in a
+ * savepoint of its own (docs/decisions/0014).
  *
  * <p>When the database fails, SQLite may have rolled back by itself, with later units outside any
  * transaction and all prepared statements broken. So the whole group is refused and the session
@@ -53,6 +53,7 @@ final class Writer implements AutoCloseable {
   private volatile boolean closed;
   private @Nullable Session session; // this and what follows: touched by the thread alone
   private long probed;
+  private int lastGroup; // how many units it had
 
   private Writer(Database database, Session session, Ballast ballast) {
     SqliteConfig config = database.config();
@@ -161,7 +162,9 @@ final class Writer implements AutoCloseable {
 
   private void run() {
     while (!closed || queue.size() > 0) {
-      letOthersGoFirst();
+      if (lastGroup > 1) {
+        letOthersGoFirst();
+      }
       turn();
     }
     closeSession();
@@ -177,6 +180,7 @@ final class Writer implements AutoCloseable {
     var group = new ArrayList<WaitingUnit<?>>();
     try {
       queue.take(group, most, trouble == null ? IDLE : PROBE_EVERY);
+      lastGroup = group.size();
       if (full) {
         refuseNewWorkOf(group);
       }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -233,6 +235,64 @@ final class WriterTest {
     assertThat(writer.trouble()).isEmpty();
   }
 
+  /** What SQLite checks while it writes a row may fail midway, and it counts none of them then. */
+  @Test
+  void a_statement_that_fails_midway_leaves_nothing_behind() throws Exception {
+    long most = Long.MAX_VALUE;
+    writer.write(session -> insert(session, "a"));
+    writer.write(session -> insert(session, "b", most));
+    block();
+    Future<?> broken =
+        callers.submit(() ->
+            writer.write(session -> {
+              TestFolder.run(session, "UPDATE server SET alive_until = alive_until + 1");
+              return 0;
+            }));
+    awaitQueued(1);
+    Future<?> after = announce("c");
+    awaitQueued(2);
+    open.countDown();
+
+    after.get();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(broken::get)
+        .withCauseInstanceOf(IllegalStateException.class);
+    Long first =
+        writer.write(session -> {
+          try (Statement look = session.connection().createStatement();
+              ResultSet row = look.executeQuery("SELECT alive_until FROM server WHERE id = 'a'")) {
+            return row.getLong(1);
+          }
+        });
+    assertThat(first).isZero();
+    assertThat(stored()).containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void a_statement_that_the_driver_closed_is_prepared_anew() throws Exception {
+    block();
+    Future<?> broken =
+        callers.submit(() ->
+            writer.write(session -> {
+              insert(session, "undone");
+              return session.on(Sql.PROBE).set("bytes", 1L << 40).update(); // too big
+            }));
+    awaitQueued(1);
+    Future<?> after = announce("after");
+    awaitQueued(2);
+    open.countDown();
+
+    after.get();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(broken::get)
+        .withCauseInstanceOf(IllegalStateException.class)
+        .withMessageContaining("too big");
+    int rows = writer.write(session -> session.on(Sql.PROBE).set("bytes", 1L).update());
+    assertThat(rows).isEqualTo(1);
+    assertThat(stored()).containsExactly("after");
+    assertThat(writer.trouble()).isEmpty();
+  }
+
   @Test
   void when_the_connection_breaks_the_whole_group_is_refused_and_the_next_one_is_written()
       throws Exception {
@@ -403,7 +463,11 @@ final class WriterTest {
   }
 
   private static int insert(Session session, String server) throws SQLException {
-    return session.on(Sql.SERVER_ANNOUNCE).set("server", server).set("alive_until", 0).update();
+    return insert(session, server, 0);
+  }
+
+  private static int insert(Session session, String server, long until) throws SQLException {
+    return session.on(Sql.SERVER_ANNOUNCE).set("server", server).set("alive_until", until).update();
   }
 
   private static int breakConnection(Session session) throws SQLException {
